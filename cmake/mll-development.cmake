@@ -1,0 +1,42 @@
+# What our own programs (tests, examples, benchmarks) are built with; never part of an exported target.
+
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+
+find_program(MLL_CCACHE ccache)
+if(MLL_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${MLL_CCACHE}")
+endif()
+
+add_library(mll_development INTERFACE)
+target_compile_options(mll_development INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Werror
+  # Debug builds are for tests that run often, not for a debugger: some optimisation, line numbers only.
+  $<$<CONFIG:Debug>:-O1 -g1 -fno-omit-frame-pointer>
+  # g++ 12 sees uninitialised reads inside Eigen and Boost that are none, even though their headers are system ones.
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow>
+)
+if(MLL_NATIVE)
+  target_compile_options(mll_development INTERFACE -march=native)
+endif()
+if(MLL_SANITIZE)
+  target_compile_options(mll_development INTERFACE -fsanitize=${MLL_SANITIZE} -fno-sanitize-recover=all)
+  target_link_options(mll_development INTERFACE -fsanitize=${MLL_SANITIZE})
+  if(MLL_SANITIZE MATCHES "undefined")
+    # Thrust forms null references on purpose.
+    target_compile_options(mll_development INTERFACE -fno-sanitize=null)
+  endif()
+endif()
+target_link_libraries(mll_development INTERFACE mll::mll)
+
+# Every program may use every component that is there; MLL_TEST_<COMPONENT> tells it which.
+foreach(component omp tbb)
+  string(TOUPPER ${component} COMPONENT)
+  if(TARGET mll::${component})
+    target_link_libraries(mll_development INTERFACE mll::${component})
+    target_compile_definitions(mll_development INTERFACE MLL_TEST_${COMPONENT}=1)
+  else()
+    target_compile_definitions(mll_development INTERFACE MLL_TEST_${COMPONENT}=0)
+  endif()
+endforeach()

@@ -1,0 +1,61 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <span>
+
+/// Scalar functions that stay finite where the textbook form does not.
+namespace mll::numerics {
+
+/// Largest magnitude of a log-odds value in the library: `logit` of a float cannot be told from certainty
+/// much beyond it, and every response is stored within it.
+inline constexpr float max_log_odds = 12.0F;
+
+/// Logistic function `1 / (1 + exp(-x))`, without overflow for any finite x.
+template <class T>
+[[nodiscard]] T sigmoid(T x) noexcept {
+  if (x >= T{0}) return T{1} / (T{1} + std::exp(-x));
+  const T e = std::exp(x);
+  return e / (T{1} + e);
+}
+
+/// Log-odds `log(p / (1 - p))`, clamped to `[-max_log_odds, max_log_odds]`; finite for p = 0 and p = 1.
+template <class T>
+[[nodiscard]] T logit(T p) noexcept {
+  constexpr auto bound = static_cast<T>(max_log_odds);
+  if (!(p > T{0})) return -bound;
+  if (!(p < T{1})) return bound;
+  return std::clamp(std::log(p) - std::log1p(-p), -bound, bound);
+}
+
+/// `log(1 + exp(x))` without overflow.
+template <class T>
+[[nodiscard]] T softplus(T x) noexcept {
+  return std::max(x, T{0}) + std::log1p(std::exp(-std::abs(x)));
+}
+
+/// `log(sum_i exp(values[i]))` without overflow; minus infinity for an empty range.
+template <class T>
+[[nodiscard]] T log_sum_exp(std::span<const T> values) noexcept {
+  if (values.empty()) return -std::numeric_limits<T>::infinity();
+  const T top = *std::max_element(values.begin(), values.end());
+  if (!std::isfinite(top)) return top;
+  T sum{0};
+  for (const T value : values) sum += std::exp(value - top);
+  return top + std::log(sum);
+}
+
+/// Turns scores into probabilities in place: `exp(v - log_sum_exp(v))`. A score of minus infinity becomes 0;
+/// if all are, the result is uniform.
+template <class T>
+void softmax(std::span<T> values) noexcept {
+  if (values.empty()) return;
+  const T total = log_sum_exp(std::span<const T>{values});
+  for (T& value : values) {
+    value = std::isfinite(total) ? std::exp(value - total) : T{1} / static_cast<T>(values.size());
+  }
+}
+
+}  // namespace mll::numerics

@@ -1,0 +1,50 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#if !defined(_OPENMP)
+#error "mll/exec/omp.hpp needs OpenMP: link the CMake target mll::omp, or compile with -fopenmp"
+#endif
+
+#include <omp.h>
+#include <thrust/system/omp/execution_policy.h>
+
+#include <cstddef>
+#include <string_view>
+#include <utility>
+
+#include "mll/exec/backend.hpp"
+
+namespace mll::exec {
+
+/// OpenMP threads (Thrust's OMP system). Component `mll::omp`.
+class omp {
+ public:
+  /// As many threads as the OpenMP runtime would take by itself (`OMP_NUM_THREADS`, else all cores).
+  omp() = default;
+  /// @param[in] threads number of threads; 0 leaves the choice to the OpenMP runtime
+  explicit omp(std::size_t threads) noexcept : threads_{threads} {}
+
+  [[nodiscard]] static constexpr std::string_view name() noexcept { return "omp"; }
+  [[nodiscard]] std::size_t concurrency() const noexcept {
+    return threads_ != 0 ? threads_ : static_cast<std::size_t>(omp_get_max_threads());
+  }
+  [[nodiscard]] static const auto& policy() noexcept { return thrust::omp::par; }
+
+  template <class F>
+  void run(F&& f) const {
+    // The thread limit is a property of the calling thread in OpenMP: set it for the call only.
+    struct restore {
+      int before = omp_get_max_threads();
+      ~restore() { omp_set_num_threads(before); }
+    } const guard;
+    if (threads_ != 0) omp_set_num_threads(static_cast<int>(threads_));
+    std::forward<F>(f)();
+  }
+
+ private:
+  std::size_t threads_ = 0;
+};
+
+static_assert(execution_backend<omp>);
+
+}  // namespace mll::exec

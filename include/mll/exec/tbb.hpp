@@ -1,0 +1,44 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <tbb/task_arena.h>
+#include <thrust/system/tbb/execution_policy.h>
+
+#include <cstddef>
+#include <string_view>
+#include <utility>
+
+#include "mll/exec/backend.hpp"
+
+namespace mll::exec {
+
+/// oneTBB's task scheduler (Thrust's TBB system). Component `mll::tbb`.
+class tbb {
+ public:
+  /// As many threads as TBB would take by itself.
+  tbb() = default;
+  /// @param[in] threads number of threads; 0 leaves the choice to TBB
+  explicit tbb(std::size_t threads) noexcept : threads_{threads} {}
+
+  [[nodiscard]] static constexpr std::string_view name() noexcept { return "tbb"; }
+  [[nodiscard]] std::size_t concurrency() const noexcept {
+    return threads_ != 0 ? threads_ : static_cast<std::size_t>(::tbb::this_task_arena::max_concurrency());
+  }
+  [[nodiscard]] static const auto& policy() noexcept { return thrust::tbb::par; }
+
+  template <class F>
+  void run(F&& f) const {
+    if (threads_ == 0) {
+      std::forward<F>(f)();
+    } else {
+      ::tbb::task_arena{static_cast<int>(threads_)}.execute(std::forward<F>(f));
+    }
+  }
+
+ private:
+  std::size_t threads_ = 0;
+};
+
+static_assert(execution_backend<tbb>);
+
+}  // namespace mll::exec

@@ -1,0 +1,183 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+#include <boost/functional/hash.hpp>
+#include <boost/graph/compressed_sparse_row_graph.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/core/ids.hpp"
+#include "mll/graph/detail/adjacency.hpp"
+#include "mll/graph/lexicon.hpp"
+#include "mll/graph/semantic_graph.hpp"
+
+namespace mll {
+
+/// The graph that readers of the library build: compact, immutable, with in-edges.
+using compact_graph = boost::compressed_sparse_row_graph<boost::bidirectionalS, synset>;
+
+/// The **SDAG**: a semantic graph that has been checked to be acyclic, with dense node ids, an index of its
+/// synset ids and words, and the order and depth of its nodes.
+///
+/// Node ids count the vertices in the order of `vertices(graph)`. Immutable: every member function is const,
+/// so any number of threads may read it at once.
+///
+/// @tparam Graph models `semantic_graph`; edges point from child to parent
+template <semantic_graph Graph = compact_graph>
+class semantic_dag {
+ public:
+  using graph_type = Graph;
+  using vertex_type = typename boost::graph_traits<Graph>::vertex_descriptor;
+
+  /// Takes the graph over and indexes it.
+  ///
+  /// @param[in] graph     the graph; parallel edges count once
+  /// @param[in] irregular irregular word forms for the lexicon
+  ///
+  /// Throws: `invalid_argument` if two vertices carry the same synset id, a synset id is empty, or the graph
+  /// has a cycle; the message names the synset ids, for a cycle all of them in order.
+  /// Complexity: O(V + E + total length of the words).
+  explicit semantic_dag(Graph graph, irregular_forms irregular = {})
+      : graph_{std::make_shared<const Graph>(std::move(graph))} {
+    collect_vertices();
+    collect_edges();
+    index_payload(std::move(irregular));
+    order_nodes();
+  }
+
+  [[nodiscard]] const Graph& graph() const noexcept { return *graph_; }
+  /// Number of nodes; node ids are [0, size()).
+  [[nodiscard]] std::size_t size() const noexcept { return vertices_.size(); }
+  /// Number of distinct child-parent pairs.
+  [[nodiscard]] std::size_t edge_count() const noexcept { return parents_.edge_count(); }
+
+  /// The vertex of a node in `graph()`.
+  [[nodiscard]] vertex_type vertex(node_id v) const { return vertices_[v.index()]; }
+  /// The payload of a node.
+  [[nodiscard]] const synset& operator[](node_id v) const {
+    return node_payload(*graph_, vertices_[v.index()]);
+  }
+
+  /// Direct parents (broader meanings) of a node, in increasing id.
+  [[nodiscard]] std::span<const node_id> parents(node_id v) const { return parents_[v]; }
+  /// Direct children (narrower meanings) of a node, in increasing id.
+  [[nodiscard]] std::span<const node_id> children(node_id v) const { return children_[v]; }
+  /// Nodes without parents, in increasing id.
+  [[nodiscard]] std::span<const node_id> roots() const noexcept { return roots_; }
+
+  /// All nodes, every parent before its children; among the nodes that may come next, the lowest id first.
+  [[nodiscard]] std::span<const node_id> topological_order() const noexcept { return order_; }
+  /// Number of edges on the shortest way up to a root; 0 for a root.
+  [[nodiscard]] std::uint32_t depth(node_id v) const { return depth_[v.index()]; }
+  /// The greatest depth in the graph.
+  [[nodiscard]] std::uint32_t max_depth() const noexcept { return max_depth_; }
+
+  /// The node with a synset id, if there is one.
+  [[nodiscard]] std::optional<node_id> find(std::string_view synset_id) const {
+    const auto found = by_id_.find(synset_id);
+    return found == by_id_.end() ? std::nullopt : std::optional{found->second};
+  }
+  /// The node with a synset id. Throws: `invalid_argument` if there is none.
+  [[nodiscard]] node_id at(std::string_view synset_id) const {
+    if (const auto found = find(synset_id)) return *found;
+    throw invalid_argument{"synset_id", "the id of a node of the graph", "'" + std::string{synset_id} + "'"};
+  }
+
+  /// The words of the graph.
+  [[nodiscard]] const lexicon& words() const noexcept { return words_; }
+
+ private:
+  void collect_vertices() {
+    const auto [first, last] = vertices(*graph_);
+    vertices_.assign(first, last);
+  }
+
+  void collect_edges() {
+    std::unordered_map<vertex_type, node_id, boost::hash<vertex_type>> id_of;
+    id_of.reserve(vertices_.size());
+    for (std::size_t i = 0; i < vertices_.size(); ++i) id_of.emplace(vertices_[i], node_id{i});
+    std::vector<std::pair<node_id, node_id>> edges;  // (child, parent)
+    for (std::size_t i = 0; i < vertices_.size(); ++i) {
+      auto [edge, last] = out_edges(vertices_[i], *graph_);
+      for (; edge != last; ++edge) edges.emplace_back(node_id{i}, id_of.at(target(*edge, *graph_)));
+    }
+    parents_ = detail::adjacency{vertices_.size(), edges};
+    for (auto& [child, parent] : edges) std::swap(child, parent);
+    children_ = detail::adjacency{vertices_.size(), edges};
+  }
+
+  void index_payload(irregular_forms irregular) {
+    std::vector<std::pair<std::string, word_sense>> entries;
+    by_id_.reserve(size());
+    for (std::size_t i = 0; i < size(); ++i) {
+      const node_id v{i};
+      const synset& payload = (*this)[v];
+      if (payload.id.empty()) {
+        throw invalid_argument{"graph", "a synset id at every vertex",
+                               "an empty one at vertex " + std::to_string(i)};
+      }
+      if (!by_id_.emplace(payload.id, v).second) {
+        throw invalid_argument{"graph", "unique synset ids", "'" + payload.id + "' twice"};
+      }
+      for (const lemma& word : payload.lemmas) {
+        entries.emplace_back(word.text, word_sense{v, word.sense, word.frequency});
+      }
+    }
+    words_ = lexicon{std::move(entries), std::move(irregular)};
+  }
+
+  void order_nodes() {
+    order_ = detail::topological_order(parents_, children_);
+    if (order_.size() != size()) {
+      std::string cycle;
+      for (const node_id v : detail::find_cycle(parents_, order_)) {
+        cycle += (cycle.empty() ? "" : " -> ") + (*this)[v].id;
+      }
+      throw invalid_argument{"graph", "no cycle", "the cycle " + cycle};
+    }
+    depth_.assign(size(), 0);
+    for (const node_id v : order_) {
+      if (parents(v).empty()) {
+        roots_.push_back(v);
+        continue;
+      }
+      std::uint32_t nearest = depth_[parents(v).front().index()];
+      for (const node_id parent : parents(v)) nearest = std::min(nearest, depth_[parent.index()]);
+      depth_[v.index()] = nearest + 1;
+      max_depth_ = std::max(max_depth_, nearest + 1);
+    }
+    std::sort(roots_.begin(), roots_.end());
+  }
+
+  struct text_hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept {
+      return std::hash<std::string_view>{}(text);
+    }
+  };
+
+  // Shared, because copying or moving a BGL graph may give its vertices new descriptors.
+  std::shared_ptr<const Graph> graph_;
+  std::vector<vertex_type> vertices_;
+  detail::adjacency parents_;
+  detail::adjacency children_;
+  std::vector<node_id> roots_;
+  std::vector<node_id> order_;
+  std::vector<std::uint32_t> depth_;
+  std::uint32_t max_depth_ = 0;
+  std::unordered_map<std::string, node_id, text_hash, std::equal_to<>> by_id_;
+  lexicon words_;
+};
+
+}  // namespace mll

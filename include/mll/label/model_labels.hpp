@@ -1,0 +1,132 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/core/ids.hpp"
+#include "mll/core/matrix.hpp"
+#include "mll/label/response_codec.hpp"
+#include "mll/label/sample_layout.hpp"
+
+namespace mll {
+
+/// The label of one model: what its heads answered on every representation sample, and what that comes to
+/// node by node.
+///
+/// @tparam Codec models `response_codec`
+template <response_codec Codec = log_odds_8bit>
+struct basic_model_label {
+  model_id model;                  ///< id in the hub that was labelled
+  std::string name;                ///< name in that hub
+  std::vector<std::string> heads;  ///< head names
+
+  matrix<typename Codec::value_type> responses;  ///< `[rows of the layout, heads]`
+  matrix<float> mean;                            ///< `[nodes of the layout, heads]`: mean response
+  matrix<float> m2;  ///< `[nodes, heads]`: sum of squared deviations from the mean
+  matrix<float>
+      hit_rate;  ///< `[nodes, heads]`: share of samples on which no other head of the model answers higher
+};
+
+/// A model that could not be labelled, and why. The other models of the run are not affected.
+struct label_failure {
+  model_id model;
+  std::string name;
+  std::string message;  ///< names the batch, and the sample and head if they can be told
+};
+
+/// The labels of a hub: one `basic_model_label` a model, all over the same samples.
+///
+/// Labels never depend on each other: `insert` and `erase` touch one model. Evidence is stored where it was
+/// measured, at the nodes that have samples; it is passed on to ancestors when a task asks for it.
+///
+/// @tparam Codec models `response_codec`: how responses are stored
+template <response_codec Codec = log_odds_8bit>
+class basic_model_labels {
+ public:
+  using codec_type = Codec;
+  using label_type = basic_model_label<Codec>;
+
+  basic_model_labels() = default;
+  explicit basic_model_labels(sample_layout samples) : samples_{std::move(samples)} {}
+
+  /// The samples that the labels are about.
+  [[nodiscard]] const sample_layout& samples() const noexcept { return samples_; }
+  /// Labels in increasing model id.
+  [[nodiscard]] std::span<const label_type> models() const noexcept { return models_; }
+  [[nodiscard]] bool empty() const noexcept { return models_.empty(); }
+  /// Number of heads of all models.
+  [[nodiscard]] std::size_t head_count() const noexcept {
+    std::size_t count = 0;
+    for (const auto& label : models_) count += label.heads.size();
+    return count;
+  }
+  /// The label of a model, or null.
+  [[nodiscard]] const label_type* find(model_id id) const {
+    const auto at = lower_bound(id);
+    return at != models_.end() && at->model == id ? &*at : nullptr;
+  }
+
+  /// Adds a label, or replaces that of the same model.
+  /// Throws: `invalid_argument` if its shapes do not fit the samples or its number of heads.
+  void insert(label_type label) {
+    check(label);
+    const auto at = models_.begin() + (lower_bound(label.model) - models_.begin());
+    if (at != models_.end() && at->model == label.model) {
+      *at = std::move(label);
+    } else {
+      models_.insert(at, std::move(label));
+    }
+  }
+  /// Drops the label of a model, if there is one.
+  void erase(model_id id) {
+    std::erase_if(models_, [&](const label_type& label) { return label.model == id; });
+  }
+
+  /// Models of the last labelling run that have no up-to-date label, and why.
+  [[nodiscard]] std::span<const label_failure> failures() const noexcept { return failures_; }
+  void set_failures(std::vector<label_failure> failures) { failures_ = std::move(failures); }
+
+ private:
+  [[nodiscard]] auto lower_bound(model_id id) const {
+    return std::lower_bound(models_.begin(), models_.end(), id,
+                            [](const label_type& label, model_id wanted) { return label.model < wanted; });
+  }
+
+  void check(const label_type& label) const {
+    const auto heads = static_cast<Eigen::Index>(label.heads.size());
+    const auto rows = static_cast<Eigen::Index>(samples_.row_count());
+    const auto nodes = static_cast<Eigen::Index>(samples_.nodes().size());
+    const auto expect = [&](const char* what, const auto& values, Eigen::Index height) {
+      if (values.rows() != height || values.cols() != heads) {
+        throw invalid_argument{
+            "label",
+            std::string{what} + " of shape [" + std::to_string(height) + ", " + std::to_string(heads) + "]",
+            "[" + std::to_string(values.rows()) + ", " + std::to_string(values.cols()) +
+                "] in the label of '" + label.name + "'"};
+      }
+    };
+    if (!label.model.valid() || heads == 0) {
+      throw invalid_argument{"label", "a valid model id and at least one head",
+                             "neither or only one in the label of '" + label.name + "'"};
+    }
+    expect("responses", label.responses, rows);
+    expect("mean", label.mean, nodes);
+    expect("m2", label.m2, nodes);
+    expect("hit_rate", label.hit_rate, nodes);
+  }
+
+  sample_layout samples_;
+  std::vector<label_type> models_;
+  std::vector<label_failure> failures_;
+};
+
+/// Labels with the default storage: one byte a response.
+using model_labels = basic_model_labels<>;
+
+}  // namespace mll

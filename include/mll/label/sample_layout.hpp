@@ -1,0 +1,78 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/core/ids.hpp"
+
+namespace mll {
+
+/// Where the representation samples of each node stand in the rows of a label: node by node, in increasing
+/// id.
+class sample_layout {
+ public:
+  /// A run of rows.
+  struct row_range {
+    std::size_t first = 0;
+    std::size_t count = 0;
+  };
+
+  sample_layout() = default;
+
+  /// @param[in] nodes  increasing, without repetition
+  /// @param[in] counts samples of each of these nodes, each at least 1
+  /// Throws: `invalid_argument` if the lengths differ, the nodes do not increase or a count is 0.
+  sample_layout(std::vector<node_id> nodes, std::span<const std::size_t> counts) : nodes_{std::move(nodes)} {
+    if (counts.size() != nodes_.size()) {
+      throw invalid_argument{"counts", std::to_string(nodes_.size()) + " counts, one a node",
+                             std::to_string(counts.size())};
+    }
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+      if (i > 0 && !(nodes_[i - 1] < nodes_[i])) {
+        throw invalid_argument{
+            "nodes", "increasing ids",
+            std::to_string(nodes_[i].value()) + " after " + std::to_string(nodes_[i - 1].value())};
+      }
+      if (counts[i] == 0) {
+        throw invalid_argument{"counts", "at least 1 sample a node",
+                               "0 for node " + std::to_string(nodes_[i].value())};
+      }
+      offsets_.push_back(offsets_.back() + counts[i]);
+    }
+  }
+
+  /// Nodes that have samples, increasing.
+  [[nodiscard]] std::span<const node_id> nodes() const noexcept { return nodes_; }
+  /// Number of rows in all.
+  [[nodiscard]] std::size_t row_count() const noexcept { return offsets_.back(); }
+  /// Position of a node in `nodes()`, or `nodes().size()` if it has no samples. Complexity: O(log nodes).
+  [[nodiscard]] std::size_t position(node_id v) const {
+    const auto found = std::lower_bound(nodes_.begin(), nodes_.end(), v);
+    return found != nodes_.end() && *found == v ? static_cast<std::size_t>(found - nodes_.begin())
+                                                : nodes_.size();
+  }
+  [[nodiscard]] bool contains(node_id v) const { return position(v) != nodes_.size(); }
+  /// Rows of the node at a position of `nodes()`.
+  [[nodiscard]] row_range rows_at(std::size_t position) const {
+    return {offsets_[position], offsets_[position + 1] - offsets_[position]};
+  }
+  /// Rows of a node; none if it has no samples.
+  [[nodiscard]] row_range rows(node_id v) const {
+    const std::size_t at = position(v);
+    return at == nodes_.size() ? row_range{} : rows_at(at);
+  }
+
+  friend bool operator==(const sample_layout&, const sample_layout&) = default;
+
+ private:
+  std::vector<node_id> nodes_;
+  std::vector<std::size_t> offsets_{0};
+};
+
+}  // namespace mll

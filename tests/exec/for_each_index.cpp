@@ -1,0 +1,25 @@
+#include "mll/exec/for_each_index.hpp"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "support/backends.hpp"
+
+TEST_CASE_TEMPLATE("for_each_index calls every index once", Backend, MLL_TEST_BACKENDS) {
+  for (const std::size_t count : {0U, 1U, 2U, 1000U}) {
+    std::vector<std::atomic<int>> calls(count);
+    mll::exec::for_each_index(Backend{}, count, [&](std::size_t i) { ++calls[i]; });
+    for (const auto& n : calls) CHECK(n == 1);
+  }
+}
+
+TEST_CASE_TEMPLATE("for_each_index rethrows what the lowest index threw", Backend, MLL_TEST_BACKENDS) {
+  const auto fails = [](std::size_t i) {
+    if (i == 17 || i == 900) throw std::runtime_error{std::to_string(i)};
+  };
+  CHECK_THROWS_WITH_AS(mll::exec::for_each_index(Backend{}, 1000, fails), "17", std::runtime_error);
+}

@@ -88,6 +88,9 @@ class basic_model_labels {
     std::erase_if(models_, [&](const label_type& label) { return label.model == id; });
   }
 
+  /// Gives the labels up, in increasing model id; leaves none, over the same samples.
+  [[nodiscard]] std::vector<label_type> release() noexcept { return std::exchange(models_, {}); }
+
   /// Models of the last labelling run that have no up-to-date label, and why.
   [[nodiscard]] std::span<const label_failure> failures() const noexcept { return failures_; }
   void set_failures(std::vector<label_failure> failures) { failures_ = std::move(failures); }

@@ -1,0 +1,77 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/core/ids.hpp"
+#include "mll/graph/semantic_dag.hpp"
+#include "mll/graph/semantic_graph.hpp"
+#include "mll/label/sample_layout.hpp"
+
+namespace mll {
+
+/// A node with samples and how much each of them counts.
+struct weighted_node {
+  node_id node;
+  double weight = 1;
+
+  friend bool operator==(const weighted_node&, const weighted_node&) = default;
+};
+
+/// How evidence flows from descendants to ancestors.
+struct evidence_options {
+  /// Weight that a sample keeps with every edge that it rises, in [0, 1]; 0 takes own samples only.
+  double discount = 0.7;
+};
+
+/// The samples that speak for a node: its own, or, where it has none, those of its descendants, each with
+/// weight `discount^distance` along the shortest way down. A node below another one with samples counts as
+/// well. Nothing flows from parent to child.
+///
+/// @param[in] graph   the SDAG
+/// @param[in] samples which nodes have samples
+/// @param[in] v       the node asked for
+/// @return nodes with own samples in increasing id, with weights in (0, 1], which are discounts and need not
+///         sum to 1; empty if no sample stands at v or below it
+///
+/// Throws: `invalid_argument` if v is no node of the graph or the discount is out of range.
+/// Complexity: O(log nodes) for a node with own samples, else O(size of the graph / 64 + edges below v).
+template <semantic_graph Graph>
+[[nodiscard]] std::vector<weighted_node> evidence_nodes(const semantic_dag<Graph>& graph,
+                                                        const sample_layout& samples, node_id v,
+                                                        const evidence_options& options = {}) {
+  if (!(options.discount >= 0 && options.discount <= 1)) {
+    throw invalid_argument{"discount", "a number in [0, 1]", std::to_string(options.discount)};
+  }
+  if (!(v.index() < graph.size())) {
+    throw invalid_argument{"v", "a node of the graph, below " + std::to_string(graph.size()),
+                           v.valid() ? std::to_string(v.value()) : "an invalid id"};
+  }
+  if (samples.contains(v)) return {{v, 1}};
+  std::vector<weighted_node> out;
+  if (options.discount == 0) return out;
+  std::vector<bool> reached(graph.size(), false);
+  std::vector<node_id> level{v};  // breadth first, so that a node is first reached along a shortest way
+  std::vector<node_id> below;
+  for (double weight = options.discount; !level.empty(); weight *= options.discount) {
+    below.clear();
+    for (const node_id parent : level) {
+      for (const node_id child : graph.children(parent)) {
+        if (reached[child.index()]) continue;
+        reached[child.index()] = true;
+        below.push_back(child);
+        if (samples.contains(child)) out.push_back({child, weight});
+      }
+    }
+    level.swap(below);
+  }
+  std::sort(out.begin(), out.end(),
+            [](const weighted_node& a, const weighted_node& b) { return a.node < b.node; });
+  return out;
+}
+
+}  // namespace mll

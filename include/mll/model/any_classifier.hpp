@@ -24,8 +24,9 @@ class any_classifier {
   using sample_type = Sample;
 
   /// Takes a model over. Not explicit: a model is a special any_classifier.
-  template <classifier M>
-    requires(!std::same_as<M, any_classifier>) && std::same_as<typename M::sample_type, Sample>
+  template <class M>
+    requires(!std::same_as<M, any_classifier>) &&  // first: the concept asks whether a copy can be made
+            classifier<M> && std::same_as<typename M::sample_type, Sample>
   any_classifier(M model) : self_{std::make_shared<const holder<M>>(std::move(model))} {}
 
   [[nodiscard]] std::size_t head_count() const { return self_->head_count(); }

@@ -1,0 +1,151 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <limits>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mll/core/matrix.hpp"
+#include "mll/label/model_labels.hpp"
+#include "mll/label/response_codec.hpp"
+#include "mll/label/response_statistics.hpp"
+#include "mll/label/sample_layout.hpp"
+#include "mll/model/any_classifier.hpp"
+
+namespace mll::detail {
+
+/// How far outside [0, 1] rounding may carry a score; it is clamped then.
+inline constexpr float score_tolerance = 1e-4F;
+
+/// Samples that go through the models together, and where each of them stands in the layout.
+template <class Sample>
+struct sample_batch {
+  struct place {
+    std::size_t position;  ///< of its node in the layout
+    std::size_t index;     ///< among the samples of its node
+  };
+  std::size_t number = 0;  ///< of the batch in its run, from 1
+  std::vector<Sample> samples;
+  std::vector<place> places;
+};
+
+[[nodiscard]] inline std::string describe_score(float score) {
+  if (std::isnan(score)) return "NaN";
+  if (std::isinf(score)) return score > 0 ? "infinity" : "-infinity";
+  char text[32];
+  return {text, std::to_chars(text, text + sizeof text, score).ptr};
+}
+
+/// One model in a labelling run: its label as far as it has come.
+template <class Sample, response_codec Codec>
+class labelling_job {
+ public:
+  /// @param[in] label  shaped for all samples of the run; the rows and statistics of samples known from an
+  ///                   earlier run are filled in
+  /// @param[in] is_new no sample is known yet
+  labelling_job(const any_classifier<Sample>& model, basic_model_label<Codec> label, bool is_new)
+      : model_{&model}, label_{std::move(label)}, is_new_{is_new} {}
+
+  [[nodiscard]] const basic_model_label<Codec>& label() const noexcept { return label_; }
+  [[nodiscard]] basic_model_label<Codec>& label() noexcept { return label_; }
+  [[nodiscard]] bool is_new() const noexcept { return is_new_; }
+  [[nodiscard]] bool failed() const noexcept { return !failure_.empty(); }
+  /// What broke the model's label; empty while all is well.
+  [[nodiscard]] const std::string& failure() const noexcept { return failure_; }
+
+  /// Runs the model on a batch and checks its answers. Nothing reaches the label before `keep`.
+  /// @param[in] describe `(place) -> std::string`: what to call a sample
+  template <class Describe>
+  void answer(const sample_batch<Sample>& batch, const Describe& describe) {
+    const std::string where = "batch " + std::to_string(batch.number) + ", ";
+    try {
+      const std::size_t heads = label_.heads.size();
+      if (const std::size_t now = model_->head_count(); now != heads) {
+        return fail(where + "expected " + std::to_string(heads) + " heads as before, found " +
+                    std::to_string(now));
+      }
+      // What the model leaves unwritten must not look like an answer.
+      scores_.setConstant(static_cast<Eigen::Index>(batch.samples.size()), static_cast<Eigen::Index>(heads),
+                          std::numeric_limits<float>::quiet_NaN());
+      model_->predict(std::span<const Sample>{batch.samples}, scores_);
+      for (std::size_t r = 0; r < batch.samples.size(); ++r) {
+        for (std::size_t h = 0; h < heads; ++h) {
+          float& score = scores_(static_cast<Eigen::Index>(r), static_cast<Eigen::Index>(h));
+          if (!(score >= -score_tolerance && score <= 1 + score_tolerance)) {
+            return fail(where + describe(batch.places[r]) + ", head " + std::to_string(h) + " ('" +
+                        label_.heads[h] + "'): expected a score in [0, 1], found " + describe_score(score));
+          }
+          score = std::clamp(score, 0.0F, 1.0F);
+        }
+      }
+    } catch (const std::exception& thrown) {
+      fail(where + describe(batch.places.front()) + " to " + describe(batch.places.back()) + ": " +
+           thrown.what());
+    } catch (...) {
+      fail(where + describe(batch.places.front()) + " to " + describe(batch.places.back()) +
+           ": something was thrown that is no std::exception");
+    }
+  }
+
+  /// Takes the answers to a batch into the label.
+  void keep(const sample_batch<Sample>& batch, const sample_layout& samples) {
+    for (std::size_t r = 0; r < batch.places.size(); ++r) {
+      const auto [position, index] = batch.places[r];
+      if (position != open_position_) open(position, index);
+      const auto scores = scores_.row(static_cast<Eigen::Index>(r));
+      const float best = scores.maxCoeff();
+      const auto row = static_cast<Eigen::Index>(samples.rows_at(position).first + index);
+      for (Eigen::Index h = 0; h < scores.size(); ++h) {
+        label_.responses(row, h) = Codec::encode(scores[h]);
+        open_[static_cast<std::size_t>(h)].add(scores[h], scores[h] == best);
+      }
+      const bool last_of_node = r + 1 == batch.places.size() || batch.places[r + 1].position != position;
+      if (last_of_node) store(position);
+    }
+  }
+
+  void fail(std::string reason) { failure_ = std::move(reason); }
+
+ private:
+  // The statistics of the node at hand are kept in double while its samples come in, so that they do not
+  // depend on where batches end.
+  void open(std::size_t position, std::size_t known) {
+    open_position_ = position;
+    open_.assign(label_.heads.size(), {});
+    if (known == 0) return;
+    const auto row = static_cast<Eigen::Index>(position);
+    for (std::size_t h = 0; h < open_.size(); ++h) {
+      const auto column = static_cast<Eigen::Index>(h);
+      open_[h] = {known, label_.mean(row, column), label_.m2(row, column),
+                  static_cast<std::uint64_t>(
+                      std::llround(label_.hit_rate(row, column) * static_cast<double>(known)))};
+    }
+  }
+  void store(std::size_t position) {
+    const auto row = static_cast<Eigen::Index>(position);
+    for (std::size_t h = 0; h < open_.size(); ++h) {
+      const auto column = static_cast<Eigen::Index>(h);
+      label_.mean(row, column) = static_cast<float>(open_[h].mean);
+      label_.m2(row, column) = static_cast<float>(open_[h].m2);
+      label_.hit_rate(row, column) = static_cast<float>(open_[h].hit_rate());
+    }
+  }
+
+  const any_classifier<Sample>* model_;
+  basic_model_label<Codec> label_;
+  bool is_new_;
+  std::string failure_;
+  matrix<float> scores_;  // answers to the batch at hand, [samples of the batch, heads]
+  std::size_t open_position_ = std::numeric_limits<std::size_t>::max();
+  std::vector<response_statistics> open_;  // of the node at open_position_, one a head
+};
+
+}  // namespace mll::detail

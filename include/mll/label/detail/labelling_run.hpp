@@ -1,0 +1,251 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <exception>
+#include <mutex>
+#include <numeric>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/core/ids.hpp"
+#include "mll/exec/backend.hpp"
+#include "mll/exec/for_each_index.hpp"
+#include "mll/graph/semantic_dag.hpp"
+#include "mll/graph/semantic_graph.hpp"
+#include "mll/label/detail/labelling_job.hpp"
+#include "mll/label/detail/relayout.hpp"
+#include "mll/label/label_options.hpp"
+#include "mll/label/model_labels.hpp"
+#include "mll/label/representation.hpp"
+#include "mll/label/response_codec.hpp"
+#include "mll/label/sample_layout.hpp"
+#include "mll/model/hub.hpp"
+
+namespace mll::detail {
+
+/// The layout of representation data. Throws `invalid_argument` if a node is not in the graph, nodes do not
+/// increase, or there is no sample at all.
+template <representation R, semantic_graph Graph>
+[[nodiscard]] sample_layout layout_of(const R& samples, const semantic_dag<Graph>& graph) {
+  std::vector<node_id> nodes;
+  std::vector<std::size_t> counts;
+  for (const node_id v : std::span<const node_id>{samples.nodes()}) {
+    if (!(v.index() < graph.size())) {
+      throw invalid_argument{"samples", "nodes of the graph, below " + std::to_string(graph.size()),
+                             v.valid() ? "node " + std::to_string(v.value()) : "an invalid node id"};
+    }
+    const std::size_t count = samples.sample_count(v);
+    if (count == 0) continue;
+    nodes.push_back(v);
+    counts.push_back(count);
+  }
+  if (nodes.empty()) throw invalid_argument{"samples", "at least one sample", "none"};
+  return sample_layout{std::move(nodes), counts};
+}
+
+/// One call of `update_labels`.
+///
+/// It has two passes over disjoint samples, so that every sample is read at most once: the first brings
+/// models without a label up to the samples that all others know, the second takes all models through the
+/// samples that nobody knows. Between batches of the second pass all models know the same samples, which
+/// makes that a state to stop at.
+template <exec::execution_backend Backend, class Sample, representation R, semantic_graph Graph,
+          response_codec Codec>
+class labelling_run {
+ public:
+  labelling_run(const Backend& backend, const hub<Sample>& models, const R& samples,
+                const semantic_dag<Graph>& graph, const label_options& options)
+      : backend_{backend}, hub_{models}, samples_{samples}, graph_{graph}, options_{options} {
+    if (options.batch_size == 0) throw invalid_argument{"batch_size", "at least 1", "0"};
+    if (models.empty()) throw invalid_argument{"hub", "at least one model", "none"};
+    target_ = layout_of(samples, graph);
+    for (std::size_t p = 0; p < target_.nodes().size(); ++p) wanted_.push_back(target_.rows_at(p).count);
+  }
+
+  void bring_up_to_date(basic_model_labels<Codec>& labels) {
+    known_ = rows_known_to(labels.samples());
+    std::vector<std::size_t> first_pass(wanted_.size(), 0);
+    take_over(labels);
+    std::vector<job*> newcomers;
+    std::vector<job*> all;
+    for (job& each : jobs_) {
+      all.push_back(&each);
+      if (each.is_new()) newcomers.push_back(&each);
+    }
+    total_ = newcomers.size() * batches_between(first_pass, known_) +
+             all.size() * batches_between(known_, wanted_);
+    bool caught_up = false;
+    try {
+      if (stop_at_failures() && !failures_.empty()) throw model_error{failures_.front().name, first_reason_};
+      if (!newcomers.empty()) pass(newcomers, first_pass, known_);
+      caught_up = true;
+      pass(all, known_, wanted_);
+    } catch (...) {
+      hand_over(labels, caught_up);
+      throw;
+    }
+    hand_over(labels, true);
+  }
+
+ private:
+  using job = labelling_job<Sample, Codec>;
+  using batch_type = sample_batch<Sample>;
+
+  /// Rows of each node of the target that labels over a layout have. A node that has lost samples counts as
+  /// unknown: its statistics cannot be taken back.
+  [[nodiscard]] std::vector<std::size_t> rows_known_to(const sample_layout& before) const {
+    std::vector<std::size_t> known;
+    for (std::size_t p = 0; p < wanted_.size(); ++p) {
+      const std::size_t count = before.rows(target_.nodes()[p]).count;
+      known.push_back(count <= wanted_[p] ? count : 0);
+    }
+    return known;
+  }
+
+  /// A job for every model of the hub; takes what is known out of the labels.
+  void take_over(basic_model_labels<Codec>& labels) {
+    const sample_layout before = labels.samples();
+    std::vector<basic_model_label<Codec>> old = labels.release();
+    jobs_.reserve(hub_.size());
+    for (const model_id id : hub_.ids()) {
+      const any_classifier<Sample>& model = hub_.model(id);
+      std::vector<std::string> heads;
+      std::string failure;
+      try {
+        const std::size_t count = model.head_count();
+        for (std::size_t h = 0; h < count; ++h) heads.push_back(model.head_name(h));
+        if (count == 0) failure = "expected at least one head, found none";
+      } catch (const std::exception& thrown) {
+        failure = std::string{"asking for its heads: "} + thrown.what();
+      } catch (...) {
+        failure = "asking for its heads: something was thrown that is no std::exception";
+      }
+      if (!failure.empty()) {
+        if (failures_.empty()) first_reason_ = failure;
+        failures_.push_back({id, hub_.name(id), model_error{hub_.name(id), failure}.what()});
+        continue;
+      }
+      const auto found = std::find_if(old.begin(), old.end(), [&](const auto& l) { return l.model == id; });
+      if (found != old.end() && found->heads == heads) {
+        found->name = hub_.name(id);
+        jobs_.emplace_back(model, before == target_ ? std::move(*found) : relayout(*found, before, target_),
+                           false);
+        *found = {};  // frees what has been copied before the next copy is made
+      } else {
+        jobs_.emplace_back(model, blank_label<Codec>(id, hub_.name(id), std::move(heads), target_), true);
+      }
+    }
+  }
+
+  /// Labels over the samples that every job which is kept knows.
+  void hand_over(basic_model_labels<Codec>& labels, bool with_newcomers) {
+    const bool complete = known_ == wanted_;
+    const sample_layout reached = complete ? target_ : shortened(target_, known_);
+    labels = basic_model_labels<Codec>{reached};
+    for (job& each : jobs_) {
+      if (each.failed()) {
+        failures_.push_back(
+            {each.label().model, each.label().name, model_error{each.label().name, each.failure()}.what()});
+      } else if (with_newcomers || !each.is_new()) {
+        labels.insert(complete ? std::move(each.label()) : relayout(each.label(), target_, reached));
+      }
+    }
+    std::sort(failures_.begin(), failures_.end(),
+              [](const auto& a, const auto& b) { return a.model < b.model; });
+    labels.set_failures(std::move(failures_));
+  }
+
+  [[nodiscard]] std::size_t batches_between(std::span<const std::size_t> from,
+                                            std::span<const std::size_t> to) const {
+    const std::size_t rows = std::accumulate(to.begin(), to.end(), std::size_t{0}) -
+                             std::accumulate(from.begin(), from.end(), std::size_t{0});
+    return rows / options_.batch_size + (rows % options_.batch_size != 0 ? 1 : 0);
+  }
+
+  /// Takes jobs through samples [done[p], until[p]) of each node; `done` follows batch by batch.
+  void pass(std::span<job* const> jobs, std::vector<std::size_t>& done, std::span<const std::size_t> until) {
+    batch_type batch;
+    std::vector<std::size_t> next = done;
+    for (std::size_t position = 0; position < next.size();) {
+      while (position < next.size() && batch.samples.size() < options_.batch_size) {
+        if (next[position] == until[position]) {
+          ++position;
+          continue;
+        }
+        if (options_.stop.stop_requested()) stopped();
+        batch.samples.push_back(samples_.sample(target_.nodes()[position], next[position]));
+        batch.places.push_back({position, next[position]++});
+      }
+      if (batch.samples.empty()) break;
+      batch.number = ++batch_number_;
+      process(jobs, batch);
+      done = next;
+      batch.samples.clear();
+      batch.places.clear();
+    }
+  }
+
+  void process(std::span<job* const> jobs, const batch_type& batch) {
+    std::atomic<bool> skipped = false;
+    const auto describe = [&](const typename batch_type::place& place) {
+      return "sample " + std::to_string(place.index) + " of node '" +
+             graph_[target_.nodes()[place.position]].id + "'";
+    };
+    exec::for_each_index(backend_, jobs.size(), [&](std::size_t i) {
+      job& each = *jobs[i];
+      if (options_.stop.stop_requested()) {
+        skipped = true;
+        return;
+      }
+      if (!each.failed()) each.answer(batch, describe);
+      report(each.label().name);
+    });
+    if (stop_at_failures()) {
+      for (const job* each : jobs) {
+        if (each->failed()) throw model_error{each->label().name, each->failure()};
+      }
+    }
+    if (skipped) stopped();
+    exec::for_each_index(backend_, jobs.size(), [&](std::size_t i) {
+      if (!jobs[i]->failed()) jobs[i]->keep(batch, target_);
+    });
+  }
+
+  [[nodiscard]] bool stop_at_failures() const { return options_.on_failure == label_failure_policy::stop; }
+
+  void report(const std::string& model) {
+    if (!options_.observer) return;
+    const std::scoped_lock lock{observer_guard_};
+    options_.observer({"labelling", model, ++reported_, total_});
+  }
+
+  [[noreturn]] void stopped() const {
+    throw cancelled{"labelling: stopped after " + std::to_string(reported_) + " of " +
+                    std::to_string(total_) + " steps"};
+  }
+
+  const Backend& backend_;
+  const hub<Sample>& hub_;
+  const R& samples_;
+  const semantic_dag<Graph>& graph_;
+  const label_options& options_;
+
+  sample_layout target_;
+  std::vector<std::size_t> wanted_;  // rows of each node of the target
+  std::vector<std::size_t> known_;   // rows of it that the labels cover so far
+  std::vector<job> jobs_;            // in increasing model id
+  std::vector<label_failure> failures_;
+  std::string first_reason_;  // of the first failure before any batch
+  std::size_t batch_number_ = 0;
+  std::size_t total_ = 0;
+  std::size_t reported_ = 0;
+  std::mutex observer_guard_;
+};
+
+}  // namespace mll::detail

@@ -1,0 +1,70 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mll/core/ids.hpp"
+#include "mll/label/model_labels.hpp"
+#include "mll/label/response_codec.hpp"
+#include "mll/label/sample_layout.hpp"
+
+namespace mll::detail {
+
+/// A label without values, in the shape that a layout asks for.
+template <response_codec Codec>
+[[nodiscard]] basic_model_label<Codec> blank_label(model_id model, std::string name,
+                                                   std::vector<std::string> heads,
+                                                   const sample_layout& samples) {
+  const auto rows = static_cast<Eigen::Index>(samples.row_count());
+  const auto nodes = static_cast<Eigen::Index>(samples.nodes().size());
+  const auto width = static_cast<Eigen::Index>(heads.size());
+  basic_model_label<Codec> out{model, std::move(name), std::move(heads), {}, {}, {}, {}};
+  out.responses.resize(rows, width);
+  out.mean.setZero(nodes, width);
+  out.m2.setZero(nodes, width);
+  out.hit_rate.setZero(nodes, width);
+  return out;
+}
+
+/// The same label over other samples: of each node that both layouts have, the first rows, as many as both
+/// have, and the statistics as they are. All other rows are left for somebody to fill.
+template <response_codec Codec>
+[[nodiscard]] basic_model_label<Codec> relayout(const basic_model_label<Codec>& label,
+                                                const sample_layout& from, const sample_layout& to) {
+  auto out = blank_label<Codec>(label.model, label.name, label.heads, to);
+  for (std::size_t position = 0; position < to.nodes().size(); ++position) {
+    const std::size_t before = from.position(to.nodes()[position]);
+    if (before == from.nodes().size()) continue;
+    const auto source = from.rows_at(before);
+    const auto target = to.rows_at(position);
+    const auto count = static_cast<Eigen::Index>(std::min(source.count, target.count));
+    out.responses.middleRows(static_cast<Eigen::Index>(target.first), count) =
+        label.responses.middleRows(static_cast<Eigen::Index>(source.first), count);
+    const auto row = static_cast<Eigen::Index>(position);
+    const auto row_before = static_cast<Eigen::Index>(before);
+    out.mean.row(row) = label.mean.row(row_before);
+    out.m2.row(row) = label.m2.row(row_before);
+    out.hit_rate.row(row) = label.hit_rate.row(row_before);
+  }
+  return out;
+}
+
+/// The layout with the first `counts[position]` samples of each node only; nodes left without any are out.
+[[nodiscard]] inline sample_layout shortened(const sample_layout& samples,
+                                             std::span<const std::size_t> counts) {
+  std::vector<node_id> nodes;
+  std::vector<std::size_t> kept;
+  for (std::size_t position = 0; position < counts.size(); ++position) {
+    if (counts[position] == 0) continue;
+    nodes.push_back(samples.nodes()[position]);
+    kept.push_back(counts[position]);
+  }
+  return sample_layout{std::move(nodes), kept};
+}
+
+}  // namespace mll::detail

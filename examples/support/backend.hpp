@@ -1,0 +1,10 @@
+// The backend that the examples run on: OpenMP where this build has it, else one thread.
+#pragma once
+
+#if defined(_OPENMP)
+#include <mll/exec/omp.hpp>
+using example_backend = mll::exec::omp;
+#else
+#include <mll/exec/sequential.hpp>
+using example_backend = mll::exec::sequential;
+#endif

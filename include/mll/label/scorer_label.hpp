@@ -1,0 +1,90 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/core/matrix.hpp"
+#include "mll/label/representation.hpp"
+#include "mll/label/sample_layout.hpp"
+#include "mll/model/zero_shot_scorer.hpp"
+
+namespace mll {
+
+/// The label of a general model: where it puts every representation sample. Tasks need nothing else of it but
+/// their class texts.
+struct scorer_label {
+  matrix<float> embeddings;  ///< `[rows of the layout, dim]`, unit rows (zero where the model gave zeros)
+};
+
+namespace detail {
+
+/// Divides each row by its length; rows of zeros stay. Throws `model_error` for an entry that is not finite.
+inline matrix<float> unit_rows(matrix<float> rows, const char* what) {
+  for (Eigen::Index i = 0; i < rows.rows(); ++i) {
+    const float length = rows.row(i).norm();
+    if (!std::isfinite(length)) {
+      throw model_error{"general model",
+                        std::string{what} + " " + std::to_string(i) + " has an embedding that is not finite"};
+    }
+    if (length > 0) rows.row(i) /= length;
+  }
+  return rows;
+}
+
+}  // namespace detail
+
+/// Labels a general model: embeds the representation samples, once.
+///
+/// @param[in] scorer     the model
+/// @param[in] samples    representation data
+/// @param[in] layout     rows of the labels of the hub that it will compete with
+/// @param[in] batch_size samples held in memory at a time
+///
+/// Throws: `invalid_argument` if the data do not have the samples of the layout or `batch_size` is 0;
+/// `model_error` if an embedding is not finite or of another height than its batch.
+template <zero_shot_scorer Scorer, representation Samples>
+[[nodiscard]] scorer_label label_scorer(const Scorer& scorer, const Samples& samples,
+                                        const sample_layout& layout, std::size_t batch_size = 256) {
+  using sample_type = typename Scorer::sample_type;
+  if (batch_size == 0) throw invalid_argument{"batch_size", "at least 1", "0"};
+  scorer_label out;
+  std::vector<sample_type> batch;
+  Eigen::Index done = 0;
+  const auto flush = [&] {
+    if (batch.empty()) return;
+    const auto rows = static_cast<Eigen::Index>(batch.size());
+    const matrix<float> embedded =
+        detail::unit_rows(scorer.embed_samples(std::span<const sample_type>{batch}), "sample");
+    if (embedded.rows() != rows || (done > 0 && embedded.cols() != out.embeddings.cols())) {
+      throw model_error{"general model", "embed_samples gave shape [" + std::to_string(embedded.rows()) +
+                                             ", " + std::to_string(embedded.cols()) + "] for " +
+                                             std::to_string(rows) + " samples"};
+    }
+    if (done == 0) out.embeddings.resize(static_cast<Eigen::Index>(layout.row_count()), embedded.cols());
+    out.embeddings.middleRows(done, rows) = embedded;
+    done += rows;
+    batch.clear();
+  };
+  for (std::size_t at = 0; at < layout.nodes().size(); ++at) {
+    const node_id v = layout.nodes()[at];
+    const std::size_t wanted = layout.rows_at(at).count;
+    if (samples.sample_count(v) < wanted) {
+      throw invalid_argument{"samples",
+                             std::to_string(wanted) + " samples of node " + std::to_string(v.value()),
+                             std::to_string(samples.sample_count(v))};
+    }
+    for (std::size_t i = 0; i < wanted; ++i) {
+      batch.push_back(samples.sample(v, i));
+      if (batch.size() == batch_size) flush();
+    }
+  }
+  flush();
+  return out;
+}
+
+}  // namespace mll

@@ -1,0 +1,114 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <numeric>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "mll/core/ids.hpp"
+#include "mll/core/numerics.hpp"
+#include "mll/select/task_evidence.hpp"
+
+namespace mll {
+
+namespace detail {
+
+/// The answers of one head to the rows of a task, sorted once for all classes.
+struct ranked_answers {
+  ranked_answers(const Eigen::Ref<const Eigen::ArrayXf>& answers, std::span<const evidence_row> evidence)
+      : log_odds{answers}, rows{evidence}, order(evidence.size()) {
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return at(a) > at(b); });
+  }
+  [[nodiscard]] float at(std::size_t i) const { return log_odds[static_cast<Eigen::Index>(i)]; }
+
+  /// Calls `f(positive, negative)` for each run of equal answers, highest first: the weight in it of the
+  /// class and of the rest; the weights of each side sum to 1.
+  template <class F>
+  void for_each_level(class_id y, F&& f) const {
+    double rest = 0;
+    for (const auto& row : rows) rest += row.label == y ? 0 : static_cast<double>(row.weight);
+    for (std::size_t i = 0; i < order.size();) {
+      double positive = 0;
+      double negative = 0;
+      const float level = at(order[i]);
+      for (; i < order.size() && at(order[i]) == level; ++i) {
+        const auto& row = rows[order[i]];
+        (row.label == y ? positive : negative) += static_cast<double>(row.weight);
+      }
+      f(positive, rest > 0 ? negative / rest : 0);
+    }
+  }
+
+  Eigen::ArrayXf log_odds;
+  std::span<const evidence_row> rows;
+  std::vector<std::size_t> order;  // rows by decreasing answer
+};
+
+}  // namespace detail
+
+/// How good one head alone is for one class: `C::measure(ranked, y)`, larger is better, and `C::name`.
+template <class C>
+concept head_criterion = requires(const detail::ranked_answers& ranked, class_id y) {
+  { C::measure(ranked, y) } -> std::convertible_to<double>;
+  { C::name } -> std::convertible_to<const char*>;
+};
+
+/// Mean response to the class minus mean response to the rest, every other class weighing alike; in [-1, 1].
+struct mean_difference {
+  static constexpr const char* name = "diff";
+  [[nodiscard]] static double measure(const detail::ranked_answers& ranked, class_id y) {
+    double own = 0;
+    double other = 0;
+    double rest = 0;
+    for (std::size_t i = 0; i < ranked.rows.size(); ++i) {
+      const auto& row = ranked.rows[i];
+      const double response =
+          static_cast<double>(row.weight) * numerics::sigmoid(static_cast<double>(ranked.at(i)));
+      (row.label == y ? own : other) += response;
+      if (row.label != y) rest += static_cast<double>(row.weight);
+    }
+    return own - (rest > 0 ? other / rest : 0);
+  }
+};
+
+/// The best F1 that any threshold on the head's answer gives, the class weighing as much as the rest; in [0,
+/// 1], 1 for a perfect head.
+struct best_f1 {
+  static constexpr const char* name = "f1";
+  [[nodiscard]] static double measure(const detail::ranked_answers& ranked, class_id y) {
+    double hits = 0;
+    double alarms = 0;
+    double best = 0;
+    ranked.for_each_level(y, [&](double positive, double negative) {
+      hits += positive;
+      alarms += negative;
+      if (hits > 0) best = std::max(best, 2 * hits / (1 + hits + alarms));
+    });
+    return best;
+  }
+};
+
+/// Area under the ROC curve: the chance that a sample of the class gets a higher answer than one of the rest,
+/// ties counting half; in [0, 1].
+struct area_under_roc {
+  static constexpr const char* name = "auc";
+  [[nodiscard]] static double measure(const detail::ranked_answers& ranked, class_id y) {
+    double above = 0;  // weight of the class at higher answers
+    double area = 0;
+    ranked.for_each_level(y, [&](double positive, double negative) {
+      area += negative * (above + positive / 2);
+      above += positive;
+    });
+    return area;
+  }
+};
+
+static_assert(head_criterion<mean_difference> && head_criterion<best_f1> && head_criterion<area_under_roc>);
+
+}  // namespace mll

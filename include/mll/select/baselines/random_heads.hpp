@@ -1,0 +1,50 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <numeric>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/core/random.hpp"
+#include "mll/exec/backend.hpp"
+#include "mll/select/combination.hpp"
+#include "mll/select/detail/used_heads.hpp"
+#include "mll/select/selection_method.hpp"
+#include "mll/select/task_evidence.hpp"
+
+namespace mll {
+
+/// Baseline: for every class some heads drawn by chance, averaged.
+struct random_heads {
+  std::size_t count = 3;   ///< heads per class
+  std::uint64_t seed = 0;  ///< same seed, same heads
+
+  [[nodiscard]] static std::string name() { return "random"; }
+
+  /// Throws: `invalid_argument` if the count is 0. Complexity: O(classes heads).
+  template <exec::execution_backend Backend, class Labels>
+  [[nodiscard]] combination operator()(const Backend&, const task_evidence<Labels>& evidence) const {
+    if (count == 0) throw invalid_argument{"count", "at least 1 head a class", "0"};
+    random_engine engine{seed};
+    std::vector<std::uint32_t> all(evidence.heads().size());
+    std::iota(all.begin(), all.end(), 0U);
+    const std::size_t kept = std::min(count, all.size());
+    detail::used_heads used;
+    for (std::size_t y = 0; y < evidence.class_count(); ++y) {
+      shuffle(std::span{all}, engine);
+      for (std::size_t i = 0; i < kept; ++i) used.add(y, all[i], {.weight = 1.0F / static_cast<float>(kept)});
+    }
+    combination out = used.finish(evidence);
+    out.scale = vote_scale::probability;
+    return out;
+  }
+};
+
+static_assert(selection_method<random_heads>);
+
+}  // namespace mll

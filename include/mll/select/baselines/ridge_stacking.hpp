@@ -1,0 +1,43 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/exec/backend.hpp"
+#include "mll/select/combination.hpp"
+#include "mll/select/detail/ridge_logistic.hpp"
+#include "mll/select/selection_method.hpp"
+#include "mll/select/task_evidence.hpp"
+
+namespace mll {
+
+/// Baseline: every head of the hub in one ridge multinomial logistic regression, supervised by the
+/// representation samples (stacking, Wolpert 1992). Accurate, but every expert has to run.
+struct ridge_stacking {
+  double lambda = 0.02;  ///< strength of the ridge, on standardised features and a mean loss
+
+  [[nodiscard]] static std::string name() { return "stacking"; }
+
+  /// Throws: `invalid_argument` if lambda is not positive. Complexity: O(iterations rows heads classes).
+  template <exec::execution_backend Backend, class Labels>
+  [[nodiscard]] combination operator()(const Backend& backend, const task_evidence<Labels>& evidence) const {
+    if (!(lambda > 0)) throw invalid_argument{"lambda", "a positive number", std::to_string(lambda)};
+    std::vector<std::uint32_t> all(evidence.heads().size());
+    std::iota(all.begin(), all.end(), 0U);
+    combination out;
+    out.heads.assign(evidence.heads().begin(), evidence.heads().end());
+    out.votes.resize(evidence.class_count());
+    out.correction = detail::fit_ridge_logistic(evidence.log_odds(backend, all), evidence.rows(),
+                                                evidence.class_count(), lambda);
+    return out;
+  }
+};
+
+static_assert(selection_method<ridge_stacking>);
+
+}  // namespace mll

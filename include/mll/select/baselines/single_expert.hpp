@@ -1,0 +1,64 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "mll/core/matrix.hpp"
+#include "mll/exec/backend.hpp"
+#include "mll/select/combination.hpp"
+#include "mll/select/detail/used_heads.hpp"
+#include "mll/select/screening.hpp"
+#include "mll/select/selection_method.hpp"
+#include "mll/select/task_evidence.hpp"
+
+namespace mll {
+
+/// Baseline: the one expert that does best by itself. For every class it speaks with its head of the best
+/// reuse score; the expert with the greatest macro accuracy on the representation samples wins, the first of
+/// equals.
+struct single_expert {
+  [[nodiscard]] static std::string name() { return "single"; }
+
+  /// Complexity: O(heads (matched nodes + classes) + experts rows classes).
+  template <exec::execution_backend Backend, class Labels>
+  [[nodiscard]] combination operator()(const Backend& backend, const task_evidence<Labels>& evidence) const {
+    const matrix<float> scores = reuse_scores(evidence.class_means(backend));
+    combination best;
+    double best_accuracy = -std::numeric_limits<double>::infinity();
+    for (std::size_t first = 0; first < evidence.heads().size(); first += evidence.model_width(first)) {
+      detail::used_heads used;
+      const auto width = static_cast<Eigen::Index>(evidence.model_width(first));
+      for (std::size_t y = 0; y < evidence.class_count(); ++y) {
+        Eigen::Index head = 0;
+        scores.row(static_cast<Eigen::Index>(y))
+            .segment(static_cast<Eigen::Index>(first), width)
+            .maxCoeff(&head);
+        used.add(y, static_cast<std::uint32_t>(first + static_cast<std::size_t>(head)), {});
+      }
+      combination candidate = used.finish(evidence);
+      candidate.scale = vote_scale::probability;
+      const matrix<float> answers =
+          combine(candidate, evidence.log_odds(backend, detail::positions_of(evidence, candidate)));
+      double accuracy = 0;
+      for (std::size_t i = 0; i < evidence.rows().size(); ++i) {
+        Eigen::Index top = 0;
+        answers.row(static_cast<Eigen::Index>(i)).maxCoeff(&top);
+        const evidence_row& row = evidence.rows()[i];
+        if (static_cast<std::size_t>(top) == row.label.index()) accuracy += static_cast<double>(row.weight);
+      }
+      if (accuracy > best_accuracy) {
+        best_accuracy = accuracy;
+        best = std::move(candidate);
+      }
+    }
+    return best;
+  }
+};
+
+static_assert(selection_method<single_expert>);
+
+}  // namespace mll

@@ -1,0 +1,51 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "mll/exec/backend.hpp"
+#include "mll/select/combination.hpp"
+#include "mll/select/detail/used_heads.hpp"
+#include "mll/select/screening.hpp"
+#include "mll/select/selection_method.hpp"
+#include "mll/select/task_evidence.hpp"
+
+namespace mll {
+
+/// Baseline: every head votes for the class that it answers to most, and all votes for a class count alike. A
+/// class that no head answers to most gets the head with the best reuse score for it.
+struct uniform_average {
+  [[nodiscard]] static std::string name() { return "uniform"; }
+
+  /// Complexity: O(heads (matched nodes + classes)).
+  template <exec::execution_backend Backend, class Labels>
+  [[nodiscard]] combination operator()(const Backend& backend, const task_evidence<Labels>& evidence) const {
+    const matrix<float> scores = reuse_scores(evidence.class_means(backend));
+    std::vector<std::vector<std::uint32_t>> voters(evidence.class_count());
+    for (Eigen::Index h = 0; h < scores.cols(); ++h) {
+      Eigen::Index best = 0;
+      if (scores.col(h).maxCoeff(&best) > 0)
+        voters[static_cast<std::size_t>(best)].push_back(static_cast<std::uint32_t>(h));
+    }
+    detail::used_heads used;
+    for (std::size_t y = 0; y < voters.size(); ++y) {
+      if (voters[y].empty()) {
+        Eigen::Index best = 0;
+        scores.row(static_cast<Eigen::Index>(y)).maxCoeff(&best);
+        voters[y].push_back(static_cast<std::uint32_t>(best));
+      }
+      for (const std::uint32_t head : voters[y])
+        used.add(y, head, {.weight = 1.0F / static_cast<float>(voters[y].size())});
+    }
+    combination out = used.finish(evidence);
+    out.scale = vote_scale::probability;
+    return out;
+  }
+};
+
+static_assert(selection_method<uniform_average>);
+
+}  // namespace mll

@@ -1,0 +1,133 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <Eigen/Core>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/core/ids.hpp"
+#include "mll/core/matrix.hpp"
+#include "mll/core/numerics.hpp"
+
+namespace mll {
+
+/// The scale on which votes are added up.
+enum class vote_scale {
+  log_odds,         ///< log(p / (1 - p))
+  log_probability,  ///< log(p + 0.003): small probabilities differ, but not without bound
+  probability,      ///< p itself; the class score is the log of the sum
+};
+
+/// One head speaking for one class.
+struct vote {
+  std::uint32_t head = 0;  ///< position in `combination::heads`
+  float weight = 1;        ///< not negative; the weights of a class sum to 1
+  float slope = 1;         ///< what the head says, on the vote scale, times this
+  float intercept = 0;     ///< plus this
+  float gain = 0;  ///< by how much the vote raised the objective when it was added; 0 if nobody measured
+};
+
+/// A linear model over all used heads on the scale `log(p + 0.003)`, standardised.
+struct linear_correction {
+  Eigen::VectorXf mean;     ///< `[heads]`
+  Eigen::VectorXf scale;    ///< `[heads]`, reciprocal standard deviation
+  Eigen::MatrixXf weights;  ///< `[heads, classes]`
+  Eigen::VectorXf bias;     ///< `[classes]`
+  float strength = 1;       ///< factor of its log-probabilities in the class scores
+};
+
+/// How the answers of some heads become scores of the classes of a task: everything that a selection method
+/// fits.
+///
+/// `F_y(x) = temperature * (sum_v w_v (slope_v s(p_v(x)) + intercept_v)) + strength * log softmax_y D(x)`
+/// with the votes v of class y, the vote scale s and the linear correction D; the answer is `softmax_y
+/// F_y(x)`.
+struct combination {
+  std::vector<head_id> heads;  ///< heads in use, increasing, without repetition
+  mll::vote_scale scale = vote_scale::log_odds;
+  std::vector<std::vector<vote>> votes;  ///< for each class
+  float temperature = 1;
+  std::optional<linear_correction> correction;
+};
+
+namespace detail {
+
+/// Floor of `vote_scale::log_probability`.
+inline constexpr float probability_floor = 0.003F;
+
+inline Eigen::ArrayXXf to_probability(const Eigen::Ref<const Eigen::ArrayXXf>& log_odds) {
+  return (1 + (-log_odds).exp()).inverse();
+}
+inline Eigen::ArrayXXf to_log_probability(const Eigen::Ref<const Eigen::ArrayXXf>& log_odds) {
+  return (to_probability(log_odds) + probability_floor).log();
+}
+
+/// Subtracts the log-sum-exp of each row.
+inline void log_softmax_rows(matrix<float>& scores) {
+  for (Eigen::Index i = 0; i < scores.rows(); ++i) {
+    auto row = scores.row(i);
+    row.array() -=
+        numerics::log_sum_exp(std::span<const float>{row.data(), static_cast<std::size_t>(row.size())});
+  }
+}
+
+}  // namespace detail
+
+/// Scores of the classes from the answers of the heads.
+///
+/// @param[in] fitted   a combination; classes C, heads H
+/// @param[in] log_odds `[samples, H]`: log-odds of the responses of `fitted.heads`, column by column
+/// @return log-probabilities `[samples, C]`; every row's exponentials sum to 1
+///
+/// Throws: `invalid_argument` if the width is not H. Complexity: O(samples (votes + H C if corrected)).
+[[nodiscard]] inline matrix<float> combine(const combination& fitted,
+                                           const Eigen::Ref<const Eigen::ArrayXXf>& log_odds) {
+  if (log_odds.cols() != static_cast<Eigen::Index>(fitted.heads.size())) {
+    throw invalid_argument{"log_odds", std::to_string(fitted.heads.size()) + " columns, one a head",
+                           std::to_string(log_odds.cols())};
+  }
+  const auto classes = static_cast<Eigen::Index>(fitted.votes.size());
+  matrix<float> scores = matrix<float>::Zero(log_odds.rows(), classes);
+  Eigen::ArrayXf sum(log_odds.rows());
+  for (Eigen::Index y = 0; y < classes; ++y) {
+    const auto& votes = fitted.votes[static_cast<std::size_t>(y)];
+    if (votes.empty()) continue;
+    sum.setZero();
+    for (const vote& v : votes) {
+      const auto column = log_odds.col(static_cast<Eigen::Index>(v.head));
+      switch (fitted.scale) {
+        case vote_scale::log_odds:
+          sum += v.weight * (v.slope * column + v.intercept);
+          break;
+        case vote_scale::log_probability:
+          sum += v.weight * (v.slope * detail::to_log_probability(column).col(0) + v.intercept);
+          break;
+        case vote_scale::probability:
+          sum += v.weight * (v.slope * detail::to_probability(column).col(0) + v.intercept);
+          break;
+      }
+    }
+    if (fitted.scale == vote_scale::probability) sum = sum.max(1e-6F).log();
+    scores.col(y) = (fitted.temperature * sum).matrix();
+  }
+  if (fitted.correction) {
+    const linear_correction& d = *fitted.correction;
+    const Eigen::MatrixXf features =
+        ((detail::to_log_probability(log_odds).rowwise() - d.mean.transpose().array()).rowwise() *
+         d.scale.transpose().array())
+            .matrix();
+    matrix<float> corrected = features * d.weights;
+    corrected.rowwise() += d.bias.transpose();
+    detail::log_softmax_rows(corrected);
+    scores += d.strength * corrected;
+  }
+  detail::log_softmax_rows(scores);
+  return scores;
+}
+
+}  // namespace mll

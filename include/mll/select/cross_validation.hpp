@@ -1,0 +1,118 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/core/random.hpp"
+#include "mll/exec/backend.hpp"
+#include "mll/select/combination.hpp"
+#include "mll/select/detail/used_heads.hpp"
+#include "mll/select/selection.hpp"
+#include "mll/select/selection_method.hpp"
+#include "mll/select/task_evidence.hpp"
+
+namespace mll {
+
+/// Estimates the accuracy of a selection method on a task by stratified k-fold cross-validation on the
+/// representation samples: the method is fitted anew without each fold and answers for it.
+///
+/// Screening sees the node statistics of all samples (they are kept per node, not per sample); calibration
+/// and combination see the training folds only. Samples that speak for two classes are put into one fold. A
+/// class with fewer samples than folds is left out of some of them; one with a single sample is answered by a
+/// fit that has none, which counts as wrong.
+///
+/// @param[in] folds at least 2
+/// @param[in] seed  of the assignment to folds
+///
+/// The interval is that of a mean of independent proportions, at 95 %, with half a miss added per class
+/// (Agresti and Coull 1998), so that it is not empty when all is right. Throws: `invalid_argument` if `folds`
+/// is below 2. Complexity: `folds` fits. Deterministic.
+template <exec::execution_backend Backend, class Labels, selection_method Method>
+[[nodiscard]] accuracy_estimate cross_validate(const Backend& backend, const task_evidence<Labels>& evidence,
+                                               const Method& method, std::size_t folds, std::uint64_t seed) {
+  if (folds < 2) throw invalid_argument{"folds", "at least 2", std::to_string(folds)};
+  const auto rows = evidence.rows();
+  const std::size_t classes = evidence.class_count();
+
+  std::vector<std::size_t> order(rows.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  random_engine engine{seed};
+  shuffle(std::span{order}, engine);
+  // Dealt out class by class in random order; a sample seen before stays where it is.
+  std::vector<std::size_t> fold_of_sample;
+  for (const auto& row : rows) fold_of_sample.resize(std::max(fold_of_sample.size(), row.sample + 1), folds);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return rows[a].label < rows[b].label; });
+  for (std::size_t k = 0; k < order.size(); ++k) {
+    std::size_t& fold = fold_of_sample[rows[order[k]].sample];
+    if (fold == folds) fold = k % folds;
+  }
+
+  std::vector<double> right(classes, 0);
+  std::vector<double> total(classes, 0);
+  std::vector<double> squares(classes, 0);  // of the weights: gives the effective number of samples
+  for (std::size_t fold = 0; fold < folds; ++fold) {
+    std::vector<std::size_t> train;
+    std::vector<std::size_t> held_out;
+    std::vector<bool> trained(classes, false);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      (fold_of_sample[rows[i].sample] == fold ? held_out : train).push_back(i);
+      if (fold_of_sample[rows[i].sample] != fold) trained[rows[i].label.index()] = true;
+    }
+    if (held_out.empty()) continue;
+    const bool fits = evidence.patch() != nullptr ||
+                      std::all_of(trained.begin(), trained.end(), [](bool has) { return has; });
+    matrix<float> answers;
+    const auto tested = evidence.subset(held_out);
+    if (fits) {
+      const combination fitted = method(backend, evidence.subset(train));
+      answers = combine(fitted, tested.log_odds(backend, detail::positions_of(evidence, fitted)));
+    }
+    for (std::size_t i = 0; i < held_out.size(); ++i) {
+      const evidence_row& row = rows[held_out[i]];
+      const auto weight = static_cast<double>(row.weight);
+      total[row.label.index()] += weight;
+      squares[row.label.index()] += weight * weight;
+      if (!fits) continue;
+      Eigen::Index top = 0;
+      answers.row(static_cast<Eigen::Index>(i)).maxCoeff(&top);
+      if (static_cast<std::size_t>(top) == row.label.index()) right[row.label.index()] += weight;
+    }
+  }
+
+  accuracy_estimate out;
+  double variance = 0;
+  double counted = 0;
+  for (std::size_t y = 0; y < classes; ++y) {
+    if (total[y] == 0) {
+      out.per_class.push_back(std::numeric_limits<double>::quiet_NaN());
+      continue;
+    }
+    const double share = right[y] / total[y];
+    const double samples = total[y] * total[y] / squares[y];
+    const double smoothed = (share * samples + 0.5) / (samples + 1);
+    out.per_class.push_back(share);
+    out.accuracy += share;
+    variance += smoothed * (1 - smoothed) / samples;
+    ++counted;
+  }
+  if (counted == 0) {
+    out.accuracy = out.low = out.high = std::numeric_limits<double>::quiet_NaN();
+    return out;
+  }
+  out.accuracy /= counted;
+  const double half_width = 1.96 * std::sqrt(variance) / counted;
+  out.low = std::max(0.0, out.accuracy - half_width);
+  out.high = std::min(1.0, out.accuracy + half_width);
+  return out;
+}
+
+}  // namespace mll

@@ -1,0 +1,57 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <concepts>
+#include <limits>
+
+namespace mll {
+
+/// What a joint combination is good for: a mean over samples, class-balanced, of a value that depends on the
+/// score of the true class and on a summary of its rivals' scores. That is enough to change the score of one
+/// class without looking at the others again.
+///
+/// Valid expressions for an `O`:
+/// - `O::no_rivals()`: summary of no score at all
+/// - `O::add_rival(summary, score)`: summary with one more score; associative and commutative up to rounding
+/// - `O::value(truth, summary)`: what one sample is worth; larger is better
+///
+/// Models: `log_likelihood`, `macro_accuracy`.
+template <class O>
+concept selection_objective = std::default_initializable<O> && requires(float score) {
+  { O::no_rivals() } -> std::same_as<float>;
+  { O::add_rival(score, score) } -> std::same_as<float>;
+  { O::value(score, score) } -> std::same_as<float>;
+};
+
+/// Class-balanced multinomial log-likelihood of the softmax of the class scores, in nats.
+struct log_likelihood {
+  static constexpr const char* name = "log-likelihood";
+  [[nodiscard]] static float no_rivals() noexcept { return -std::numeric_limits<float>::infinity(); }
+  [[nodiscard]] static float add_rival(float summary, float score) noexcept {
+    const float top = std::max(summary, score);
+    const float low = std::min(summary, score);
+    return std::isinf(low) ? top : top + std::log1p(std::exp(low - top));
+  }
+  [[nodiscard]] static float value(float truth, float summary) noexcept {
+    const float lead = truth - summary;  // log of sigmoid(lead)
+    return lead > 0 ? -std::log1p(std::exp(-lead)) : lead - std::log1p(std::exp(lead));
+  }
+};
+
+/// Mean over the classes of the share of samples whose true class scores highest; a tie counts half.
+struct macro_accuracy {
+  static constexpr const char* name = "macro accuracy";
+  [[nodiscard]] static float no_rivals() noexcept { return -std::numeric_limits<float>::infinity(); }
+  [[nodiscard]] static float add_rival(float summary, float score) noexcept {
+    return std::max(summary, score);
+  }
+  [[nodiscard]] static float value(float truth, float summary) noexcept {
+    return truth > summary ? 1.0F : truth == summary ? 0.5F : 0.0F;
+  }
+};
+
+static_assert(selection_objective<log_likelihood> && selection_objective<macro_accuracy>);
+
+}  // namespace mll

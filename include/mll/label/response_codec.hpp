@@ -6,6 +6,7 @@
 #include <cmath>
 #include <concepts>
 #include <cstdint>
+#include <string_view>
 
 #include "mll/core/numerics.hpp"
 
@@ -15,7 +16,7 @@ namespace mll {
 ///
 /// Valid expressions: `C::value_type` (what is stored, trivially copyable), `C::encode(p)` for p in [0, 1],
 /// `C::log_odds(value)`: the log-odds of what was stored, within `[-max_log_odds, max_log_odds]`.
-/// Both are pure functions.
+/// Both are pure functions. `C::name`, a string, is asked for by export only.
 template <class C>
 concept response_codec = requires(float p, typename C::value_type value) {
   { C::encode(p) } -> std::same_as<typename C::value_type>;
@@ -26,6 +27,7 @@ concept response_codec = requires(float p, typename C::value_type value) {
 /// probability keeps its evidence. Largest error in log-odds: half a step, 0.047.
 struct log_odds_8bit {
   using value_type = std::uint8_t;
+  static constexpr std::string_view name = "log_odds_8bit";
   static constexpr float step = 2 * numerics::max_log_odds / 255;
 
   [[nodiscard]] static value_type encode(float p) noexcept {
@@ -39,6 +41,7 @@ struct log_odds_8bit {
 /// Log-odds in half precision: 2 bytes, largest error 2^-8 = 0.004.
 struct log_odds_half {
   using value_type = Eigen::half;
+  static constexpr std::string_view name = "log_odds_half";
 
   [[nodiscard]] static value_type encode(float p) noexcept {
     return static_cast<Eigen::half>(numerics::logit(p));
@@ -49,6 +52,7 @@ struct log_odds_half {
 /// Log-odds in single precision: 4 bytes, the measure for the other two.
 struct log_odds_float {
   using value_type = float;
+  static constexpr std::string_view name = "log_odds_float";
 
   [[nodiscard]] static value_type encode(float p) noexcept { return numerics::logit(p); }
   [[nodiscard]] static float log_odds(value_type value) noexcept { return value; }

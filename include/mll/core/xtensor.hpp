@@ -1,0 +1,48 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+// The only header that knows where xtensor keeps its headers: they moved in 0.26.
+#if __has_include(<xtensor/containers/xtensor.hpp>)
+#include <xtensor/containers/xtensor.hpp>
+/// Header of xtensor's reader and writer of `.npy` files; slow to compile, so that not everybody includes it.
+#define MLL_XTENSOR_NPY_HEADER <xtensor/io/xnpy.hpp>
+#else
+#include <xtensor/xtensor.hpp>
+#define MLL_XTENSOR_NPY_HEADER <xtensor/xnpy.hpp>
+#endif
+
+#include <Eigen/Core>
+#include <array>
+#include <cstddef>
+
+#include "mll/core/matrix.hpp"
+
+namespace mll {
+
+/// Views a two-dimensional tensor as a matrix, without a copy. The tensor must outlive the view.
+template <class T>
+[[nodiscard]] Eigen::Map<const matrix<T>> as_matrix(const xt::xtensor<T, 2>& tensor) {
+  return {tensor.data(), static_cast<Eigen::Index>(tensor.shape(0)),
+          static_cast<Eigen::Index>(tensor.shape(1))};
+}
+/// The same, writable.
+template <class T>
+[[nodiscard]] Eigen::Map<matrix<T>> as_matrix(xt::xtensor<T, 2>& tensor) {
+  return {tensor.data(), static_cast<Eigen::Index>(tensor.shape(0)),
+          static_cast<Eigen::Index>(tensor.shape(1))};
+}
+/// A view of a temporary would dangle.
+template <class T>
+void as_matrix(const xt::xtensor<T, 2>&& tensor) = delete;
+
+/// Copies a matrix, or any Eigen expression, into a tensor `[rows, cols]`.
+template <class Derived>
+[[nodiscard]] xt::xtensor<typename Derived::Scalar, 2> as_xtensor(const Eigen::DenseBase<Derived>& values) {
+  const std::array<std::size_t, 2> shape{static_cast<std::size_t>(values.rows()),
+                                         static_cast<std::size_t>(values.cols())};
+  xt::xtensor<typename Derived::Scalar, 2> out{shape};
+  as_matrix(out) = values;
+  return out;
+}
+
+}  // namespace mll

@@ -1,0 +1,49 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <Eigen/Core>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/core/matrix.hpp"
+
+namespace mll::detail {
+
+/// An affine map in the form in which it is fastest: `x * weights + bias`, with x a row and the weights of
+/// one input side by side, so that a sparse row touches whole cache lines.
+struct affine {
+  matrix<float> weights;  ///< `[inputs, outputs]`
+  Eigen::RowVectorXf bias;
+
+  /// @param[in] rows  `[outputs, inputs]`
+  /// @param[in] shift `[outputs]`
+  /// @param[in] where prefix of argument names in messages, e.g. `"layers[2]."`
+  /// Throws: `invalid_argument` if the shapes differ, there is no output, or an entry is not finite.
+  affine(const const_matrix_ref<float>& rows, const Eigen::Ref<const Eigen::VectorXf>& shift,
+         const std::string& where = {})
+      : weights{rows.transpose()}, bias{shift.transpose()} {
+    if (rows.rows() == 0) throw invalid_argument{where + "weights", "at least one row", "none"};
+    if (shift.size() != rows.rows()) {
+      throw invalid_argument{where + "bias",
+                             std::to_string(rows.rows()) + " values, one a row of the weights",
+                             std::to_string(shift.size())};
+    }
+    if (!rows.allFinite()) throw invalid_argument{where + "weights", "finite values", "NaN or infinity"};
+    if (!shift.allFinite()) throw invalid_argument{where + "bias", "finite values", "NaN or infinity"};
+  }
+
+  [[nodiscard]] std::size_t inputs() const noexcept { return static_cast<std::size_t>(weights.rows()); }
+  [[nodiscard]] std::size_t outputs() const noexcept { return static_cast<std::size_t>(weights.cols()); }
+};
+
+/// Throws `invalid_argument` unless there is one name a head.
+inline void check_head_names(const std::vector<std::string>& names, std::size_t heads) {
+  if (names.size() != heads) {
+    throw invalid_argument{"head_names", std::to_string(heads) + " names, one a head",
+                           std::to_string(names.size())};
+  }
+}
+
+}  // namespace mll::detail

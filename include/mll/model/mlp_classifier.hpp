@@ -1,0 +1,88 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <Eigen/Core>
+#include <concepts>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/core/matrix.hpp"
+#include "mll/model/activation.hpp"
+#include "mll/model/classifier.hpp"
+#include "mll/model/detail/layer.hpp"
+#include "mll/model/feature_map.hpp"
+
+namespace mll {
+
+/// One layer of a network: `W x + b`.
+struct mlp_layer {
+  matrix<float> weights;  ///< `[outputs, inputs]`
+  Eigen::VectorXf bias;   ///< `[outputs]`
+};
+
+/// A network of fully connected layers with rectifiers (`max(0, x)`) between them.
+///
+/// @tparam Features how a sample becomes a row of numbers
+template <feature_map Features = vector_features>
+class mlp_classifier {
+ public:
+  using sample_type = typename Features::sample_type;
+
+  /// @param[in] head_names one an output of the last layer
+  /// @param[in] layers     from input to output, at least one
+  /// @param[in] output     how the last layer becomes scores
+  /// @param[in] features   turns samples into the input of the first layer
+  /// Throws: `invalid_argument` if the shapes do not fit each other or an entry is not finite.
+  mlp_classifier(std::vector<std::string> head_names, std::span<const mlp_layer> layers, activation output,
+                 Features features)
+      : head_names_{std::move(head_names)}, output_{output}, features_{std::move(features)} {
+    if (layers.empty()) throw invalid_argument{"layers", "at least one layer", "none"};
+    std::size_t width = features_.dimension();
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+      const std::string where = "layers[" + std::to_string(i) + "].";
+      layers_.emplace_back(layers[i].weights, layers[i].bias, where);
+      if (layers_.back().inputs() != width) {
+        throw invalid_argument{where + "weights", std::to_string(width) + " columns",
+                               std::to_string(layers_.back().inputs())};
+      }
+      width = layers_.back().outputs();
+    }
+    detail::check_head_names(head_names_, width);
+  }
+
+  /// For samples that are vectors of the width of the first layer.
+  mlp_classifier(std::vector<std::string> head_names, std::span<const mlp_layer> layers,
+                 activation output = activation::softmax)
+    requires std::same_as<Features, vector_features>
+      : mlp_classifier{
+            std::move(head_names), layers, output,
+            vector_features{layers.empty() ? 0 : static_cast<std::size_t>(layers.front().weights.cols())}} {}
+
+  [[nodiscard]] std::size_t head_count() const noexcept { return head_names_.size(); }
+  [[nodiscard]] const std::string& head_name(std::size_t head) const { return head_names_[head]; }
+  void predict(std::span<const sample_type> batch, matrix_ref<float> scores) const {
+    if (batch.empty()) return;
+    matrix<float> values = features_.transform(batch) * layers_.front().weights;
+    values.rowwise() += layers_.front().bias;
+    for (std::size_t i = 1; i < layers_.size(); ++i) {
+      values = values.cwiseMax(0.0F) * layers_[i].weights;
+      values.rowwise() += layers_[i].bias;
+    }
+    scores = values;
+    activate(output_, scores);
+  }
+
+ private:
+  std::vector<std::string> head_names_;
+  std::vector<detail::affine> layers_;
+  activation output_;
+  Features features_;
+};
+
+static_assert(classifier<mlp_classifier<>>);
+
+}  // namespace mll

@@ -1,10 +1,19 @@
 # What our own programs (tests, examples, benchmarks) are built with; never part of an exported target.
 
+option(MLL_NATIVE "Compile our own programs for the processor of this machine" OFF)
+option(MLL_TEST_PCH "Precompile the libraries that the tests include (ccache cannot reuse such objects)" OFF)
+set(MLL_SANITIZE "" CACHE STRING "Sanitizers for our own programs, comma-separated, e.g. address,undefined")
+
+# The folders of include/mll/ in the order of the data flow. A header includes only from its own folder, from folders
+# before it and from core and exec. (Those of the last line stand beside the flow and do not include each other.)
+set(MLL_STAGES core exec graph embed model label match select reuse store dist report testing)
+
 if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
 endif()
 
 find_program(MLL_CCACHE ccache)
+mark_as_advanced(MLL_CCACHE)
 if(MLL_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER "${MLL_CCACHE}")
 endif()
@@ -31,7 +40,7 @@ endif()
 target_link_libraries(mll_development INTERFACE mll::mll)
 
 # Every program may use every component that is there; MLL_TEST_<COMPONENT> tells it which.
-foreach(component omp tbb)
+foreach(component IN LISTS MLL_COMPONENTS)
   string(TOUPPER ${component} COMPONENT)
   if(TARGET mll::${component})
     target_link_libraries(mll_development INTERFACE mll::${component})
@@ -40,3 +49,10 @@ foreach(component omp tbb)
     target_compile_definitions(mll_development INTERFACE MLL_TEST_${COMPONENT}=0)
   endif()
 endforeach()
+
+# A test that stands in the list although this build cannot run it, and says why.
+function(mll_add_skipped_test name reason)
+  add_test(NAME ${name} COMMAND ${CMAKE_COMMAND} -E echo "skipped: ${reason}")
+  set_tests_properties(${name} PROPERTIES SKIP_REGULAR_EXPRESSION "^skipped: ")
+  message(STATUS "test ${name}: skipped, ${reason}")
+endfunction()

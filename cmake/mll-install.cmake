@@ -1,11 +1,11 @@
-# Installation, and the package that find_package(mll) finds.
+# Installation, and the package that find_package(mll) finds. Nothing here is compiled, so it all goes to share/.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-set(MLL_CMAKE_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/mll")
+set(MLL_CMAKE_DIR "${CMAKE_INSTALL_DATADIR}/cmake/mll")
 
 install(DIRECTORY include/mll DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
-install(TARGETS ${MLL_COMPONENTS} EXPORT mll-targets)
+install(TARGETS mll EXPORT mll-targets)
 install(EXPORT mll-targets NAMESPACE mll:: DESTINATION "${MLL_CMAKE_DIR}")
 configure_package_config_file(cmake/mll-config.cmake.in "${PROJECT_BINARY_DIR}/mll-config.cmake"
   INSTALL_DESTINATION "${MLL_CMAKE_DIR}"
@@ -17,5 +17,6 @@ install(FILES
   "${PROJECT_BINARY_DIR}/mll-config.cmake"
   "${PROJECT_BINARY_DIR}/mll-config-version.cmake"
   cmake/mll-dependencies.cmake
+  cmake/mll-components.cmake
   DESTINATION "${MLL_CMAKE_DIR}"
 )

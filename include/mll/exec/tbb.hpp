@@ -1,6 +1,10 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
+#if !__has_include(<tbb/task_arena.h>)
+#error "mll/exec/tbb.hpp needs oneTBB: install it (Debian: libtbb-dev) and link the CMake target mll::tbb"
+#endif
+
 #include <tbb/task_arena.h>
 #include <thrust/system/tbb/execution_policy.h>
 

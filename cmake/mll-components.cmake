@@ -1,0 +1,23 @@
+# The optional components: mll::<name> exists if its package does. Used by our own build and, installed, by
+# find_package(mll), so that an installation serves compilers that have more or fewer packages than the one that
+# installed it. MLL_COMPONENTS lists all of them; MLL_<name>_MISSING says what to install.
+set(MLL_COMPONENTS omp tbb)
+set(MLL_omp_MISSING "the compiler has no OpenMP, or MLL_OMP is OFF (clang 16 on Debian: install libomp-16-dev)")
+set(MLL_tbb_MISSING "TBB was not found, or MLL_TBB is OFF (Debian: install libtbb-dev)")
+
+function(mll_add_component name package_target)
+  if(TARGET ${package_target} AND NOT TARGET mll::${name})
+    # GLOBAL: a project that takes mll by add_subdirectory links it from outside this folder.
+    add_library(mll::${name} INTERFACE IMPORTED GLOBAL)
+    target_link_libraries(mll::${name} INTERFACE mll::mll ${package_target})
+  endif()
+endfunction()
+
+if(NOT DEFINED MLL_OMP OR MLL_OMP)
+  find_package(OpenMP QUIET COMPONENTS CXX)
+  mll_add_component(omp OpenMP::OpenMP_CXX)
+endif()
+if(NOT DEFINED MLL_TBB OR MLL_TBB)
+  find_package(TBB QUIET CONFIG)
+  mll_add_component(tbb TBB::tbb)
+endif()

@@ -1,0 +1,8 @@
+// Ids of different kinds do not convert into each other.
+// expect: node_tag
+// expect: class_tag
+#include "mll/core/ids.hpp"
+
+void take(mll::class_id);
+
+int main() { take(mll::node_id{0}); }

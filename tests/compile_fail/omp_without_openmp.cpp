@@ -1,0 +1,5 @@
+// The header of a component that is not linked says which target to link.
+// expect: link the CMake target mll::omp
+#include "mll/exec/omp.hpp"
+
+int main() {}

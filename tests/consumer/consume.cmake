@@ -1,0 +1,11 @@
+# Configures SOURCE afresh in BUILD, builds it and runs the program "consumer".
+file(REMOVE_RECURSE "${BUILD}")
+execute_process(COMMAND ${CMAKE_COMMAND} -S "${SOURCE}" -B "${BUILD}" -G "${GENERATOR}"
+  -D CMAKE_CXX_COMPILER=${COMPILER}
+  -D CMAKE_PREFIX_PATH=${PREFIX}
+  -D MLL_SOURCE=${MLL_SOURCE}
+  -D "COMPONENTS=${COMPONENTS}"
+  COMMAND_ERROR_IS_FATAL ANY
+)
+execute_process(COMMAND ${CMAKE_COMMAND} --build "${BUILD}" COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND "${BUILD}/consumer" COMMAND_ERROR_IS_FATAL ANY)

@@ -47,15 +47,21 @@ template <class T>
   return top + std::log(sum);
 }
 
-/// Turns scores into probabilities in place: `exp(v - log_sum_exp(v))`. A score of minus infinity becomes 0;
-/// if all are, the result is uniform.
+/// Turns scores into probabilities in place: `exp(v_i) / sum_j exp(v_j)`. A score of minus infinity becomes
+/// 0; if all are, the result is uniform. The sum differs from 1 by rounding only, however large the scores
+/// are.
 template <class T>
 void softmax(std::span<T> values) noexcept {
   if (values.empty()) return;
-  const T total = log_sum_exp(std::span<const T>{values});
+  const T top = *std::max_element(values.begin(), values.end());
+  const bool defined = std::isfinite(top);
+  T sum{0};
   for (T& value : values) {
-    value = std::isfinite(total) ? std::exp(value - total) : T{1} / static_cast<T>(values.size());
+    // Not through log_sum_exp: its rounding grows with the scores.
+    value = defined ? std::exp(value - top) : T{1};
+    sum += value;
   }
+  for (T& value : values) value /= sum;
 }
 
 }  // namespace mll::numerics

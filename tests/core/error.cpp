@@ -1,0 +1,30 @@
+#include "mll/core/error.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+TEST_CASE("errors say what was expected and what came") {
+  const mll::invalid_argument argument{"batch_size", "at least 1", "0"};
+  CHECK(std::string{argument.what()} == "batch_size: expected at least 1, found 0");
+  CHECK(argument.argument() == "batch_size");
+
+  const mll::parse_error line{"data.noun", 12, "8 digits", "'abc'"};
+  CHECK(std::string{line.what()} == "data.noun:12: expected 8 digits, found 'abc'");
+  CHECK(line.file() == "data.noun");
+  CHECK(line.line() == 12);
+
+  const mll::parse_error whole{"data.noun", 0, "a file", "none"};
+  CHECK(std::string{whole.what()} == "data.noun: expected a file, found none");
+
+  const mll::model_error model{"dogs", "batch 1: boom"};
+  CHECK(std::string{model.what()} == "model 'dogs': batch 1: boom");
+  CHECK(model.model() == "dogs");
+}
+
+TEST_CASE("every error is an mll::error") {
+  CHECK_THROWS_AS(throw mll::invalid_argument("a", "b", "c"), mll::error);
+  CHECK_THROWS_AS(throw mll::parse_error("a", 1, "b", "c"), mll::error);
+  CHECK_THROWS_AS(throw mll::model_error("a", "b"), mll::error);
+  CHECK_THROWS_AS(throw mll::cancelled("a"), mll::error);
+}

@@ -1,0 +1,17 @@
+#include "mll/core/progress.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+TEST_CASE("an observer is any callable, and may be absent") {
+  mll::progress_observer observer;
+  CHECK_FALSE(observer);
+  std::string seen;
+  observer = [&](const mll::progress& p) {
+    seen = std::string{p.stage} + " " + std::string{p.detail} + " " + std::to_string(p.done) + "/" +
+           std::to_string(p.total);
+  };
+  observer({"labelling", "dogs", 3, 8});
+  CHECK(seen == "labelling dogs 3/8");
+}

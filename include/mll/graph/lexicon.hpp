@@ -5,15 +5,16 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "mll/core/ids.hpp"
+#include "mll/graph/detail/string_index.hpp"
 
 namespace mll {
 
@@ -36,16 +37,19 @@ class lexicon {
  public:
   lexicon() = default;
 
-  /// @param[in] entries   (word, sense) pairs in any order; words are normalised here
-  /// @param[in] irregular irregular forms for `base_forms`, written as in the entries
+  /// @param[in] entries   (word, sense) pairs in any order; words are normalised here. A node that comes
+  /// twice
+  ///                      under one word ("co-op", "co op") counts once, with its better rank.
+  /// @param[in] irregular irregular forms for `base_forms`, inflected form -> base forms; normalised here
   /// Complexity: O(n log s) for n entries and at most s senses of a word.
-  lexicon(std::vector<std::pair<std::string, word_sense>> entries, irregular_forms irregular);
+  lexicon(std::span<const std::pair<std::string_view, word_sense>> entries, const irregular_forms& irregular);
 
   /// A word as the index spells it: lower case (ASCII), `_` and `-` as spaces, single spaces, none at the
   /// ends. Bytes outside ASCII are kept.
   [[nodiscard]] static std::string normalize(std::string_view text);
 
-  /// The meanings of a word or phrase, most common first; empty if it is unknown. No morphology.
+  /// The meanings of a word or phrase, most common first (by rank, then frequency, then node id); empty if it
+  /// is unknown. No morphology.
   [[nodiscard]] std::span<const word_sense> senses(std::string_view word) const;
 
   /// Known base forms of a word or phrase: the word itself if it is known, then its irregular forms, then
@@ -54,34 +58,65 @@ class lexicon {
   [[nodiscard]] std::vector<std::string> base_forms(std::string_view word) const;
 
   /// Number of different words.
-  [[nodiscard]] std::size_t size() const noexcept { return senses_.size(); }
+  [[nodiscard]] std::size_t size() const noexcept { return words_.size(); }
 
  private:
-  struct text_hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept {
-      return std::hash<std::string_view>{}(text);
-    }
-  };
+  static void normalize_into(std::string_view text, std::string& out);
 
-  std::unordered_map<std::string, std::vector<word_sense>, text_hash, std::equal_to<>> senses_;
+  detail::string_index words_;
+  std::vector<std::size_t> first_;  // first sense of each word, and the end
+  std::vector<word_sense> senses_;  // word by word
   irregular_forms irregular_;
 };
 
-inline lexicon::lexicon(std::vector<std::pair<std::string, word_sense>> entries, irregular_forms irregular)
-    : irregular_{std::move(irregular)} {
-  senses_.reserve(entries.size());
-  for (auto& [word, sense] : entries) senses_[normalize(word)].push_back(sense);
-  for (auto& [word, list] : senses_) {
-    std::stable_sort(list.begin(), list.end(), [](const word_sense& a, const word_sense& b) {
-      return std::pair{a.rank, a.node} < std::pair{b.rank, b.node};
+inline lexicon::lexicon(std::span<const std::pair<std::string_view, word_sense>> entries,
+                        const irregular_forms& irregular)
+    : words_{entries.size()} {
+  std::vector<std::uint32_t> word_of(entries.size());
+  std::string word;
+  first_.reserve(entries.size() + 1);
+  first_.push_back(0);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    normalize_into(entries[i].first, word);
+    word_of[i] = words_.insert(word).first;
+    if (word_of[i] + 2U > first_.size()) first_.push_back(0);
+    ++first_[word_of[i] + 1U];
+  }
+  for (std::size_t i = 1; i < first_.size(); ++i) first_[i] += first_[i - 1];
+  senses_.resize(entries.size());
+  std::vector<std::size_t> next = first_;
+  for (std::size_t i = 0; i < entries.size(); ++i) senses_[next[word_of[i]]++] = entries[i].second;
+
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < words_.size(); ++i) {
+    const auto begin = senses_.begin() + static_cast<std::ptrdiff_t>(first_[i]);
+    const auto end = senses_.begin() + static_cast<std::ptrdiff_t>(first_[i + 1]);
+    std::sort(begin, end, [](const word_sense& a, const word_sense& b) {
+      return std::tuple{a.rank, b.frequency, a.node} < std::tuple{b.rank, a.frequency, b.node};
     });
+    first_[i] = kept;
+    for (auto sense = begin; sense != end; ++sense) {
+      const auto first_kept = senses_.begin() + static_cast<std::ptrdiff_t>(first_[i]);
+      const auto last_kept = senses_.begin() + static_cast<std::ptrdiff_t>(kept);
+      const auto same_node = [&](const word_sense& other) { return other.node == sense->node; };
+      if (std::none_of(first_kept, last_kept, same_node)) senses_[kept++] = *sense;
+    }
+  }
+  first_.back() = kept;
+  senses_.resize(kept);
+
+  for (const auto& [form, bases] : irregular) {
+    auto& list = irregular_[normalize(form)];
+    for (const auto& base : bases) list.push_back(normalize(base));
+  }
+  // Forms that normalise alike come in the order of a hash table; a sorted list does not depend on it.
+  for (auto& [form, list] : irregular_) {
+    if (list.size() > 1 && irregular_.size() != irregular.size()) std::sort(list.begin(), list.end());
   }
 }
 
-inline std::string lexicon::normalize(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
+inline void lexicon::normalize_into(std::string_view text, std::string& out) {
+  out.clear();
   for (const char c : text) {
     const bool separator = c == '_' || c == '-' || c == ' ' || c == '\t' || c == '\n' || c == '\r';
     if (separator) {
@@ -91,19 +126,26 @@ inline std::string lexicon::normalize(std::string_view text) {
     }
   }
   if (!out.empty() && out.back() == ' ') out.pop_back();
+}
+
+inline std::string lexicon::normalize(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  normalize_into(text, out);
   return out;
 }
 
 inline std::span<const word_sense> lexicon::senses(std::string_view word) const {
-  const auto found = senses_.find(normalize(word));
-  return found == senses_.end() ? std::span<const word_sense>{} : std::span<const word_sense>{found->second};
+  const auto found = words_.find(normalize(word));
+  if (!found) return {};
+  return std::span{senses_}.subspan(first_[*found], first_[*found + 1U] - first_[*found]);
 }
 
 inline std::vector<std::string> lexicon::base_forms(std::string_view word) const {
   std::vector<std::string> out;
   const std::string form = normalize(word);
   const auto keep = [&](const std::string& candidate) {
-    if (senses_.contains(candidate) && std::find(out.begin(), out.end(), candidate) == out.end()) {
+    if (words_.find(candidate) && std::find(out.begin(), out.end(), candidate) == out.end()) {
       out.push_back(candidate);
     }
   };
@@ -129,7 +171,7 @@ inline std::vector<std::string> lexicon::base_forms(std::string_view word) const
   };
 
   keep(form);
-  for (const auto& base : reduce(form)) keep(normalize(base));
+  for (const auto& base : reduce(form)) keep(base);
   for (std::size_t at = 0; at < form.size();) {  // each word of a phrase on its own
     const std::size_t end = std::min(form.find(' ', at), form.size());
     if (at != 0 || end != form.size()) {

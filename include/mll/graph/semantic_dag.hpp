@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <boost/functional/hash.hpp>
 #include <boost/graph/compressed_sparse_row_graph.hpp>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -19,6 +19,7 @@
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/graph/detail/adjacency.hpp"
+#include "mll/graph/detail/string_index.hpp"
 #include "mll/graph/lexicon.hpp"
 #include "mll/graph/semantic_graph.hpp"
 
@@ -48,11 +49,11 @@ class semantic_dag {
   /// Throws: `invalid_argument` if two vertices carry the same synset id, a synset id is empty, or the graph
   /// has a cycle; the message names the synset ids, for a cycle all of them in order.
   /// Complexity: O(V + E + total length of the words).
-  explicit semantic_dag(Graph graph, irregular_forms irregular = {})
+  explicit semantic_dag(Graph graph, const irregular_forms& irregular = {})
       : graph_{std::make_shared<const Graph>(std::move(graph))} {
     collect_vertices();
     collect_edges();
-    index_payload(std::move(irregular));
+    index_payload(irregular);
     order_nodes();
   }
 
@@ -86,7 +87,7 @@ class semantic_dag {
   /// The node with a synset id, if there is one.
   [[nodiscard]] std::optional<node_id> find(std::string_view synset_id) const {
     const auto found = by_id_.find(synset_id);
-    return found == by_id_.end() ? std::nullopt : std::optional{found->second};
+    return found ? std::optional{node_id{*found}} : std::nullopt;
   }
   /// The node with a synset id. Throws: `invalid_argument` if there is none.
   [[nodiscard]] node_id at(std::string_view synset_id) const {
@@ -104,21 +105,33 @@ class semantic_dag {
   }
 
   void collect_edges() {
-    std::unordered_map<vertex_type, node_id, boost::hash<vertex_type>> id_of;
-    id_of.reserve(vertices_.size());
-    for (std::size_t i = 0; i < vertices_.size(); ++i) id_of.emplace(vertices_[i], node_id{i});
     std::vector<std::pair<node_id, node_id>> edges;  // (child, parent)
-    for (std::size_t i = 0; i < vertices_.size(); ++i) {
-      auto [edge, last] = out_edges(vertices_[i], *graph_);
-      for (; edge != last; ++edge) edges.emplace_back(node_id{i}, id_of.at(target(*edge, *graph_)));
+    const auto collect = [&](const auto& id_of) {
+      for (std::size_t i = 0; i < vertices_.size(); ++i) {
+        auto [edge, last] = out_edges(vertices_[i], *graph_);
+        for (; edge != last; ++edge) edges.emplace_back(node_id{i}, id_of(target(*edge, *graph_)));
+      }
+    };
+    bool dense = false;  // descriptors that are the node ids need no table
+    if constexpr (std::unsigned_integral<vertex_type>) {
+      dense = true;
+      for (std::size_t i = 0; i < vertices_.size() && dense; ++i) dense = vertices_[i] == i;
+      if (dense) collect([](vertex_type v) { return node_id{static_cast<std::size_t>(v)}; });
+    }
+    if (!dense) {
+      std::unordered_map<vertex_type, node_id, boost::hash<vertex_type>> id_of;
+      id_of.reserve(vertices_.size());
+      for (std::size_t i = 0; i < vertices_.size(); ++i) id_of.emplace(vertices_[i], node_id{i});
+      collect([&](const vertex_type& v) { return id_of.at(v); });
     }
     parents_ = detail::adjacency{vertices_.size(), edges};
     for (auto& [child, parent] : edges) std::swap(child, parent);
     children_ = detail::adjacency{vertices_.size(), edges};
   }
 
-  void index_payload(irregular_forms irregular) {
-    std::vector<std::pair<std::string, word_sense>> entries;
+  void index_payload(const irregular_forms& irregular) {
+    std::vector<std::pair<std::string_view, word_sense>> entries;
+    entries.reserve(2 * size());
     by_id_.reserve(size());
     for (std::size_t i = 0; i < size(); ++i) {
       const node_id v{i};
@@ -127,14 +140,14 @@ class semantic_dag {
         throw invalid_argument{"graph", "a synset id at every vertex",
                                "an empty one at vertex " + std::to_string(i)};
       }
-      if (!by_id_.emplace(payload.id, v).second) {
+      if (!by_id_.insert(payload.id).second) {
         throw invalid_argument{"graph", "unique synset ids", "'" + payload.id + "' twice"};
       }
       for (const lemma& word : payload.lemmas) {
         entries.emplace_back(word.text, word_sense{v, word.sense, word.frequency});
       }
     }
-    words_ = lexicon{std::move(entries), std::move(irregular)};
+    words_ = lexicon{entries, irregular};
   }
 
   void order_nodes() {
@@ -160,13 +173,6 @@ class semantic_dag {
     std::sort(roots_.begin(), roots_.end());
   }
 
-  struct text_hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept {
-      return std::hash<std::string_view>{}(text);
-    }
-  };
-
   // Shared, because copying or moving a BGL graph may give its vertices new descriptors.
   std::shared_ptr<const Graph> graph_;
   std::vector<vertex_type> vertices_;
@@ -176,7 +182,7 @@ class semantic_dag {
   std::vector<node_id> order_;
   std::vector<std::uint32_t> depth_;
   std::uint32_t max_depth_ = 0;
-  std::unordered_map<std::string, node_id, text_hash, std::equal_to<>> by_id_;
+  detail::string_index by_id_;  // numbers are node ids
   lexicon words_;
 };
 

@@ -83,16 +83,20 @@ class adjacency {
   for (const node_id v : order) ordered[v.index()] = true;
   std::size_t start = 0;
   while (ordered[start]) ++start;
-  std::vector<node_id> path{node_id{start}};
-  for (;;) {
-    const auto up = parents[path.back()];
-    const node_id next = *std::find_if(up.begin(), up.end(), [&](node_id p) { return !ordered[p.index()]; });
-    const auto seen = std::find(path.begin(), path.end(), next);
-    const bool closed = seen != path.end();
-    if (closed) path.erase(path.begin(), seen);
-    path.push_back(next);
-    if (closed) return path;
+  std::vector<bool> on_path(parents.node_count(), false);
+  std::vector<node_id> path;
+  for (node_id v{start}; !on_path[v.index()];) {
+    on_path[v.index()] = true;
+    path.push_back(v);
+    const auto up = parents[v];
+    v = *std::find_if(up.begin(), up.end(), [&](node_id p) { return !ordered[p.index()]; });
+    if (on_path[v.index()]) {  // only what leads back to v is the cycle
+      path.erase(path.begin(), std::find(path.begin(), path.end(), v));
+      path.push_back(v);
+      break;
+    }
   }
+  return path;
 }
 
 }  // namespace mll::detail

@@ -1,0 +1,144 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/core/ids.hpp"
+#include "mll/graph/detail/adjacency.hpp"
+#include "mll/graph/detail/string_index.hpp"
+#include "mll/graph/detail/text_file.hpp"
+#include "mll/graph/lexicon.hpp"
+#include "mll/graph/make_semantic_dag.hpp"
+#include "mll/graph/semantic_dag.hpp"
+#include "mll/graph/synset.hpp"
+
+namespace mll::detail {
+
+/// Reads a node table, then an edge list; see `read_edge_list`.
+class edge_list_reader {
+ public:
+  edge_list_reader(char delimiter, char word_delimiter, char comment) noexcept
+      : delimiter_{delimiter}, word_delimiter_{word_delimiter}, comment_{comment} {}
+
+  void read_nodes(const text_file& file) {
+    for_each_line(file, last_line::may_be_open, [&](line_parser line) {
+      if (is_skipped(line.rest())) return;
+      const std::string_view id = trimmed(line, "the id of a node");
+      if (!ids_.insert(id).second) line.fail("every node once", in_quotes(id) + " again");
+      synset node;
+      node.id = id;
+      std::string_view words = line.rest().substr(0, line.rest().find(delimiter_));
+      if (words.size() == line.rest().size()) {
+        words = trim(words);
+        if (words.empty()) line.fail("the words of a node after its id", "the end of the line");
+      } else {
+        node.gloss = trim(line.rest().substr(words.size() + 1));
+      }
+      while (!words.empty()) {
+        const std::size_t end = std::min(words.find(word_delimiter_), words.size());
+        const std::string_view word = trim(words.substr(0, end));
+        if (word.empty()) line.fail("a word", "an empty one");
+        node.lemmas.push_back({.text = std::string{word}});
+        words.remove_prefix(std::min(end + 1, words.size()));
+      }
+      nodes_.push_back(std::move(node));
+    });
+  }
+
+  [[nodiscard]] semantic_dag<> read_edges(const text_file& file) {
+    std::vector<std::pair<node_id, node_id>> edges;
+    std::vector<std::size_t> lines;
+    for_each_line(file, last_line::may_be_open, [&](line_parser line) {
+      if (is_skipped(line.rest())) return;
+      const std::string expected = "child" + printed_delimiter() + "parent";
+      const node_id child = node(trimmed(line, expected));
+      const node_id parent = node(trimmed(line, expected));
+      if (!trim(line.rest()).empty()) line.fail(expected, "a third field " + in_quotes(line.rest()));
+      edges.emplace_back(child, parent);
+      lines.push_back(line.line_number());
+    });
+    if (nodes_.empty()) throw parse_error{file.name, 0, "at least one edge", "none"};
+    refuse_cycle(file.name, edges, lines);
+    rank_senses();
+    return make_semantic_dag(std::move(nodes_), edges);
+  }
+
+ private:
+  static std::string_view trim(std::string_view text) {
+    const std::size_t begin = text.find_first_not_of(" \t");
+    if (begin == std::string_view::npos) return {};
+    return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
+  }
+
+  [[nodiscard]] bool is_skipped(std::string_view text) const {
+    text = trim(text);
+    return text.empty() || text.front() == comment_;
+  }
+
+  [[nodiscard]] std::string_view trimmed(line_parser& line, std::string_view expected) const {
+    const std::string_view text = trim(line.field(expected, delimiter_));
+    if (text.empty()) line.fail(expected, "an empty field");
+    return text;
+  }
+
+  [[nodiscard]] std::string printed_delimiter() const {
+    return delimiter_ == '\t' ? "<tab>" : std::string{delimiter_};
+  }
+
+  node_id node(std::string_view id) {
+    const auto [number, added] = ids_.insert(id);
+    if (added) {
+      nodes_.push_back({.id = std::string{id}, .lemmas = {{.text = std::string{id}}}, .gloss = {}});
+    }
+    return node_id{number};
+  }
+
+  // semantic_dag refuses cycles too, but here the line can be told.
+  void refuse_cycle(std::string_view file, const std::vector<std::pair<node_id, node_id>>& edges,
+                    const std::vector<std::size_t>& lines) const {
+    const adjacency parents{nodes_.size(), edges};
+    std::vector<std::pair<node_id, node_id>> reversed;
+    reversed.reserve(edges.size());
+    for (const auto& [child, parent] : edges) reversed.emplace_back(parent, child);
+    const auto order = topological_order(parents, adjacency{nodes_.size(), reversed});
+    if (order.size() == nodes_.size()) return;
+    const std::vector<node_id> cycle = find_cycle(parents, order);
+    std::string names = nodes_[cycle.front().index()].id;
+    std::size_t closing = 0;
+    for (std::size_t i = 0; i + 1 < cycle.size(); ++i) {
+      names += " -> " + nodes_[cycle[i + 1].index()].id;
+      const auto edge = std::find(edges.begin(), edges.end(), std::pair{cycle[i], cycle[i + 1]});
+      closing = std::max(closing, lines[static_cast<std::size_t>(edge - edges.begin())]);
+    }
+    throw parse_error{file, closing, "no cycle", "the cycle " + names};
+  }
+
+  void rank_senses() {
+    string_index words;
+    std::vector<std::uint16_t> ranks;
+    for (synset& node : nodes_) {
+      for (lemma& word : node.lemmas) {
+        const auto [number, added] = words.insert(lexicon::normalize(word.text));
+        if (added) ranks.push_back(0);
+        if (ranks[number] < std::numeric_limits<std::uint16_t>::max()) ++ranks[number];
+        word.sense = ranks[number];
+      }
+    }
+  }
+
+  char delimiter_;
+  char word_delimiter_;
+  char comment_;
+  string_index ids_;
+  std::vector<synset> nodes_;
+};
+
+}  // namespace mll::detail

@@ -1,0 +1,131 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "mll/core/ids.hpp"
+#include "mll/graph/ancestor_table.hpp"
+#include "mll/graph/detail/require_node.hpp"
+#include "mll/graph/hierarchy.hpp"
+#include "mll/graph/information_content.hpp"
+#include "mll/graph/semantic_dag.hpp"
+
+/// Similarity of two nodes by their place in the graph: in [0, 1], symmetric, 1 for a node and itself, 0 for
+/// nodes without a common ancestor. A node counts among its own ancestors throughout.
+///
+/// Those with an `ancestor_table` or an `information_content` take a microsecond or less a pair; those
+/// without walk the graph, which costs some microseconds, and need no preparation.
+namespace mll {
+
+namespace detail {
+
+/// Calls `visit(c, distance_a, distance_b)` for each common ancestor, without a table.
+template <class Graph, class Visit>
+void for_each_common_ancestor(const semantic_dag<Graph>& dag, node_id a, node_id b, Visit&& visit) {
+  require_node(a, dag.size(), "a");
+  require_node(b, dag.size(), "b");
+  const auto with_itself = [&](node_id v) {
+    auto list = ancestors(dag, v);
+    list.push_back({v, 0});
+    std::sort(list.begin(), list.end(), [](const relative& x, const relative& y) { return x.node < y.node; });
+    return list;
+  };
+  const std::vector<relative> above_a = with_itself(a);
+  const std::vector<relative> above_b = with_itself(b);
+  auto j = above_b.begin();
+  for (const relative& r : above_a) {
+    while (j != above_b.end() && j->node < r.node) ++j;
+    if (j != above_b.end() && j->node == r.node) visit(r.node, r.distance, j->distance);
+  }
+}
+
+/// The shortest way from one node up to a common ancestor and down to the other.
+struct shortest_way {
+  std::uint32_t edges = std::numeric_limits<std::uint32_t>::max();
+  void operator()(node_id, std::uint32_t from_a, std::uint32_t from_b) {
+    edges = std::min(edges, from_a + from_b);
+  }
+  [[nodiscard]] double similarity() const {
+    return edges == std::numeric_limits<std::uint32_t>::max() ? 0.0
+                                                              : 1.0 / (1.0 + static_cast<double>(edges));
+  }
+};
+
+template <class Graph>
+struct best_wu_palmer {
+  const semantic_dag<Graph>& dag;
+  double similarity = 0;
+  void operator()(node_id c, std::uint32_t from_a, std::uint32_t from_b) {
+    const double level = 2.0 * (static_cast<double>(dag.depth(c)) + 1.0);
+    similarity =
+        std::max(similarity, level / (level + static_cast<double>(from_a) + static_cast<double>(from_b)));
+  }
+};
+
+}  // namespace detail
+
+/// Path similarity `1 / (1 + d)`: d is the number of edges on the shortest way from `a` up to a common
+/// ancestor and down to `b`.
+///
+/// Throws: `invalid_argument` if one of them is not a node of the graph.
+/// Complexity: O(r log r) for r ancestors of the two and their edges.
+template <class Graph>
+[[nodiscard]] double path_similarity(const semantic_dag<Graph>& dag, node_id a, node_id b) {
+  detail::shortest_way way;
+  detail::for_each_common_ancestor(dag, a, b, way);
+  return way.similarity();
+}
+
+/// The same with a table of the graph. Complexity: linear in the ancestors of the two.
+[[nodiscard]] inline double path_similarity(const ancestor_table& table, node_id a, node_id b) {
+  detail::require_node(a, table.size(), "a");
+  detail::require_node(b, table.size(), "b");
+  detail::shortest_way way;
+  table.for_each_common(a, b, way);
+  return way.similarity();
+}
+
+/// Similarity of Wu and Palmer (1994): the greatest `2 D(c) / (2 D(c) + d(a, c) + d(b, c))` over the common
+/// ancestors c, where `D(c) = dag.depth(c) + 1` counts the nodes on the shortest way from a root to c, and d
+/// the edges on the shortest way up. So roots stand on level 1, and two children of a root have 0.5 in
+/// common.
+///
+/// Throws: `invalid_argument` if one of them is not a node of the graph.
+/// Complexity: O(r log r) for r ancestors of the two and their edges.
+template <class Graph>
+[[nodiscard]] double wu_palmer_similarity(const semantic_dag<Graph>& dag, node_id a, node_id b) {
+  detail::best_wu_palmer<Graph> best{dag};
+  detail::for_each_common_ancestor(dag, a, b, best);
+  return best.similarity;
+}
+
+/// The same with a table of that graph. Complexity: linear in the ancestors of the two.
+template <class Graph>
+[[nodiscard]] double wu_palmer_similarity(const semantic_dag<Graph>& dag, const ancestor_table& table,
+                                          node_id a, node_id b) {
+  detail::require_node(a, table.size(), "a");
+  detail::require_node(b, table.size(), "b");
+  detail::best_wu_palmer<Graph> best{dag};
+  table.for_each_common(a, b, best);
+  return best.similarity;
+}
+
+/// Similarity of Lin (1998): `2 I(c) / (I(a) + I(b))`, where I is the information content and c the common
+/// ancestor with the most. For different nodes that say nothing (`I(a) = I(b) = 0`) it is 0.
+///
+/// Throws: `invalid_argument` if one of them is not a node of the graph.
+/// Complexity: linear in the ancestors of the two.
+[[nodiscard]] inline double lin_similarity(const information_content& content, node_id a, node_id b) {
+  detail::require_node(a, content.size(), "a");
+  detail::require_node(b, content.size(), "b");
+  if (a == b) return 1;
+  const auto common = content.most_informative_common_ancestor(a, b);
+  const double both = content[a] + content[b];
+  // Rounding may put a common ancestor above what lies below it by the last bit.
+  return common && both > 0 ? std::min(1.0, 2 * content[*common] / both) : 0;
+}
+
+}  // namespace mll

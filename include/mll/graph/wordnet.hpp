@@ -1,0 +1,51 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "mll/graph/detail/wordnet_reader.hpp"
+#include "mll/graph/part_of_speech.hpp"
+#include "mll/graph/semantic_dag.hpp"
+
+namespace mll {
+
+/// What to read from a WordNet database.
+struct wordnet_options {
+  mll::part_of_speech part_of_speech = mll::part_of_speech::noun;
+
+  /// Pointer symbols that make the hierarchy: those that lead from a narrower synset to a broader one. `"@"`
+  /// is the hypernym, `"@i"` the class of an instance; `"#p"` would be the whole that a thing is part of.
+  std::vector<std::string> pointers = {"@", "@i"};
+};
+
+/// Reads one part of speech of a WordNet database (the format of Princeton's `wndb(5WN)`) as a semantic
+/// graph.
+///
+/// - `data.<pos>`: synsets, in the order of the file. The id of a synset is the letter of its part of speech
+/// (`n`,
+///   `v`, `a`, `r`; adjective satellites count as `a`) and its eight-digit offset: `"n02084071"`. Underscores
+///   in words become spaces, syntactic markers of adjectives (`(p)`) are dropped. `synset::domain` is the
+///   number of the lexicographer file.
+/// - `index.<pos>`: the rank of each sense of a word (`lemma::sense`).
+/// - `<pos>.exc`: irregular forms.
+/// - `cntlist.rev`, or `index.sense` if that is missing: how often a sense was tagged (`lemma::frequency`).
+/// Without
+///   both files every count is 0. Counts of senses that the database does not have are left out, since the
+///   lists of some distributions are older than their data.
+///
+/// @param[in] folder  the folder with these files, on Debian `/usr/share/wordnet` (package `wordnet-base`)
+/// @param[in] options what to read
+///
+/// Throws: `parse_error` with file, line, what was expected and found if the folder or a file is missing,
+/// truncated or malformed, if words and index disagree, if an offset is there twice or a pointer leads
+/// nowhere or to another part of speech, if a line is not UTF-8; `invalid_argument` for a pointer symbol that
+/// WordNet does not have, and for a cycle. Complexity: linear in the size of the files; they are held in
+/// memory one at a time.
+[[nodiscard]] inline semantic_dag<> read_wordnet(const std::filesystem::path& folder,
+                                                 const wordnet_options& options = {}) {
+  return detail::wordnet_reader{folder, options.part_of_speech, options.pointers}.read();
+}
+
+}  // namespace mll

@@ -241,13 +241,15 @@ void print_table(const example_backend& backend, const mll::semantic_dag<>& grap
       "top 3 by mean difference", "top 3 by F1",        "top 3 by AUC",    "CHCO, 3 heads a class",
       "stacking, all heads"};
   constexpr std::size_t chco_row = 7;
+  const mll::information_content content{graph};
   std::vector<std::vector<double>> table(rows.size(), std::vector<double>(set.hub_sizes.size(), 0));
   std::vector<double> estimate(set.hub_sizes.size(), 0);
   std::vector<double> miss(set.hub_sizes.size(), 0);
   for (std::size_t s = 0; s < set.hub_sizes.size(); ++s) {
     const mll::model_labels part = first_models(labels, set.hub_sizes[s]);
     for (std::size_t t = 0; t < tasks.size(); ++t) {
-      const mll::task_match match = mll::match(backend, tasks[t], graph, part.samples());
+      const mll::task_match match =
+          mll::match(backend, tasks[t], graph, part.samples(), {.content = &content});
       const test_set tests = collect_tests(categories, match);
       const auto reached = [&](const auto& method) {
         return solve(backend, hub, part, match, tests, method).accuracy;

@@ -44,7 +44,7 @@ inline std::vector<category> collect_categories(const mll::semantic_dag<>& graph
                                                 std::uint64_t seed) {
   std::vector<category> out;
   std::vector<int> owners(graph.size(), 0);
-  std::vector<std::vector<mll::reached_node>> below;
+  std::vector<std::vector<mll::relative>> below;
   for (const auto& [word, sense] : category_words) {
     const mll::node_id node = graph.words().senses(word)[sense - 1].node;
     out.push_back({std::string{word}, node, {}, {}, {}});

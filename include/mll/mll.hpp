@@ -12,6 +12,8 @@
 #include "mll/core/numerics.hpp"
 #include "mll/core/progress.hpp"
 #include "mll/core/random.hpp"
+#include "mll/core/utf8.hpp"
+#include "mll/core/xtensor.hpp"
 
 // Where a stage runs.
 #include "mll/exec/backend.hpp"
@@ -19,18 +21,83 @@
 #include "mll/exec/sequential.hpp"
 
 // Graph: meanings and how they nest.
+#include "mll/graph/ancestor_table.hpp"
+#include "mll/graph/edge_list.hpp"
+#include "mll/graph/hierarchy.hpp"
+#include "mll/graph/information_content.hpp"
 #include "mll/graph/lexicon.hpp"
+#include "mll/graph/make_semantic_dag.hpp"
+#include "mll/graph/part_of_speech.hpp"
 #include "mll/graph/semantic_dag.hpp"
 #include "mll/graph/semantic_graph.hpp"
+#include "mll/graph/similarity.hpp"
 #include "mll/graph/synset.hpp"
+#include "mll/graph/wordnet.hpp"
+
+// Embed: texts as vectors.
+#include "mll/embed/embedding_table.hpp"
+#include "mll/embed/hashed_ngrams.hpp"
+#include "mll/embed/lsa_embedder.hpp"
+#include "mll/embed/text_embedder.hpp"
 
 // Model: the experts and their hub.
+#include "mll/model/activation.hpp"
 #include "mll/model/any_classifier.hpp"
+#include "mll/model/callable_classifier.hpp"
 #include "mll/model/classifier.hpp"
+#include "mll/model/feature_map.hpp"
 #include "mll/model/hub.hpp"
+#include "mll/model/linear_classifier.hpp"
+#include "mll/model/mlp_classifier.hpp"
+#include "mll/model/precomputed_scores.hpp"
+#include "mll/model/zero_shot_scorer.hpp"
 
 // Label: what every expert answers on samples of every node, once and for all.
+#include "mll/label/evidence.hpp"
+#include "mll/label/label.hpp"
+#include "mll/label/label_options.hpp"
+#include "mll/label/lazy_representation.hpp"
 #include "mll/label/model_labels.hpp"
+#include "mll/label/pooled_statistics.hpp"
 #include "mll/label/representation.hpp"
+#include "mll/label/representation_table.hpp"
 #include "mll/label/response_codec.hpp"
+#include "mll/label/response_statistics.hpp"
 #include "mll/label/sample_layout.hpp"
+#include "mll/label/scorer_label.hpp"
+
+// Match: what the class names of a task mean in the graph.
+#include "mll/match/match.hpp"
+#include "mll/match/semantic_index.hpp"
+#include "mll/match/task.hpp"
+#include "mll/match/task_match.hpp"
+
+// Select: which heads answer the task, how they are combined, and how well that should work.
+#include "mll/select/baselines/head_criterion.hpp"
+#include "mll/select/baselines/random_heads.hpp"
+#include "mll/select/baselines/ridge_stacking.hpp"
+#include "mll/select/baselines/single_expert.hpp"
+#include "mll/select/baselines/top_heads.hpp"
+#include "mll/select/baselines/uniform_average.hpp"
+#include "mll/select/calibration.hpp"
+#include "mll/select/chco.hpp"
+#include "mll/select/combination.hpp"
+#include "mll/select/cross_validation.hpp"
+#include "mll/select/exhaustive_search.hpp"
+#include "mll/select/greedy_search.hpp"
+#include "mll/select/head_search.hpp"
+#include "mll/select/objective.hpp"
+#include "mll/select/patch.hpp"
+#include "mll/select/screening.hpp"
+#include "mll/select/select.hpp"
+#include "mll/select/selection.hpp"
+#include "mll/select/selection_method.hpp"
+#include "mll/select/task_evidence.hpp"
+
+// Reuse: the chosen heads as one classifier.
+#include "mll/reuse/zero_shot_classifier.hpp"
+
+// Report: what was chosen and why.
+#include "mll/report/explain.hpp"
+#include "mll/report/graphviz.hpp"
+#include "mll/report/progress_bar.hpp"

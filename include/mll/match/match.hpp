@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,7 +28,7 @@ namespace mll {
 /// Options of `match`. Preferences are in units of log-probability.
 struct match_options {
   double rank_weight = 1;    ///< cost of a rarer sense: this times log(rank)
-  double sample_weight = 3;  ///< preference for a sense with samples at it or below it
+  double sample_weight = 6;  ///< preference for a sense with samples at it or below it
   double meaning_weight =
       4;  ///< preference for a gloss like the class text, times the cosine; needs an index
   double coherence_weight =
@@ -39,7 +40,10 @@ struct match_options {
   std::size_t semantic_candidates =
       5;  ///< nodes taken by meaning for a name that is no word of the graph; needs an index
   double least_similarity = 0.6;  ///< cosine below which a node is not taken by meaning
-  evidence_options evidence;      ///< how samples of descendants count
+  /// Information content of the graph's nodes, for the Lin similarity; null: computed for the call. Worth
+  /// keeping by those who match many tasks.
+  const information_content* content = nullptr;
+  evidence_options evidence = {};  ///< how samples of descendants count
 };
 
 namespace detail {
@@ -83,11 +87,12 @@ void choose_together(const Backend& backend, task_match& out, const semantic_dag
   exec::for_each_index(backend, out.classes.size(), [&](std::size_t y) {
     weigh_candidates(out.classes[y], graph, samples, options, variables[y]);
   });
-  const information_content content{graph};
+  std::optional<information_content> own;
+  const information_content* content = options.content != nullptr ? options.content : &own.emplace(graph);
   const auto affinity = [&](std::size_t i, std::size_t a, std::size_t j, std::size_t b) {
     const node_id v = out.classes[i].candidates[a].node;
     const node_id w = out.classes[j].candidates[b].node;
-    return options.coherence_weight * lin_similarity(graph, content, v, w) +
+    return options.coherence_weight * lin_similarity(*content, v, w) +
            (graph[v].domain == graph[w].domain ? options.domain_weight : 0);
   };
   const auto probability = choose_senses(std::span<const sense_variables>{variables}, affinity,

@@ -18,8 +18,8 @@ namespace mll {
 
 /// One class of a task, as its owner would say it.
 struct task_class {
-  std::string name;     ///< e.g. `"crane"`; UTF-8
-  std::string caption;  ///< optional: a sentence that says what is meant, `"a tall wading bird"`
+  std::string name = {};     ///< e.g. `"crane"`; UTF-8
+  std::string caption = {};  ///< optional: a sentence that says what is meant, `"a tall wading bird"`
 };
 
 /// A question that nobody trained a model for: tell these classes apart.

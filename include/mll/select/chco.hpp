@@ -43,11 +43,11 @@ struct heads_per_class {
 /// @tparam Search    models `head_search`
 template <selection_objective Objective = log_likelihood, head_search Search = greedy_search>
 struct chco {
-  heads_per_class budget;
+  heads_per_class budget = {};
   std::size_t screened = 64;     ///< heads per class that screening passes on
   std::size_t shortlisted = 24;  ///< of these, heads per class that the joint combination chooses from
-  calibration_prior prior;       ///< of the calibration of each head
-  Search search;
+  calibration_prior prior = {};  ///< of the calibration of each head
+  Search search = {};
 
   [[nodiscard]] static std::string name() { return "chco"; }
 

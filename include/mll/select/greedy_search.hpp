@@ -21,7 +21,7 @@ namespace mll {
 /// next.
 ///
 /// Ties go to the lower class, then to the better candidate.
-/// Complexity: O(steps rows (classes^2 + candidates)), candidates over the backend.
+/// Complexity: O(steps rows (classes^2 + candidates)), classes over the backend.
 /// Determinism: the same on every backend and thread count.
 struct greedy_search {
   double least_gain = 1e-6;     ///< smaller gains are taken for noise
@@ -91,25 +91,24 @@ struct greedy_search {
     return std::find(values.begin(), values.end(), value) != values.end();
   }
 
+  // One call a class, so that threads are woken once a step.
   template <class Backend, class State, class Moves>
   static move best_move(const Backend& backend, const head_pool& pool, const State& state,
                         const Moves& moves_of) {
-    move best;
-    for (std::size_t y = 0; y < pool.logits.size(); ++y) {
-      std::vector<move> moves = moves_of(y);
-      if (moves.empty()) continue;
+    std::vector<move> best_of_class(pool.logits.size());
+    exec::for_each_index(backend, best_of_class.size(), [&](std::size_t y) {
+      const std::vector<move> moves = moves_of(y);
+      if (moves.empty()) return;
       const Eigen::ArrayXf rivals = state.rivals_without(y);
-      exec::for_each_index(backend, moves.size(), [&](std::size_t i) {
-        move& m = moves[i];
+      for (move m : moves) {
         m.objective = state.objective(
             y, m.slot == no_slot ? state.with(y, m.candidate) : state.swapped(y, m.slot, m.candidate),
             rivals);
-      });
-      for (const move& m : moves) {
-        if (m.objective > best.objective) best = m;
+        if (m.objective > best_of_class[y].objective) best_of_class[y] = m;
       }
-    }
-    return best;
+    });
+    return *std::max_element(best_of_class.begin(), best_of_class.end(),
+                             [](const move& a, const move& b) { return a.objective < b.objective; });
   }
 };
 

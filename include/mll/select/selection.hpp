@@ -45,14 +45,16 @@ struct selected_model {
 /// A solved task, before any of its samples was seen: which heads, how combined, why, and how well it should
 /// work.
 struct selection {
-  mll::task_match match;               ///< the task and the meaning of its classes
-  std::string method;                  ///< name of the selection method
-  mll::combination combination;        ///< the fitted combination
-  std::vector<selected_model> models;  ///< owners of the heads in use, increasing id, the general model last
-  std::vector<head_reason> reasons;    ///< one for each vote, class by class
-  std::optional<accuracy_estimate> estimate;  ///< if cross-validation was not switched off
-  matrix<float> patch_texts;  ///< `[classes, dim]` class texts of the general model; empty without a patch
-  float patch_scale = 0;      ///< factor of its cosines
+  mll::task_match match;              ///< the task and the meaning of its classes
+  std::string method = {};            ///< name of the selection method
+  mll::combination combination = {};  ///< the fitted combination
+  std::vector<selected_model> models =
+      {};  ///< owners of the heads in use, increasing id, the general model last
+  std::vector<head_reason> reasons = {};           ///< one for each vote, class by class
+  std::optional<accuracy_estimate> estimate = {};  ///< if cross-validation was not switched off
+  matrix<float> patch_texts =
+      {};                 ///< `[classes, dim]` class texts of the general model; empty without a patch
+  float patch_scale = 0;  ///< factor of its cosines
 };
 
 }  // namespace mll

@@ -1,7 +1,6 @@
 # What our own programs (tests, examples, benchmarks) are built with; never part of an exported target.
 
 option(MLL_NATIVE "Compile our own programs for the processor of this machine" OFF)
-option(MLL_TEST_PCH "Precompile the libraries that the tests include (ccache cannot reuse such objects)" OFF)
 set(MLL_SANITIZE "" CACHE STRING "Sanitizers for our own programs, comma-separated, e.g. address,undefined")
 
 # The folders of include/mll/ in the order of the data flow. A header includes only from its own folder, from folders
@@ -12,10 +11,21 @@ if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
 endif()
 
+# ccache makes the next build fast, a precompiled header the first one; they do not go together.
 find_program(MLL_CCACHE ccache)
 mark_as_advanced(MLL_CCACHE)
-if(MLL_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${MLL_CCACHE}")
+if(MLL_CCACHE AND NOT DEFINED ENV{CCACHE_DISABLE})
+  set(cached TRUE)
+  if(NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${MLL_CCACHE}")
+  endif()
+else()
+  set(cached FALSE)
+endif()
+if(cached)
+  option(MLL_TEST_PCH "Precompile the libraries that the tests include (by default: where there is no ccache)" OFF)
+else()
+  option(MLL_TEST_PCH "Precompile the libraries that the tests include (by default: where there is no ccache)" ON)
 endif()
 
 add_library(mll_development INTERFACE)

@@ -20,7 +20,7 @@
 #include "mll/exec/for_each_index.hpp"
 #include "mll/exec/sequential.hpp"
 
-// Graph: meanings and how they nest.
+// Graph: meanings, how they nest, and how close they are.
 #include "mll/graph/ancestor_table.hpp"
 #include "mll/graph/edge_list.hpp"
 #include "mll/graph/hierarchy.hpp"
@@ -66,13 +66,13 @@
 #include "mll/label/sample_layout.hpp"
 #include "mll/label/scorer_label.hpp"
 
-// Match: what the class names of a task mean in the graph.
+// Match: from the words of a task to nodes of the graph.
 #include "mll/match/match.hpp"
 #include "mll/match/semantic_index.hpp"
 #include "mll/match/task.hpp"
 #include "mll/match/task_match.hpp"
 
-// Select: which heads answer the task, how they are combined, and how well that should work.
+// Select: which heads of the hub solve the task, and how well.
 #include "mll/select/baselines/head_criterion.hpp"
 #include "mll/select/baselines/random_heads.hpp"
 #include "mll/select/baselines/ridge_stacking.hpp"
@@ -97,7 +97,7 @@
 // Reuse: the chosen heads as one classifier.
 #include "mll/reuse/zero_shot_classifier.hpp"
 
-// Report: what was chosen and why.
+// Report: what was chosen, and why.
 #include "mll/report/explain.hpp"
 #include "mll/report/graphviz.hpp"
 #include "mll/report/progress_bar.hpp"

@@ -1,4 +1,5 @@
 # cmake -D SOURCE=<file> -D TARGET=<target> -D BUILD=<folder> -P compile_fail.cmake
+cmake_minimum_required(VERSION 3.25)
 file(STRINGS "${SOURCE}" expectations REGEX "^// expect: ")
 if(NOT expectations)
   message(FATAL_ERROR "${SOURCE} has no line '// expect: <text>'")

@@ -7,4 +7,6 @@
 
 using one_way = boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS, mll::synset>;
 
-int main() { const mll::semantic_dag<one_way> graph{one_way{}}; }
+int main() {
+  const mll::semantic_dag<one_way> graph{one_way{}};
+}

@@ -5,4 +5,6 @@
 
 void take(mll::class_id);
 
-int main() { take(mll::node_id{0}); }
+int main() {
+  take(mll::node_id{0});
+}

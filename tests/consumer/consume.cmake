@@ -1,4 +1,5 @@
 # Configures SOURCE afresh in BUILD, builds it and runs the program "consumer".
+cmake_minimum_required(VERSION 3.25)
 file(REMOVE_RECURSE "${BUILD}")
 execute_process(COMMAND ${CMAKE_COMMAND} -S "${SOURCE}" -B "${BUILD}" -G "${GENERATOR}"
   -D CMAKE_CXX_COMPILER=${COMPILER}

@@ -1,4 +1,5 @@
 # cmake -D ROOT=<repository> -D CLANG_FORMAT=<program> -P format.cmake
+cmake_minimum_required(VERSION 3.25)
 file(GLOB_RECURSE files
   "${ROOT}/include/*.hpp" "${ROOT}/include/*.cuh"
   "${ROOT}/tests/*.cpp" "${ROOT}/tests/*.hpp"

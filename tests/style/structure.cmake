@@ -2,6 +2,7 @@
 #
 # Checks that the tree keeps its promises: every public header has a test at the same path and a line in the umbrella,
 # no header includes from a later stage, none is too long to read in one sitting, each begins in the same way.
+cmake_minimum_required(VERSION 3.25)
 string(REPLACE "," ";" STAGES "${STAGES}")
 
 # Headers that the umbrella leaves out: backends that need a package of their own, expensive ones, suites for users' tests.

@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# From a fresh Debian 12 to a running mll.
+set -euo pipefail
+
+usage() {
+  cat <<'TEXT'
+usage: bash cmake/bootstrap.sh <command>
+
+  demo [argument...]   install what the demo needs, build it and run it with these arguments
+  test                 install what the tests need, build everything and run all tests
+  deps                 install everything, also for the presets dev, asan, clang and tsan; build nothing
+
+What is missing is installed with apt-get (with sudo if you are not root); nothing is installed, and no network
+is needed, if all is there. Programs are built into build/release.
+TEXT
+}
+
+# What each command needs, as Debian packages.
+demo_packages=(g++ cmake ninja-build libeigen3-dev libboost-graph-dev libxtensor-dev libxsimd-dev libthrust-dev
+  libcub-dev libtbb-dev wordnet-base)
+test_packages=(doctest-dev libbenchmark-dev clang-format-16 doxygen graphviz python3-numpy)
+deps_packages=(clang-16 clang-tidy-16 ccache)
+
+say() { printf 'bootstrap: %s\n' "$*"; }
+fail() { printf 'bootstrap: %s\n' "$*" >&2; exit 1; }
+
+is_installed() {
+  [[ "$(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null)" == installed ]]
+}
+
+as_root() {
+  if [[ "$(id -u)" == 0 ]]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    fail "need root to install packages, and there is no sudo; run as root: $*"
+  fi
+}
+
+install_packages() {
+  command -v dpkg-query >/dev/null || fail "no dpkg here: install the equivalents of these Debian packages yourself: $*"
+  local missing=() package
+  for package in "$@"; do
+    is_installed "$package" || missing+=("$package")
+  done
+  if [[ ${#missing[@]} == 0 ]]; then
+    say "all ${#} packages are there"
+    return
+  fi
+  say "installing ${missing[*]}"
+  # The lists may be stale or, in a container, not there at all. A third party's broken source is not our concern as
+  # long as the packages themselves can be had.
+  as_root apt-get update -q || say "apt-get update failed; going on with the lists that are there"
+  # --no-remove: rather fail than take something away that somebody else uses.
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends --no-remove "${missing[@]}" ||
+    fail "apt-get could not install: ${missing[*]}"
+}
+
+# OpenMP for clang 16. The libomp packages of different clang versions exclude each other: never replace one.
+install_libomp() {
+  if is_installed libomp-16-dev; then
+    return
+  fi
+  local other
+  other="$(dpkg-query --show --showformat='${Package} ${db:Status-Status}\n' 'libomp-*-dev' 2>/dev/null |
+    awk '$2 == "installed" { print $1 }')" || true
+  if [[ -n "$other" ]]; then
+    say "leaving out libomp-16-dev, because it would remove $other: the preset clang builds without mll::omp"
+  else
+    install_packages libomp-16-dev
+  fi
+}
+
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+command="${1:-}"
+case "$command" in
+  demo)
+    shift
+    cd "$root"
+    install_packages "${demo_packages[@]}"
+    cmake --preset release
+    cmake --build --preset release --target quickstart
+    exec build/release/examples/quickstart "$@"
+    ;;
+  test | deps)
+    if [[ $# -gt 1 ]]; then
+      printf "bootstrap: '%s' takes no arguments, found '%s'\n\n" "$command" "$2" >&2
+      usage >&2
+      exit 2
+    fi
+    cd "$root"
+    if [[ "$command" == deps ]]; then
+      install_packages "${demo_packages[@]}" "${test_packages[@]}" "${deps_packages[@]}"
+      install_libomp
+    else
+      install_packages "${demo_packages[@]}" "${test_packages[@]}"
+      cmake --preset release
+      cmake --build --preset release
+      ctest --preset release --parallel "$(nproc)"
+    fi
+    ;;
+  help | -h | --help)
+    usage
+    ;;
+  *)
+    printf "bootstrap: expected demo, test or deps, found '%s'\n\n" "$command" >&2
+    usage >&2
+    exit 2
+    ;;
+esac

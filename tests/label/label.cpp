@@ -559,10 +559,17 @@ TEST_CASE_TEMPLATE("an interrupted run keeps what is finished and goes on from t
                                            if (p.done == stop_after) source.request_stop();
                                          },
                                      .stop = source.get_token()};
-    CHECK_THROWS_AS(mll::update_labels(Backend{}, labels, models, samples, graph, options), mll::cancelled);
+    bool stopped = false;
+    try {
+      mll::update_labels(Backend{}, labels, models, samples, graph, options);
+    } catch (const mll::cancelled&) {
+      stopped = true;
+    }
+    // In the last batch, threads may have begun all that is left by the time that somebody says stop.
+    CHECK((stopped || (stop_after > 9 && Backend{}.concurrency() > 1)));
     // Whole batches only, and each with all models.
     const std::size_t rows = labels.samples().row_count();
-    CHECK(rows % 4 == 0);
+    CHECK((stopped ? rows % 4 == 0 : rows == 15));
     CHECK(rows <= stop_after / 3 * 4 + 4);
     CHECK(labels.models().size() == 3);
     CHECK(labels.failures().empty());

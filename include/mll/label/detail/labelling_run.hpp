@@ -179,7 +179,9 @@ class labelling_run {
           continue;
         }
         if (options_.stop.stop_requested()) stopped();
-        batch.samples.push_back(samples_.sample(target_.nodes()[position], next[position]));
+        // Through the type that the data promise: what sample() gives may be a proxy for it.
+        batch.samples.push_back(
+            static_cast<typename R::sample_type>(samples_.sample(target_.nodes()[position], next[position])));
         batch.places.push_back({position, next[position]++});
       }
       if (batch.samples.empty()) break;

@@ -1,0 +1,52 @@
+#include "mll/label/sample_layout.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstddef>
+#include <vector>
+
+using mll::node_id;
+using mll::sample_layout;
+
+TEST_CASE("rows stand node by node") {
+  const std::vector<std::size_t> counts{3, 1, 2};
+  const sample_layout layout{{node_id{2}, node_id{5}, node_id{9}}, counts};
+  CHECK(layout.row_count() == 6);
+  CHECK(layout.nodes().size() == 3);
+  CHECK(layout.rows(node_id{2}).first == 0);
+  CHECK(layout.rows(node_id{2}).count == 3);
+  CHECK(layout.rows(node_id{9}).first == 4);
+  CHECK(layout.rows_at(1).first == 3);
+  CHECK(layout.position(node_id{5}) == 1);
+  CHECK(layout.contains(node_id{9}));
+  for (const node_id absent : {node_id{0}, node_id{3}, node_id{10}, node_id{}}) {
+    CHECK_FALSE(layout.contains(absent));
+    CHECK(layout.position(absent) == 3);
+    CHECK(layout.rows(absent).count == 0);
+  }
+  CHECK(layout == sample_layout{{node_id{2}, node_id{5}, node_id{9}}, counts});
+  CHECK(layout != sample_layout{});
+}
+
+TEST_CASE("an empty layout") {
+  const sample_layout layout;
+  CHECK(layout.row_count() == 0);
+  CHECK(layout.nodes().empty());
+  CHECK_FALSE(layout.contains(node_id{0}));
+  CHECK(layout == sample_layout{{}, {}});
+}
+
+TEST_CASE("broken layouts are refused") {
+  const auto make = [](std::vector<node_id> nodes, std::vector<std::size_t> counts) {
+    return sample_layout{std::move(nodes), counts};
+  };
+  CHECK_THROWS_WITH_AS(make({node_id{1}}, {1, 2}), "counts: expected 1 counts, one a node, found 2",
+                       mll::invalid_argument);
+  CHECK_THROWS_WITH_AS(make({node_id{2}, node_id{1}}, {1, 1}),
+                       "nodes: expected increasing ids, found 1 after 2", mll::invalid_argument);
+  CHECK_THROWS_WITH_AS(make({node_id{1}, node_id{1}}, {1, 1}),
+                       "nodes: expected increasing ids, found 1 after 1", mll::invalid_argument);
+  CHECK_THROWS_WITH_AS(make({node_id{1}}, {0}),
+                       "counts: expected at least 1 sample a node, found 0 for node 1",
+                       mll::invalid_argument);
+}

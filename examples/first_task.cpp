@@ -4,14 +4,14 @@
 #include <iostream>
 
 auto keyword_expert(std::vector<std::string> words) {  // an expert: named heads, one probability each
-  return mll::callable_classifier{words, [words](std::span<const std::string> batch) {
-                                    mll::matrix<float> scores(batch.size(), words.size());
-                                    for (std::size_t i = 0; i < batch.size(); ++i)
-                                      for (std::size_t k = 0; k < words.size(); ++k)
-                                        scores(i, k) =
-                                            batch[i].find(words[k]) == std::string::npos ? 0.1F : 0.9F;
-                                    return scores;
-                                  }};
+  const auto answer = [words](std::span<const std::string> batch) {
+    mll::matrix<float> scores(batch.size(), words.size());
+    for (std::size_t i = 0; i < batch.size(); ++i)
+      for (std::size_t k = 0; k < words.size(); ++k)
+        scores(i, k) = batch[i].find(words[k]) == std::string::npos ? 0.1F : 0.9F;
+    return scores;
+  };
+  return mll::callable_classifier{words, answer};
 }
 
 int main() {

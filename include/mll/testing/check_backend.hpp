@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "mll/exec/backend.hpp"
@@ -52,6 +54,8 @@ template <exec::execution_backend B>
           const std::size_t now = ++inside;
           for (std::size_t before = most; before < now && !most.compare_exchange_weak(before, now);) {
           }
+          // Lingers now and then, so that threads meet here even if they share a core.
+          if (i % 50 == 0) std::this_thread::sleep_for(std::chrono::microseconds{200});
           ++seen[i];
           --inside;
         });

@@ -24,9 +24,10 @@ struct scorer_label {
 namespace detail {
 
 /// Divides each row by its length; rows of zeros stay. Throws `model_error` for an entry that is not finite.
-inline matrix<float> unit_rows(matrix<float> rows, const char* what) {
+template <class T>
+matrix<T> unit_rows(matrix<T> rows, const char* what) {
   for (Eigen::Index i = 0; i < rows.rows(); ++i) {
-    const float length = rows.row(i).norm();
+    const T length = rows.row(i).norm();
     if (!std::isfinite(length)) {
       throw model_error{"general model",
                         std::string{what} + " " + std::to_string(i) + " has an embedding that is not finite"};
@@ -59,7 +60,7 @@ template <zero_shot_scorer Scorer, representation Samples>
     if (batch.empty()) return;
     const auto rows = static_cast<Eigen::Index>(batch.size());
     const matrix<float> embedded =
-        detail::unit_rows(scorer.embed_samples(std::span<const sample_type>{batch}), "sample");
+        detail::unit_rows<float>(scorer.embed_samples(std::span<const sample_type>{batch}), "sample");
     if (embedded.rows() != rows || (done > 0 && embedded.cols() != out.embeddings.cols())) {
       throw model_error{"general model", "embed_samples gave shape [" + std::to_string(embedded.rows()) +
                                              ", " + std::to_string(embedded.cols()) + "] for " +

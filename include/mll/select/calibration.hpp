@@ -30,14 +30,16 @@ struct calibration_prior {
 /// the samples of the class weighing as much as all others, and every other class as much as each other,
 /// shrunk to the prior.
 ///
-/// @param[in] log_odds `[rows]` answers of the head
+/// @param[in] answers  `[rows]` log-odds of the answers of the head
 /// @param[in] rows     the rows of the evidence
 /// @param[in] target   the class; it and at least one other class must have rows
 /// Complexity: O(rows), about ten passes. The objective is strictly convex, so that the result is unique.
-[[nodiscard]] inline calibration calibrate(const Eigen::Ref<const Eigen::ArrayXf>& log_odds,
-                                           std::span<const evidence_row> rows, class_id target,
-                                           const calibration_prior& prior = {}) {
+template <class Column>
+[[nodiscard]] calibration calibrate(const Eigen::ArrayBase<Column>& answers,
+                                    std::span<const evidence_row> rows, class_id target,
+                                    const calibration_prior& prior = {}) {
   const auto n = static_cast<Eigen::Index>(rows.size());
+  const Eigen::ArrayXf log_odds = answers;
   Eigen::ArrayXf sign(n);
   Eigen::ArrayXf weight(n);
   double positives = 0;

@@ -60,19 +60,22 @@ namespace detail {
 /// Floor of `vote_scale::log_probability`.
 inline constexpr float probability_floor = 0.003F;
 
-inline Eigen::ArrayXXf to_probability(const Eigen::Ref<const Eigen::ArrayXXf>& log_odds) {
+template <class Log>
+Eigen::ArrayXXf to_probability(const Eigen::ArrayBase<Log>& log_odds) {
   return (1 + (-log_odds).exp()).inverse();
 }
-inline Eigen::ArrayXXf to_log_probability(const Eigen::Ref<const Eigen::ArrayXXf>& log_odds) {
+template <class Log>
+Eigen::ArrayXXf to_log_probability(const Eigen::ArrayBase<Log>& log_odds) {
   return (to_probability(log_odds) + probability_floor).log();
 }
 
 /// Subtracts the log-sum-exp of each row.
-inline void log_softmax_rows(matrix<float>& scores) {
+template <class T>
+void log_softmax_rows(matrix<T>& scores) {
   for (Eigen::Index i = 0; i < scores.rows(); ++i) {
     auto row = scores.row(i);
     row.array() -=
-        numerics::log_sum_exp(std::span<const float>{row.data(), static_cast<std::size_t>(row.size())});
+        numerics::log_sum_exp(std::span<const T>{row.data(), static_cast<std::size_t>(row.size())});
   }
 }
 
@@ -85,8 +88,8 @@ inline void log_softmax_rows(matrix<float>& scores) {
 /// @return log-probabilities `[samples, C]`; every row's exponentials sum to 1
 ///
 /// Throws: `invalid_argument` if the width is not H. Complexity: O(samples (votes + H C if corrected)).
-[[nodiscard]] inline matrix<float> combine(const combination& fitted,
-                                           const Eigen::Ref<const Eigen::ArrayXXf>& log_odds) {
+template <class LogOdds>
+[[nodiscard]] matrix<float> combine(const combination& fitted, const Eigen::ArrayBase<LogOdds>& log_odds) {
   if (log_odds.cols() != static_cast<Eigen::Index>(fitted.heads.size())) {
     throw invalid_argument{"log_odds", std::to_string(fitted.heads.size()) + " columns, one a head",
                            std::to_string(log_odds.cols())};

@@ -27,7 +27,7 @@ namespace mll {
 /// Screening sees the node statistics of all samples (they are kept per node, not per sample); calibration
 /// and combination see the training folds only. Samples that speak for two classes are put into one fold. A
 /// class with fewer samples than folds is left out of some of them; one with a single sample is answered by a
-/// fit that has none, which counts as wrong.
+/// fit that has none, which counts as wrong; other samples of that fold are left out.
 ///
 /// @param[in] folds at least 2
 /// @param[in] seed  of the assignment to folds
@@ -78,6 +78,8 @@ template <exec::execution_backend Backend, class Labels, selection_method Method
     }
     for (std::size_t i = 0; i < held_out.size(); ++i) {
       const evidence_row& row = rows[held_out[i]];
+      // No fit, because some class has all its samples in this fold: to that class's cost only.
+      if (!fits && trained[row.label.index()]) continue;
       const auto weight = static_cast<double>(row.weight);
       total[row.label.index()] += weight;
       squares[row.label.index()] += weight * weight;

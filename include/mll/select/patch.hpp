@@ -23,9 +23,10 @@ namespace mll {
 namespace detail {
 
 /// Log-odds of `softmax_y(scale cosine_y)`, one column a class.
-inline matrix<float> scaled_log_odds(const matrix<float>& cosines, float scale) {
-  matrix<float> out(cosines.rows(), cosines.cols());
-  std::vector<float> row(static_cast<std::size_t>(cosines.cols()));
+template <class T>
+matrix<T> scaled_log_odds(const matrix<T>& cosines, T scale) {
+  matrix<T> out(cosines.rows(), cosines.cols());
+  std::vector<T> row(static_cast<std::size_t>(cosines.cols()));
   for (Eigen::Index i = 0; i < cosines.rows(); ++i) {
     for (std::size_t y = 0; y < row.size(); ++y) row[y] = scale * cosines(i, static_cast<Eigen::Index>(y));
     numerics::softmax(std::span{row});
@@ -63,8 +64,8 @@ class task_patch {
 /// Conditions a labelled general model on a task.
 ///
 /// A class's text is its name, with the caption if there is one. The scale of the cosines is the power of two
-/// from 1 to 256 with the greatest class-balanced log-likelihood on the representation samples of the task;
-/// 16 if no class has any.
+/// from 1 to 256 with the greatest class-balanced log-likelihood on the representation samples of the task,
+/// the least of equals; 16 if no class has any.
 ///
 /// Throws: `model_error` if the texts get another dimension than the samples.
 /// Complexity: O(rows dim classes).
@@ -76,17 +77,20 @@ template <zero_shot_scorer Scorer>
     texts.push_back(caption.empty() ? name : name + ": " + caption);
   const std::vector<std::string_view> views(texts.begin(), texts.end());
   matrix<float> class_texts =
-      detail::unit_rows(scorer.embed_texts(std::span<const std::string_view>{views}), "class text");
+      detail::unit_rows<float>(scorer.embed_texts(std::span<const std::string_view>{views}), "class text");
   if (label.embeddings.rows() != 0 && class_texts.cols() != label.embeddings.cols()) {
     throw model_error{"general model", "texts have " + std::to_string(class_texts.cols()) +
                                            " dimensions, samples " + std::to_string(label.embeddings.cols())};
   }
-  const matrix<float> cosines = label.embeddings * class_texts.transpose();
+  matrix<float> cosines(label.embeddings.rows(), class_texts.rows());
+  if (cosines.rows() != 0)
+    cosines = label.embeddings * class_texts.transpose();  // no rows: no dimension either
 
   float best_scale = 16;
   double best = -std::numeric_limits<double>::infinity();
   for (float scale = 1; scale <= 256; scale *= 2) {
     double total = 0;
+    bool any = false;
     std::vector<float> row(texts.size());
     for (std::size_t y = 0; y < texts.size(); ++y) {
       double sum = 0;
@@ -100,9 +104,12 @@ template <zero_shot_scorer Scorer>
           ++count;
         }
       }
-      if (count > 0) total += sum / count;
+      if (count > 0) {
+        total += sum / count;
+        any = true;
+      }
     }
-    if (total != 0 && total > best) {
+    if (any && total > best) {
       best = total;
       best_scale = scale;
     }

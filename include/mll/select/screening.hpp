@@ -27,22 +27,23 @@ struct screened_head {
 ///
 /// @param[in] means `[classes, heads]`: `task_evidence::class_means`
 /// @return `[classes, heads]`
-[[nodiscard]] inline matrix<float> reuse_scores(const matrix<float>& means) {
+template <class T>
+[[nodiscard]] matrix<T> reuse_scores(const matrix<T>& means) {
   const auto classes = means.rows();
-  matrix<float> out(classes, means.cols());
+  matrix<T> out(classes, means.cols());
   for (Eigen::Index h = 0; h < means.cols(); ++h) {
     // The two greatest means give the strongest rival of every class.
     Eigen::Index top = 0;
-    const float best = means.col(h).maxCoeff(&top);
-    float second = -1;
+    const T best = means.col(h).maxCoeff(&top);
+    T second = -1;
     for (Eigen::Index y = 0; y < classes; ++y) {
       if (y != top) second = std::max(second, means(y, h));
     }
-    const float total = means.col(h).sum();
+    const T total = means.col(h).sum();
     for (Eigen::Index y = 0; y < classes; ++y) {
-      const float rival = y == top ? second : best;
-      const float mean = (total - means(y, h)) / static_cast<float>(classes - 1);
-      out(y, h) = means(y, h) - 0.5F * (rival + mean);
+      const T rival = y == top ? second : best;
+      const T mean = (total - means(y, h)) / static_cast<T>(classes - 1);
+      out(y, h) = means(y, h) - T{0.5} * (rival + mean);
     }
   }
   return out;

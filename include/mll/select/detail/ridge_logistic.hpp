@@ -17,9 +17,9 @@ namespace mll::detail {
 ///
 /// @param[in] log_odds `[rows, heads]` answers of the heads
 /// @param[in] rows     the samples; their weights sum to 1 a class
-inline linear_correction fit_ridge_logistic(const Eigen::Ref<const Eigen::ArrayXXf>& log_odds,
-                                            std::span<const evidence_row> rows, std::size_t classes,
-                                            double lambda) {
+template <class LogOdds>
+linear_correction fit_ridge_logistic(const Eigen::ArrayBase<LogOdds>& log_odds,
+                                     std::span<const evidence_row> rows, std::size_t classes, double lambda) {
   const auto C = static_cast<Eigen::Index>(classes);
   const Eigen::Index n = log_odds.rows();
   const Eigen::Index heads = log_odds.cols();

@@ -1,0 +1,272 @@
+#include "mll/match/match.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mll/exec/sequential.hpp"
+#include "mll/graph/wordnet.hpp"
+#include "support/animals.hpp"
+#include "support/backends.hpp"
+#include "support/toy_embedder.hpp"
+
+namespace {
+
+using mll::class_id;
+using mll::coverage;
+using mll::match_kind;
+using mll::node_id;
+using mll::task;
+
+const mll::test::small_dag& graph() {
+  static const mll::test::small_dag animals = mll::test::animals();
+  return animals;
+}
+
+// Samples at some nodes, three at each.
+mll::sample_layout samples_at(std::vector<std::size_t> nodes) {
+  std::sort(nodes.begin(), nodes.end());
+  std::vector<node_id> ids(nodes.begin(), nodes.end());
+  const std::vector<std::size_t> counts(nodes.size(), 3);
+  return {std::move(ids), counts};
+}
+
+mll::task_match by_words(const task& asked, const std::vector<std::size_t>& sampled = {},
+                         const mll::match_options& options = {}) {
+  return mll::match(mll::exec::sequential{}, asked, graph(), samples_at(sampled), options);
+}
+
+std::size_t node_of(const mll::task_match& match, std::size_t y) {
+  return match[class_id{y}].node.index();
+}
+
+bool same(const mll::class_match& a, const mll::class_match& b, double tolerance = 0) {
+  if (a.node != b.node || a.evidence != b.evidence || a.sample_count != b.sample_count ||
+      a.coverage != b.coverage || a.candidates.size() != b.candidates.size())
+    return false;
+  for (std::size_t i = 0; i < a.candidates.size(); ++i) {
+    const auto& x = a.candidates[i];
+    const auto& y = b.candidates[i];
+    if (x.node != y.node || x.kind != y.kind || x.rank != y.rank || x.similarity != y.similarity ||
+        x.sample_count != y.sample_count || !(std::abs(x.probability - y.probability) <= tolerance))
+      return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+TEST_CASE("the company of a class decides on its sense") {
+  const auto birds = by_words(task{{"crane"}, {"heron"}});
+  CHECK(node_of(birds, 0) == mll::test::crane_bird);
+  CHECK(node_of(birds, 1) == mll::test::heron);
+  const auto machines = by_words(task{{"crane"}, {"bulldozer"}});
+  CHECK(node_of(machines, 0) == mll::test::crane_machine);
+  // Two ambiguous words settle together.
+  CHECK(node_of(by_words(task{{"crane"}, {"mouse"}, {"goose"}}), 0) == mll::test::crane_bird);
+  CHECK(node_of(by_words(task{{"crane"}, {"mouse"}, {"goose"}}), 1) == mll::test::mouse_animal);
+  CHECK(node_of(by_words(task{{"crane"}, {"mouse"}, {"bulldozer"}, {"bicycle"}}), 1) ==
+        mll::test::mouse_device);
+}
+
+TEST_CASE("candidates carry their probability, the most probable first") {
+  const auto found = by_words(task{{"crane"}, {"heron"}}, {mll::test::crane_bird});
+  const auto& crane = found[class_id{0}];
+  REQUIRE(crane.candidates.size() == 2);
+  CHECK(crane.node == crane.candidates[0].node);
+  CHECK(crane.candidates[0].probability > crane.candidates[1].probability);
+  CHECK(crane.candidates[0].probability + crane.candidates[1].probability == doctest::Approx(1));
+  CHECK(crane.candidates[0].rank == 2);
+  CHECK(crane.candidates[0].sample_count == 3);
+  CHECK(crane.candidates[1].sample_count == 0);
+  CHECK(found[class_id{1}].candidates[0].probability == doctest::Approx(1));
+}
+
+TEST_CASE("without other hints the common sense is taken, and samples are a hint") {
+  const mll::match_options alone{.coherence_weight = 0, .domain_weight = 0};
+  const task asked{{"driver"}, {"goose"}};
+  CHECK(node_of(by_words(asked, {}, alone), 0) == mll::test::driver_person);
+  CHECK(node_of(by_words(asked, {mll::test::driver_club}, alone), 0) == mll::test::driver_club);
+  CHECK(node_of(by_words(asked, {mll::test::driver_club, mll::test::driver_person}, alone), 0) ==
+        mll::test::driver_person);
+  // The numbers: log-odds of rank 1 against rank 2, and of a sense with samples against one without.
+  const auto ranked = by_words(asked, {}, alone);
+  CHECK(ranked[class_id{0}].candidates[0].probability == doctest::Approx(2.0 / 3));
+  const mll::match_options indifferent{
+      .rank_weight = 0, .sample_weight = 1, .coherence_weight = 0, .domain_weight = 0};
+  const auto sampled = by_words(asked, {mll::test::driver_club}, indifferent);
+  CHECK(sampled[class_id{0}].candidates[0].probability == doctest::Approx(1 / (1 + std::exp(-1.0))));
+}
+
+TEST_CASE("coverage tells own samples, those of narrower nodes, none, and no node") {
+  const auto found = by_words(task{{"bulldozer"}, {"bird"}, {"person"}, {"qwzx"}, {"machine"}},
+                              {mll::test::bulldozer, mll::test::heron, mll::test::goose});
+  const auto& own = found[class_id{0}];
+  CHECK(own.coverage == coverage::own_samples);
+  CHECK(own.evidence == std::vector<mll::weighted_node>{{node_id{mll::test::bulldozer}, 1}});
+  CHECK(own.sample_count == 3);
+
+  const auto& below = found[class_id{1}];
+  CHECK(below.coverage == coverage::descendant_samples);
+  CHECK(below.evidence ==
+        std::vector<mll::weighted_node>{{node_id{mll::test::heron}, 0.7}, {node_id{mll::test::goose}, 0.7}});
+  CHECK(below.sample_count == 6);
+
+  const auto& bare = found[class_id{2}];
+  CHECK(bare.coverage == coverage::no_samples);
+  CHECK(bare.node == node_id{mll::test::person});
+  CHECK(bare.evidence.empty());
+  CHECK(bare.sample_count == 0);
+
+  const auto& unknown = found[class_id{3}];
+  CHECK(unknown.coverage == coverage::no_node);
+  CHECK(!unknown.node.valid());
+  CHECK(unknown.candidates.empty());
+
+  CHECK(found[class_id{4}].coverage == coverage::descendant_samples);
+}
+
+TEST_CASE("how evidence flows is an option") {
+  const auto kept =
+      by_words(task{{"animal"}, {"bulldozer"}}, {mll::test::heron}, {.evidence = {.discount = 0.5}});
+  CHECK(kept[class_id{0}].evidence == std::vector<mll::weighted_node>{{node_id{mll::test::heron}, 0.25}});
+  const auto own_only =
+      by_words(task{{"animal"}, {"bulldozer"}}, {mll::test::heron}, {.evidence = {.discount = 0}});
+  CHECK(own_only[class_id{0}].coverage == coverage::no_samples);
+}
+
+TEST_CASE("the order of the classes changes nothing") {
+  const std::vector<mll::task_class> classes{{"crane"}, {"geese"},          {"driver"},
+                                             {"mice"},  {"racing bicycle"}, {"qwzx"}};
+  const auto expected = by_words(task{classes}, {mll::test::goose, mll::test::bicycle});
+  for (const std::vector<std::size_t>& order :
+       {std::vector<std::size_t>{5, 4, 3, 2, 1, 0}, std::vector<std::size_t>{2, 0, 5, 1, 4, 3}}) {
+    std::vector<mll::task_class> permuted;
+    for (const std::size_t y : order) permuted.push_back(classes[y]);
+    const auto found = by_words(task{permuted}, {mll::test::goose, mll::test::bicycle});
+    for (std::size_t y = 0; y < order.size(); ++y)
+      CHECK(same(found.classes[y], expected.classes[order[y]], 1e-9));
+  }
+}
+
+TEST_CASE_TEMPLATE("match is the same on every backend", Backend, MLL_TEST_BACKENDS) {
+  const task asked{{"crane"}, {"geese"}, {"driver"}, {"mice", "with buttons"}, {"racing bicycle"}, {"qwzx"}};
+  const auto samples = samples_at({mll::test::goose, mll::test::mouse_device});
+  const auto expected = mll::match(mll::exec::sequential{}, asked, graph(), samples);
+  const auto found = mll::match(Backend{}, asked, graph(), samples);
+  for (std::size_t y = 0; y < asked.size(); ++y) CHECK(same(found.classes[y], expected.classes[y]));
+
+  const mll::semantic_index index{Backend{}, graph(),
+                                  mll::test::toy_embedder{{{"bird"}, {"device", "buttons"}}}};
+  const auto by_meaning = mll::match(mll::exec::sequential{}, asked, graph(), index, samples);
+  const auto found_by_meaning = mll::match(Backend{}, asked, graph(), index, samples);
+  for (std::size_t y = 0; y < asked.size(); ++y)
+    CHECK(same(found_by_meaning.classes[y], by_meaning.classes[y]));
+}
+
+TEST_CASE("an information content at hand gives the same answer") {
+  const mll::information_content content{graph()};
+  const task asked{{"crane"}, {"heron"}, {"driver"}};
+  const auto found = by_words(asked, {mll::test::heron}, {.content = &content});
+  const auto expected = by_words(asked, {mll::test::heron});
+  for (std::size_t y = 0; y < 3; ++y) CHECK(same(found.classes[y], expected.classes[y]));
+}
+
+TEST_CASE("a caption counts where an embedder can read it") {
+  const mll::semantic_index index{mll::exec::sequential{}, graph(),
+                                  mll::test::toy_embedder{{{"rodent"}, {"pointing", "desk"}, {"person"}}}};
+  const auto meaning = [&](std::string caption) {
+    const task asked{{"mouse", std::move(caption)}, {"person"}};
+    const auto found = mll::match(mll::exec::sequential{}, asked, graph(), index, samples_at({}));
+    return found[class_id{0}];
+  };
+  CHECK(meaning("a tiny rodent").node == node_id{mll::test::mouse_animal});
+  CHECK(meaning("lies on every desk").node == node_id{mll::test::mouse_device});
+  CHECK(meaning("lies on every desk").candidates[0].similarity == doctest::Approx(1));
+  CHECK(meaning("lies on every desk").candidates[1].similarity == doctest::Approx(0));
+  CHECK(meaning("").node == node_id{mll::test::mouse_animal});  // the common sense
+}
+
+TEST_CASE("a name that is no word of the graph is found by its meaning") {
+  const mll::semantic_index index{mll::exec::sequential{}, graph(),
+                                  mll::test::toy_embedder{{{"wheels", "velocipede"}, {"wading"}, {"golf"}}}};
+  const auto samples = samples_at({mll::test::bicycle});
+  const task asked{{"velocipede"}, {"qwzx", "with wheels that belongs to golf"}, {"qwzy"}, {"heron"}};
+  const auto found = mll::match(mll::exec::sequential{}, asked, graph(), index, samples);
+
+  const auto& velocipede = found[class_id{0}];
+  CHECK(velocipede.node == node_id{mll::test::bicycle});
+  REQUIRE(velocipede.candidates.size() == 1);  // all other nodes are below the least similarity
+  CHECK(velocipede.candidates[0].kind == match_kind::semantic);
+  CHECK(velocipede.candidates[0].rank == 1);
+  CHECK(velocipede.candidates[0].similarity == doctest::Approx(1));
+  CHECK(velocipede.coverage == coverage::own_samples);
+
+  const auto& both = found[class_id{1}];  // 0.71 close to the bicycle and to the golf club; one has samples
+  CHECK(both.candidates.size() == 2);
+  CHECK(both.node == node_id{mll::test::bicycle});
+
+  CHECK(found[class_id{2}].coverage == coverage::no_node);
+  CHECK(found[class_id{3}].candidates[0].kind == match_kind::lemma);
+
+  const auto strict =
+      mll::match(mll::exec::sequential{}, asked, graph(), index, samples, {.least_similarity = 0.8});
+  CHECK(strict[class_id{1}].coverage == coverage::no_node);
+  const auto single =
+      mll::match(mll::exec::sequential{}, asked, graph(), index, samples, {.semantic_candidates = 1});
+  CHECK(single[class_id{1}].candidates.size() == 1);
+}
+
+TEST_CASE("unknown words without an embedder stay without a node, and do not disturb the others") {
+  const auto found = by_words(task{{"crane"}, {"qwzx"}, {"heron"}, {"blorfed wug"}});
+  CHECK(found[class_id{1}].coverage == coverage::no_node);
+  CHECK(found[class_id{3}].coverage == coverage::no_node);
+  CHECK(node_of(found, 0) == mll::test::crane_bird);
+  const auto nothing = by_words(task{{"qwzx"}, {"qwzy"}});
+  for (const auto& unknown : nothing.classes) CHECK(unknown.coverage == coverage::no_node);
+}
+
+TEST_CASE("classes of WordNet are told apart by their company") {
+  const std::filesystem::path folder = "/usr/share/wordnet";
+  if (!std::filesystem::exists(folder / "data.noun")) {
+    MESSAGE("skipped: WordNet is not installed");
+    return;
+  }
+  const auto words = mll::read_wordnet(folder);
+  const mll::information_content content{words};
+  const mll::sample_layout none;
+  const auto domain = [&](const task& asked, std::size_t y, const mll::sample_layout& samples) {
+    const auto found = mll::match(mll::exec::sequential{}, asked, words, samples, {.content = &content});
+    REQUIRE(found[class_id{y}].node.valid());
+    return int{words[found[class_id{y}].node].domain};
+  };
+  constexpr int animal = 5;
+  constexpr int artifact = 6;
+  // Crane and Heron are also people; samples of the bird at the heron tell that birds are meant, of the crane
+  // too.
+  std::vector<node_id> bird;
+  for (const auto& sense : words.words().senses("heron")) {
+    if (words[sense.node].domain == animal) bird.push_back(sense.node);
+  }
+  REQUIRE(bird.size() == 1);
+  const mll::sample_layout at_heron{bird, std::vector<std::size_t>{4}};
+  CHECK(domain(task{{"crane"}, {"heron"}}, 0, at_heron) == animal);
+  CHECK(domain(task{{"crane"}, {"heron"}}, 1, at_heron) == animal);
+  CHECK(domain(task{{"crane"}, {"heron"}, {"stork"}, {"goose"}}, 0, none) == animal);
+  CHECK(domain(task{{"crane"}, {"bulldozer"}}, 0, none) == artifact);
+  CHECK(domain(task{{"bulldozer"}, {"forklift"}, {"crane"}}, 2, none) == artifact);
+
+  const auto found = mll::match(mll::exec::sequential{}, task{{"tabby cats"}, {"racing bicycle"}, {"qwzx"}},
+                                words, none, {.content = &content});
+  CHECK(found[class_id{0}].candidates.at(0).kind == match_kind::inflection);
+  CHECK(words[found[class_id{0}].node].lemmas.at(0).text.find("tabby") != std::string::npos);
+  CHECK(found[class_id{1}].candidates.at(0).kind == match_kind::head_noun);
+  CHECK(words[found[class_id{1}].node].lemmas.at(0).text == "bicycle");
+  CHECK(found[class_id{2}].coverage == coverage::no_node);
+}

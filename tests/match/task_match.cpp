@@ -1,0 +1,23 @@
+#include "mll/match/task_match.hpp"
+
+#include <doctest/doctest.h>
+
+#include <vector>
+
+TEST_CASE("a class means nothing until it is matched") {
+  const mll::class_match nothing;
+  CHECK(!nothing.node.valid());
+  CHECK(nothing.candidates.empty());
+  CHECK(nothing.evidence.empty());
+  CHECK(nothing.sample_count == 0);
+  CHECK(nothing.coverage == mll::coverage::no_node);
+  CHECK(mll::sense_candidate{}.rank == 1);
+}
+
+TEST_CASE("classes of a match are found by id") {
+  mll::task_match match{mll::task{{"cat"}, {"dog"}}, std::vector<mll::class_match>(2)};
+  match.classes[1].node = mll::node_id{7};
+  CHECK(!match[mll::class_id{0}].node.valid());
+  CHECK(match[mll::class_id{1}].node == mll::node_id{7});
+  CHECK(match.task[mll::class_id{1}].name == "dog");
+}

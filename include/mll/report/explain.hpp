@@ -77,7 +77,7 @@ template <semantic_graph Graph>
   out << std::fixed;
   out << "method " << chosen.method << ": " << chosen.combination.heads.size() << " heads of "
       << chosen.models.size() << " models\n";
-  if (chosen.estimate) {
+  if (chosen.estimate && !std::isnan(chosen.estimate->accuracy)) {
     out << std::setprecision(3) << "expected accuracy " << chosen.estimate->accuracy << " (95 % interval "
         << chosen.estimate->low << " to " << chosen.estimate->high << ")\n";
   }

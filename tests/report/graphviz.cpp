@@ -1,0 +1,93 @@
+#include "mll/report/graphviz.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstddef>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "support/animals.hpp"
+#include "support/planted_labels.hpp"
+
+namespace {
+
+using mll::node_id;
+
+bool says(std::string_view text, std::string_view what) {
+  return text.find(what) != std::string_view::npos;
+}
+
+mll::selection birds_and_machines() {
+  mll::task_match match{mll::task{{"crane \"the lifter\""}, {"heron"}, {"qwzx"}},
+                        std::vector<mll::class_match>(3)};
+  match.classes[0].node = node_id{mll::test::crane_machine};
+  match.classes[1].node = node_id{mll::test::heron};
+  mll::selection out{.match = match, .method = "by hand"};
+  out.reasons.resize(2);
+  out.reasons[0].target = mll::class_id{0};
+  out.reasons[0].model = "tools\\new";
+  out.reasons[0].name = "a \"big\" one";
+  out.reasons[0].weight = 1;
+  out.reasons[1].target = mll::class_id{1};
+  out.reasons[1].model = "birds";
+  out.reasons[1].name = "heron";
+  out.reasons[1].weight = 0.5F;
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("the text has the matched nodes with their ancestors, the classes and the heads, and no more") {
+  const auto graph = mll::test::animals();
+  const std::string text = mll::to_graphviz(birds_and_machines(), graph);
+  CHECK(text.starts_with("digraph mll {\n"));
+  CHECK(text.ends_with("}\n"));
+  for (const std::size_t v : {mll::test::entity, mll::test::animal_node, mll::test::bird, mll::test::heron,
+                              mll::test::machine, mll::test::crane_machine}) {
+    CHECK(says(text, "  n" + std::to_string(v) + " ["));
+    for (const node_id parent : graph.parents(node_id{v}))
+      CHECK(says(text, "  n" + std::to_string(v) + " -> n" + std::to_string(parent.value()) + ";\n"));
+  }
+  for (const std::size_t v : {mll::test::crane_bird, mll::test::bulldozer, mll::test::person})
+    CHECK(!says(text, "  n" + std::to_string(v) + " ["));
+  CHECK(says(text, "  c0 -> n7 [style=dashed];\n"));
+  CHECK(says(text, "  c1 -> n4 [style=dashed];\n"));
+  CHECK(says(text, "  c2 ["));
+  CHECK(!says(text, "  c2 -> "));  // the class without a node stands alone
+  CHECK(says(text, "  h0 -> c0 [penwidth=4.00];\n"));
+  CHECK(says(text, "  h1 -> c1 [penwidth=2.50];\n"));
+}
+
+TEST_CASE("quotes, backslashes and line ends are escaped") {
+  CHECK(mll::detail::dot_quoted("plain") == "\"plain\"");
+  CHECK(mll::detail::dot_quoted("a \"b\" \\ c\nd") == "\"a \\\"b\\\" \\\\ c\\nd\"");
+  const std::string text = mll::to_graphviz(birds_and_machines(), mll::test::animals());
+  CHECK(says(text, "label=\"crane \\\"the lifter\\\"\""));
+  CHECK(says(text, "label=\"a \\\"big\\\" one\\ntools\\\\new\""));
+  CHECK(says(text, "a machine that lifts \\\"heavy\\\" things"));
+}
+
+TEST_CASE("dot accepts the text") {
+  if (std::system("dot -V >/dev/null 2>&1") != 0) {
+    MESSAGE("skipped: Graphviz is not installed");
+    return;
+  }
+  const auto folder = std::filesystem::temp_directory_path() / "mll_test_graphviz";
+  std::filesystem::create_directories(folder);
+  const auto source = folder / "task.dot";
+  const auto drawing = folder / "task.svg";
+  std::ofstream{source} << mll::to_graphviz(birds_and_machines(), mll::test::animals());
+  const std::string command = "dot -Tsvg \"" + source.string() + "\" > \"" + drawing.string() + "\"";
+  CHECK(std::system(command.c_str()) == 0);
+  std::ostringstream drawn;
+  drawn << std::ifstream{drawing}.rdbuf();
+  CHECK(says(drawn.str(), "<svg"));
+  CHECK(says(drawn.str(), "lifter"));
+  CHECK(says(drawn.str(), "tools\\new"));
+  std::filesystem::remove_all(folder);
+}

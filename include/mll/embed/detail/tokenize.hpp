@@ -1,0 +1,61 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/core/utf8.hpp"
+
+namespace mll::detail {
+
+/// Calls `visit(word)` for each word of a text: a run of ASCII letters, digits and characters outside ASCII,
+/// with ASCII letters in lower case. The view is valid during the call.
+template <class Visit>
+void for_each_word(std::string_view text, Visit&& visit) {
+  std::string word;
+  for (std::size_t i = 0; i <= text.size(); ++i) {
+    const char c = i < text.size() ? text[i] : ' ';
+    const bool upper = c >= 'A' && c <= 'Z';
+    if (upper || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80) {
+      word.push_back(upper ? static_cast<char>(c - 'A' + 'a') : c);
+    } else if (!word.empty()) {
+      visit(std::string_view{word});
+      word.clear();
+    }
+  }
+}
+
+/// The words of a text, in order.
+[[nodiscard]] inline std::vector<std::string> tokenize(std::string_view text) {
+  std::vector<std::string> words;
+  for_each_word(text, [&](std::string_view word) { words.emplace_back(word); });
+  return words;
+}
+
+/// Calls `visit(gram)` for each run of `from` to `to` characters (code points) of a text in UTF-8.
+template <class Visit>
+void for_each_character_gram(std::string_view text, std::size_t from, std::size_t to, Visit&& visit) {
+  std::vector<std::size_t> starts;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if ((static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U) starts.push_back(i);
+  }
+  const std::size_t characters = starts.size();
+  starts.push_back(text.size());
+  for (std::size_t length = from; length <= to; ++length) {
+    for (std::size_t i = 0; i + length <= characters; ++i) {
+      visit(text.substr(starts[i], starts[i + length] - starts[i]));
+    }
+  }
+}
+
+/// Throws: `invalid_argument` if the text with this number is not UTF-8.
+inline void require_utf8(std::string_view text, std::size_t number) {
+  if (!is_valid_utf8(text)) {
+    throw invalid_argument{"texts", "UTF-8", "other bytes in text " + std::to_string(number)};
+  }
+}
+
+}  // namespace mll::detail

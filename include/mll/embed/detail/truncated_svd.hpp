@@ -1,0 +1,132 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <Eigen/Core>
+#include <Eigen/Eigenvalues>
+#include <Eigen/SparseCore>
+#include <algorithm>
+#include <boost/random/normal_distribution.hpp>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+
+#include "mll/core/matrix.hpp"
+#include "mll/core/random.hpp"
+
+namespace mll::detail {
+
+/// The greatest singular values of a matrix and their right singular vectors.
+struct truncated_svd_result {
+  Eigen::VectorXd singular_values;  ///< decreasing; fewer than asked for if the matrix has a lower rank
+  matrix<double> right;             ///< `[columns, values]`, orthonormal columns
+};
+
+/// How `truncated_svd` works.
+struct truncated_svd_options {
+  std::size_t oversampling = 16;     ///< vectors carried along beyond those asked for
+  std::size_t power_iterations = 3;  ///< more: closer to the exact decomposition
+  std::uint64_t seed = 0;
+};
+
+/// `tall * small`, a few rows at a time. With a destination of at most 32 rows Eigen does not split the
+/// product among threads, which would let the last bits depend on their number.
+[[nodiscard]] inline matrix<double> times_small(const matrix<double>& tall, const matrix<double>& small) {
+  constexpr int rows_at_once = 32;
+  using block_type =
+      Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor, rows_at_once, Eigen::Dynamic>;
+  matrix<double> out(tall.rows(), small.cols());
+  block_type block;
+  for (Eigen::Index row = 0; row < tall.rows(); row += rows_at_once) {
+    const Eigen::Index rows = std::min<Eigen::Index>(rows_at_once, tall.rows() - row);
+    block.resize(rows, small.cols());
+    block.noalias() = tall.middleRows(row, rows) * small;
+    out.middleRows(row, rows) = block;
+  }
+  return out;
+}
+
+/// Eigenvalues, decreasing, and eigenvectors of `y^T y`, those at rounding level left out.
+///
+/// A self-adjoint update, a tridiagonal form and reflections of single vectors: none of these is ever split
+/// among threads, while `SelfAdjointEigenSolver::compute` applies its reflections in blocks, which are.
+struct gram_spectrum {
+  Eigen::VectorXd values;
+  matrix<double> vectors;  // [columns of y, values]
+
+  explicit gram_spectrum(const matrix<double>& y) {
+    Eigen::MatrixXd gram = Eigen::MatrixXd::Zero(y.cols(), y.cols());
+    gram.selfadjointView<Eigen::Lower>().rankUpdate(y.transpose());
+    gram = Eigen::MatrixXd{gram.selfadjointView<Eigen::Lower>()};
+    Eigen::MatrixXd all;
+    Eigen::VectorXd increasing;
+    if (gram.rows() == 1) {
+      increasing = gram.col(0);
+      all = Eigen::MatrixXd::Ones(1, 1);
+    } else {
+      const Eigen::Tridiagonalization<Eigen::MatrixXd> tridiagonal{gram};
+      Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver;
+      solver.computeFromTridiagonal(tridiagonal.diagonal(), tridiagonal.subDiagonal(),
+                                    Eigen::ComputeEigenvectors);
+      increasing = solver.eigenvalues();
+      all = solver.eigenvectors();
+      for (Eigen::Index i = 0; i < all.cols(); ++i) {
+        const Eigen::VectorXd reflected = tridiagonal.matrixQ() * all.col(i);
+        all.col(i) = reflected;
+      }
+    }
+    const double floor = 1e-13 * std::max(increasing(increasing.size() - 1), 0.0);
+    Eigen::Index kept = 0;
+    while (kept < increasing.size() && increasing(increasing.size() - 1 - kept) > floor) ++kept;
+    values = increasing.tail(kept).reverse();
+    vectors = all.rightCols(kept).rowwise().reverse();
+  }
+};
+
+/// An orthonormal basis of the space that the columns span.
+[[nodiscard]] inline matrix<double> orthonormal_basis(matrix<double> y) {
+  for (int round = 0; round < 2; ++round) {  // the second removes the rounding error of the first
+    const gram_spectrum spectrum{y};
+    y = times_small(y, spectrum.vectors * spectrum.values.cwiseSqrt().cwiseInverse().asDiagonal());
+  }
+  return y;
+}
+
+/// The `rank` greatest singular values of a sparse matrix and their right singular vectors, by subspace
+/// iteration from a random start (Halko, Martinsson and Tropp 2011). The entry of greatest magnitude of each
+/// vector is positive.
+///
+/// Complexity: O((power_iterations + 1) (nonzeros l + columns l^2) + rows l^2), l = rank + oversampling.
+/// Determinism: depends on the matrix and the seed only, not on the number of threads.
+[[nodiscard]] inline truncated_svd_result truncated_svd(const Eigen::SparseMatrix<double, Eigen::RowMajor>& x,
+                                                        std::size_t rank,
+                                                        const truncated_svd_options& options = {}) {
+  const auto width = std::min<Eigen::Index>(static_cast<Eigen::Index>(rank + options.oversampling),
+                                            std::min(x.rows(), x.cols()));
+  random_engine engine{derive_seed(options.seed, 0)};
+  boost::random::normal_distribution<double> normal;
+  matrix<double> basis(x.cols(), width);
+  for (Eigen::Index i = 0; i < basis.size(); ++i) basis.data()[i] = normal(engine);
+
+  matrix<double> image;
+  for (std::size_t i = 0; i <= options.power_iterations; ++i) {
+    basis = orthonormal_basis(std::move(basis));
+    image.noalias() = x * basis;
+    basis.noalias() = x.transpose() * image;
+  }
+  basis = orthonormal_basis(std::move(basis));
+  image.noalias() = x * basis;
+  const gram_spectrum spectrum{image};
+  const Eigen::Index kept = std::min(static_cast<Eigen::Index>(rank), spectrum.values.size());
+
+  truncated_svd_result out;
+  out.singular_values = spectrum.values.head(kept).cwiseSqrt();
+  out.right = times_small(basis, spectrum.vectors.leftCols(kept));
+  for (Eigen::Index i = 0; i < kept; ++i) {
+    Eigen::Index top = 0;
+    out.right.col(i).cwiseAbs().maxCoeff(&top);
+    if (out.right(top, i) < 0) out.right.col(i) *= -1;
+  }
+  return out;
+}
+
+}  // namespace mll::detail

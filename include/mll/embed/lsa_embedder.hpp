@@ -37,7 +37,10 @@ struct lsa_options {
 ///
 /// Immutable after fitting. Determinism: same texts, same options, same embedder, whatever the number of
 /// threads.
-class lsa_embedder {
+///
+/// @tparam T precision of the projection; texts are weighted and the decomposition is done in double
+template <class T = float>
+class basic_lsa_embedder {
  public:
   /// Fits on a list of texts.
   ///
@@ -47,13 +50,13 @@ class lsa_embedder {
   /// UTF-8, and texts that leave no word to learn from. Complexity: O(power_iterations (w d + v d^2) + n d^2)
   /// for n texts with w words in all, v different ones, and d dimensions; the 82,115 glosses of WordNet's
   /// nouns at 128 dimensions take some seconds on one core.
-  explicit lsa_embedder(std::span<const std::string_view> texts, const lsa_options& options = {}) {
+  explicit basic_lsa_embedder(std::span<const std::string_view> texts, const lsa_options& options = {}) {
     fit(texts, options);
   }
 
   /// Fits on a graph: the text of a node is its lemmas and its gloss.
   template <class Graph>
-  explicit lsa_embedder(const semantic_dag<Graph>& dag, const lsa_options& options = {}) {
+  explicit basic_lsa_embedder(const semantic_dag<Graph>& dag, const lsa_options& options = {}) {
     std::vector<std::string> texts(dag.size());
     for (std::size_t i = 0; i < dag.size(); ++i) {
       const synset& node = dag[node_id{i}];
@@ -84,7 +87,7 @@ class lsa_embedder {
       detail::require_utf8(texts[i], i);
       std::fill(row.begin(), row.end(), 0.0);
       for (const auto& [term, weight] : words_(texts[i])) {
-        const float* direction = projection_.row(static_cast<Eigen::Index>(term)).data();
+        const T* direction = projection_.row(static_cast<Eigen::Index>(term)).data();
         for (std::size_t k = 0; k < row.size(); ++k) row[k] += weight * static_cast<double>(direction[k]);
       }
       detail::write_unit_row(row, out.row(static_cast<Eigen::Index>(i)).data());
@@ -115,15 +118,18 @@ class lsa_embedder {
     weights.setFromTriplets(entries.begin(), entries.end());
     const auto svd = detail::truncated_svd(
         weights, options.dimension, {.power_iterations = options.power_iterations, .seed = options.seed});
-    projection_ = svd.right.cast<float>();
+    projection_ = svd.right.template cast<T>();
     singular_values_.assign(svd.singular_values.data(),
                             svd.singular_values.data() + svd.singular_values.size());
   }
 
   detail::tf_idf words_;
-  matrix<float> projection_;  // [words, dimension]
+  matrix<T> projection_;  // [words, dimension]
   std::vector<double> singular_values_;
 };
+
+/// The embedder in single precision.
+using lsa_embedder = basic_lsa_embedder<>;
 
 static_assert(text_embedder<lsa_embedder>);
 

@@ -15,10 +15,13 @@
 
 namespace mll::detail {
 
+// Templates over the scalar, so that Eigen's decompositions are compiled only where somebody fits.
+
 /// The greatest singular values of a matrix and their right singular vectors.
+template <class T>
 struct truncated_svd_result {
-  Eigen::VectorXd singular_values;  ///< decreasing; fewer than asked for if the matrix has a lower rank
-  matrix<double> right;             ///< `[columns, values]`, orthonormal columns
+  Eigen::VectorX<T> singular_values;  ///< decreasing; fewer than asked for if the matrix has a lower rank
+  matrix<T> right;                    ///< `[columns, values]`, orthonormal columns
 };
 
 /// How `truncated_svd` works.
@@ -30,11 +33,12 @@ struct truncated_svd_options {
 
 /// `tall * small`, a few rows at a time. With a destination of at most 32 rows Eigen does not split the
 /// product among threads, which would let the last bits depend on their number.
-[[nodiscard]] inline matrix<double> times_small(const matrix<double>& tall, const matrix<double>& small) {
+template <class T>
+[[nodiscard]] matrix<T> times_small(const matrix<T>& tall, const matrix<T>& small) {
   constexpr int rows_at_once = 32;
   using block_type =
-      Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor, rows_at_once, Eigen::Dynamic>;
-  matrix<double> out(tall.rows(), small.cols());
+      Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor, rows_at_once, Eigen::Dynamic>;
+  matrix<T> out(tall.rows(), small.cols());
   block_type block;
   for (Eigen::Index row = 0; row < tall.rows(); row += rows_at_once) {
     const Eigen::Index rows = std::min<Eigen::Index>(rows_at_once, tall.rows() - row);
@@ -49,32 +53,33 @@ struct truncated_svd_options {
 ///
 /// A self-adjoint update, a tridiagonal form and reflections of single vectors: none of these is ever split
 /// among threads, while `SelfAdjointEigenSolver::compute` applies its reflections in blocks, which are.
+template <class T>
 struct gram_spectrum {
-  Eigen::VectorXd values;
-  matrix<double> vectors;  // [columns of y, values]
+  Eigen::VectorX<T> values;
+  matrix<T> vectors;  // [columns of y, values]
 
-  explicit gram_spectrum(const matrix<double>& y) {
-    Eigen::MatrixXd gram = Eigen::MatrixXd::Zero(y.cols(), y.cols());
-    gram.selfadjointView<Eigen::Lower>().rankUpdate(y.transpose());
-    gram = Eigen::MatrixXd{gram.selfadjointView<Eigen::Lower>()};
-    Eigen::MatrixXd all;
-    Eigen::VectorXd increasing;
+  explicit gram_spectrum(const matrix<T>& y) {
+    Eigen::MatrixX<T> gram = Eigen::MatrixX<T>::Zero(y.cols(), y.cols());
+    gram.template selfadjointView<Eigen::Lower>().rankUpdate(y.transpose());
+    gram = Eigen::MatrixX<T>{gram.template selfadjointView<Eigen::Lower>()};
+    Eigen::MatrixX<T> all;
+    Eigen::VectorX<T> increasing;
     if (gram.rows() == 1) {
       increasing = gram.col(0);
-      all = Eigen::MatrixXd::Ones(1, 1);
+      all = Eigen::MatrixX<T>::Ones(1, 1);
     } else {
-      const Eigen::Tridiagonalization<Eigen::MatrixXd> tridiagonal{gram};
-      Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver;
+      const Eigen::Tridiagonalization<Eigen::MatrixX<T>> tridiagonal{gram};
+      Eigen::SelfAdjointEigenSolver<Eigen::MatrixX<T>> solver;
       solver.computeFromTridiagonal(tridiagonal.diagonal(), tridiagonal.subDiagonal(),
                                     Eigen::ComputeEigenvectors);
       increasing = solver.eigenvalues();
       all = solver.eigenvectors();
       for (Eigen::Index i = 0; i < all.cols(); ++i) {
-        const Eigen::VectorXd reflected = tridiagonal.matrixQ() * all.col(i);
+        const Eigen::VectorX<T> reflected = tridiagonal.matrixQ() * all.col(i);
         all.col(i) = reflected;
       }
     }
-    const double floor = 1e-13 * std::max(increasing(increasing.size() - 1), 0.0);
+    const T floor = T{1e-13} * std::max(increasing(increasing.size() - 1), T{0});
     Eigen::Index kept = 0;
     while (kept < increasing.size() && increasing(increasing.size() - 1 - kept) > floor) ++kept;
     values = increasing.tail(kept).reverse();
@@ -83,10 +88,12 @@ struct gram_spectrum {
 };
 
 /// An orthonormal basis of the space that the columns span.
-[[nodiscard]] inline matrix<double> orthonormal_basis(matrix<double> y) {
+template <class T>
+[[nodiscard]] matrix<T> orthonormal_basis(matrix<T> y) {
   for (int round = 0; round < 2; ++round) {  // the second removes the rounding error of the first
-    const gram_spectrum spectrum{y};
-    y = times_small(y, spectrum.vectors * spectrum.values.cwiseSqrt().cwiseInverse().asDiagonal());
+    const gram_spectrum<T> spectrum{y};
+    const matrix<T> scaled = spectrum.vectors * spectrum.values.cwiseSqrt().cwiseInverse().asDiagonal();
+    y = times_small(y, scaled);
   }
   return y;
 }
@@ -97,17 +104,18 @@ struct gram_spectrum {
 ///
 /// Complexity: O((power_iterations + 1) (nonzeros l + columns l^2) + rows l^2), l = rank + oversampling.
 /// Determinism: depends on the matrix and the seed only, not on the number of threads.
-[[nodiscard]] inline truncated_svd_result truncated_svd(const Eigen::SparseMatrix<double, Eigen::RowMajor>& x,
-                                                        std::size_t rank,
-                                                        const truncated_svd_options& options = {}) {
+template <class T>
+[[nodiscard]] truncated_svd_result<T> truncated_svd(const Eigen::SparseMatrix<T, Eigen::RowMajor>& x,
+                                                    std::size_t rank,
+                                                    const truncated_svd_options& options = {}) {
   const auto width = std::min<Eigen::Index>(static_cast<Eigen::Index>(rank + options.oversampling),
                                             std::min(x.rows(), x.cols()));
   random_engine engine{derive_seed(options.seed, 0)};
-  boost::random::normal_distribution<double> normal;
-  matrix<double> basis(x.cols(), width);
+  boost::random::normal_distribution<T> normal;
+  matrix<T> basis(x.cols(), width);
   for (Eigen::Index i = 0; i < basis.size(); ++i) basis.data()[i] = normal(engine);
 
-  matrix<double> image;
+  matrix<T> image;
   for (std::size_t i = 0; i <= options.power_iterations; ++i) {
     basis = orthonormal_basis(std::move(basis));
     image.noalias() = x * basis;
@@ -115,12 +123,12 @@ struct gram_spectrum {
   }
   basis = orthonormal_basis(std::move(basis));
   image.noalias() = x * basis;
-  const gram_spectrum spectrum{image};
+  const gram_spectrum<T> spectrum{image};
   const Eigen::Index kept = std::min(static_cast<Eigen::Index>(rank), spectrum.values.size());
 
-  truncated_svd_result out;
+  truncated_svd_result<T> out;
   out.singular_values = spectrum.values.head(kept).cwiseSqrt();
-  out.right = times_small(basis, spectrum.vectors.leftCols(kept));
+  out.right = times_small<T>(basis, spectrum.vectors.leftCols(kept));
   for (Eigen::Index i = 0; i < kept; ++i) {
     Eigen::Index top = 0;
     out.right.col(i).cwiseAbs().maxCoeff(&top);

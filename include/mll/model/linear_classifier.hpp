@@ -56,8 +56,7 @@ class linear_classifier {
   [[nodiscard]] const std::string& head_name(std::size_t head) const { return head_names_[head]; }
   void predict(std::span<const sample_type> batch, matrix_ref<float> scores) const {
     if (batch.empty()) return;
-    scores = features_.transform(batch) * layer_.weights;
-    scores.rowwise() += layer_.bias;
+    scores = layer_(features_.transform(batch));
     activate(output_, scores);
   }
 

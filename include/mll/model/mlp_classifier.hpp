@@ -66,12 +66,8 @@ class mlp_classifier {
   [[nodiscard]] const std::string& head_name(std::size_t head) const { return head_names_[head]; }
   void predict(std::span<const sample_type> batch, matrix_ref<float> scores) const {
     if (batch.empty()) return;
-    matrix<float> values = features_.transform(batch) * layers_.front().weights;
-    values.rowwise() += layers_.front().bias;
-    for (std::size_t i = 1; i < layers_.size(); ++i) {
-      values = values.cwiseMax(0.0F) * layers_[i].weights;
-      values.rowwise() += layers_[i].bias;
-    }
+    matrix<float> values = layers_.front()(features_.transform(batch));
+    for (std::size_t i = 1; i < layers_.size(); ++i) values = layers_[i](values.cwiseMax(0.0F));
     scores = values;
     activate(output_, scores);
   }

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "mll/core/detail/product.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/core/matrix.hpp"
@@ -198,8 +199,8 @@ class zero_shot_classifier {
   }
 
   void answer_by_patch(std::span<const Sample> batch, Eigen::ArrayXXf& log_odds) const {
-    const matrix<float> cosines =
-        detail::unit_rows<float>(embed_samples_(batch), "sample") * chosen_.patch_texts.transpose();
+    const matrix<float> cosines = detail::product<float>(
+        detail::unit_rows<float>(embed_samples_(batch), "sample"), chosen_.patch_texts.transpose());
     const matrix<float> answers = detail::scaled_log_odds(cosines, chosen_.patch_scale);
     for (std::size_t h = 0; h < chosen_.combination.heads.size(); ++h) {
       const head_id head = chosen_.combination.heads[h];

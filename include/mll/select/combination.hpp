@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "mll/core/detail/product.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/core/matrix.hpp"
@@ -120,11 +121,11 @@ template <class LogOdds>
   }
   if (fitted.correction) {
     const linear_correction& d = *fitted.correction;
-    const Eigen::MatrixXf features =
+    const matrix<float> features =
         ((detail::to_log_probability(log_odds).rowwise() - d.mean.transpose().array()).rowwise() *
          d.scale.transpose().array())
             .matrix();
-    matrix<float> corrected = features * d.weights;
+    matrix<float> corrected = detail::product<float>(features, d.weights);
     corrected.rowwise() += d.bias.transpose();
     detail::log_softmax_rows(corrected);
     scores += d.strength * corrected;

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mll/core/detail/product.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/core/numerics.hpp"
@@ -84,7 +85,8 @@ template <zero_shot_scorer Scorer>
   }
   matrix<float> cosines(label.embeddings.rows(), class_texts.rows());
   if (cosines.rows() != 0)
-    cosines = label.embeddings * class_texts.transpose();  // no rows: no dimension either
+    cosines =
+        detail::product<float>(label.embeddings, class_texts.transpose());  // no rows: no dimension either
 
   float best_scale = 16;
   double best = -std::numeric_limits<double>::infinity();

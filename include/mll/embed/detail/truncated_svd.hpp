@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "mll/core/detail/product.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/core/random.hpp"
 
@@ -30,24 +31,6 @@ struct truncated_svd_options {
   std::size_t power_iterations = 3;  ///< more: closer to the exact decomposition
   std::uint64_t seed = 0;
 };
-
-/// `tall * small`, a few rows at a time. With a destination of at most 32 rows Eigen does not split the
-/// product among threads, which would let the last bits depend on their number.
-template <class T>
-[[nodiscard]] matrix<T> times_small(const matrix<T>& tall, const matrix<T>& small) {
-  constexpr int rows_at_once = 32;
-  using block_type =
-      Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor, rows_at_once, Eigen::Dynamic>;
-  matrix<T> out(tall.rows(), small.cols());
-  block_type block;
-  for (Eigen::Index row = 0; row < tall.rows(); row += rows_at_once) {
-    const Eigen::Index rows = std::min<Eigen::Index>(rows_at_once, tall.rows() - row);
-    block.resize(rows, small.cols());
-    block.noalias() = tall.middleRows(row, rows) * small;
-    out.middleRows(row, rows) = block;
-  }
-  return out;
-}
 
 /// Eigenvalues, decreasing, and eigenvectors of `y^T y`, those at rounding level left out.
 ///
@@ -93,7 +76,7 @@ template <class T>
   for (int round = 0; round < 2; ++round) {  // the second removes the rounding error of the first
     const gram_spectrum<T> spectrum{y};
     const matrix<T> scaled = spectrum.vectors * spectrum.values.cwiseSqrt().cwiseInverse().asDiagonal();
-    y = times_small(y, scaled);
+    y = product<T>(y, scaled);
   }
   return y;
 }
@@ -128,7 +111,7 @@ template <class T>
 
   truncated_svd_result<T> out;
   out.singular_values = spectrum.values.head(kept).cwiseSqrt();
-  out.right = times_small<T>(basis, spectrum.vectors.leftCols(kept));
+  out.right = product<T>(basis, spectrum.vectors.leftCols(kept));
   for (Eigen::Index i = 0; i < kept; ++i) {
     Eigen::Index top = 0;
     out.right.col(i).cwiseAbs().maxCoeff(&top);

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <Eigen/SparseCore>
 #include <cstddef>
 #include <string>
 #include <vector>
 
+#include "mll/core/detail/product.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/matrix.hpp"
 
@@ -32,6 +34,21 @@ struct affine {
     }
     if (!rows.allFinite()) throw invalid_argument{where + "weights", "finite values", "NaN or infinity"};
     if (!shift.allFinite()) throw invalid_argument{where + "bias", "finite values", "NaN or infinity"};
+  }
+
+  /// @param[in] x `[batch, inputs]`
+  /// @return `[batch, outputs]`
+  template <class Rows>
+  [[nodiscard]] matrix<float> operator()(const Eigen::MatrixBase<Rows>& x) const {
+    matrix<float> out = product<float>(x.derived(), weights);
+    out.rowwise() += bias;
+    return out;
+  }
+  template <class Rows>
+  [[nodiscard]] matrix<float> operator()(const Eigen::SparseMatrixBase<Rows>& x) const {
+    matrix<float> out = x.derived() * weights;
+    out.rowwise() += bias;
+    return out;
   }
 
   [[nodiscard]] std::size_t inputs() const noexcept { return static_cast<std::size_t>(weights.rows()); }

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <span>
 
+#include "mll/core/detail/product.hpp"
+#include "mll/core/matrix.hpp"
 #include "mll/select/combination.hpp"
 #include "mll/select/detail/lbfgs.hpp"
 #include "mll/select/task_evidence.hpp"
@@ -29,14 +31,15 @@ linear_correction fit_ridge_logistic(const Eigen::ArrayBase<LogOdds>& log_odds,
   features.rowwise() -= out.mean.transpose().array();
   out.scale = (features.square().colwise().mean().sqrt() + 1e-3F).inverse().matrix().transpose();
   features.rowwise() *= out.scale.transpose().array();
-  const Eigen::MatrixXf x = features.matrix();
+  const matrix<float> x = features.matrix();
+  const matrix<float> transposed = x.transpose();
 
   const auto unpack = [&](const Eigen::VectorXd& packed) {
     return Eigen::Map<const Eigen::MatrixXd>(packed.data(), heads + 1, C);  // last row: bias
   };
   const auto loss = [&](const Eigen::VectorXd& packed, Eigen::VectorXd& gradient) {
     const auto w = unpack(packed);
-    matrix<float> scores = x * w.topRows(heads).template cast<float>();
+    matrix<float> scores = product<float>(x, w.topRows(heads).template cast<float>());
     scores.rowwise() += w.row(heads).template cast<float>();
     log_softmax_rows(scores);
     double total = 0;
@@ -50,7 +53,8 @@ linear_correction fit_ridge_logistic(const Eigen::ArrayBase<LogOdds>& log_odds,
       residual.row(i) *= share;
     }
     Eigen::Map<Eigen::MatrixXd> g(gradient.data(), heads + 1, C);
-    g.topRows(heads) = (x.transpose() * residual).template cast<double>() + lambda * w.topRows(heads);
+    g.topRows(heads) =
+        product<float>(transposed, residual).template cast<double>() + lambda * w.topRows(heads);
     g.row(heads) = residual.colwise().sum().template cast<double>();
     return total + 0.5 * lambda * w.topRows(heads).squaredNorm();
   };

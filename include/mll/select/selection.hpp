@@ -18,18 +18,18 @@ struct accuracy_estimate {
   double accuracy = 0;  ///< macro accuracy: mean over the classes of the share of samples answered right
   double low = 0;       ///< lower end of a 95 % interval
   double high = 0;      ///< upper end
-  std::vector<double> per_class;  ///< share answered right; NaN for a class without samples
+  std::vector<double> per_class = {};  ///< share answered right; NaN for a class without samples
 };
 
 /// Why a head was chosen for a class.
 struct head_reason {
-  class_id target;           ///< the class
-  head_id head;              ///< the head
-  std::string model;         ///< its model's name
-  std::string name;          ///< its own name, as its maker wrote it
+  class_id target = {};      ///< the class
+  head_id head = {};         ///< the head
+  std::string model = {};    ///< its model's name
+  std::string name = {};     ///< its own name, as its maker wrote it
   float weight = 0;          ///< share of the class's votes
   float response = 0;        ///< mean response to the samples of the class
-  class_id rival;            ///< the other class that it answers to most
+  class_id rival = {};       ///< the other class that it answers to most
   float rival_response = 0;  ///< mean response to the samples of that class
   float reuse_score = 0;     ///< see `reuse_scores`
   float gain = 0;  ///< what it added to the objective, given the heads chosen before; 0 if not measured
@@ -37,9 +37,9 @@ struct head_reason {
 
 /// A model that the combination needs.
 struct selected_model {
-  model_id id;                          ///< invalid: the general model
-  std::string name;                     ///< name in the hub that was labelled
-  std::vector<std::string> head_names;  ///< all its heads, to recognise it by
+  model_id id = {};                          ///< invalid: the general model
+  std::string name = {};                     ///< name in the hub that was labelled
+  std::vector<std::string> head_names = {};  ///< all its heads, to recognise it by
 };
 
 /// A solved task, before any of its samples was seen: which heads, how combined, why, and how well it should

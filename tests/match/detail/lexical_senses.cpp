@@ -53,7 +53,7 @@ TEST_CASE("a phrase that is no word of the graph names its head noun") {
   CHECK(senses("very fast racing bicycles") == list{{mll::test::bicycle, match_kind::head_noun, 1}});
   CHECK(senses("bird of paradise") == list{{mll::test::bird, match_kind::head_noun, 1}});
   CHECK(senses("grey heron with long legs") == list{{mll::test::heron, match_kind::head_noun, 1}});
-  CHECK(senses("large bird of prey") == list{{mll::test::bird, match_kind::head_noun, 1}});
+  CHECK(senses("large bird of prey") == list{{mll::test::prey_bird, match_kind::head_noun, 1}});
 }
 
 TEST_CASE("unknown words have no sense") {

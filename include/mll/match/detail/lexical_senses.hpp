@@ -31,16 +31,28 @@ inline std::vector<sense_candidate> lexical_senses(const lexicon& words, std::st
     for (const auto& base : words.base_forms(form)) take(base, inflected);
   };
 
-  std::string phrase = lexicon::normalize(name);
+  // Drops leading words until the rest is known; the rest keeps what stands before `end`.
+  const auto take_endings = [&](std::string phrase, std::size_t end) {
+    while (out.empty()) {
+      const auto space = phrase.find(' ');
+      if (space == std::string::npos || space + 1 >= end) return;
+      phrase.erase(0, space + 1);
+      end -= space + 1;
+      take_word_or_base_forms(phrase, match_kind::head_noun, match_kind::head_noun);
+    }
+  };
+
+  const std::string phrase = lexicon::normalize(name);
   take_word_or_base_forms(phrase, match_kind::lemma, match_kind::inflection);
+  std::size_t head_end = phrase.size();
   for (const std::string_view preposition : {" of ", " with ", " in ", " for ", " on "}) {
-    if (const auto at = phrase.find(preposition); at != std::string::npos) phrase.resize(at);
+    head_end = std::min(head_end, phrase.find(preposition));
   }
-  while (out.empty()) {
-    take_word_or_base_forms(phrase, match_kind::head_noun, match_kind::head_noun);
-    const auto space = phrase.find(' ');
-    if (space == std::string::npos) break;
-    phrase.erase(0, space + 1);
+  if (out.empty()) take_endings(phrase, head_end);
+  if (out.empty() && head_end < phrase.size()) {
+    const std::string head = phrase.substr(0, head_end);
+    take_word_or_base_forms(head, match_kind::head_noun, match_kind::head_noun);
+    if (out.empty()) take_endings(head, head.size());
   }
   return out;
 }

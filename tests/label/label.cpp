@@ -124,11 +124,10 @@ struct unordered {
   static int sample(node_id, std::size_t) { return 0; }
 };
 
-/// Data with empty nodes.
+/// Data with empty nodes, whose list is made anew at every call.
 struct sparse {
   using sample_type = int;
-  std::vector<node_id> ids{node_id{0}, node_id{1}, node_id{2}};
-  [[nodiscard]] std::span<const node_id> nodes() const { return ids; }
+  static std::vector<node_id> nodes() { return {node_id{0}, node_id{1}, node_id{2}}; }
   static std::size_t sample_count(node_id v) { return v == node_id{1} ? 2 : 0; }
   static int sample(node_id v, std::size_t i) { return mll::test::make_sample(v, i); }
 };

@@ -48,12 +48,23 @@ inline void write_text(const std::filesystem::path& path, const std::string& tex
   if (!stream) throw error{"cannot write " + path.string()};
 }
 
-/// Puts rows where the nodes stand in this graph: row i of `to` is row `from[i]` of what was read.
+/// The samples of one node in files whose nodes are ordered otherwise.
+struct row_source {
+  node_id node;
+  std::size_t place;  ///< of the node in the files
+  std::size_t first;  ///< row in the files
+  std::size_t count;
+};
+
+/// Puts blocks of rows into the order of the sources.
 template <class T>
-[[nodiscard]] matrix<T> reorder_rows(const matrix<T>& values, const std::vector<std::size_t>& from) {
+[[nodiscard]] matrix<T> reorder_rows(const matrix<T>& values, const std::vector<row_source>& sources) {
   matrix<T> out(values.rows(), values.cols());
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    out.row(static_cast<Eigen::Index>(i)) = values.row(static_cast<Eigen::Index>(from[i]));
+  Eigen::Index next = 0;
+  for (const row_source& each : sources) {
+    const auto count = static_cast<Eigen::Index>(each.count);
+    out.middleRows(next, count) = values.middleRows(static_cast<Eigen::Index>(each.first), count);
+    next += count;
   }
   return out;
 }
@@ -172,13 +183,7 @@ template <named_codec Codec = log_odds_8bit, semantic_graph Graph>
   // Rows come in the order of the file and go where the graph at hand wants them.
   const detail::tsv_file node_file{folder / "nodes.tsv", 2};
   node_file.expect_lines(manifest.number(2, 1, any));
-  struct source {
-    node_id node;
-    std::size_t place;  // in the file
-    std::size_t first;  // row in the file
-    std::size_t count;
-  };
-  std::vector<source> sources;
+  std::vector<detail::row_source> sources;
   std::size_t rows = 0;
   for (std::size_t i = 0; i < node_file.size(); ++i) {
     const auto node = graph.find(node_file.text(i, 0));
@@ -191,20 +196,20 @@ template <named_codec Codec = log_odds_8bit, semantic_graph Graph>
     sources.push_back({*node, i, rows, count});
     rows += count;
   }
-  std::sort(sources.begin(), sources.end(), [](const auto& a, const auto& b) { return a.node < b.node; });
+  std::sort(sources.begin(), sources.end(), [](const auto& a, const auto& b) {
+    return std::pair{a.node, a.place} < std::pair{b.node, b.place};
+  });
   std::vector<node_id> nodes;
   std::vector<std::size_t> counts;
-  std::vector<std::size_t> row_from;
-  std::vector<std::size_t> node_from;
-  for (const source& each : sources) {
+  std::vector<detail::row_source> statistic_sources;  // one row a node
+  for (const detail::row_source& each : sources) {
     if (!nodes.empty() && nodes.back() == each.node) {
       throw parse_error{node_file.path(), each.place + 1, "every node once",
                         "'" + node_file.text(each.place, 0) + "' again"};
     }
     nodes.push_back(each.node);
     counts.push_back(each.count);
-    node_from.push_back(each.place);
-    for (std::size_t i = 0; i < each.count; ++i) row_from.push_back(each.first + i);
+    statistic_sources.push_back({each.node, each.place, each.place, 1});
   }
 
   basic_model_labels<Codec> out{sample_layout{std::move(nodes), counts}};
@@ -234,14 +239,14 @@ template <named_codec Codec = log_odds_8bit, semantic_graph Graph>
     }
     const auto array = [&](const char* what) { return detail::label_array(folder, label.model, what); };
     label.responses = detail::reorder_rows(
-        detail::read_npy<typename Codec::value_type>(array("responses"), rows, heads), row_from);
+        detail::read_npy<typename Codec::value_type>(array("responses"), rows, heads), sources);
     const auto statistics = [&](const char* what, float limit) {
-      const auto values = detail::read_npy<float>(array(what), node_from.size(), heads);
+      const auto values = detail::read_npy<float>(array(what), statistic_sources.size(), heads);
       if (!((values.array() >= 0) && (values.array() <= limit)).all()) {
         throw parse_error{array(what).string(), 0,
                           "finite numbers that are not negative, means and rates up to 1", "others"};
       }
-      return detail::reorder_rows(values, node_from);
+      return detail::reorder_rows(values, statistic_sources);
     };
     label.mean = statistics("mean", 1);
     label.m2 = statistics("m2", std::numeric_limits<float>::max());

@@ -27,8 +27,9 @@ template <representation R>
   detail::violations found;
   std::vector<node_id> nodes;
   const auto list = [&] {
-    const std::span<const node_id> listed{data.nodes()};
-    return std::vector<node_id>(listed.begin(), listed.end());
+    const auto& listed = data.nodes();  // may be a container by value, which must live on
+    const std::span<const node_id> ids = listed;
+    return std::vector<node_id>(ids.begin(), ids.end());
   };
   if (!found.attempt("nodes", [&] { nodes = list(); })) return found.take();
   const auto name = [](node_id v) { return "node " + std::to_string(v.value()); };

@@ -35,7 +35,9 @@ template <representation R, semantic_graph Graph>
 [[nodiscard]] sample_layout layout_of(const R& samples, const semantic_dag<Graph>& graph) {
   std::vector<node_id> nodes;
   std::vector<std::size_t> counts;
-  for (const node_id v : std::span<const node_id>{samples.nodes()}) {
+  const auto& listed = samples.nodes();  // may be a container by value, which must live on
+  const std::span<const node_id> ids = listed;
+  for (const node_id v : ids) {
     if (!(v.index() < graph.size())) {
       throw invalid_argument{"samples", "nodes of the graph, below " + std::to_string(graph.size()),
                              v.valid() ? "node " + std::to_string(v.value()) : "an invalid node id"};

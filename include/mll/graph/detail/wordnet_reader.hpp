@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,7 +14,9 @@
 
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
+#include "mll/graph/detail/offset_index.hpp"
 #include "mll/graph/detail/text_file.hpp"
+#include "mll/graph/detail/wordnet_format.hpp"
 #include "mll/graph/lexicon.hpp"
 #include "mll/graph/make_semantic_dag.hpp"
 #include "mll/graph/part_of_speech.hpp"
@@ -24,51 +25,12 @@
 
 namespace mll::detail {
 
-/// Finds synsets by their offset. Offsets are spread evenly over the file, so that a table of blocks leads to
-/// one or two candidates.
-class offset_index {
- public:
-  offset_index() = default;
-  /// @param[in] offsets one a synset, in the order of the file
-  explicit offset_index(std::span<const std::uint32_t> offsets) {
-    sorted_.reserve(offsets.size());
-    for (std::size_t i = 0; i < offsets.size(); ++i)
-      sorted_.emplace_back(offsets[i], static_cast<std::uint32_t>(i));
-    if (!std::is_sorted(sorted_.begin(), sorted_.end())) std::sort(sorted_.begin(), sorted_.end());
-    first_.assign(sorted_.empty() ? 1 : (sorted_.back().first >> block_bits) + 2, 0);
-    for (const auto& entry : sorted_) ++first_[(entry.first >> block_bits) + 1];
-    for (std::size_t i = 1; i < first_.size(); ++i) first_[i] += first_[i - 1];
-  }
-
-  /// The synset at an offset, if there is one.
-  [[nodiscard]] std::optional<std::uint32_t> find(std::uint32_t offset) const {
-    const std::size_t block = offset >> block_bits;
-    if (block + 1 >= first_.size()) return std::nullopt;
-    const auto begin = sorted_.begin() + first_[block];
-    const auto end = sorted_.begin() + first_[block + 1];
-    const auto found = std::lower_bound(begin, end, std::pair{offset, std::uint32_t{0}});
-    return found == end || found->first != offset ? std::nullopt : std::optional{found->second};
-  }
-
-  /// The second of two synsets with one offset, if there are such.
-  [[nodiscard]] std::optional<std::uint32_t> repeated() const {
-    const auto same = [](const auto& a, const auto& b) { return a.first == b.first; };
-    const auto found = std::adjacent_find(sorted_.begin(), sorted_.end(), same);
-    return found == sorted_.end() ? std::nullopt : std::optional{std::next(found)->second};
-  }
-
- private:
-  static constexpr unsigned block_bits = 7;
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> sorted_;  // (offset, synset)
-  std::vector<std::uint32_t> first_;                             // first entry of each block
-};
-
 /// Reads one part of speech of a WordNet database; see `read_wordnet`.
 class wordnet_reader {
  public:
   wordnet_reader(const std::filesystem::path& folder, part_of_speech part,
                  std::span<const std::string> pointers)
-      : folder_{folder}, names_{names_of(part)}, pointers_(pointers.begin(), pointers.end()) {
+      : folder_{folder}, names_{wordnet_files_of(part)}, pointers_(pointers.begin(), pointers.end()) {
     static constexpr std::array<std::string_view, 26> known{
         "!",  "@",  "@i", "~",  "~i", "#m", "#s", "#p", "%m", "%s", "%p", "=", "+",
         ";c", "-c", ";r", "-r", ";u", "-u", "*",  ">",  "^",  "$",  "&",  "<", "\\"};
@@ -95,37 +57,6 @@ class wordnet_reader {
   }
 
  private:
-  struct file_names {
-    char letter;             // in ids and in the index
-    std::string_view types;  // synset types in the data file: letters, and digits of the sense keys
-    std::string_view type_digits;
-    std::string_view data, index, exceptions;
-  };
-
-  static constexpr file_names names_of(part_of_speech part) {
-    switch (part) {
-      case part_of_speech::verb:
-        return {'v', "v", "2", "data.verb", "index.verb", "verb.exc"};
-      case part_of_speech::adjective:
-        return {'a', "as", "35", "data.adj", "index.adj", "adj.exc"};
-      case part_of_speech::adverb:
-        return {'r', "r", "4", "data.adv", "index.adv", "adv.exc"};
-      case part_of_speech::noun:
-        break;
-    }
-    return {'n', "n", "1", "data.noun", "index.noun", "noun.exc"};
-  }
-
-  static bool is_licence(std::string_view line) { return line.starts_with("  "); }
-
-  static std::uint32_t offset(line_parser& line) {
-    static constexpr std::string_view expected = "a synset offset of eight digits";
-    if (line.rest().size() < 8 || (line.rest().size() > 8 && line.rest()[8] != ' ')) {
-      line.fail(expected, in_quotes(line.rest().substr(0, line.rest().find(' '))));
-    }
-    return line.number<std::uint32_t>(expected);
-  }
-
   std::uint8_t synset_type(line_parser& line) const {
     const std::string_view type = line.field("a synset type");
     if (type.size() != 1 || names_.types.find(type) == std::string_view::npos) {
@@ -143,7 +74,7 @@ class wordnet_reader {
     first_word_.reserve(lines);
     data_name_ = file.name;
     for_each_line(file, last_line::must_end, [&](line_parser line) {
-      if (!is_licence(line.rest())) read_synset(line);
+      if (!is_licence_line(line.rest())) read_synset(line);
     });
     if (synsets_.empty()) throw parse_error{file.name, 0, "at least one synset", "none"};
     by_offset_ = offset_index{offsets_};
@@ -155,7 +86,7 @@ class wordnet_reader {
 
   void read_synset(line_parser& line) {
     const std::string_view digits = line.rest().substr(0, 8);
-    const std::uint32_t at = offset(line);
+    const std::uint32_t at = synset_offset(line);
     synset entry;
     entry.id.reserve(9);
     entry.id.push_back(names_.letter);
@@ -172,7 +103,7 @@ class wordnet_reader {
       word.sense = 0;  // not seen in the index yet
       word.text = line.field("a word");
       std::replace(word.text.begin(), word.text.end(), '_', ' ');
-      if (names_.letter == 'a' && word.text.ends_with(')')) drop_marker(word.text);
+      if (names_.letter == 'a' && word.text.ends_with(')')) drop_adjective_marker(word.text);
       word_keys_.push_back({entry.domain, line.number<std::uint8_t>("a hexadecimal lexical id", 16), type});
     }
 
@@ -187,7 +118,7 @@ class wordnet_reader {
         }
         continue;
       }
-      const std::uint32_t target = offset(line);
+      const std::uint32_t target = synset_offset(line);
       const std::string_view part = line.field("the part of speech of a pointer");
       if (part.size() != 1 || names_.types.find(part) == std::string_view::npos) {
         line.fail("a pointer " + in_quotes(symbol) + " to the same part of speech", in_quotes(part));
@@ -209,27 +140,10 @@ class wordnet_reader {
     synsets_.push_back(std::move(entry));
   }
 
-  static void drop_marker(std::string& word) {
-    for (const std::string_view marker : {"(a)", "(p)", "(ip)"}) {
-      if (word.size() > marker.size() && word.ends_with(marker)) word.resize(word.size() - marker.size());
-    }
-  }
-
-  // Whether a word of a synset is the given word of the index: that one is in lower case, with underscores.
-  static bool is_word(std::string_view text, std::string_view indexed) {
-    if (text.size() != indexed.size()) return false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-      const char c = text[i];
-      const char folded = c == ' ' ? '_' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-      if (folded != indexed[i]) return false;
-    }
-    return true;
-  }
-
   void read_index(const text_file& file) {
     words_.reserve(static_cast<std::size_t>(std::count(file.content.begin(), file.content.end(), '\n')));
     for_each_line(file, last_line::must_end, [&](line_parser line) {
-      if (!is_licence(line.rest())) read_word(line);
+      if (!is_licence_line(line.rest())) read_word(line);
     });
     for (std::size_t i = 0; i < synsets_.size(); ++i) {
       for (const lemma& word : synsets_[i].lemmas) {
@@ -254,12 +168,12 @@ class wordnet_reader {
     static_cast<void>(line.number<std::uint16_t>("a count of tagged senses"));
     words_.push_back({word, static_cast<std::uint32_t>(senses_.size()), senses});
     for (std::uint16_t rank = 1; rank <= senses; ++rank) {
-      const std::uint32_t at = offset(line);
+      const std::uint32_t at = synset_offset(line);
       const auto found = by_offset_.find(at);
       if (!found) line.fail("the offset of a synset in " + data_name_, std::to_string(at));
       bool here = false;
       for (lemma& candidate : synsets_[*found].lemmas) {
-        if (!is_word(candidate.text, word)) continue;
+        if (!is_same_word(candidate.text, word)) continue;
         // "A" and "a" of one synset share a line of the index, hence a rank.
         if (candidate.sense != 0) line.fail("every sense of a word once", in_quotes(word) + " again");
         candidate.sense = rank;
@@ -282,41 +196,16 @@ class wordnet_reader {
     }
   }
 
-  // A line `word%type:file:id:head:headid [offset] rank count`. The key, not the rank, says which sense is
-  // meant: ranks of some distributions are older than their index.
   void read_count(line_parser& line) {
-    const std::string_view key = line.field("a sense key");
-    const std::size_t percent = key.find_last_of('%');
-    if (percent == std::string_view::npos || percent == 0 || percent + 2 >= key.size()) {
-      line.fail("a sense key such as dog%1:05:00::", in_quotes(key));
-    }
-    const std::size_t type = names_.type_digits.find(key[percent + 1]);
-    if (type == std::string_view::npos) return;  // another part of speech
-    line_parser parts{line.file(), line.line_number(), key.substr(percent + 3)};
-    const auto domain =
-        parts.number<std::uint8_t>("the number of a lexicographer file in a sense key", 10, ':');
-    const auto lexical_id = parts.number<std::uint8_t>("a lexical id in a sense key", 10, ':');
-    std::uint32_t count = line.number<std::uint32_t>("the rank of a sense");
-    do {
-      count = line.number<std::uint32_t>("a count");
-    } while (!line.rest().empty());
-    set_frequency(key.substr(0, percent), {domain, lexical_id, static_cast<std::uint8_t>(type)}, count);
-  }
-
-  struct word_key {
-    std::uint8_t domain;
-    std::uint8_t lexical_id;
-    std::uint8_t type;
-    friend bool operator==(const word_key&, const word_key&) = default;
-  };
-
-  void set_frequency(std::string_view word, word_key key, std::uint32_t count) {
+    const auto tagged = parse_tagged_sense(line, names_.type_digits);
+    if (!tagged) return;
+    const auto& [word, key, count] = *tagged;
     const auto entry = std::lower_bound(words_.begin(), words_.end(), indexed_word{word, 0, 0});
     if (entry == words_.end() || entry->text != word) return;
     for (std::size_t i = entry->first_sense; i < entry->first_sense + entry->senses; ++i) {
       auto& lemmas = synsets_[senses_[i]].lemmas;
       for (std::size_t k = 0; k < lemmas.size(); ++k) {
-        if (word_keys_[first_word_[senses_[i]] + k] == key && is_word(lemmas[k].text, word)) {
+        if (word_keys_[first_word_[senses_[i]] + k] == key && is_same_word(lemmas[k].text, word)) {
           lemmas[k].frequency = count;
           return;
         }
@@ -361,7 +250,7 @@ class wordnet_reader {
   };
 
   std::filesystem::path folder_;
-  file_names names_;
+  wordnet_files names_;
   std::vector<std::string> pointers_;
 
   std::string data_name_;

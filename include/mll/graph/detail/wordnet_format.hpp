@@ -1,0 +1,106 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "mll/graph/detail/text_file.hpp"
+#include "mll/graph/part_of_speech.hpp"
+
+namespace mll::detail {
+
+/// The files of one part of speech, and the letters that stand for it.
+struct wordnet_files {
+  char letter;                   ///< in ids and in the index
+  std::string_view types;        ///< synset types in the data file
+  std::string_view type_digits;  ///< the same in sense keys, in the same order
+  std::string_view data, index, exceptions;
+};
+
+[[nodiscard]] constexpr wordnet_files wordnet_files_of(part_of_speech part) {
+  switch (part) {
+    case part_of_speech::verb:
+      return {'v', "v", "2", "data.verb", "index.verb", "verb.exc"};
+    case part_of_speech::adjective:
+      return {'a', "as", "35", "data.adj", "index.adj", "adj.exc"};
+    case part_of_speech::adverb:
+      return {'r', "r", "4", "data.adv", "index.adv", "adv.exc"};
+    case part_of_speech::noun:
+      break;
+  }
+  return {'n', "n", "1", "data.noun", "index.noun", "noun.exc"};
+}
+
+/// Data and index begin with the licence, indented.
+[[nodiscard]] inline bool is_licence_line(std::string_view line) {
+  return line.starts_with("  ");
+}
+
+/// Takes a synset offset.
+[[nodiscard]] inline std::uint32_t synset_offset(line_parser& line) {
+  static constexpr std::string_view expected = "a synset offset of eight digits";
+  if (line.rest().size() < 8 || (line.rest().size() > 8 && line.rest()[8] != ' ')) {
+    line.fail(expected, in_quotes(line.rest().substr(0, line.rest().find(' '))));
+  }
+  return line.number<std::uint32_t>(expected);
+}
+
+/// Takes off the position that an adjective may be restricted to: `galore(ip)`.
+inline void drop_adjective_marker(std::string& word) {
+  for (const std::string_view marker : {"(a)", "(p)", "(ip)"}) {
+    if (word.size() > marker.size() && word.ends_with(marker)) word.resize(word.size() - marker.size());
+  }
+}
+
+/// Whether a word with spaces is the given word of an index: that one is in lower case, with underscores.
+[[nodiscard]] inline bool is_same_word(std::string_view text, std::string_view indexed) {
+  if (text.size() != indexed.size()) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const char folded = c == ' ' ? '_' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    if (folded != indexed[i]) return false;
+  }
+  return true;
+}
+
+/// What tells the senses of a word apart in a sense key.
+struct word_key {
+  std::uint8_t domain;      ///< lexicographer file
+  std::uint8_t lexical_id;  ///< among the senses in that file
+  std::uint8_t type;        ///< position in `wordnet_files::types`
+  friend bool operator==(const word_key&, const word_key&) = default;
+};
+
+/// How often a sense was tagged.
+struct tagged_sense {
+  std::string_view word;
+  word_key key;
+  std::uint32_t count;
+};
+
+/// Parses a line `word%type:file:id:head:headid [offset] rank count`; nothing for another part of speech. The
+/// key, not the rank, says which sense is meant: ranks of some distributions are older than their index.
+[[nodiscard]] inline std::optional<tagged_sense> parse_tagged_sense(line_parser& line,
+                                                                    std::string_view type_digits) {
+  const std::string_view key = line.field("a sense key");
+  const std::size_t percent = key.find_last_of('%');
+  if (percent == std::string_view::npos || percent == 0 || percent + 2 >= key.size()) {
+    line.fail("a sense key such as dog%1:05:00::", in_quotes(key));
+  }
+  const std::size_t type = type_digits.find(key[percent + 1]);
+  if (type == std::string_view::npos) return std::nullopt;
+  line_parser parts{line.file(), line.line_number(), key.substr(percent + 3)};
+  const auto domain =
+      parts.number<std::uint8_t>("the number of a lexicographer file in a sense key", 10, ':');
+  const auto lexical_id = parts.number<std::uint8_t>("a lexical id in a sense key", 10, ':');
+  auto count = line.number<std::uint32_t>("the rank of a sense");
+  do {
+    count = line.number<std::uint32_t>("a count");
+  } while (!line.rest().empty());
+  return tagged_sense{key.substr(0, percent), {domain, lexical_id, static_cast<std::uint8_t>(type)}, count};
+}
+
+}  // namespace mll::detail

@@ -1,0 +1,29 @@
+#include "mll/embed/detail/tokenize.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+using strings = std::vector<std::string>;
+
+TEST_CASE("words are runs of letters, digits and what is not ASCII") {
+  CHECK(mll::detail::tokenize("The DOG's 2 caf\xC3\xA9s, e-mail_x") ==
+        strings{"the", "dog", "s", "2", "caf\xC3\xA9s", "e", "mail", "x"});
+  CHECK(mll::detail::tokenize("").empty());
+  CHECK(mll::detail::tokenize(" .,;").empty());
+  CHECK(mll::detail::tokenize("end") == strings{"end"});
+}
+
+TEST_CASE("character n-grams") {
+  const auto grams = [](std::string_view text, std::size_t from, std::size_t to) {
+    strings out;
+    mll::detail::for_each_character_gram(text, from, to,
+                                         [&](std::string_view gram) { out.emplace_back(gram); });
+    return out;
+  };
+  CHECK(grams("abc", 2, 3) == strings{"ab", "bc", "abc"});
+  CHECK(grams("\xE7\x8C\xAB\xC3\xA9", 1, 5) == strings{"\xE7\x8C\xAB", "\xC3\xA9", "\xE7\x8C\xAB\xC3\xA9"});
+  CHECK(grams("a", 2, 3).empty());
+  CHECK(grams("", 1, 3).empty());
+}

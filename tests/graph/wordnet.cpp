@@ -1,0 +1,298 @@
+#include "mll/graph/wordnet.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "support/scratch_folder.hpp"
+#include "support/wordnet.hpp"
+
+namespace {
+
+// A database of five synsets, written by hand: entity <- animal <- {goose, goose as food}, Bible an instance.
+using files = std::map<std::string, std::string>;
+
+files small_database() {
+  return {
+      {"data.noun",
+       "  1 The licence stands here.  \n"
+       "00000100 03 n 01 entity 0 001 ~ 00000200 n 0000 | that which is  \n"
+       "00000200 05 n 02 animal 0 living_Thing 1 002 @ 00000100 n 0000 ~ 00000300 n 0000 | it lives | and "
+       "moves  \n"
+       "00000300 05 n 01 goose 0 001 @ 00000200 n 0000 | a bird  \n"
+       "00000400 13 n 01 goose 1 002 @ 00000100 n 0000 #p 00000300 n 0000 | its flesh  \n"
+       "00000500 10 n 02 Bible 0 bible 1 002 @i 00000100 n 0000 + 00000900 v 0101 |   \n"},
+      {"index.noun",
+       "  1 The licence stands here.  \n"
+       "animal n 1 2 @ ~ 1 0 00000200  \n"
+       "bible n 1 1 @i 1 0 00000500  \n"
+       "entity n 1 1 ~ 1 0 00000100  \n"
+       "goose n 2 1 @ 2 1 00000300 00000400  \n"
+       "living_thing n 1 1 @ 1 0 00000200  \n"},
+      {"noun.exc", "geese goose\nliving-things living-thing being\n"},
+      {"cntlist.rev", "goose%1:05:00:: 1 7\ngoose%1:13:01:: 1 3\nrun%2:38:00:: 1 9\nunicorn%1:05:00:: 1 4\n"},
+  };
+}
+
+class database {
+ public:
+  explicit database(const files& content) {
+    for (const auto& [name, text] : content) std::ofstream{folder_.path() / name, std::ios::binary} << text;
+  }
+  [[nodiscard]] mll::semantic_dag<> read(const mll::wordnet_options& options = {}) const {
+    return mll::read_wordnet(folder_.path(), options);
+  }
+  // What the error says, without the folder.
+  [[nodiscard]] std::string complaint(const mll::wordnet_options& options = {}) const {
+    try {
+      static_cast<void>(read(options));
+    } catch (const mll::error& e) {
+      std::string text = e.what();
+      const std::string folder = folder_.path().string() + "/";
+      for (std::size_t at = text.find(folder); at != std::string::npos; at = text.find(folder)) {
+        text.erase(at, folder.size());
+      }
+      return text;
+    }
+    return "none";
+  }
+
+ private:
+  mll::test::scratch_folder folder_;
+};
+
+std::string complaint_after(const std::string& file, std::string_view what, std::string_view instead) {
+  files content = small_database();
+  std::string& text = content.at(file);
+  const std::size_t at = text.find(what);
+  REQUIRE(at != std::string::npos);
+  text.replace(at, what.size(), instead);
+  return database{content}.complaint();
+}
+
+}  // namespace
+
+TEST_CASE("a small database, field by field") {
+  const auto dag = database{small_database()}.read();
+  REQUIRE(dag.size() == 5);
+  CHECK(dag.edge_count() == 4);
+  const auto animal = dag.at("n00000200");
+  CHECK(dag[animal] == mll::synset{.id = "n00000200",
+                                   .lemmas = {{"animal", 1, 0}, {"living Thing", 1, 0}},
+                                   .gloss = "it lives | and moves",
+                                   .domain = 5});
+  const auto goose = dag.words().senses("goose");
+  REQUIRE(goose.size() == 2);
+  CHECK(goose[0] == mll::word_sense{dag.at("n00000300"), 1, 7});
+  CHECK(goose[1] == mll::word_sense{dag.at("n00000400"), 2, 3});  // by its key, though the list says rank 1
+  CHECK(dag.parents(dag.at("n00000500"))[0] == dag.at("n00000100"));
+  CHECK(dag[dag.at("n00000500")].gloss.empty());
+  CHECK(dag[dag.at("n00000500")].lemmas == std::vector<mll::lemma>{{"Bible", 1, 0}, {"bible", 1, 0}});
+  CHECK(dag.words().senses("bible").size() == 1);
+  CHECK(dag.words().base_forms("geese") == std::vector<std::string>{"goose"});
+  CHECK(dag.words().base_forms("living things") == std::vector<std::string>{"living thing"});
+}
+
+TEST_CASE("the pointers make the hierarchy") {
+  const database database{small_database()};
+  CHECK(database.read({.pointers = {"@"}}).edge_count() == 3);
+  const auto wholes = database.read({.pointers = {"#p"}});
+  CHECK(wholes.edge_count() == 1);
+  CHECK(wholes.parents(wholes.at("n00000400"))[0] == wholes.at("n00000300"));
+  CHECK(database.read({.pointers = {}}).edge_count() == 0);
+  CHECK(database.complaint({.pointers = {"@", "@@"}}) ==
+        "pointers: expected pointer symbols of WordNet, such as '@', found '@@'");
+  CHECK(database.complaint({.pointers = {"@", "~"}})
+            .starts_with("graph: expected no cycle, found the cycle n0"));
+  CHECK(database.complaint({.pointers = {"+"}}) ==
+        "data.noun:6: expected a pointer '+' to the same part of speech, found 'v'");
+}
+
+TEST_CASE("counts are optional, from either file") {
+  files content = small_database();
+  content["index.sense"] = "goose%1:05:00:: 00000300 1 70\ngoose%1:13:01:: 00000400 2 0\n";
+  CHECK(database{content}.read().words().senses("goose")[0].frequency == 7);
+  content.erase("cntlist.rev");
+  CHECK(database{content}.read().words().senses("goose")[0].frequency == 70);
+  content.erase("index.sense");
+  CHECK(database{content}.read().words().senses("goose")[0].frequency == 0);
+}
+
+TEST_CASE("lines may end as on Windows, synsets may come in any order, an index need not be sorted") {
+  files content = small_database();
+  for (auto& [name, text] : content) {
+    std::string other;
+    for (const char c : text) other += c == '\n' ? std::string{"\r\n"} : std::string{c};
+    text = other;
+  }
+  CHECK(database{content}.read().words().senses("goose")[0].frequency == 7);
+
+  content = small_database();
+  content["data.noun"] =
+      "00000300 05 n 01 goose 0 001 @ 00000200 n 0000 | a bird  \n"
+      "00000200 05 n 01 animal 0 000 | it lives  \n";
+  content["index.noun"] = "goose n 1 1 @ 1 0 00000300\nanimal n 1 0 1 0 00000200\n";
+  const auto dag = database{content}.read();
+  CHECK(dag.parents(dag.at("n00000300"))[0] == dag.at("n00000200"));
+  CHECK(dag.words().senses("goose")[0].frequency == 7);
+}
+
+TEST_CASE("adjectives: satellites count as adjectives, markers go") {
+  const database adjectives{{{"data.adj",
+                              "00000100 00 a 01 awake(p) 0 001 & 00000200 a 0000 | not asleep  \n"
+                              "00000200 00 s 01 wide-eyed 2 001 & 00000100 a 0000 | (a) b  \n"},
+                             {"index.adj", "awake a 1 1 & 1 0 00000100\nwide-eyed a 1 1 & 1 0 00000200\n"},
+                             {"adj.exc", ""},
+                             {"cntlist.rev", "awake%3:00:00:: 1 5\nwide-eyed%5:00:02:awake:00 1 6\n"}}};
+  const auto dag = adjectives.read({.part_of_speech = mll::part_of_speech::adjective});
+  CHECK(dag[dag.at("a00000100")].lemmas[0] == mll::lemma{"awake", 1, 5});
+  CHECK(dag[dag.at("a00000200")].lemmas[0] == mll::lemma{"wide-eyed", 1, 6});
+  CHECK(dag[dag.at("a00000200")].gloss == "(a) b");
+}
+
+TEST_CASE("what is malformed is told with file, line, expected and found") {
+  const auto data = [](std::string_view what, std::string_view instead) {
+    return complaint_after("data.noun", what, instead);
+  };
+  CHECK(data("00000100 03", "0000100 03") ==
+        "data.noun:2: expected a synset offset of eight digits, found '0000100'");
+  CHECK(data("00000100 03", "0000x100 03") ==
+        "data.noun:2: expected a synset offset of eight digits, found '0000x100'");
+  CHECK(data("00000200 05", "00000200 five") ==
+        "data.noun:3: expected the number of a lexicographer file, found 'five'");
+  CHECK(data("00000200 05", "00000200 256") ==
+        "data.noun:3: expected the number of a lexicographer file, found '256'");
+  CHECK(data("05 n 01 goose", "05 v 01 goose") == "data.noun:4: expected the synset type 'n', found 'v'");
+  CHECK(data("n 01 goose", "n 0g goose") == "data.noun:4: expected a hexadecimal count of words, found '0g'");
+  CHECK(data("n 01 goose 0", "n 00") == "data.noun:4: expected at least one word, found none");
+  CHECK(data("n 01 goose 0", "n 01 goose z") == "data.noun:4: expected a hexadecimal lexical id, found 'z'");
+  CHECK(data("n 01 goose 0 001", "n 02 goose 0 001") ==
+        "data.noun:4: expected a hexadecimal lexical id, found '@'");
+  CHECK(data("goose 0 001 @", "goose 0 -1 @") == "data.noun:4: expected a count of pointers, found '-1'");
+  CHECK(data("goose 0 001 @", "goose 0 009 @") ==
+        "data.noun:4: expected source and target of a pointer, found an empty field");
+  CHECK(data("goose 0 001 @", "goose 0  001 @") ==
+        "data.noun:4: expected a count of pointers, found an empty field");
+  CHECK(data(" | a bird", "") == "data.noun:4: expected a gloss after '|', found the end of the line");
+  CHECK(data("@ 00000200 n 0000 | a bird", "@ 00000250 n 0000 | a bird") ==
+        "data.noun:4: expected pointers to synsets of the file, found one to the unknown offset 250");
+  CHECK(data("@ 00000200 n 0000 | a bird", "@ 99999999 n 0000 | a bird") ==
+        "data.noun:4: expected pointers to synsets of the file, found one to the unknown offset 99999999");
+  CHECK(data("00000400 13", "00000300 13") ==
+        "data.noun:5: expected every offset once, found 'n00000300' again");
+  CHECK(data("animal 0", "ani\xFFmal 0") ==
+        "data.noun:3: expected UTF-8, found the bytes '00000200 05 n 02 ani?mal 0 living_Thing ...'");
+  CHECK(data("|   \n", "|  ") ==
+        "data.noun:6: expected a complete line with an end, found '00000500 10 n 02 Bible 0 bible 1 002 @i "
+        "...' and the "
+        "end of the file");
+  CHECK(data("01 entity 0", "02 entity 0 thing 0") ==
+        "data.noun:2: expected only words that are in index.noun, found 'thing'");
+
+  const auto index = [](std::string_view what, std::string_view instead) {
+    return complaint_after("index.noun", what, instead);
+  };
+  CHECK(index("00000500", "00000501") ==
+        "index.noun:3: expected the offset of a synset in data.noun, found 501");
+  CHECK(index("00000300 00000400", "00000300") ==
+        "index.noun:5: expected a synset offset of eight digits, found nothing");
+  CHECK(index("00000300 00000400", "00000300 00000400 00000100") ==
+        "index.noun:5: expected 2 offsets, found more: '00000100  '");
+  CHECK(index("00000300 00000400", "00000300 00000300") ==
+        "index.noun:5: expected every sense of a word once, found 'goose' again");
+  CHECK(index("00000300 00000400", "00000300 00000100") ==
+        "index.noun:5: expected a synset with the word 'goose', found 'n00000100'");
+  CHECK(index("bible n", "bible v") == "index.noun:3: expected the part of speech 'n', found another one");
+  CHECK(index("bible n 1", "bible n one") == "index.noun:3: expected a count of synsets, found 'one'");
+  CHECK(index("bible n 1 1 @i 1 0 00000500  \n", "") ==
+        "data.noun:6: expected only words that are in index.noun, found 'Bible'");
+
+  CHECK(complaint_after("noun.exc", "geese goose", "geese") ==
+        "noun.exc:1: expected a base form, found the end of the line");
+  CHECK(complaint_after("cntlist.rev", ":: 1 7", ":: 1 x") == "cntlist.rev:1: expected a count, found 'x'");
+  CHECK(complaint_after("cntlist.rev", ":: 1 7", ":: 1") ==
+        "cntlist.rev:1: expected a count, found the end of the line");
+  CHECK(complaint_after("cntlist.rev", "goose%1:05:00::", "goose") ==
+        "cntlist.rev:1: expected a sense key such as dog%1:05:00::, found 'goose'");
+  CHECK(complaint_after("cntlist.rev", "goose%1:05:00::", "goose%1:05") ==
+        "cntlist.rev:1: expected a lexical id in a sense key, found the end of the line");
+}
+
+TEST_CASE("what is missing is told, and how to get it") {
+  CHECK_THROWS_WITH_AS(
+      (void)mll::read_wordnet("/nowhere/wordnet"),
+      "/nowhere/wordnet: expected the folder of a WordNet database (install the package wordnet-base, or "
+      "name the folder that holds data.noun), found no such folder",
+      mll::parse_error);
+  for (const auto* name : {"data.noun", "index.noun", "noun.exc"}) {
+    files content = small_database();
+    content.erase(name);
+    CHECK(database{content}.complaint() ==
+          std::string{name} + ": expected a readable file, found No such file or directory");
+  }
+  files content = small_database();
+  content["data.noun"] = "";
+  CHECK(database{content}.complaint() == "data.noun: expected at least one synset, found none");
+}
+
+TEST_CASE("a file cut anywhere is an error, never a crash") {
+  for (const auto* name : {"data.noun", "index.noun"}) {
+    const std::string whole = small_database().at(name);
+    for (std::size_t length = 0; length < whole.size(); ++length) {
+      files content = small_database();
+      content[name] = whole.substr(0, length);
+      CHECK(database{content}.complaint() != "none");
+    }
+  }
+}
+
+TEST_CASE("a changed byte is read or refused, never a crash") {
+  for (const auto* name : {"data.noun", "index.noun", "noun.exc", "cntlist.rev"}) {
+    const std::string whole = small_database().at(name);
+    for (std::size_t at = 0; at < whole.size(); at += 3) {
+      for (const char c : {' ', '\n', '9', '\xFF'}) {
+        files content = small_database();
+        content[name][at] = c;
+        const std::string complaint = database{content}.complaint();
+        CHECK(!complaint.empty());
+      }
+    }
+  }
+}
+
+TEST_CASE("the nouns of WordNet") {
+  const auto* nouns = mll_test::wordnet_nouns();
+  if (nouns == nullptr) return;
+  CHECK(nouns->size() == 82115);
+  CHECK(nouns->edge_count() == 84427);
+  REQUIRE(nouns->roots().size() == 1);
+  CHECK((*nouns)[nouns->roots()[0]].id == "n00001740");
+  const auto dog = nouns->at("n02084071");
+  const mll::synset& payload = (*nouns)[dog];
+  REQUIRE(payload.lemmas.size() == 3);
+  CHECK(payload.lemmas[0] == mll::lemma{"dog", 1, 42});
+  CHECK(payload.lemmas[2].text == "Canis familiaris");
+  CHECK(payload.gloss.starts_with("a member of the genus Canis (probably descended from the common wolf)"));
+  CHECK(payload.domain == 5);
+  std::size_t several_parents = 0;
+  std::size_t tagged = 0;
+  for (std::size_t i = 0; i < nouns->size(); ++i) {
+    several_parents += nouns->parents(mll::node_id{i}).size() > 1 ? 1U : 0U;
+    for (const auto& word : (*nouns)[mll::node_id{i}].lemmas) tagged += word.frequency > 0 ? 1U : 0U;
+  }
+  CHECK(several_parents == 2213);
+  CHECK(tagged > 16'000);  // the list has 17,081 noun senses, some of them from another release
+}
+
+TEST_CASE("the verbs of WordNet are a forest") {
+  const auto folder = mll_test::wordnet_folder();
+  if (!folder) return;
+  const auto verbs = mll::read_wordnet(*folder, {.part_of_speech = mll::part_of_speech::verb});
+  CHECK(verbs.size() == 13767);
+  CHECK(verbs.roots().size() == 559);
+}

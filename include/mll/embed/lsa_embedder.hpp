@@ -26,7 +26,7 @@ namespace mll {
 struct lsa_options {
   std::size_t dimension = 128;       ///< at most; fewer if the texts do not span as many
   std::size_t least_documents = 2;   ///< words in fewer texts are dropped; at least 1
-  std::size_t power_iterations = 3;  ///< of the decomposition; more: closer to the exact one
+  std::size_t power_iterations = 2;  ///< of the decomposition; more: closer to the exact one
   std::uint64_t seed = 0;            ///< of the random start of the decomposition
 };
 

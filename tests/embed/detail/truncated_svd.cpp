@@ -21,8 +21,13 @@ Eigen::MatrixXd random_matrix(Eigen::Index rows, Eigen::Index cols, Eigen::Index
 }  // namespace
 
 TEST_CASE("the truncated decomposition agrees with the full one") {
-  for (const auto& [rows, cols, rank] :
-       {std::array<Eigen::Index, 3>{40, 30, 30}, {30, 70, 30}, {50, 20, 4}, {1, 9, 1}, {9, 1, 1}}) {
+  struct shape {
+    Eigen::Index rows, cols, rank;
+  };
+  for (const shape& size : {shape{40, 30, 30}, {30, 70, 30}, {50, 20, 4}, {1, 9, 1}, {9, 1, 1}}) {
+    const auto rows = size.rows;
+    const auto cols = size.cols;
+    const auto rank = size.rank;
     CAPTURE(rows);
     CAPTURE(cols);
     const Eigen::MatrixXd dense = random_matrix(rows, cols, rank, static_cast<std::uint64_t>(rows));

@@ -17,7 +17,10 @@ mark_as_advanced(MLL_CCACHE)
 if(MLL_CCACHE AND NOT DEFINED ENV{CCACHE_DISABLE})
   set(cached TRUE)
   if(NOT CMAKE_CXX_COMPILER_LAUNCHER)
-    set(CMAKE_CXX_COMPILER_LAUNCHER "${MLL_CCACHE}")
+    # Paths are taken relative to the tree, so that one clone profits from what another has compiled.
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}"
+      CCACHE_NOHASHDIR=1 "${MLL_CCACHE}"
+    )
   endif()
 else()
   set(cached FALSE)

@@ -35,10 +35,9 @@ class information_content {
   /// Complexity: that of `ancestor_table`.
   template <class Graph>
   explicit information_content(const semantic_dag<Graph>& dag) : above_{dag} {
-    std::vector<double> covered = covered_by(std::vector<double>(dag.size(), 1.0));
+    content_ = covered_by(std::vector<double>(dag.size(), 1.0));
     const double all = std::log(static_cast<double>(dag.size()));
-    for (double& value : covered) value = dag.size() > 1 ? 1 - std::log(value) / all : 0;
-    content_ = std::move(covered);
+    for (double& value : content_) value = dag.size() > 1 ? 1 - std::log(value) / all : 0;
   }
 
   /// Content from how often each node was seen: `-log(p(v))` in nats, where p(v) is the share of all counts,

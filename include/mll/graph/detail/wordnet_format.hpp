@@ -55,15 +55,12 @@ inline void drop_adjective_marker(std::string& word) {
   }
 }
 
-/// Whether a word with spaces is the given word of an index: that one is in lower case, with underscores.
-[[nodiscard]] inline bool is_same_word(std::string_view text, std::string_view indexed) {
-  if (text.size() != indexed.size()) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const char folded = c == ' ' ? '_' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    if (folded != indexed[i]) return false;
+/// A word with spaces as the index spells it: in lower case, with underscores.
+inline void to_index_form(std::string_view text, std::string& out) {
+  out.clear();
+  for (const char c : text) {
+    out.push_back(c == ' ' ? '_' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
   }
-  return true;
 }
 
 /// What tells the senses of a word apart in a sense key.
@@ -72,6 +69,16 @@ struct word_key {
   std::uint8_t lexical_id;  ///< among the senses in that file
   std::uint8_t type;        ///< position in `wordnet_files::types`
   friend bool operator==(const word_key&, const word_key&) = default;
+};
+
+/// A word of a synset, kept apart from the synsets while files are read: index and counts come to the words
+/// in an order of their own, and a table of these stays in the cache. The words of one synset are told apart
+/// by hashes of 64 bits.
+struct word_slot {
+  std::uint64_t hash;
+  std::uint32_t frequency = 0;
+  std::uint16_t rank = 0;  ///< 0 = not seen in the index yet
+  word_key key;
 };
 
 /// How often a sense was tagged.

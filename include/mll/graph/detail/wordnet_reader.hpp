@@ -14,6 +14,7 @@
 
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
+#include "mll/core/random.hpp"
 #include "mll/graph/detail/offset_index.hpp"
 #include "mll/graph/detail/text_file.hpp"
 #include "mll/graph/detail/wordnet_format.hpp"
@@ -53,6 +54,7 @@ class wordnet_reader {
     const text_file index = text_file::read(folder_ / names_.index);
     read_index(index);
     read_counts();
+    fill_in_senses();
     return make_semantic_dag(std::move(synsets_), resolve_pointers(), read_exceptions());
   }
 
@@ -71,7 +73,7 @@ class wordnet_reader {
     synsets_.reserve(lines);
     offsets_.reserve(lines);
     lines_.reserve(lines);
-    first_word_.reserve(lines);
+    first_slot_.reserve(lines);
     data_name_ = file.name;
     for_each_line(file, last_line::must_end, [&](line_parser line) {
       if (!is_licence_line(line.rest())) read_synset(line);
@@ -88,7 +90,6 @@ class wordnet_reader {
     const std::string_view digits = line.rest().substr(0, 8);
     const std::uint32_t at = synset_offset(line);
     synset entry;
-    entry.id.reserve(9);
     entry.id.push_back(names_.letter);
     entry.id.append(digits);
     entry.domain = line.number<std::uint8_t>("the number of a lexicographer file");
@@ -96,15 +97,16 @@ class wordnet_reader {
 
     const auto words = line.number<std::uint16_t>("a hexadecimal count of words", 16);
     if (words == 0) line.fail("at least one word", "none");
-    first_word_.push_back(static_cast<std::uint32_t>(word_keys_.size()));
+    first_slot_.push_back(static_cast<std::uint32_t>(slots_.size()));
     entry.lemmas.reserve(words);
     for (std::uint16_t i = 0; i < words; ++i) {
       lemma& word = entry.lemmas.emplace_back();
-      word.sense = 0;  // not seen in the index yet
       word.text = line.field("a word");
       std::replace(word.text.begin(), word.text.end(), '_', ' ');
       if (names_.letter == 'a' && word.text.ends_with(')')) drop_adjective_marker(word.text);
-      word_keys_.push_back({entry.domain, line.number<std::uint8_t>("a hexadecimal lexical id", 16), type});
+      slots_.push_back(
+          {.hash = hash_of_word(word.text),
+           .key = {entry.domain, line.number<std::uint8_t>("a hexadecimal lexical id", 16), type}});
     }
 
     const auto pointers = line.number<std::uint16_t>("a count of pointers");
@@ -146,10 +148,10 @@ class wordnet_reader {
       if (!is_licence_line(line.rest())) read_word(line);
     });
     for (std::size_t i = 0; i < synsets_.size(); ++i) {
-      for (const lemma& word : synsets_[i].lemmas) {
-        if (word.sense == 0) {
+      for (std::size_t k = 0; k < synsets_[i].lemmas.size(); ++k) {
+        if (slots_[first_slot_[i] + k].rank == 0) {
           throw parse_error{data_name_, lines_[i], "only words that are in " + file.name,
-                            in_quotes(word.text)};
+                            in_quotes(synsets_[i].lemmas[k].text)};
         }
       }
     }
@@ -167,16 +169,17 @@ class wordnet_reader {
     static_cast<void>(line.number<std::uint16_t>("a count of senses"));
     static_cast<void>(line.number<std::uint16_t>("a count of tagged senses"));
     words_.push_back({word, static_cast<std::uint32_t>(senses_.size()), senses});
+    const std::uint64_t hash = stable_hash(word);
     for (std::uint16_t rank = 1; rank <= senses; ++rank) {
       const std::uint32_t at = synset_offset(line);
       const auto found = by_offset_.find(at);
       if (!found) line.fail("the offset of a synset in " + data_name_, std::to_string(at));
       bool here = false;
-      for (lemma& candidate : synsets_[*found].lemmas) {
-        if (!is_same_word(candidate.text, word)) continue;
+      for (word_slot& candidate : slots_of(*found)) {
+        if (candidate.hash != hash) continue;
         // "A" and "a" of one synset share a line of the index, hence a rank.
-        if (candidate.sense != 0) line.fail("every sense of a word once", in_quotes(word) + " again");
-        candidate.sense = rank;
+        if (candidate.rank != 0) line.fail("every sense of a word once", in_quotes(word) + " again");
+        candidate.rank = rank;
         here = true;
       }
       if (!here) line.fail("a synset with the word " + in_quotes(word), in_quotes(synsets_[*found].id));
@@ -202,13 +205,34 @@ class wordnet_reader {
     const auto& [word, key, count] = *tagged;
     const auto entry = std::lower_bound(words_.begin(), words_.end(), indexed_word{word, 0, 0});
     if (entry == words_.end() || entry->text != word) return;
+    const std::uint64_t hash = stable_hash(word);
     for (std::size_t i = entry->first_sense; i < entry->first_sense + entry->senses; ++i) {
-      auto& lemmas = synsets_[senses_[i]].lemmas;
-      for (std::size_t k = 0; k < lemmas.size(); ++k) {
-        if (word_keys_[first_word_[senses_[i]] + k] == key && is_same_word(lemmas[k].text, word)) {
-          lemmas[k].frequency = count;
+      for (word_slot& candidate : slots_of(senses_[i])) {
+        if (candidate.hash == hash && candidate.key == key) {
+          candidate.frequency = count;
           return;
         }
+      }
+    }
+  }
+
+  [[nodiscard]] std::span<word_slot> slots_of(std::size_t node) {
+    const std::size_t end = node + 1 < first_slot_.size() ? first_slot_[node + 1] : slots_.size();
+    return std::span{slots_}.subspan(first_slot_[node], end - first_slot_[node]);
+  }
+
+  std::uint64_t hash_of_word(std::string_view text) {
+    to_index_form(text, folded_);
+    return stable_hash(folded_);
+  }
+
+  void fill_in_senses() {
+    auto slot = slots_.begin();
+    for (synset& node : synsets_) {
+      for (lemma& word : node.lemmas) {
+        word.sense = slot->rank;
+        word.frequency = slot->frequency;
+        ++slot;
       }
     }
   }
@@ -257,8 +281,9 @@ class wordnet_reader {
   std::vector<synset> synsets_;
   std::vector<std::uint32_t> offsets_;     // of each synset
   std::vector<std::size_t> lines_;         // of each synset in the data file
-  std::vector<std::uint32_t> first_word_;  // of each synset in word_keys_
-  std::vector<word_key> word_keys_;
+  std::vector<std::uint32_t> first_slot_;  // of each synset
+  std::vector<word_slot> slots_;
+  std::string folded_;
   std::vector<pointer> pointer_list_;
   offset_index by_offset_;
   std::vector<indexed_word> words_;

@@ -1,10 +1,11 @@
 // Seeded random graphs, and what follows from their edges by definition.
 #pragma once
 
-#include <boost/random/uniform_int_distribution.hpp>
+#include <algorithm>
 #include <boost/random/uniform_real_distribution.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>

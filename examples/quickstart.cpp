@@ -12,6 +12,7 @@
 #include <fstream>
 #include <iomanip>
 #include <iostream>
+#include <mutex>
 #include <set>
 #include <span>
 #include <string>
@@ -140,7 +141,7 @@ mll::hub<std::string> train_experts(const std::vector<category>& categories, std
     const std::string name = "expert-" + std::string(m < 10 ? "0" : "") + std::to_string(m);
     hub.add(name, gloss_expert{std::move(names), std::move(examples), engine(), problem});
     trained_on.emplace_back(known.begin(), known.end());
-    if (observer) observer({"training ", name, m + 1, experts});
+    if (observer) observer({"training", name, m + 1, experts});
   }
   return hub;
 }
@@ -199,10 +200,11 @@ struct outcome {
   double estimate = 0;
 };
 
+/// One method on one task, in one thread: the table spreads its tasks over the threads instead.
 template <mll::selection_method Method>
-outcome solve(const example_backend& backend, const mll::hub<std::string>& hub,
-              const mll::model_labels& labels, const mll::task_match& match, const test_set& tests,
-              const Method& method, std::size_t folds = 0) {
+outcome solve(const mll::hub<std::string>& hub, const mll::model_labels& labels, const mll::task_match& match,
+              const test_set& tests, const Method& method, std::size_t folds = 0) {
+  const mll::exec::sequential backend;
   mll::selection chosen = mll::select(backend, labels, match, method, {.folds = folds});
   const double estimate = chosen.estimate ? chosen.estimate->accuracy : 0;
   const mll::zero_shot_classifier<std::string> classifier{hub, std::move(chosen)};
@@ -242,35 +244,45 @@ void print_table(const example_backend& backend, const mll::semantic_dag<>& grap
       "stacking, all heads"};
   constexpr std::size_t chco_row = 7;
   const mll::information_content content{graph};
+  const std::size_t cells = set.hub_sizes.size() * tasks.size();
+  std::vector<std::vector<double>> accuracy(cells);  // [hub size and task][row]
+  std::vector<double> chco_estimate(cells);
+  std::vector<mll::model_labels> parts;
+  for (const std::size_t size : set.hub_sizes) parts.push_back(first_models(labels, size));
+  std::mutex progress_guard;
+  std::size_t done = 0;
+  mll::exec::for_each_index(backend, cells, [&](std::size_t cell) {
+    const mll::model_labels& part = parts[cell / tasks.size()];
+    const std::size_t t = cell % tasks.size();
+    const mll::task_match match =
+        mll::match(mll::exec::sequential{}, tasks[t], graph, part.samples(), {.content = &content});
+    const test_set tests = collect_tests(categories, match);
+    const auto reached = [&](const auto& method) { return solve(hub, part, match, tests, method).accuracy; };
+    const outcome chco = solve(hub, part, match, tests, mll::chco<>{}, 5);
+    accuracy[cell] = {reached(mll::random_heads{.seed = t}),
+                      reached(mll::single_expert{}),
+                      reached(mll::uniform_average{}),
+                      reached(mll::top_heads<mll::mean_difference>{.count = 1}),
+                      reached(mll::top_heads<mll::mean_difference>{}),
+                      reached(mll::top_heads<mll::best_f1>{}),
+                      reached(mll::top_heads<mll::area_under_roc>{}),
+                      chco.accuracy,
+                      reached(mll::ridge_stacking{})};
+    chco_estimate[cell] = chco.estimate;
+    const std::scoped_lock lock{progress_guard};
+    ++done;
+    if (observer) observer({"comparing", "", done, cells});
+  });
+
   std::vector<std::vector<double>> table(rows.size(), std::vector<double>(set.hub_sizes.size(), 0));
   std::vector<double> estimate(set.hub_sizes.size(), 0);
   std::vector<double> miss(set.hub_sizes.size(), 0);
-  for (std::size_t s = 0; s < set.hub_sizes.size(); ++s) {
-    const mll::model_labels part = first_models(labels, set.hub_sizes[s]);
-    for (std::size_t t = 0; t < tasks.size(); ++t) {
-      const mll::task_match match =
-          mll::match(backend, tasks[t], graph, part.samples(), {.content = &content});
-      const test_set tests = collect_tests(categories, match);
-      const auto reached = [&](const auto& method) {
-        return solve(backend, hub, part, match, tests, method).accuracy;
-      };
-      const outcome chco = solve(backend, hub, part, match, tests, mll::chco<>{}, 5);
-      const double accuracy[] = {reached(mll::random_heads{.seed = t}),
-                                 reached(mll::single_expert{}),
-                                 reached(mll::uniform_average{}),
-                                 reached(mll::top_heads<mll::mean_difference>{.count = 1}),
-                                 reached(mll::top_heads<mll::mean_difference>{}),
-                                 reached(mll::top_heads<mll::best_f1>{}),
-                                 reached(mll::top_heads<mll::area_under_roc>{}),
-                                 chco.accuracy,
-                                 reached(mll::ridge_stacking{})};
-      const auto count = static_cast<double>(tasks.size());
-      for (std::size_t r = 0; r < rows.size(); ++r) table[r][s] += accuracy[r] / count;
-      estimate[s] += chco.estimate / count;
-      miss[s] += std::abs(chco.estimate - chco.accuracy) / count;
-      if (observer)
-        observer({"comparing", "", s * tasks.size() + t + 1, set.hub_sizes.size() * tasks.size()});
-    }
+  for (std::size_t cell = 0; cell < cells; ++cell) {
+    const std::size_t s = cell / tasks.size();
+    const auto count = static_cast<double>(tasks.size());
+    for (std::size_t r = 0; r < rows.size(); ++r) table[r][s] += accuracy[cell][r] / count;
+    estimate[s] += chco_estimate[cell] / count;
+    miss[s] += std::abs(chco_estimate[cell] - accuracy[cell][chco_row]) / count;
   }
   std::cout << "\nMacro accuracy on held-out glosses, mean of " << tasks.size() << " tasks of 8 classes\n"
             << std::left << std::setw(28) << "  experts in the hub" << std::right;
@@ -278,7 +290,7 @@ void print_table(const example_backend& backend, const mll::semantic_dag<>& grap
   std::cout << '\n' << std::fixed << std::setprecision(3);
   for (std::size_t r = 0; r < rows.size(); ++r) {
     std::cout << (r == chco_row ? "> " : "  ") << std::left << std::setw(26) << rows[r] << std::right;
-    for (const double accuracy : table[r]) std::cout << std::setw(8) << accuracy;
+    for (const double value : table[r]) std::cout << std::setw(8) << value;
     std::cout << '\n';
   }
   std::cout << "  " << std::left << std::setw(26) << "CHCO, estimated beforehand" << std::right;

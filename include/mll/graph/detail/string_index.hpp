@@ -66,9 +66,9 @@ class string_index {
   }
 
   void rehash(std::size_t least) {
-    std::size_t slots = 16;
-    while (slots < least) slots *= 2;
-    slots_.assign(slots, empty_slot);
+    std::size_t slot_count = 16;
+    while (slot_count < least) slot_count *= 2;
+    slots_.assign(slot_count, empty_slot);
     for (std::size_t i = 0; i < size(); ++i) slots_[slot_of((*this)[i])] = static_cast<std::uint32_t>(i);
   }
 

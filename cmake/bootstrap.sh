@@ -19,7 +19,7 @@ TEXT
 demo_packages=(g++ cmake ninja-build libeigen3-dev libboost-graph-dev libxtensor-dev libxsimd-dev libthrust-dev
   libcub-dev libtbb-dev wordnet-base)
 test_packages=(doctest-dev libbenchmark-dev clang-format-16 doxygen graphviz python3-numpy)
-deps_packages=(clang-16 clang-tidy-16 ccache)
+deps_packages=(clang-16 clang-tidy-16 libclang-rt-16-dev ccache)
 
 say() { printf 'bootstrap: %s\n' "$*"; }
 fail() { printf 'bootstrap: %s\n' "$*" >&2; exit 1; }

@@ -317,11 +317,7 @@ int run(const settings& set) {
   // 2. Samples: glosses, split by synset for experts, labels and tests.
   const auto categories = collect_categories(graph, 50, 60, set.seed);
   mll::representation_table<std::string> samples;
-  std::size_t tests = 0;
-  for (const auto& c : categories) {
-    samples.add(c.node, c.for_labels);
-    tests += c.for_tests.size();
-  }
+  for (const auto& c : categories) samples.add(c.node, c.for_labels);
 
   // 3. A hub of experts that somebody else trained.
   training_sets trained_on;

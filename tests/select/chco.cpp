@@ -94,7 +94,7 @@ TEST_CASE("perfect heads answer everything right and are expected to") {
 
 TEST_CASE("counts of zero are refused by name") {
   const auto planted = mll::test::plant({3, 3}, {{{0}, {1}}}, 202);
-  CHECK_THROWS_WITH_AS((void)fit(planted, mll::chco<>{.budget = {0}}),
+  CHECK_THROWS_WITH_AS((void)fit(planted, mll::chco<>{.budget = mll::heads_per_class{0}}),
                        "budget: expected at least 1 head a class, found 0", mll::invalid_argument);
   CHECK_THROWS_WITH_AS((void)fit(planted, mll::chco<>{.screened = 0}),
                        "keep: expected at least 1 head a class, found 0", mll::invalid_argument);
@@ -106,7 +106,7 @@ TEST_CASE("counts of zero are refused by name") {
 TEST_CASE("the budget is kept, and one beyond the hub is no error") {
   const auto planted = mll::test::plant({9, 9, 9}, mll::test::mixed_hub(3, 4, 2, 1), 203);
   for (const std::size_t count : {1U, 2U, 3U, 1000U}) {
-    const auto fitted = fit(planted, mll::chco<>{.budget = {count}});
+    const auto fitted = fit(planted, mll::chco<>{.budget = mll::heads_per_class{count}});
     check_sound(planted, fitted);
     for (const auto& heads : heads_of(fitted)) CHECK(heads.size() <= std::min<std::size_t>(count, 18));
     for (std::size_t y = 0; y < 3; ++y) CHECK(heads_of(fitted)[y].size() == fitted.votes[y].size());
@@ -131,7 +131,7 @@ TEST_CASE("CHCO beats any of its heads alone on fresh samples") {
   const auto planted = mll::test::plant({40, 40, 40, 40}, models, 211);
   const auto fresh = mll::test::plant({500, 500, 500, 500}, models, 212);
   const auto accuracy = [&](std::size_t count) {
-    return mll::test::macro_accuracy_of(probabilities(fresh, fit(planted, mll::chco<>{.budget = {count}})),
+    return mll::test::macro_accuracy_of(probabilities(fresh, fit(planted, mll::chco<>{.budget = mll::heads_per_class{count}})),
                                         fresh.truth);
   };
   const double one = accuracy(1);
@@ -318,7 +318,7 @@ TEST_CASE("responses of 8 bits answer like those of 32") {
   const auto coarse = planted.labels<mll::log_odds_8bit>();
   // One head a class, so that both choose alike: what is left is the rounding of the calibration data, at
   // most half a step of 0.094 in the log-odds of a response.
-  const mll::chco<> method{.budget = {1}};
+  const mll::chco<> method{.budget = mll::heads_per_class{1}};
   const auto a = method(mll::exec::sequential{}, mll::task_evidence{exact, planted.match});
   const auto b = method(mll::exec::sequential{}, mll::task_evidence{coarse, planted.match});
   CHECK(heads_of(a) == heads_of(b));
@@ -370,7 +370,7 @@ TEST_CASE("objective and search are the user's choice") {
   const auto accuracy = fit(planted, mll::chco<mll::macro_accuracy>{});
   check_sound(planted, accuracy);
   const auto all =
-      fit(planted, mll::chco<mll::macro_accuracy, mll::exhaustive_search>{.budget = {2}, .shortlisted = 4});
+      fit(planted, mll::chco<mll::macro_accuracy, mll::exhaustive_search>{.budget = mll::heads_per_class{2}, .shortlisted = 4});
   check_sound(planted, all);
   CHECK(mll::test::macro_accuracy_of(probabilities(planted, margin), planted.truth) > 0.8);
   CHECK(mll::test::macro_accuracy_of(probabilities(planted, accuracy), planted.truth) > 0.8);

@@ -14,7 +14,7 @@
 
 namespace mll {
 
-/// A node with samples and how much each of them counts.
+/// A node with samples and how much they count together, however many they are.
 struct weighted_node {
   node_id node;
   double weight = 1;
@@ -24,13 +24,13 @@ struct weighted_node {
 
 /// How evidence flows from descendants to ancestors.
 struct evidence_options {
-  /// Weight that a sample keeps with every edge that it rises, in [0, 1]; 0 takes own samples only.
-  double discount = 0.7;
+  /// Weight that samples keep with every edge that they rise, in [0, 1]; 0 takes own samples only.
+  double discount = 0.5;
 };
 
-/// The samples that speak for a node: its own, or, where it has none, those of its descendants, each with
-/// weight `discount^distance` along the shortest way down. A node below another one with samples counts as
-/// well. Nothing flows from parent to child.
+/// The samples that speak for a node: its own, with weight 1, and those of its descendants, with weight
+/// `discount^distance` along the shortest way down: what is a convertible is a car. Nothing flows from parent to
+/// child.
 ///
 /// @param[in] graph   the SDAG
 /// @param[in] samples which nodes have samples
@@ -39,7 +39,7 @@ struct evidence_options {
 ///         sum to 1; empty if no sample stands at v or below it
 ///
 /// Throws: `invalid_argument` if v is no node of the graph or the discount is out of range.
-/// Complexity: O(log nodes) for a node with own samples, else O(size of the graph / 64 + edges below v).
+/// Complexity: O(size of the graph / 64 + edges below v).
 template <semantic_graph Graph>
 [[nodiscard]] std::vector<weighted_node> evidence_nodes(const semantic_dag<Graph>& graph,
                                                         const sample_layout& samples, node_id v,
@@ -51,8 +51,8 @@ template <semantic_graph Graph>
     throw invalid_argument{"v", "a node of the graph, below " + std::to_string(graph.size()),
                            v.valid() ? std::to_string(v.value()) : "an invalid id"};
   }
-  if (samples.contains(v)) return {{v, 1}};
   std::vector<weighted_node> out;
+  if (samples.contains(v)) out.push_back({v, 1});
   if (options.discount == 0) return out;
   std::vector<bool> reached(graph.size(), false);
   std::vector<node_id> level{v};  // breadth first, so that a node is first reached along a shortest way

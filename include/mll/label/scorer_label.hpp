@@ -5,10 +5,14 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "mll/core/error.hpp"
 #include "mll/core/matrix.hpp"
+#include "mll/graph/lexicon.hpp"
+#include "mll/graph/semantic_dag.hpp"
+#include "mll/graph/synset.hpp"
 #include "mll/label/representation.hpp"
 #include "mll/label/sample_layout.hpp"
 #include "mll/model/zero_shot_scorer.hpp"
@@ -19,6 +23,7 @@ namespace mll {
 /// their class texts.
 struct scorer_label {
   matrix<float> embeddings;  ///< `[rows of the layout, dim]`, unit rows (zero where the model gave zeros)
+  matrix<float> node_texts = {};  ///< `[nodes of the layout, dim]`: their words and glosses; may be empty
 };
 
 namespace detail {
@@ -85,6 +90,29 @@ template <zero_shot_scorer Scorer, representation Samples>
     }
   }
   flush();
+  return out;
+}
+
+/// The same, and what the general model makes of the words of every node: its first word and its gloss, as of a
+/// class with a caption.
+template <zero_shot_scorer Scorer, representation Samples, semantic_graph Graph>
+[[nodiscard]] scorer_label label_scorer(const Scorer& scorer, const Samples& samples,
+                                        const sample_layout& layout, const semantic_dag<Graph>& graph,
+                                        std::size_t batch_size = 256) {
+  scorer_label out = label_scorer(scorer, samples, layout, batch_size);
+  std::vector<std::string> texts;
+  for (const node_id v : layout.nodes()) {
+    const synset& node = graph[v];
+    const std::string word = node.lemmas.empty() ? node.id : lexicon::normalize(node.lemmas.front().text);
+    texts.push_back(node.gloss.empty() ? word : word + ": " + node.gloss);
+  }
+  const std::vector<std::string_view> views(texts.begin(), texts.end());
+  out.node_texts =
+      detail::unit_rows<float>(scorer.embed_texts(std::span<const std::string_view>{views}), "node text");
+  if (out.node_texts.rows() != static_cast<Eigen::Index>(texts.size())) {
+    throw model_error{"general model", "embed_texts gave " + std::to_string(out.node_texts.rows()) +
+                                           " rows for " + std::to_string(texts.size()) + " texts"};
+  }
   return out;
 }
 

@@ -35,7 +35,8 @@ struct sense_candidate {
 enum class coverage {
   own_samples,         ///< samples of the matched node itself
   descendant_samples,  ///< samples of narrower nodes, discounted
-  no_samples,          ///< a node, but no sample at it or below it
+  neighbour_samples,   ///< samples of the most similar nodes: what the class may look like, no more
+  no_samples,          ///< a node, but no sample at it or below it, and no neighbours wanted
   no_node,             ///< no node
 };
 

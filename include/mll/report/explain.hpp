@@ -56,10 +56,13 @@ template <semantic_graph Graph>
     if (found.coverage == coverage::no_samples) {
       out << ", but no samples at it or below it";
     } else {
-      out << ", " << found.sample_count << " samples"
-          << (found.coverage == coverage::own_samples
-                  ? ""
-                  : " of " + std::to_string(found.evidence.size()) + " narrower nodes");
+      out << ", " << found.sample_count << " samples";
+      if (found.coverage != coverage::own_samples) {
+        out << " of " << found.evidence.size()
+            << (found.coverage == coverage::descendant_samples
+                    ? " narrower nodes"
+                    : " similar nodes, for want of any at it or below it");
+      }
     }
     if (found.candidates.size() > 1) {
       const sense_candidate& next = found.candidates[1];

@@ -104,8 +104,12 @@ class zero_shot_classifier {
     Eigen::ArrayXXf log_odds(rows, static_cast<Eigen::Index>(chosen_.combination.heads.size()));
     exec::for_each_index(backend, owners_.size(),
                          [&](std::size_t m) { answer(owners_[m], batch, log_odds); });
-    if (uses_patch_) answer_by_patch(batch, log_odds);
-    scores = combine(chosen_.combination, log_odds).array().exp().matrix();
+    matrix<float> embeddings;
+    if (uses_patch_) {
+      embeddings = detail::unit_rows<float>(embed_samples_(batch), "sample");
+      answer_by_patch(embeddings, log_odds);
+    }
+    scores = combine(chosen_.combination, log_odds, embeddings).array().exp().matrix();
   }
 
   /// Answers, or none where the classifier is not sure enough.
@@ -198,9 +202,8 @@ class zero_shot_classifier {
     }
   }
 
-  void answer_by_patch(std::span<const Sample> batch, Eigen::ArrayXXf& log_odds) const {
-    const matrix<float> cosines = detail::product<float>(
-        detail::unit_rows<float>(embed_samples_(batch), "sample"), chosen_.patch_texts.transpose());
+  void answer_by_patch(const matrix<float>& embeddings, Eigen::ArrayXXf& log_odds) const {
+    const matrix<float> cosines = detail::product<float>(embeddings, chosen_.patch_texts.transpose());
     const matrix<float> answers = detail::scaled_log_odds(cosines, chosen_.patch_scale);
     for (std::size_t h = 0; h < chosen_.combination.heads.size(); ++h) {
       const head_id head = chosen_.combination.heads[h];

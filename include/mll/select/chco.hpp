@@ -1,169 +1,75 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <Eigen/Core>
-#include <algorithm>
-#include <cmath>
 #include <cstddef>
-#include <cstdint>
 #include <string>
-#include <vector>
+#include <variant>
 
 #include "mll/core/error.hpp"
-#include "mll/core/ids.hpp"
 #include "mll/exec/backend.hpp"
-#include "mll/exec/for_each_index.hpp"
 #include "mll/select/calibration.hpp"
 #include "mll/select/combination.hpp"
-#include "mll/select/detail/fit_temperature.hpp"
-#include "mll/select/detail/used_heads.hpp"
+#include "mll/select/effective_samples.hpp"
+#include "mll/select/expert_combination.hpp"
 #include "mll/select/greedy_search.hpp"
+#include "mll/select/head_combination.hpp"
+#include "mll/select/head_funnel.hpp"
 #include "mll/select/objective.hpp"
-#include "mll/select/screening.hpp"
+#include "mll/select/selection_budget.hpp"
 #include "mll/select/selection_method.hpp"
 #include "mll/select/task_evidence.hpp"
 
 namespace mll {
 
-/// Budget of a selection: so many heads may speak for a class.
-struct heads_per_class {
-  std::size_t count = 3;
-};
-
-/// **CHCO**, classification head combination optimisation, as a funnel: screening of the whole hub by node
-/// statistics, calibration of the shortlist on the representation samples, joint combination of calibrated
-/// heads under a budget.
+/// **CHCO**, classification head combination optimisation: the best combination of heads within a budget.
 ///
-/// The score of a class is the mean of the calibrated log-odds of its heads (slopes are positive: a head
-/// never speaks for a class by saying no), times one temperature for all classes. With a patch the general
-/// model is one more head for every class; a class without samples gets that head alone, calibrated on the
-/// classes that have some.
+/// - `heads_per_class{k}`: at most k heads speak for a class. A joint search through the hub (`head_funnel`)
+///   where there are samples enough to judge combinations; else, and if a profile is given, the heads of
+///   greatest worth with coefficients close to it (`combine_heads`), so that names count as well.
+/// - `experts{n}`: at most n experts run, and what any of their heads says is used (`combine_experts`). Needs
+///   a profile.
+/// - `all_experts{}`: the same without a limit.
 ///
 /// @tparam Objective models `selection_objective`
 /// @tparam Search    models `head_search`
 template <selection_objective Objective = log_likelihood, head_search Search = greedy_search>
 struct chco {
-  heads_per_class budget = {};
-  std::size_t screened = 64;     ///< heads per class that screening passes on
-  std::size_t shortlisted = 24;  ///< of these, heads per class that the joint combination chooses from
-  calibration_prior prior = {};  ///< of the calibration of each head
-  Search search = {};
+  selection_budget budget = heads_per_class{};
+  std::size_t screened = 64;     ///< see `head_funnel`
+  std::size_t shortlisted = 24;  ///< see `head_funnel`
+  calibration_prior prior = {};  ///< see `head_funnel`
+  Search search = {};            ///< see `head_funnel`
+  double searched_from = 20;     ///< `evidence_strength` from which a joint search pays, if there is a profile
+  expert_combination_options combining = {};  ///< for budgets of experts; their number is the budget's
 
-  [[nodiscard]] static std::string name() { return "chco"; }
+  [[nodiscard]] std::string name() const {
+    return std::holds_alternative<heads_per_class>(budget) ? "chco"
+           : std::holds_alternative<experts>(budget)       ? "chco-experts"
+                                                           : "chco-all";
+  }
 
-  /// Throws: `invalid_argument` if a count of the options is 0.
-  /// Complexity: that of `screen`, plus O(classes screened rows) for calibration, plus that of the search.
+  /// Throws: `invalid_argument` if a count of the options or the budget is 0, or for a budget of experts
+  /// without a profile. Complexity: that of the combination that the budget asks for.
   template <exec::execution_backend Backend, class Labels>
   [[nodiscard]] combination operator()(const Backend& backend, const task_evidence<Labels>& evidence) const {
-    if (budget.count == 0) throw invalid_argument{"budget", "at least 1 head a class", "0"};
-    if (shortlisted == 0) throw invalid_argument{"shortlisted", "at least 1 head a class", "0"};
-    std::vector<class_shortlist> lists(evidence.class_count());
-    const auto screened_heads = screen(backend, evidence, screened);
-    exec::for_each_index(backend, lists.size(), [&](std::size_t y) {
-      lists[y] = shortlist(evidence, class_id{y}, screened_heads[y]);
-    });
-    for (std::size_t y = 0; y < lists.size(); ++y) {
-      if (lists[y].heads.empty()) lists[y] = patch_only(evidence, class_id{y});
-    }
-
-    head_pool pool;
-    pool.rows = evidence.rows();
-    pool.heads_per_class = budget.count;
-    for (auto& list : lists) pool.logits.push_back(list.logits);
-    const auto picks = search(backend, pool, Objective{});
-
-    detail::used_heads used;
-    for (std::size_t y = 0; y < picks.size(); ++y) {
-      for (const head_pick& pick : picks[y]) {
-        const calibrated& head = lists[y].heads[pick.candidate];
-        used.add(
-            y, head.position,
-            {0, 1.0F / static_cast<float>(picks[y].size()), head.fit.slope, head.fit.intercept, pick.gain});
+    if (const auto* heads = std::get_if<heads_per_class>(&budget)) {
+      if (heads->count == 0) throw invalid_argument{"budget", "at least 1 head a class", "0"};
+      if (evidence.profile() != nullptr && evidence_strength(evidence) < searched_from) {
+        return combine_heads(backend, evidence, {.count = heads->count});
       }
+      return head_funnel<Objective, Search>{.count = heads->count,
+                                            .screened = screened,
+                                            .shortlisted = shortlisted,
+                                            .prior = prior,
+                                            .search = search}(backend, evidence);
     }
-    combination out = used.finish(evidence);
-    detail::fit_temperature(backend, evidence, out);
-    return out;
-  }
-
- private:
-  struct calibrated {
-    std::uint32_t position = 0;
-    calibration fit;
-  };
-  struct class_shortlist {
-    std::vector<calibrated> heads;
-    Eigen::ArrayXXf logits;  // [rows, heads], calibrated
-  };
-
-  /// The best of the screened heads, by balanced one-vs-rest log-loss; empty for a class without samples.
-  template <class Labels>
-  [[nodiscard]] class_shortlist shortlist(const task_evidence<Labels>& evidence, class_id y,
-                                          const std::vector<screened_head>& candidates) const {
-    class_shortlist out;
-    const auto rows = evidence.rows();
-    if (std::none_of(rows.begin(), rows.end(), [&](const evidence_row& row) { return row.label == y; }))
-      return out;
-    if (std::all_of(rows.begin(), rows.end(), [&](const evidence_row& row) { return row.label == y; }))
-      return out;
-    std::vector<std::uint32_t> positions;
-    for (const screened_head& head : candidates) positions.push_back(head.position);
-    const Eigen::ArrayXXf answers = evidence.log_odds(exec::sequential{}, positions);
-    for (std::size_t i = 0; i < positions.size(); ++i) {
-      const calibration fit = calibrate(answers.col(static_cast<Eigen::Index>(i)), rows, y, prior);
-      if (fit.slope > 0)
-        out.heads.push_back({static_cast<std::uint32_t>(i), fit});  // for now: column of `answers`
+    expert_combination_options options = combining;
+    options.experts = evidence.labels().models().size();
+    if (const auto* few = std::get_if<experts>(&budget)) {
+      if (few->count == 0) throw invalid_argument{"budget", "at least 1 expert", "0"};
+      options.experts = few->count;
     }
-    if (out.heads.empty()) {  // nobody speaks for the class; the best screened head, at the least slope, is
-                              // all there is
-      out.heads.push_back({0, {1e-3F, 0, static_cast<float>(std::log(2.0))}});
-    }
-    std::sort(out.heads.begin(), out.heads.end(), [&](const calibrated& a, const calibrated& b) {
-      if (a.fit.loss != b.fit.loss) return a.fit.loss < b.fit.loss;
-      return positions[a.position] < positions[b.position];
-    });
-    if (out.heads.size() > shortlisted) out.heads.resize(shortlisted);
-    out.logits.resize(answers.rows(), static_cast<Eigen::Index>(out.heads.size()));
-    for (std::size_t i = 0; i < out.heads.size(); ++i) {
-      auto& head = out.heads[i];
-      out.logits.col(static_cast<Eigen::Index>(i)) =
-          head.fit.slope * answers.col(static_cast<Eigen::Index>(head.position)) + head.fit.intercept;
-      head.position = positions[head.position];
-    }
-    return out;
-  }
-
-  /// A class that only the general model can speak for: its pseudo-head, with the mean calibration of those
-  /// of the classes that have samples.
-  template <class Labels>
-  [[nodiscard]] class_shortlist patch_only(const task_evidence<Labels>& evidence, class_id target) const {
-    const auto position_of = [&](std::size_t y) {
-      return static_cast<std::uint32_t>(evidence.position({model_id{}, static_cast<std::uint32_t>(y)}));
-    };
-    calibration pooled{0, 0, 0};
-    float fitted = 0;
-    for (std::size_t y = 0; y < evidence.class_count(); ++y) {
-      const auto rows = evidence.rows();
-      const auto own = [&](const evidence_row& row) { return row.label.index() == y; };
-      if (std::none_of(rows.begin(), rows.end(), own) || std::all_of(rows.begin(), rows.end(), own)) continue;
-      const std::vector<std::uint32_t> position{position_of(y)};
-      const calibration fit =
-          calibrate(evidence.log_odds(exec::sequential{}, position).col(0), rows, class_id{y}, prior);
-      pooled.slope += fit.slope;
-      pooled.intercept += fit.intercept;
-      ++fitted;
-    }
-    if (fitted > 0) {
-      pooled.slope = std::max(pooled.slope / fitted, 1e-3F);
-      pooled.intercept /= fitted;
-    } else {
-      pooled.slope = 1;
-    }
-    class_shortlist out;
-    out.heads.push_back({position_of(target.index()), pooled});
-    const std::vector<std::uint32_t> position{out.heads[0].position};
-    out.logits = pooled.slope * evidence.log_odds(exec::sequential{}, position) + pooled.intercept;
-    return out;
+    return combine_experts(backend, evidence, options);
   }
 };
 

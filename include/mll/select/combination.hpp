@@ -40,6 +40,8 @@ struct linear_correction {
   Eigen::MatrixXf weights;  ///< `[heads, classes]`
   Eigen::VectorXf bias;     ///< `[classes]`
   float strength = 1;       ///< factor of its log-probabilities in the class scores
+  /// `[dim, classes]`, on the unit embeddings of the general model; empty if it has no part in this.
+  Eigen::MatrixXf embedding_weights = {};
 };
 
 /// How the answers of some heads become scores of the classes of a task: everything that a selection method
@@ -54,6 +56,11 @@ struct combination {
   std::vector<std::vector<vote>> votes;  ///< for each class
   float temperature = 1;
   std::optional<linear_correction> correction;
+
+  /// Whether the general model's embedding of a sample is needed.
+  [[nodiscard]] bool uses_embeddings() const noexcept {
+    return correction && correction->embedding_weights.size() != 0;
+  }
 };
 
 namespace detail {
@@ -86,14 +93,25 @@ void log_softmax_rows(matrix<T>& scores) {
 ///
 /// @param[in] fitted   a combination; classes C, heads H
 /// @param[in] log_odds `[samples, H]`: log-odds of the responses of `fitted.heads`, column by column
+/// @param[in] embeddings `[samples, dim]`: unit embeddings by the general model, where
+/// `fitted.uses_embeddings()`
 /// @return log-probabilities `[samples, C]`; every row's exponentials sum to 1
 ///
-/// Throws: `invalid_argument` if the width is not H. Complexity: O(samples (votes + H C if corrected)).
+/// Throws: `invalid_argument` if the width is not H or embeddings of other shape are needed. Complexity: O(samples (votes + H C if corrected)).
 template <class LogOdds>
-[[nodiscard]] matrix<float> combine(const combination& fitted, const Eigen::ArrayBase<LogOdds>& log_odds) {
+[[nodiscard]] matrix<float> combine(const combination& fitted, const Eigen::ArrayBase<LogOdds>& log_odds,
+                                    const matrix<float>& embeddings = {}) {
   if (log_odds.cols() != static_cast<Eigen::Index>(fitted.heads.size())) {
     throw invalid_argument{"log_odds", std::to_string(fitted.heads.size()) + " columns, one a head",
                            std::to_string(log_odds.cols())};
+  }
+  if (fitted.uses_embeddings() && (embeddings.rows() != log_odds.rows() ||
+                                   embeddings.cols() != fitted.correction->embedding_weights.rows())) {
+    throw invalid_argument{"embeddings",
+                           "shape [" + std::to_string(log_odds.rows()) + ", " +
+                               std::to_string(fitted.correction->embedding_weights.rows()) + "]",
+                           "[" + std::to_string(embeddings.rows()) + ", " +
+                               std::to_string(embeddings.cols()) + "]"};
   }
   const auto classes = static_cast<Eigen::Index>(fitted.votes.size());
   matrix<float> scores = matrix<float>::Zero(log_odds.rows(), classes);
@@ -126,6 +144,7 @@ template <class LogOdds>
          d.scale.transpose().array())
             .matrix();
     matrix<float> corrected = detail::product<float>(features, d.weights);
+    if (fitted.uses_embeddings()) corrected += detail::product<float>(embeddings, d.embedding_weights);
     corrected.rowwise() += d.bias.transpose();
     detail::log_softmax_rows(corrected);
     scores += d.strength * corrected;

@@ -74,7 +74,7 @@ template <exec::execution_backend Backend, class Labels, selection_method Method
     const auto tested = evidence.subset(held_out);
     if (fits) {
       const combination fitted = method(backend, evidence.subset(train));
-      answers = combine(fitted, tested.log_odds(backend, detail::positions_of(evidence, fitted)));
+      answers = detail::answer_rows(backend, tested, fitted);
     }
     for (std::size_t i = 0; i < held_out.size(); ++i) {
       const evidence_row& row = rows[held_out[i]];

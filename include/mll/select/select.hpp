@@ -16,6 +16,7 @@
 #include "mll/match/task_match.hpp"
 #include "mll/select/chco.hpp"
 #include "mll/select/cross_validation.hpp"
+#include "mll/select/hub_profile.hpp"
 #include "mll/select/patch.hpp"
 #include "mll/select/screening.hpp"
 #include "mll/select/selection.hpp"
@@ -28,6 +29,7 @@ namespace mll {
 struct select_options {
   const task_patch* patch =
       nullptr;             ///< the general model's view of the task, if there is one; see `make_patch`
+  const hub_profile* profile = nullptr;  ///< what is known about the hub as a whole; see `profile`
   std::size_t folds = 5;   ///< folds of the accuracy estimate; 0 for no estimate
   std::uint64_t seed = 0;  ///< of the assignment to folds
 };
@@ -77,6 +79,9 @@ std::vector<selected_model> owners(const Labels& labels, const combination& fitt
       out.push_back({head.model, label->name, label->heads});
     }
   }
+  if (fitted.uses_embeddings() && (out.empty() || out.back().id.valid())) {
+    out.push_back({model_id{}, "general model", {}});
+  }
   return out;
 }
 
@@ -87,7 +92,7 @@ std::vector<selected_model> owners(const Labels& labels, const combination& fitt
 /// @param[in] backend where to run
 /// @param[in] labels  labels of the hub
 /// @param[in] match   the task, matched to the graph that the labels are about
-/// @param[in] method  how to choose and combine: CHCO unless told otherwise; `{.budget = {3}}` sets an option
+/// @param[in] method  how to choose and combine: CHCO unless told otherwise; `{.budget = heads_per_class{3}}` sets an option
 /// of CHCO
 /// @param[in] options patch and estimate
 ///
@@ -99,7 +104,7 @@ template <selection_method Method = chco<>, exec::execution_backend Backend, res
 [[nodiscard]] selection select(const Backend& backend, const basic_model_labels<Codec>& labels,
                                const task_match& match, const Method& method = {},
                                const select_options& options = {}) {
-  const task_evidence<basic_model_labels<Codec>> evidence{labels, match, options.patch};
+  const task_evidence<basic_model_labels<Codec>> evidence{labels, match, options.patch, options.profile};
   selection out{.match = match, .method = method.name(), .combination = method(backend, evidence)};
   out.models = detail::owners(labels, out.combination);
   out.reasons = detail::explain_votes(backend, evidence, out.combination);

@@ -16,6 +16,7 @@
 #include "mll/exec/for_each_index.hpp"
 #include "mll/label/model_labels.hpp"
 #include "mll/match/task_match.hpp"
+#include "mll/select/hub_profile.hpp"
 #include "mll/select/patch.hpp"
 
 namespace mll {
@@ -43,14 +44,21 @@ class task_evidence {
   /// @param[in] labels what is known about the hub
   /// @param[in] match  the meaning of the classes
   /// @param[in] patch  the general model's view of the task, or null
+  /// @param[in] profile what is known about the hub as a whole, or null
   ///
   /// Throws: `invalid_argument` if the labels are empty and there is no patch, or if a class has no sample
-  /// and there is no patch (all such classes are named, with the reason).
-  task_evidence(const Labels& labels, const task_match& match, const task_patch* patch = nullptr)
-      : labels_{&labels}, match_{&match}, patch_{patch} {
+  /// and there is no patch (all such classes are named, with the reason), or if the profile is of another
+  /// hub.
+  task_evidence(const Labels& labels, const task_match& match, const task_patch* patch = nullptr,
+                const hub_profile* profile = nullptr)
+      : labels_{&labels}, match_{&match}, patch_{patch}, profile_{profile} {
     if (labels.empty() && patch == nullptr)
       throw invalid_argument{"labels", "the label of at least one model", "none"};
     check_coverage();
+    if (profile != nullptr && profile->head_count() != labels.head_count()) {
+      throw invalid_argument{"profile", "a profile of the " + std::to_string(labels.head_count()) + " heads",
+                             "one of " + std::to_string(profile->head_count())};
+    }
     for (std::size_t m = 0; m < labels.models().size(); ++m) {
       const auto& label = labels.models()[m];
       for (std::size_t h = 0; h < label.heads.size(); ++h) {
@@ -66,7 +74,7 @@ class task_evidence {
       for (const weighted_node& source : match.classes[y].evidence) {
         const auto rows = labels.samples().rows(source.node);
         for (std::size_t i = 0; i < rows.count; ++i) {
-          rows_.push_back({rows.first + i, class_id{y}, static_cast<float>(source.weight)});
+          rows_.push_back({rows.first + i, class_id{y}, static_cast<float>(source.weight / static_cast<double>(rows.count))});
         }
       }
     }
@@ -80,6 +88,13 @@ class task_evidence {
   [[nodiscard]] const task_match& match() const noexcept { return *match_; }
   [[nodiscard]] const Labels& labels() const noexcept { return *labels_; }
   [[nodiscard]] const task_patch* patch() const noexcept { return patch_; }
+  [[nodiscard]] const hub_profile* profile() const noexcept { return profile_; }
+  /// Whether the general model's embeddings can be used: there is a patch, and the profile knows the model.
+  [[nodiscard]] bool has_embeddings() const noexcept {
+    return patch_ != nullptr && profile_ != nullptr && profile_->has_general();
+  }
+  /// Number of heads of hub models; the pseudo-heads come behind them.
+  [[nodiscard]] std::size_t hub_head_count() const noexcept { return model_of_.size(); }
 
   /// Whether a position is a pseudo-head of the general model.
   [[nodiscard]] bool is_patch(std::size_t position) const { return !heads_[position].model.valid(); }
@@ -129,6 +144,16 @@ class task_evidence {
     return out;
   }
 
+  /// Embeddings of all rows by the general model, `[rows, dim]`; for `has_embeddings()` only.
+  [[nodiscard]] matrix<float> embeddings() const {
+    const auto& all = profile_->general.embeddings;
+    matrix<float> out(static_cast<Eigen::Index>(rows_.size()), all.cols());
+    for (std::size_t r = 0; r < rows_.size(); ++r) {
+      out.row(static_cast<Eigen::Index>(r)) = all.row(static_cast<Eigen::Index>(rows_[r].sample));
+    }
+    return out;
+  }
+
   /// Mean response of every head to every class, from the node statistics alone.
   /// @return `[classes, heads()]`; the row of a class without samples is 0
   /// Complexity: O(matched nodes heads), over the backend, model by model.
@@ -171,6 +196,7 @@ class task_evidence {
   const Labels* labels_;
   const task_match* match_;
   const task_patch* patch_;
+  const hub_profile* profile_;
   std::vector<head_id> heads_;
   std::vector<std::uint32_t> model_of_;  // by position, patch excluded: index into labels_->models()
   std::vector<evidence_row> rows_;
@@ -192,10 +218,9 @@ matrix<float> task_evidence<Labels>::class_means(const Backend& backend) const {
       const auto& sources = match_->classes[static_cast<std::size_t>(y)].evidence;
       double total = 0;
       for (const weighted_node& source : sources) {
-        const double share = source.weight * static_cast<double>(labels_->samples().rows(source.node).count);
-        block.row(y) += static_cast<float>(share) *
+        block.row(y) += static_cast<float>(source.weight) *
                         label.mean.row(static_cast<Eigen::Index>(labels_->samples().position(source.node)));
-        total += share;
+        total += source.weight;
       }
       if (total > 0) block.row(y) /= static_cast<float>(total);
     }

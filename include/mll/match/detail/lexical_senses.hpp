@@ -12,6 +12,15 @@
 
 namespace mll::detail {
 
+/// Whether a phrase only counts: letters, then a number ("class 3", "label12"). Its words name nothing.
+inline bool is_placeholder(std::string_view phrase) {
+  const auto letters = phrase.find_first_not_of("abcdefghijklmnopqrstuvwxyz");
+  if (letters == 0) return false;
+  if (letters == std::string_view::npos) return false;
+  const auto digits = letters + (phrase[letters] == ' ' ? 1 : 0);
+  return digits < phrase.size() && phrase.find_first_not_of("0123456789", digits) == std::string_view::npos;
+}
+
 /// The nodes that a class name may mean by its words alone: the name as it stands, else its base forms, else
 /// its head noun. English puts the head last ("racing bicycle"), or first before a preposition ("bird of
 /// prey").
@@ -44,6 +53,7 @@ inline std::vector<sense_candidate> lexical_senses(const lexicon& words, std::st
 
   const std::string phrase = lexicon::normalize(name);
   take_word_or_base_forms(phrase, match_kind::lemma, match_kind::inflection);
+  if (out.empty() && is_placeholder(phrase)) return out;
   std::size_t head_end = phrase.size();
   for (const std::string_view preposition : {" of ", " with ", " in ", " for ", " on "}) {
     head_end = std::min(head_end, phrase.find(preposition));

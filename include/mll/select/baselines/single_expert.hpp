@@ -42,7 +42,7 @@ struct single_expert {
       combination candidate = used.finish(evidence);
       candidate.scale = vote_scale::probability;
       const matrix<float> answers =
-          combine(candidate, evidence.log_odds(backend, detail::positions_of(evidence, candidate)));
+          detail::answer_rows(backend, evidence, candidate);
       double accuracy = 0;
       for (std::size_t i = 0; i < evidence.rows().size(); ++i) {
         Eigen::Index top = 0;

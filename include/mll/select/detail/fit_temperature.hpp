@@ -20,7 +20,7 @@ template <exec::execution_backend Backend, class Labels>
 void fit_temperature(const Backend& backend, const task_evidence<Labels>& evidence, combination& fitted) {
   fitted.temperature = 1;
   if (evidence.rows().empty()) return;
-  const matrix<float> scores = combine(fitted, evidence.log_odds(backend, positions_of(evidence, fitted)));
+  const matrix<float> scores = answer_rows(backend, evidence, fitted);
   matrix<float> scaled;
   const auto likelihood = [&](double log_temperature) {
     scaled = static_cast<float>(std::exp(log_temperature)) * scores;

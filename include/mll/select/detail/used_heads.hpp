@@ -52,4 +52,12 @@ template <class Labels>
   return out;
 }
 
+/// What a combination answers to the rows of the evidence.
+template <exec::execution_backend Backend, class Labels>
+[[nodiscard]] matrix<float> answer_rows(const Backend& backend, const task_evidence<Labels>& evidence,
+                                        const combination& fitted) {
+  return combine(fitted, evidence.log_odds(backend, positions_of(evidence, fitted)),
+                 fitted.uses_embeddings() ? evidence.embeddings() : matrix<float>{});
+}
+
 }  // namespace mll::detail

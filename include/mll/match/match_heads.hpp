@@ -1,0 +1,68 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "mll/core/ids.hpp"
+#include "mll/exec/backend.hpp"
+#include "mll/exec/for_each_index.hpp"
+#include "mll/exec/sequential.hpp"
+#include "mll/graph/information_content.hpp"
+#include "mll/graph/semantic_dag.hpp"
+#include "mll/label/model_labels.hpp"
+#include "mll/match/match.hpp"
+
+namespace mll {
+
+/// What the name of a head says that it answers to.
+struct head_meaning {
+  node_id node;           ///< invalid: the name says nothing (`"class_3"`)
+  double confidence = 0;  ///< 1 where the name is a word of the node, 0.5 where only its head noun is
+};
+
+/// Matches the names of all heads of a hub to the graph, as a task's class names are matched: the senses of
+/// the heads of one model are chosen together. Done once for a hub.
+///
+/// @param[in] backend where to run; over the models
+/// @param[in] labels  labels of the hub
+/// @param[in] graph   the SDAG
+/// @param[in] options as for `match`; what concerns texts and neighbours is not used
+/// @return one meaning a head, in order of model and column
+///
+/// Determinism: the same on every backend; a model's meanings do not depend on other models.
+template <exec::execution_backend Backend, response_codec Codec, semantic_graph Graph>
+[[nodiscard]] std::vector<head_meaning> match_heads(const Backend& backend,
+                                                    const basic_model_labels<Codec>& labels,
+                                                    const semantic_dag<Graph>& graph,
+                                                    match_options options = {}) {
+  options.neighbours = 0;
+  std::optional<information_content> own;
+  if (options.content == nullptr) options.content = &own.emplace(graph);
+  std::vector<std::vector<head_meaning>> of_model(labels.models().size());
+  exec::for_each_index(backend, of_model.size(), [&](std::size_t m) {
+    const auto& names = labels.models()[m].heads;
+    std::vector<class_match> heads(names.size());
+    for (std::size_t h = 0; h < names.size(); ++h) {
+      heads[h].candidates = detail::lexical_senses(graph.words(), names[h]);
+    }
+    detail::choose_together(exec::sequential{}, std::span{heads}, graph, labels.samples(), options);
+    for (const class_match& head : heads) {
+      if (head.candidates.empty()) {
+        of_model[m].emplace_back();
+      } else {
+        const bool whole = head.candidates.front().kind != match_kind::head_noun;
+        of_model[m].push_back({head.node, whole ? 1.0 : 0.5});
+      }
+    }
+  });
+  std::vector<head_meaning> out;
+  out.reserve(labels.head_count());
+  for (const auto& heads : of_model) out.insert(out.end(), heads.begin(), heads.end());
+  return out;
+}
+
+}  // namespace mll

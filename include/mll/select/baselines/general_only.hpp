@@ -1,0 +1,40 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "mll/core/error.hpp"
+#include "mll/core/ids.hpp"
+#include "mll/exec/backend.hpp"
+#include "mll/select/combination.hpp"
+#include "mll/select/detail/used_heads.hpp"
+#include "mll/select/selection_method.hpp"
+#include "mll/select/task_evidence.hpp"
+
+namespace mll {
+
+/// Baseline: the general model alone; no expert runs.
+struct general_only {
+  [[nodiscard]] static std::string name() { return "general"; }
+
+  /// Throws: `invalid_argument` without a patch. Complexity: O(classes).
+  template <exec::execution_backend Backend, class Labels>
+  [[nodiscard]] combination operator()(const Backend&, const task_evidence<Labels>& evidence) const {
+    if (evidence.patch() == nullptr)
+      throw invalid_argument{"patch", "a general model (mll::make_patch), in the options of select", "none"};
+    detail::used_heads used;
+    for (std::size_t y = 0; y < evidence.class_count(); ++y) {
+      const head_id own{model_id{}, static_cast<std::uint32_t>(y)};
+      used.add(y, static_cast<std::uint32_t>(evidence.position(own)), {});
+    }
+    combination out = used.finish(evidence);
+    out.scale = vote_scale::log_probability;
+    return out;
+  }
+};
+
+static_assert(selection_method<general_only>);
+
+}  // namespace mll

@@ -1,0 +1,57 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "mll/core/error.hpp"
+#include "mll/core/matrix.hpp"
+#include "mll/exec/backend.hpp"
+#include "mll/select/combination.hpp"
+#include "mll/select/detail/used_heads.hpp"
+#include "mll/select/screening.hpp"
+#include "mll/select/selection_method.hpp"
+#include "mll/select/task_evidence.hpp"
+
+namespace mll {
+
+/// Baseline: for every class the heads that are named after it or after something below it, averaged by how well
+/// the names match; labels are not looked at. A class that no head is named after gets the head with the best
+/// reuse score for it.
+struct name_match {
+  [[nodiscard]] static std::string name() { return "name"; }
+
+  /// Throws: `invalid_argument` without a profile. Complexity: O(heads (matched nodes + classes)).
+  template <exec::execution_backend Backend, class Labels>
+  [[nodiscard]] combination operator()(const Backend& backend, const task_evidence<Labels>& evidence) const {
+    if (evidence.profile() == nullptr) {
+      throw invalid_argument{"profile", "a profile of the hub (mll::profile), in the options of select",
+                             "none"};
+    }
+    const matrix<float> scores = reuse_scores(evidence.class_means(backend));
+    detail::used_heads used;
+    for (std::size_t y = 0; y < evidence.class_count(); ++y) {
+      const node_id node = evidence.match().classes[y].node;
+      double total = 0;
+      for (std::size_t h = 0; h < evidence.hub_head_count(); ++h) total += evidence.profile()->name_match(h, node);
+      if (total == 0) {
+        Eigen::Index best = 0;
+        scores.row(static_cast<Eigen::Index>(y)).maxCoeff(&best);
+        used.add(y, static_cast<std::uint32_t>(best), {});
+        continue;
+      }
+      for (std::size_t h = 0; h < evidence.hub_head_count(); ++h) {
+        const double match = evidence.profile()->name_match(h, node);
+        if (match > 0) used.add(y, static_cast<std::uint32_t>(h), {.weight = static_cast<float>(match / total)});
+      }
+    }
+    combination out = used.finish(evidence);
+    out.scale = vote_scale::probability;
+    return out;
+  }
+};
+
+static_assert(selection_method<name_match>);
+
+}  // namespace mll

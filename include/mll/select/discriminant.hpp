@@ -1,0 +1,119 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <Eigen/Cholesky>
+#include <Eigen/Core>
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/core/matrix.hpp"
+#include "mll/exec/backend.hpp"
+#include "mll/exec/for_each_index.hpp"
+#include "mll/select/combination.hpp"
+#include "mll/select/effective_samples.hpp"
+#include "mll/select/hub_profile.hpp"
+#include "mll/select/task_evidence.hpp"
+
+namespace mll {
+
+/// How far class means are shrunk to what the graph says: an estimate from n samples keeps the share
+/// `n / ((1 + spread) n + noise)`.
+struct discriminant_options {
+  double noise = 10;    ///< variance of a response around its class mean over that of class means: in samples
+  double spread = 0.5;  ///< what representation data say less, because a task's samples come from elsewhere
+};
+
+/// A linear discriminant of the classes of a task over the responses of some heads: means of the classes from
+/// their samples, shrunk to what the graph lets expect of them (empirical Bayes), and the covariance of the
+/// whole hub. With a general model that the profile knows, its embedding is part of the responses.
+///
+/// @param[in] backend   where to run
+/// @param[in] evidence  the task, with a profile
+/// @param[in] positions heads of hub models, increasing
+/// @return a correction of strength 1
+///
+/// Throws: `invalid_argument` without a profile. Complexity: O(heads^2 (heads + classes) + rows heads).
+template <exec::execution_backend Backend, class Labels>
+[[nodiscard]] linear_correction fit_discriminant(const Backend& backend,
+                                                 const task_evidence<Labels>& evidence,
+                                                 std::span<const std::uint32_t> positions,
+                                                 const discriminant_options& options = {}) {
+  if (evidence.profile() == nullptr) {
+    throw invalid_argument{"profile", "a profile of the hub (mll::profile), in the options of select",
+                           "none"};
+  }
+  const hub_profile& hub = *evidence.profile();
+  const auto heads = static_cast<Eigen::Index>(positions.size());
+  const Eigen::Index dim = evidence.has_embeddings() ? hub.general.embeddings.cols() : 0;
+  const std::size_t classes = evidence.class_count();
+  std::vector<std::uint32_t> dimensions(positions.begin(), positions.end());
+  for (Eigen::Index d = 0; d < dim; ++d) {
+    dimensions.push_back(static_cast<std::uint32_t>(hub.head_count() + static_cast<std::size_t>(d)));
+  }
+  Eigen::RowVectorXd log_width(heads);
+  for (Eigen::Index h = 0; h < heads; ++h) log_width[h] = hub.log_width[positions[static_cast<std::size_t>(h)]];
+
+  // What the graph lets expect.
+  Eigen::MatrixXd means(static_cast<Eigen::Index>(classes), heads + dim);
+  exec::for_each_index(backend, classes, [&](std::size_t y) {
+    auto row = means.row(static_cast<Eigen::Index>(y));
+    const Eigen::RowVectorXd expected = hub.expected_response(evidence.match().classes[y].node);
+    for (Eigen::Index h = 0; h < heads; ++h) row[h] = expected[positions[static_cast<std::size_t>(h)]];
+    if (dim == 0) return;
+    const Eigen::RowVectorXd text =
+        evidence.patch()->class_texts().row(static_cast<Eigen::Index>(y)).template cast<double>() -
+        hub.general.text_mean;
+    row.tail(dim) = static_cast<double>(hub.general.scale) *
+                    (hub.general.mean + text.lazyProduct(hub.general.text_to_image));
+  });
+
+  // What the samples say, as far as they can be trusted.
+  const auto rows = evidence.rows();
+  const Eigen::ArrayXXf answers = evidence.log_odds(backend, positions);
+  const matrix<float> embeddings = dim > 0 ? evidence.embeddings() : matrix<float>{};
+  Eigen::MatrixXd measured = Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(classes), heads + dim);
+  exec::for_each_index(backend, positions.size(), [&](std::size_t h) {
+    const auto column = static_cast<Eigen::Index>(h);
+    const Eigen::ArrayXf responses = detail::to_log_probability(answers.col(column)).col(0);
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+      measured(static_cast<Eigen::Index>(rows[r].label.index()), column) +=
+          static_cast<double>(rows[r].weight) *
+          (static_cast<double>(responses[static_cast<Eigen::Index>(r)]) + log_width[column]);
+    }
+  });
+  if (dim > 0) {
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+      measured.row(static_cast<Eigen::Index>(rows[r].label.index())).tail(dim) +=
+          static_cast<double>(rows[r].weight * hub.general.scale) *
+          embeddings.row(static_cast<Eigen::Index>(r)).template cast<double>();
+    }
+  }
+  const std::vector<double> samples = effective_samples(evidence);
+  for (Eigen::Index y = 0; y < means.rows(); ++y) {
+    const double count = samples[static_cast<std::size_t>(y)];
+    if (count == 0) continue;
+    const double trust = count / ((1 + options.spread) * count + options.noise);
+    means.row(y) += trust * (measured.row(y) - means.row(y));
+  }
+
+  const Eigen::LLT<Eigen::MatrixXd> covariance{hub.shrunk_covariance(dimensions)};
+  const Eigen::MatrixXd weights = covariance.solve(Eigen::MatrixXd{means.transpose()});
+  linear_correction out;
+  out.mean = Eigen::VectorXf::Zero(heads);
+  out.scale = Eigen::VectorXf::Ones(heads);
+  out.weights = weights.topRows(heads).cast<float>();
+  out.bias.resize(static_cast<Eigen::Index>(classes));
+  for (Eigen::Index y = 0; y < means.rows(); ++y) {
+    out.bias[y] = static_cast<float>(log_width.dot(weights.col(y).head(heads)) -
+                                     0.5 * means.row(y).dot(weights.col(y)));
+  }
+  if (dim > 0) out.embedding_weights = (hub.general.scale * weights.bottomRows(dim).cast<float>()).eval();
+  return out;
+}
+
+}  // namespace mll

@@ -1,0 +1,205 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <Eigen/Cholesky>
+#include <Eigen/Core>
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <numeric>
+#include <span>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/core/matrix.hpp"
+#include "mll/exec/backend.hpp"
+#include "mll/exec/for_each_index.hpp"
+#include "mll/exec/sequential.hpp"
+#include "mll/select/combination.hpp"
+#include "mll/select/coverage_share.hpp"
+#include "mll/select/detail/used_heads.hpp"
+#include "mll/select/effective_samples.hpp"
+#include "mll/select/head_worth.hpp"
+#include "mll/select/task_evidence.hpp"
+
+namespace mll {
+
+/// Options of `combine_heads`.
+struct head_combination_options {
+  std::size_t count = 3;  ///< heads per class
+  double ridge = 15;      ///< pull towards the start, over the `evidence_strength`
+  std::size_t sweeps = 15;  ///< rounds of the fit
+  worth_options worth = {};
+};
+
+namespace detail {
+
+/// The heads of one class, their responses to all rows, and their coefficients.
+struct class_heads {
+  std::vector<std::uint32_t> positions;
+  Eigen::MatrixXd responses;  // [rows, heads + 1], the last column 1
+  Eigen::VectorXd start;      // [heads + 1]: where names and labels put the coefficients
+  Eigen::VectorXd fitted;
+  Eigen::VectorXd stiffness;  // [heads + 1]: of the pull towards the start
+};
+
+/// The best heads by worth; of heads that answer the same, the first.
+template <exec::execution_backend Backend, class Labels>
+void choose_by_worth(const Backend& backend, const task_evidence<Labels>& evidence, const matrix<float>& worth,
+                     std::size_t y, std::size_t count, class_heads& out) {
+  std::vector<std::uint32_t> order(evidence.heads().size());
+  std::iota(order.begin(), order.end(), 0U);
+  const auto row = worth.row(static_cast<Eigen::Index>(y));
+  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return row[a] > row[b]; });
+  out.responses.resize(static_cast<Eigen::Index>(evidence.rows().size()), 0);
+  for (const std::uint32_t candidate : order) {
+    if (out.positions.size() == count) break;
+    const std::vector<std::uint32_t> position{candidate};
+    Eigen::VectorXd x =
+        to_log_probability(evidence.log_odds(backend, position)).col(0).matrix().template cast<double>();
+    x.array() += std::log(static_cast<double>(evidence.model_width(candidate)));
+    bool repeated = false;
+    for (Eigen::Index k = 0; k < out.responses.cols() && !repeated; ++k) {
+      repeated = x.size() != 0 && (out.responses.col(k) - x).cwiseAbs().maxCoeff() < 1e-6;
+    }
+    if (repeated) continue;
+    out.positions.push_back(candidate);
+    out.responses.conservativeResize(Eigen::NoChange, out.responses.cols() + 1);
+    out.responses.rightCols(1) = x;
+  }
+  out.responses.conservativeResize(Eigen::NoChange, out.responses.cols() + 1);
+  out.responses.rightCols(1).setOnes();
+}
+
+/// Coefficients before the fit: the pool of the heads by worth, plus, as far as the samples can be trusted, the
+/// non-negative discriminant of the class against the rest.
+inline void start_from_worth(std::span<const evidence_row> rows, std::size_t classes, const matrix<float>& worth,
+                             std::size_t y, double trust, class_heads& out) {
+  const Eigen::Index heads = out.responses.cols() - 1;
+  Eigen::VectorXd pooled(heads);
+  for (Eigen::Index k = 0; k < heads; ++k) {
+    pooled[k] = static_cast<double>(
+                    worth(static_cast<Eigen::Index>(y), out.positions[static_cast<std::size_t>(k)])) + 0.02;
+  }
+  pooled /= pooled.sum();
+  Eigen::MatrixXd means = Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(classes), heads);
+  std::vector<bool> known(classes, false);
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    known[rows[r].label.index()] = true;
+    means.row(static_cast<Eigen::Index>(rows[r].label.index())) +=
+        static_cast<double>(rows[r].weight) * out.responses.row(static_cast<Eigen::Index>(r)).head(heads);
+  }
+  double others = 0;
+  Eigen::RowVectorXd rest = Eigen::RowVectorXd::Zero(heads);
+  for (std::size_t c = 0; c < classes; ++c) {
+    if (c == y || !known[c]) continue;
+    rest += means.row(static_cast<Eigen::Index>(c));
+    ++others;
+  }
+  out.start = Eigen::VectorXd::Zero(heads + 1);
+  out.start.head(heads) = pooled;
+  out.stiffness = Eigen::VectorXd::Ones(heads + 1);
+  if (rows.empty()) return;
+  const Eigen::MatrixXd plain = out.responses.leftCols(heads);
+  const Eigen::RowVectorXd mean = plain.colwise().mean();
+  out.stiffness.head(heads) =
+      ((plain.rowwise() - mean).colwise().squaredNorm() / static_cast<double>(rows.size())).transpose();
+  out.stiffness.head(heads).array() += 0.3;
+  if (!known[y] || others == 0) return;
+  rest /= others;
+  Eigen::MatrixXd spread = Eigen::MatrixXd::Identity(heads, heads) * 0.05;
+  double total = 0;
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    const auto label = static_cast<Eigen::Index>(rows[r].label.index());
+    const Eigen::VectorXd within = (out.responses.row(static_cast<Eigen::Index>(r)).head(heads) - means.row(label)).transpose();
+    spread += static_cast<double>(rows[r].weight) * within * within.transpose() /
+              static_cast<double>(others + 1);
+    total += static_cast<double>(rows[r].weight);
+  }
+  for (std::size_t c = 0; c < classes; ++c) {
+    if (c == y || !known[c]) continue;
+    const Eigen::VectorXd between = (means.row(static_cast<Eigen::Index>(c)) - rest).transpose();
+    spread += between * between.transpose() / others;
+  }
+  const Eigen::RowVectorXd own = means.row(static_cast<Eigen::Index>(y));
+  const Eigen::VectorXd separating = spread.ldlt().solve((own - rest).transpose()).cwiseMax(0.0);
+  out.start.head(heads) += trust * separating;
+  out.start[heads] = -trust * separating.dot((own + rest).transpose()) / 2;
+}
+
+}  // namespace detail
+
+/// A combination of at most so many heads per class: for every class its best heads by `head_worth`, different
+/// ones, in `F_y = sum_h theta_h x_h + b_y` with non-negative coefficients. They are fitted together to the
+/// samples (class-balanced multinomial logistic regression), pulled towards what worth and a discriminant of
+/// each class alone suggest, the harder the fewer samples the classes have. So names decide where there are no
+/// samples, and samples where there are many. The general model's pseudo-heads compete with all others.
+///
+/// Throws: `invalid_argument` for a count of 0. Complexity: that of `head_worth`, plus O(sweeps rows classes
+/// count^2). Determinism: the same on every backend.
+template <exec::execution_backend Backend, class Labels>
+[[nodiscard]] combination combine_heads(const Backend& backend, const task_evidence<Labels>& evidence,
+                                        const head_combination_options& options = {}) {
+  if (options.count == 0) throw invalid_argument{"count", "at least 1 head a class", "0"};
+  const std::size_t classes = evidence.class_count();
+  const auto rows = evidence.rows();
+  const matrix<float> worth = head_worth(backend, evidence, options.worth);
+  const double trust = coverage_share(evidence.match());
+  std::vector<detail::class_heads> heads(classes);
+  exec::for_each_index(backend, classes, [&](std::size_t y) {
+    detail::choose_by_worth(exec::sequential{}, evidence, worth, y, options.count, heads[y]);
+    detail::start_from_worth(rows, classes, worth, y, trust, heads[y]);
+    heads[y].fitted = heads[y].start;
+  });
+
+  if (!rows.empty()) {
+    const double pull =
+        options.ridge / (std::max(1e-3, evidence_strength(evidence)) * static_cast<double>(classes));
+    matrix<double> scores(static_cast<Eigen::Index>(rows.size()), static_cast<Eigen::Index>(classes));
+    for (std::size_t sweep = 0; sweep < options.sweeps; ++sweep) {
+      exec::for_each_index(backend, classes, [&](std::size_t y) {
+        scores.col(static_cast<Eigen::Index>(y)) = heads[y].responses.lazyProduct(heads[y].fitted);
+      });
+      detail::log_softmax_rows(scores);
+      exec::for_each_index(backend, classes, [&](std::size_t y) {
+        detail::class_heads& of = heads[y];
+        Eigen::VectorXd gradient = pull * of.stiffness.cwiseProduct(of.fitted - of.start);
+        Eigen::MatrixXd curvature = (pull * of.stiffness).asDiagonal();
+        const double share = 1.0 / static_cast<double>(classes);
+        for (std::size_t r = 0; r < rows.size(); ++r) {
+          const auto i = static_cast<Eigen::Index>(r);
+          const double p = std::exp(scores(i, static_cast<Eigen::Index>(y)));
+          const double weight = share * static_cast<double>(rows[r].weight);
+          const auto x = of.responses.row(i).transpose();
+          gradient += weight * (p - (rows[r].label.index() == y ? 1 : 0)) * x;
+          curvature += weight * p * (1 - p) * x * x.transpose();
+        }
+        of.fitted -= 0.6 * curvature.ldlt().solve(gradient);
+        of.fitted.head(of.fitted.size() - 1) = of.fitted.head(of.fitted.size() - 1).cwiseMax(0.0);
+      });
+    }
+  }
+
+  detail::used_heads used;
+  for (std::size_t y = 0; y < classes; ++y) {
+    const detail::class_heads& of = heads[y];
+    const Eigen::Index count = of.fitted.size() - 1;
+    const double total = of.fitted.head(count).sum();
+    for (Eigen::Index k = 0; k < count; ++k) {
+      const std::uint32_t position = of.positions[static_cast<std::size_t>(k)];
+      const double width = std::log(static_cast<double>(evidence.model_width(position)));
+      if (total > 0 && of.fitted[k] == 0) continue;
+      // weight (slope x + intercept), summed over heads whose weights sum to 1
+      used.add(y, position,
+               {.weight = static_cast<float>(total > 0 ? of.fitted[k] / total : 1.0 / static_cast<double>(count)),
+                .slope = static_cast<float>(total),
+                .intercept = static_cast<float>(total * width + of.fitted[count])});
+    }
+  }
+  combination out = used.finish(evidence);
+  out.scale = vote_scale::log_probability;
+  return out;
+}
+
+}  // namespace mll

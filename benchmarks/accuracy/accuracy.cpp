@@ -3,12 +3,13 @@
 // How accurate every selection method is on the tasks of a hub whose outputs were cached.
 //
 // Usage: accuracy --kit DIR [--tasks-dir DIR] [--tasks a,b,...] [--methods a,b,...] [--hub-size N] [--seed S]
-//                 [--heads-per-class K] [--experts B] [--representation-per-node R] [--general on|off] [--json FILE]
+//                 [--heads-per-class K] [--experts B] [--representation-per-node R] [--general on|off]
+//                 [--json FILE]
 //
 // A kit is a folder with
 //   hub/models.tsv                        model_id, ...
-//   hub/heads.tsv                         head_id, model_id, head_index, name, ...: a line a column of the scores
-//   pretest/nodes.tsv                     node, wnid, ...: the nodes that have representation samples
+//   hub/heads.tsv                         head_id, model_id, head_index, name, ...: a line a column of the
+//   scores pretest/nodes.tsv                     node, wnid, ...: the nodes that have representation samples
 //   pretest/node_of_sample.npy            [samples]
 //   pretest/scores.npy                    [samples, heads], in [0, 1]
 //   pretest/general.npy, node_text.npy    [samples, dim], [nodes, dim] of a general model; may be absent
@@ -75,8 +76,8 @@ std::vector<std::string> split(const std::string& list) {
 }
 
 const std::vector<std::string> all_methods{
-    "chance",  "random",   "single", "uniform", "name",       "top-diff",     "top-f1",  "top-auc", "greedy-accuracy",
-    "stacking", "lda",     "general", "chco-heads", "chco-experts", "chco-all"};
+    "chance",          "random",   "single", "uniform", "name",       "top-diff",     "top-f1",  "top-auc",
+    "greedy-accuracy", "stacking", "lda",    "general", "chco-heads", "chco-experts", "chco-all"};
 
 options parse(int argc, char** argv) {
   options out;
@@ -101,21 +102,33 @@ options parse(int argc, char** argv) {
     const std::string name = argv[i];
     if (i + 1 == argc) throw mll::invalid_argument{name, "a value", "none"};
     const std::string value = argv[i + 1];
-    if (name == "--kit") out.kit = value;
-    else if (name == "--tasks-dir") out.tasks_dir = value;
-    else if (name == "--tasks") out.tasks = split(value);
-    else if (name == "--methods") out.methods = split(value);
-    else if (name == "--hub-size") out.hub_size = count(name, value);
-    else if (name == "--seed") out.seed = number(name, value);
-    else if (name == "--heads-per-class") out.heads_per_class = count(name, value);
-    else if (name == "--experts") out.experts = count(name, value);
-    else if (name == "--representation-per-node") out.per_node = count(name, value);
-    else if (name == "--general" && (value == "on" || value == "off")) out.general = value == "on";
-    else if (name == "--json") out.json = value;
+    if (name == "--kit")
+      out.kit = value;
+    else if (name == "--tasks-dir")
+      out.tasks_dir = value;
+    else if (name == "--tasks")
+      out.tasks = split(value);
+    else if (name == "--methods")
+      out.methods = split(value);
+    else if (name == "--hub-size")
+      out.hub_size = count(name, value);
+    else if (name == "--seed")
+      out.seed = number(name, value);
+    else if (name == "--heads-per-class")
+      out.heads_per_class = count(name, value);
+    else if (name == "--experts")
+      out.experts = count(name, value);
+    else if (name == "--representation-per-node")
+      out.per_node = count(name, value);
+    else if (name == "--general" && (value == "on" || value == "off"))
+      out.general = value == "on";
+    else if (name == "--json")
+      out.json = value;
     else
-      throw mll::invalid_argument{name, "--kit, --tasks-dir, --tasks, --methods, --hub-size, --seed, "
-                                        "--heads-per-class, --experts, --representation-per-node, --general on|off "
-                                        "or --json",
+      throw mll::invalid_argument{name,
+                                  "--kit, --tasks-dir, --tasks, --methods, --hub-size, --seed, "
+                                  "--heads-per-class, --experts, --representation-per-node, --general on|off "
+                                  "or --json",
                                   "'" + name + " " + value + "'"};
   }
   if (out.kit.empty()) {
@@ -134,7 +147,8 @@ options parse(int argc, char** argv) {
   }
   if (out.tasks.empty()) {
     for (const auto& entry : std::filesystem::directory_iterator{out.tasks_dir}) {
-      if (std::filesystem::exists(entry.path() / "classes.tsv")) out.tasks.push_back(entry.path().filename().string());
+      if (std::filesystem::exists(entry.path() / "classes.tsv"))
+        out.tasks.push_back(entry.path().filename().string());
     }
     std::sort(out.tasks.begin(), out.tasks.end());
   }
@@ -149,7 +163,8 @@ struct result {
   double macro_accuracy = 0;
   std::size_t experts_run = 0;
   std::size_t heads_used = 0;
-  std::optional<mll::accuracy_estimate> estimate = {};
+  std::optional<mll::accuracy_estimate> estimate = {};               // before any sample was seen
+  double batch_estimate = std::numeric_limits<double>::quiet_NaN();  // corrected by the unlabelled samples
   double seconds = 0;
   double calibration_error = std::numeric_limits<double>::quiet_NaN();
   std::vector<double> at_coverage = {};  // accuracy on the surest 50, 70, 90 %
@@ -192,9 +207,11 @@ void score(const accuracy::kit_task& task, const mll::matrix<float>& probabiliti
   for (std::size_t b = 0; b < bins; ++b) out.calibration_error += std::abs(sure_in[b] - right_in[b]);
   out.calibration_error /= static_cast<double>(samples);
 
-  std::stable_sort(answers.begin(), answers.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::stable_sort(answers.begin(), answers.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
   for (const double coverage : {0.5, 0.7, 0.9}) {
-    const auto kept = std::max<std::size_t>(1, static_cast<std::size_t>(coverage * static_cast<double>(samples)));
+    const auto kept =
+        std::max<std::size_t>(1, static_cast<std::size_t>(coverage * static_cast<double>(samples)));
     double hits = 0;
     for (std::size_t i = 0; i < kept; ++i) hits += answers[i].second ? 1 : 0;
     out.at_coverage.push_back(hits / static_cast<double>(kept));
@@ -218,7 +235,8 @@ class evaluation {
       general_ = mll::label_scorer(scorer_, samples_, labels_.samples());
       general_->node_texts.resize(static_cast<Eigen::Index>(labels_.samples().nodes().size()), scorer_.dim);
       Eigen::Index at = 0;
-      for (const mll::node_id v : labels_.samples().nodes()) general_->node_texts.row(at++) = kit_.node_text(graph_[v].id);
+      for (const mll::node_id v : labels_.samples().nodes())
+        general_->node_texts.row(at++) = kit_.node_text(graph_[v].id);
     }
     begin = std::chrono::steady_clock::now();
     profile_ = mll::profile(backend_, labels_, graph_,
@@ -259,9 +277,9 @@ class evaluation {
       if (std::find(asked_.methods.begin(), asked_.methods.end(), method) == asked_.methods.end()) return;
       result row{.task = name, .method = method};
       const auto begin = std::chrono::steady_clock::now();
-      const mll::selection chosen =
-          mll::select(backend_, labels_, found, how,
-                      {.patch = with_general && patch ? &*patch : nullptr, .profile = &profile_, .folds = folds});
+      const mll::selection chosen = mll::select(
+          backend_, labels_, found, how,
+          {.patch = with_general && patch ? &*patch : nullptr, .profile = &profile_, .folds = folds});
       row.seconds = since(begin);
       row.estimate = chosen.estimate;
       row.heads_used = chosen.combination.heads.size();
@@ -272,6 +290,7 @@ class evaluation {
                                        static_cast<Eigen::Index>(task.classes.size()));
       classifier.predict(backend_, samples, probabilities);
       score(task, probabilities, row);
+      if (chosen.estimate) row.batch_estimate = mll::estimate_on_batch(chosen, probabilities).accuracy;
       row.senses_right = senses_right;
       out.push_back(std::move(row));
     };
@@ -289,7 +308,8 @@ class evaluation {
     add("top-diff", mll::top_heads<mll::mean_difference>{.count = k}, false, 0);
     add("top-f1", mll::top_heads<mll::best_f1>{.count = k}, false, 0);
     add("top-auc", mll::top_heads<mll::area_under_roc>{.count = k}, false, 0);
-    add("greedy-accuracy", mll::chco<mll::macro_accuracy>{.budget = mll::heads_per_class{k}, .searched_from = 0}, false, 0);
+    add("greedy-accuracy",
+        mll::chco<mll::macro_accuracy>{.budget = mll::heads_per_class{k}, .searched_from = 0}, false, 0);
     add("stacking", mll::ridge_stacking{}, false, 0);
     add("lda", mll::shrunken_lda{}, false, 0);
     if (patch) add("general", mll::general_only{}, true, 0);
@@ -346,23 +366,29 @@ void write_json(const options& asked, const evaluation& run, const std::vector<r
   for (int i = 0; i < argc; ++i) command += (i == 0 ? "" : " ") + std::string{argv[i]};
   out << "{\"provenance\": {\"command\": " << quoted(command) << ", \"kit\": " << quoted(asked.kit.string())
       << ", \"tasks_dir\": " << quoted(asked.tasks_dir.string()) << ", \"compiler\": " << quoted(__VERSION__)
-      << ", \"threads\": " << std::thread::hardware_concurrency() << ", \"general\": " << (asked.general ? "true" : "false")
+      << ", \"threads\": " << std::thread::hardware_concurrency()
+      << ", \"general\": " << (asked.general ? "true" : "false")
       << ", \"seconds_label\": " << number(run.seconds_label())
       << ", \"seconds_profile\": " << number(run.seconds_profile()) << "},\n \"results\": [";
   const double nan = std::numeric_limits<double>::quiet_NaN();
   for (std::size_t i = 0; i < results.size(); ++i) {
     const result& row = results[i];
-    const auto covered = [&](std::size_t c) { return number(row.at_coverage.empty() ? nan : row.at_coverage[c]); };
-    out << (i == 0 ? "\n" : ",\n") << "  {\"task\": " << quoted(row.task) << ", \"method\": " << quoted(row.method)
-        << ", \"hub_size\": " << run.hub_size() << ", \"seed\": " << asked.seed
-        << ", \"representation_per_node\": "
-        << (asked.per_node == std::numeric_limits<std::size_t>::max() ? "null" : std::to_string(asked.per_node))
+    const auto covered = [&](std::size_t c) {
+      return number(row.at_coverage.empty() ? nan : row.at_coverage[c]);
+    };
+    out << (i == 0 ? "\n" : ",\n") << "  {\"task\": " << quoted(row.task)
+        << ", \"method\": " << quoted(row.method) << ", \"hub_size\": " << run.hub_size()
+        << ", \"seed\": " << asked.seed << ", \"representation_per_node\": "
+        << (asked.per_node == std::numeric_limits<std::size_t>::max() ? "null"
+                                                                      : std::to_string(asked.per_node))
         << ", \"heads_per_class\": " << asked.heads_per_class << ", \"experts_budget\": " << asked.experts
-        << ", \"accuracy\": " << number(row.accuracy) << ", \"macro_accuracy\": " << number(row.macro_accuracy)
-        << ", \"experts_run\": " << row.experts_run << ", \"heads_used\": " << row.heads_used
+        << ", \"accuracy\": " << number(row.accuracy)
+        << ", \"macro_accuracy\": " << number(row.macro_accuracy) << ", \"experts_run\": " << row.experts_run
+        << ", \"heads_used\": " << row.heads_used
         << ", \"estimate\": " << number(row.estimate ? row.estimate->accuracy : nan)
         << ", \"estimate_low\": " << number(row.estimate ? row.estimate->low : nan)
         << ", \"estimate_high\": " << number(row.estimate ? row.estimate->high : nan)
+        << ", \"estimate_on_batch\": " << number(row.batch_estimate)
         << ", \"calibration_error\": " << number(row.calibration_error)
         << ", \"accuracy_at_50\": " << covered(0) << ", \"accuracy_at_70\": " << covered(1)
         << ", \"accuracy_at_90\": " << covered(2) << ", \"senses_right\": " << number(row.senses_right)
@@ -377,14 +403,15 @@ void write_json(const options& asked, const evaluation& run, const std::vector<r
 void print(const options& asked, const std::vector<result>& results) {
   std::cout << std::fixed << std::setprecision(3) << std::left << std::setw(16) << "method";
   for (const auto& task : asked.tasks) std::cout << ' ' << std::right << std::setw(12) << task.substr(0, 12);
-  std::cout << std::setw(8) << "mean" << std::setw(8) << "macro" << std::setw(9) << "experts" << std::setw(7) << "heads"
-            << std::setw(10) << "estimate" << std::setw(7) << "ECE" << std::setw(8) << "at 50%" << std::setw(9)
-            << "seconds" << '\n';
+  std::cout << std::setw(8) << "mean" << std::setw(8) << "macro" << std::setw(9) << "experts" << std::setw(7)
+            << "heads" << std::setw(10) << "estimate" << std::setw(10) << "on batch" << std::setw(7) << "ECE"
+            << std::setw(8) << "at 50%" << std::setw(9) << "seconds" << '\n';
   for (const auto& method : asked.methods) {
     double n = 0;
     result sum;
     double estimate = 0;
     double at_half = 0;
+    double batch = 0;
     double experts = 0;
     double heads = 0;
     sum.calibration_error = 0;
@@ -399,18 +426,20 @@ void print(const options& asked, const std::vector<result>& results) {
       sum.calibration_error += row.calibration_error;
       sum.seconds += row.seconds;
       estimate += row.estimate ? row.estimate->accuracy : std::numeric_limits<double>::quiet_NaN();
+      batch += row.batch_estimate;
       at_half += row.at_coverage.empty() ? std::numeric_limits<double>::quiet_NaN() : row.at_coverage[0];
       experts += static_cast<double>(row.experts_run);
       heads += static_cast<double>(row.heads_used);
     }
     if (n == 0) continue;
-    std::cout << std::left << std::setw(16) << method << line.str() << std::right << std::setw(8) << sum.accuracy / n
-              << std::setw(8) << sum.macro_accuracy / n << std::setprecision(1) << std::setw(9) << experts / n
-              << std::setw(7) << heads / n << std::setprecision(3) << std::setw(10);
+    std::cout << std::left << std::setw(16) << method << line.str() << std::right << std::setw(8)
+              << sum.accuracy / n << std::setw(8) << sum.macro_accuracy / n << std::setprecision(1)
+              << std::setw(9) << experts / n << std::setw(7) << heads / n << std::setprecision(3)
+              << std::setw(10);
     if (std::isnan(estimate)) {
-      std::cout << "-";
+      std::cout << "-" << std::setw(10) << "-";
     } else {
-      std::cout << estimate / n;
+      std::cout << estimate / n << std::setw(10) << batch / n;
     }
     std::cout << std::setw(7) << sum.calibration_error / n << std::setw(8) << at_half / n << std::setw(9)
               << sum.seconds / n << '\n';
@@ -423,8 +452,8 @@ int main(int argc, char** argv) {
   try {
     const options asked = parse(argc, argv);
     evaluation run{asked};
-    std::cout << run.hub_size() << " experts; labelled in " << std::fixed << std::setprecision(2) << run.seconds_label()
-              << " s, profiled in " << run.seconds_profile() << " s\n";
+    std::cout << run.hub_size() << " experts; labelled in " << std::fixed << std::setprecision(2)
+              << run.seconds_label() << " s, profiled in " << run.seconds_profile() << " s\n";
     std::vector<result> results;
     for (const auto& task : asked.tasks) {
       for (auto& row : run.run(task)) {
@@ -434,7 +463,8 @@ int main(int argc, char** argv) {
     }
     print(asked, results);
     for (const auto& task : asked.tasks) {
-      const auto row = std::find_if(results.begin(), results.end(), [&](const auto& r) { return r.task == task; });
+      const auto row =
+          std::find_if(results.begin(), results.end(), [&](const auto& r) { return r.task == task; });
       if (row != results.end() && !std::isnan(row->senses_right))
         std::cout << task << ": sense right for " << row->senses_right << " of the classes\n";
     }

@@ -218,16 +218,25 @@ class kit {
     std::vector<std::string> wnids;
     for (std::size_t y = 0; y < classes.size(); ++y) {
       names.push_back({classes.at(y, "name"), classes.has("caption") ? classes.at(y, "caption") : ""});
-      if (classes.has("true_wnid_evaluation_only")) wnids.push_back(classes.at(y, "true_wnid_evaluation_only"));
+      if (classes.has("true_wnid_evaluation_only"))
+        wnids.push_back(classes.at(y, "true_wnid_evaluation_only"));
     }
-    kit_task out{.name = folder.filename().string(), .classes = mll::task{names}, .true_wnids = wnids,
-                 .truth = {}, .scores = read_npy(folder / "scores.npy"), .general = {}, .class_texts = {}};
+    kit_task out{.name = folder.filename().string(),
+                 .classes = mll::task{names},
+                 .true_wnids = wnids,
+                 .truth = {},
+                 .scores = read_npy(folder / "scores.npy"),
+                 .general = {},
+                 .class_texts = {}};
     const mll::matrix<float> truth = read_npy(folder / "truth.npy");
-    for (Eigen::Index i = 0; i < truth.rows(); ++i) out.truth.push_back(static_cast<std::size_t>(truth(i, 0)));
-    if (out.scores.cols() != scores_.cols() || static_cast<std::size_t>(out.scores.rows()) != out.truth.size()) {
+    for (Eigen::Index i = 0; i < truth.rows(); ++i)
+      out.truth.push_back(static_cast<std::size_t>(truth(i, 0)));
+    if (out.scores.cols() != scores_.cols() ||
+        static_cast<std::size_t>(out.scores.rows()) != out.truth.size()) {
       throw std::runtime_error{folder.string() + ": expected scores of " + std::to_string(out.truth.size()) +
                                " samples and " + std::to_string(scores_.cols()) + " heads, found [" +
-                               std::to_string(out.scores.rows()) + ", " + std::to_string(out.scores.cols()) + "]"};
+                               std::to_string(out.scores.rows()) + ", " + std::to_string(out.scores.cols()) +
+                               "]"};
     }
     if (has_general() && std::filesystem::exists(folder / "general.npy")) {
       out.general = read_npy(folder / "general.npy");

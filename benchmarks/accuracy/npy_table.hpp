@@ -15,19 +15,18 @@
 
 namespace accuracy {
 
-/// A `.npy` file (version 1.0, C order, one or two dimensions) of half, single or double precision or 32-bit or
-/// 64-bit integers, as single precision. xtensor's reader knows no half precision.
-/// Throws: `std::runtime_error` naming the file for anything else.
+/// A `.npy` file (version 1.0, C order, one or two dimensions) of half, single or double precision or 32-bit
+/// or 64-bit integers, as single precision. xtensor's reader knows no half precision. Throws:
+/// `std::runtime_error` naming the file for anything else.
 inline mll::matrix<float> read_npy(const std::filesystem::path& path) {
-  const auto fail = [&](const std::string& why) {
-    return std::runtime_error{path.string() + ": " + why};
-  };
+  const auto fail = [&](const std::string& why) { return std::runtime_error{path.string() + ": " + why}; };
   std::ifstream stream{path, std::ios::binary};
   char start[10];
   if (!stream.read(start, sizeof start)) throw fail("cannot be read");
   if (std::memcmp(start, "\x93NUMPY\x01\x00", 8) != 0) throw fail("is no .npy file of version 1.0");
   std::string header(static_cast<unsigned char>(start[8]) + 256U * static_cast<unsigned char>(start[9]), ' ');
-  if (!stream.read(header.data(), static_cast<std::streamsize>(header.size()))) throw fail("has no whole header");
+  if (!stream.read(header.data(), static_cast<std::streamsize>(header.size())))
+    throw fail("has no whole header");
   const auto value_of = [&](const std::string& key, char open, char close) {
     const auto at = header.find("'" + key + "'");
     const auto begin = header.find(open, header.find(':', at));
@@ -47,7 +46,8 @@ inline mll::matrix<float> read_npy(const std::filesystem::path& path) {
     sizes.push_back(std::stoul(shape.substr(digit), &used));
     at = digit + used;
   }
-  if (sizes.empty() || sizes.size() > 2) throw fail("has shape (" + shape + "), expected one or two dimensions");
+  if (sizes.empty() || sizes.size() > 2)
+    throw fail("has shape (" + shape + "), expected one or two dimensions");
   const std::size_t width = sizes.size() == 2 ? sizes[1] : 1;
   const auto begin = static_cast<std::size_t>(stream.tellg());
   const std::size_t bytes = static_cast<std::size_t>(std::filesystem::file_size(path)) - begin;

@@ -110,6 +110,7 @@
 #include "mll/select/task_evidence.hpp"
 
 // Reuse: the chosen heads as one classifier.
+#include "mll/reuse/estimate_on_batch.hpp"
 #include "mll/reuse/zero_shot_classifier.hpp"
 
 // Report: what was chosen, and why.

@@ -46,9 +46,11 @@ std::vector<std::size_t> distances_below(const mll::test::small_dag& graph, node
 
 }  // namespace
 
-TEST_CASE("own samples come before those of descendants") {
+TEST_CASE("own samples count in full, beside those of descendants") {
   const auto graph = make_dag(3, {{1, 0}, {2, 1}});
   CHECK(evidence_nodes(graph, layout_with({0, 1, 2}), node_id{1}) ==
+        std::vector{weighted_node{node_id{1}, 1}, weighted_node{node_id{2}, 0.5}});
+  CHECK(evidence_nodes(graph, layout_with({0, 1, 2}), node_id{1}, {.discount = 0}) ==
         std::vector{weighted_node{node_id{1}, 1}});
 }
 
@@ -86,14 +88,9 @@ TEST_CASE("propagation agrees with brute force on random graphs") {
     for (std::size_t v = 0; v < graph.size(); ++v) {
       std::vector<weighted_node> expected;
       const auto distance = distances_below(graph, node_id{v});
-      if (samples.contains(node_id{v})) {
-        expected = {{node_id{v}, 1}};
-      } else {
-        for (const std::size_t u : with_samples) {
-          if (distance[u] < graph.size()) {
-            expected.push_back({node_id{u}, std::pow(0.7, static_cast<double>(distance[u]))});
-          }
-        }
+      for (const std::size_t u : with_samples) {
+        if (distance[u] < graph.size())
+          expected.push_back({node_id{u}, std::pow(0.5, static_cast<double>(distance[u]))});
       }
       const auto found = evidence_nodes(graph, samples, node_id{v});
       REQUIRE(found.size() == expected.size());

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "mll/exec/sequential.hpp"
+#include "mll/graph/similarity.hpp"
 #include "mll/graph/wordnet.hpp"
 #include "support/animals.hpp"
 #include "support/backends.hpp"
@@ -98,15 +99,18 @@ TEST_CASE("without other hints the common sense is taken, and samples are a hint
   // The numbers: log-odds of rank 1 against rank 2, and of a sense with samples against one without.
   const auto ranked = by_words(asked, {}, alone);
   CHECK(ranked[class_id{0}].candidates[0].probability == doctest::Approx(2.0 / 3));
-  const mll::match_options indifferent{
-      .rank_weight = 0, .sample_weight = 1, .coherence_weight = 0, .domain_weight = 0};
+  const mll::match_options indifferent{.rank_weight = 0,
+                                       .sample_weight = 1,
+                                       .own_sample_weight = 0,
+                                       .coherence_weight = 0,
+                                       .domain_weight = 0};
   const auto sampled = by_words(asked, {mll::test::driver_club}, indifferent);
   CHECK(sampled[class_id{0}].candidates[0].probability == doctest::Approx(1 / (1 + std::exp(-1.0))));
 }
 
 TEST_CASE("coverage tells own samples, those of narrower nodes, none, and no node") {
   const auto found = by_words(task{{"bulldozer"}, {"bird"}, {"person"}, {"qwzx"}, {"machine"}},
-                              {mll::test::bulldozer, mll::test::heron, mll::test::goose});
+                              {mll::test::bulldozer, mll::test::heron, mll::test::goose}, {.neighbours = 0});
   const auto& own = found[class_id{0}];
   CHECK(own.coverage == coverage::own_samples);
   CHECK(own.evidence == std::vector<mll::weighted_node>{{node_id{mll::test::bulldozer}, 1}});
@@ -115,7 +119,7 @@ TEST_CASE("coverage tells own samples, those of narrower nodes, none, and no nod
   const auto& below = found[class_id{1}];
   CHECK(below.coverage == coverage::descendant_samples);
   CHECK(below.evidence ==
-        std::vector<mll::weighted_node>{{node_id{mll::test::heron}, 0.7}, {node_id{mll::test::goose}, 0.7}});
+        std::vector<mll::weighted_node>{{node_id{mll::test::heron}, 0.5}, {node_id{mll::test::goose}, 0.5}});
   CHECK(below.sample_count == 6);
 
   const auto& bare = found[class_id{2}];
@@ -132,12 +136,56 @@ TEST_CASE("coverage tells own samples, those of narrower nodes, none, and no nod
   CHECK(found[class_id{4}].coverage == coverage::descendant_samples);
 }
 
+TEST_CASE("a sense with samples of its own comes before a commoner one with narrower nodes") {
+  mll::test::small_graph shapes(4);
+  shapes[0] = mll::synset{"n0", {{"thing", 1, 0}}, "", 3};
+  shapes[1] = mll::synset{"n1", {{"brass", 1, 0}}, "wind instruments", 3};
+  shapes[2] = mll::synset{"n2", {{"tuba", 1, 0}}, "a low one", 3};
+  shapes[3] = mll::synset{"n3", {{"brass", 2, 0}}, "a memorial plate", 3};
+  add_edge(1, 0, shapes);
+  add_edge(2, 1, shapes);
+  add_edge(3, 0, shapes);
+  const mll::test::small_dag dag{shapes};
+  const task asked{{"brass"}, {"thing"}};
+  const mll::sample_layout samples{{node_id{2}, node_id{3}}, std::vector<std::size_t>{3, 3}};
+  CHECK(node_of(mll::match(mll::exec::sequential{}, asked, dag, samples), 0) == 3);
+  CHECK(node_of(mll::match(mll::exec::sequential{}, asked, dag, samples, {.own_sample_weight = 0}), 0) == 1);
+}
+
+TEST_CASE("a class without samples borrows those of the nodes most like it") {
+  const auto samples = samples_at({mll::test::bulldozer, mll::test::heron, mll::test::goose});
+  const auto brute_force = [&](node_id v, std::size_t count) {
+    std::vector<std::pair<double, node_id>> by_similarity;
+    for (const node_id u : samples.nodes()) {
+      const double similarity = mll::wu_palmer_similarity(graph(), v, u);
+      if (similarity > 0) by_similarity.emplace_back(-similarity, u);
+    }
+    std::sort(by_similarity.begin(), by_similarity.end());
+    by_similarity.resize(std::min(count, by_similarity.size()));
+    std::vector<mll::weighted_node> out;
+    for (const auto& [similarity, u] : by_similarity) out.push_back({u, -similarity});
+    std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.node < b.node; });
+    return out;
+  };
+  for (const std::size_t count : {1U, 2U, 3U, 50U}) {
+    const auto found = mll::match(mll::exec::sequential{}, task{{"person"}, {"bulldozer"}}, graph(), samples,
+                                  {.neighbours = count});
+    const auto& bare = found[class_id{0}];
+    const auto expected = brute_force(node_id{mll::test::person}, count);
+    REQUIRE(!expected.empty());
+    CHECK(bare.coverage == coverage::neighbour_samples);
+    CHECK(bare.evidence == expected);
+    CHECK(bare.sample_count == 3 * expected.size());
+    CHECK(found[class_id{1}].coverage == coverage::own_samples);
+  }
+}
+
 TEST_CASE("how evidence flows is an option") {
   const auto kept =
       by_words(task{{"animal"}, {"bulldozer"}}, {mll::test::heron}, {.evidence = {.discount = 0.5}});
   CHECK(kept[class_id{0}].evidence == std::vector<mll::weighted_node>{{node_id{mll::test::heron}, 0.25}});
-  const auto own_only =
-      by_words(task{{"animal"}, {"bulldozer"}}, {mll::test::heron}, {.evidence = {.discount = 0}});
+  const auto own_only = by_words(task{{"animal"}, {"bulldozer"}}, {mll::test::heron},
+                                 {.neighbours = 0, .evidence = {.discount = 0}});
   CHECK(own_only[class_id{0}].coverage == coverage::no_samples);
 }
 

@@ -105,8 +105,8 @@ TEST_CASE_TEMPLATE("probabilities are those of the combination", Backend, MLL_TE
 TEST_CASE("only the experts that own a chosen head run, once a batch") {
   std::vector<std::shared_ptr<int>> calls;
   const auto models = watched_hub(task(), calls);
-  const mll::selection chosen =
-      mll::select(mll::exec::sequential{}, task().labels(), task().match, {.budget = mll::heads_per_class{1}}, {.folds = 0});
+  const mll::selection chosen = mll::select(mll::exec::sequential{}, task().labels(), task().match,
+                                            {.budget = mll::heads_per_class{1}}, {.folds = 0});
   const mll::zero_shot_classifier<std::size_t> solved{models, chosen};
   std::set<mll::model_id> owners;
   for (const mll::head_id head : chosen.combination.heads) owners.insert(head.model);

@@ -100,7 +100,11 @@ TEST_CASE("counts of zero are refused by name") {
                        "keep: expected at least 1 head a class, found 0", mll::invalid_argument);
   CHECK_THROWS_WITH_AS((void)fit(planted, mll::chco<>{.shortlisted = 0}),
                        "shortlisted: expected at least 1 head a class, found 0", mll::invalid_argument);
-  CHECK(mll::chco<>::name() == "chco");
+  CHECK_THROWS_WITH_AS((void)fit(planted, mll::chco<>{.budget = mll::experts{0}}),
+                       "budget: expected at least 1 expert, found 0", mll::invalid_argument);
+  CHECK(mll::chco<>{}.name() == "chco");
+  CHECK(mll::chco<>{.budget = mll::experts{}}.name() == "chco-experts");
+  CHECK(mll::chco<>{.budget = mll::all_experts{}}.name() == "chco-all");
 }
 
 TEST_CASE("the budget is kept, and one beyond the hub is no error") {
@@ -131,8 +135,8 @@ TEST_CASE("CHCO beats any of its heads alone on fresh samples") {
   const auto planted = mll::test::plant({40, 40, 40, 40}, models, 211);
   const auto fresh = mll::test::plant({500, 500, 500, 500}, models, 212);
   const auto accuracy = [&](std::size_t count) {
-    return mll::test::macro_accuracy_of(probabilities(fresh, fit(planted, mll::chco<>{.budget = mll::heads_per_class{count}})),
-                                        fresh.truth);
+    return mll::test::macro_accuracy_of(
+        probabilities(fresh, fit(planted, mll::chco<>{.budget = mll::heads_per_class{count}})), fresh.truth);
   };
   const double one = accuracy(1);
   const double three = accuracy(3);
@@ -369,8 +373,8 @@ TEST_CASE("objective and search are the user's choice") {
   check_sound(planted, margin);
   const auto accuracy = fit(planted, mll::chco<mll::macro_accuracy>{});
   check_sound(planted, accuracy);
-  const auto all =
-      fit(planted, mll::chco<mll::macro_accuracy, mll::exhaustive_search>{.budget = mll::heads_per_class{2}, .shortlisted = 4});
+  const auto all = fit(planted, mll::chco<mll::macro_accuracy, mll::exhaustive_search>{
+                                    .budget = mll::heads_per_class{2}, .shortlisted = 4});
   check_sound(planted, all);
   CHECK(mll::test::macro_accuracy_of(probabilities(planted, margin), planted.truth) > 0.8);
   CHECK(mll::test::macro_accuracy_of(probabilities(planted, accuracy), planted.truth) > 0.8);

@@ -84,10 +84,10 @@ TEST_CASE("the owners of the heads are listed once, in order, with all their hea
 TEST_CASE("the estimate is that of cross-validation, and can be left out") {
   const auto labels = planted.labels();
   const mll::task_evidence evidence{labels, planted.match};
-  const auto chosen = mll::select(mll::exec::sequential{}, labels, planted.match, mll::chco<>{.budget = mll::heads_per_class{2}},
-                                  {.folds = 3, .seed = 7});
-  const auto expected =
-      mll::cross_validate(mll::exec::sequential{}, evidence, mll::chco<>{.budget = mll::heads_per_class{2}}, 3, 7);
+  const auto chosen = mll::select(mll::exec::sequential{}, labels, planted.match,
+                                  mll::chco<>{.budget = mll::heads_per_class{2}}, {.folds = 3, .seed = 7});
+  const auto expected = mll::cross_validate(mll::exec::sequential{}, evidence,
+                                            mll::chco<>{.budget = mll::heads_per_class{2}}, 3, 7);
   REQUIRE(chosen.estimate.has_value());
   CHECK(chosen.estimate->accuracy == expected.accuracy);
   CHECK(chosen.estimate->low == expected.low);
@@ -101,8 +101,8 @@ TEST_CASE("the estimate is that of cross-validation, and can be left out") {
 
 TEST_CASE("options of CHCO need no name") {
   const auto labels = planted.labels();
-  const auto chosen =
-      mll::select(mll::exec::sequential{}, labels, planted.match, {.budget = mll::heads_per_class{1}}, {.folds = 0});
+  const auto chosen = mll::select(mll::exec::sequential{}, labels, planted.match,
+                                  {.budget = mll::heads_per_class{1}}, {.folds = 0});
   for (const auto& votes : chosen.combination.votes) CHECK(votes.size() == 1);
 }
 
@@ -111,8 +111,9 @@ TEST_CASE("labels of no model and errors of the method come through") {
   CHECK_THROWS_WITH_AS((void)mll::select(mll::exec::sequential{}, none, planted.match),
                        "labels: expected the label of at least one model, found none", mll::invalid_argument);
   const auto labels = planted.labels();
-  CHECK_THROWS_WITH_AS((void)mll::select(mll::exec::sequential{}, labels, planted.match, {.budget = mll::heads_per_class{0}}),
-                       "budget: expected at least 1 head a class, found 0", mll::invalid_argument);
+  CHECK_THROWS_WITH_AS(
+      (void)mll::select(mll::exec::sequential{}, labels, planted.match, {.budget = mll::heads_per_class{0}}),
+      "budget: expected at least 1 head a class, found 0", mll::invalid_argument);
 }
 
 TEST_CASE_TEMPLATE("select is the same on every backend", Backend, MLL_TEST_BACKENDS) {

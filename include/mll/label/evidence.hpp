@@ -29,8 +29,8 @@ struct evidence_options {
 };
 
 /// The samples that speak for a node: its own, with weight 1, and those of its descendants, with weight
-/// `discount^distance` along the shortest way down: what is a convertible is a car. Nothing flows from parent to
-/// child.
+/// `discount^distance` along the shortest way down: what is a convertible is a car. Nothing flows from parent
+/// to child.
 ///
 /// @param[in] graph   the SDAG
 /// @param[in] samples which nodes have samples

@@ -93,8 +93,8 @@ template <zero_shot_scorer Scorer, representation Samples>
   return out;
 }
 
-/// The same, and what the general model makes of the words of every node: its first word and its gloss, as of a
-/// class with a caption.
+/// The same, and what the general model makes of the words of every node: its first word and its gloss, as of
+/// a class with a caption.
 template <zero_shot_scorer Scorer, representation Samples, semantic_graph Graph>
 [[nodiscard]] scorer_label label_scorer(const Scorer& scorer, const Samples& samples,
                                         const sample_layout& layout, const semantic_dag<Graph>& graph,

@@ -29,8 +29,8 @@ namespace mll {
 
 /// Options of `match`. Preferences are in units of log-probability.
 struct match_options {
-  double rank_weight = 1;    ///< cost of a rarer sense: this times log(rank)
-  double sample_weight = 6;  ///< preference for a sense with samples at it or below it
+  double rank_weight = 1;        ///< cost of a rarer sense: this times log(rank)
+  double sample_weight = 6;      ///< preference for a sense with samples at it or below it
   double own_sample_weight = 2;  ///< preference for a sense with samples of its own, on top
   double meaning_weight =
       4;  ///< preference for a gloss like the class text, times the cosine; needs an index
@@ -110,9 +110,8 @@ void settle(class_match& found, const std::vector<double>& probability, const se
 
 /// Senses are chosen together once every class has its candidates.
 template <exec::execution_backend Backend, semantic_graph Graph>
-void choose_together(const Backend& backend, std::span<class_match> classes,
-                     const semantic_dag<Graph>& graph, const sample_layout& samples,
-                     const match_options& options) {
+void choose_together(const Backend& backend, std::span<class_match> classes, const semantic_dag<Graph>& graph,
+                     const sample_layout& samples, const match_options& options) {
   std::vector<sense_variables> variables(classes.size());
   exec::for_each_index(backend, classes.size(), [&](std::size_t y) {
     weigh_candidates(classes[y], graph, samples, options, variables[y]);

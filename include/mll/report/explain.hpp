@@ -57,7 +57,9 @@ template <semantic_graph Graph>
       out << ", but no samples at it or below it";
     } else {
       out << ", " << found.sample_count << " samples";
-      if (found.coverage != coverage::own_samples) {
+      if (found.coverage == coverage::own_samples) {
+        if (found.evidence.size() > 1) out << " of it and " << found.evidence.size() - 1 << " narrower nodes";
+      } else {
         out << " of " << found.evidence.size()
             << (found.coverage == coverage::descendant_samples
                     ? " narrower nodes"

@@ -39,7 +39,7 @@ struct chco {
   std::size_t shortlisted = 24;  ///< see `head_funnel`
   calibration_prior prior = {};  ///< see `head_funnel`
   Search search = {};            ///< see `head_funnel`
-  double searched_from = 20;     ///< `evidence_strength` from which a joint search pays, if there is a profile
+  double searched_from = 20;  ///< `evidence_strength` from which a joint search pays, if there is a profile
   expert_combination_options combining = {};  ///< for budgets of experts; their number is the budget's
 
   [[nodiscard]] std::string name() const {

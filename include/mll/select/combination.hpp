@@ -97,7 +97,8 @@ void log_softmax_rows(matrix<T>& scores) {
 /// `fitted.uses_embeddings()`
 /// @return log-probabilities `[samples, C]`; every row's exponentials sum to 1
 ///
-/// Throws: `invalid_argument` if the width is not H or embeddings of other shape are needed. Complexity: O(samples (votes + H C if corrected)).
+/// Throws: `invalid_argument` if the width is not H or embeddings of other shape are needed. Complexity:
+/// O(samples (votes + H C if corrected)).
 template <class LogOdds>
 [[nodiscard]] matrix<float> combine(const combination& fitted, const Eigen::ArrayBase<LogOdds>& log_odds,
                                     const matrix<float>& embeddings = {}) {
@@ -107,11 +108,11 @@ template <class LogOdds>
   }
   if (fitted.uses_embeddings() && (embeddings.rows() != log_odds.rows() ||
                                    embeddings.cols() != fitted.correction->embedding_weights.rows())) {
-    throw invalid_argument{"embeddings",
-                           "shape [" + std::to_string(log_odds.rows()) + ", " +
-                               std::to_string(fitted.correction->embedding_weights.rows()) + "]",
-                           "[" + std::to_string(embeddings.rows()) + ", " +
-                               std::to_string(embeddings.cols()) + "]"};
+    throw invalid_argument{
+        "embeddings",
+        "shape [" + std::to_string(log_odds.rows()) + ", " +
+            std::to_string(fitted.correction->embedding_weights.rows()) + "]",
+        "[" + std::to_string(embeddings.rows()) + ", " + std::to_string(embeddings.cols()) + "]"};
   }
   const auto classes = static_cast<Eigen::Index>(fitted.votes.size());
   matrix<float> scores = matrix<float>::Zero(log_odds.rows(), classes);

@@ -11,15 +11,45 @@
 #include <vector>
 
 #include "mll/core/error.hpp"
+#include "mll/core/matrix.hpp"
 #include "mll/core/random.hpp"
 #include "mll/exec/backend.hpp"
+#include "mll/match/task_match.hpp"
 #include "mll/select/combination.hpp"
+#include "mll/select/detail/fit_temperature.hpp"
 #include "mll/select/detail/used_heads.hpp"
 #include "mll/select/selection.hpp"
 #include "mll/select/selection_method.hpp"
 #include "mll/select/task_evidence.hpp"
 
 namespace mll {
+
+namespace detail {
+
+/// Temperature and mean confidence of held-out scores.
+inline void judge_probabilities(const matrix<float>& scores, std::span<const evidence_row> rows,
+                                std::vector<std::size_t> answered, accuracy_estimate& out) {
+  std::sort(answered.begin(), answered.end());
+  matrix<float> kept(static_cast<Eigen::Index>(answered.size()), scores.cols());
+  std::vector<evidence_row> kept_rows;
+  for (std::size_t i = 0; i < answered.size(); ++i) {
+    kept.row(static_cast<Eigen::Index>(i)) = scores.row(static_cast<Eigen::Index>(answered[i]));
+    kept_rows.push_back(rows[answered[i]]);
+  }
+  out.temperature = best_temperature(kept, kept_rows);
+  kept *= static_cast<float>(out.temperature);
+  log_softmax_rows(kept);
+  double total = 0;
+  for (std::size_t i = 0; i < kept_rows.size(); ++i) {
+    const auto weight = static_cast<double>(kept_rows[i].weight);
+    out.confidence +=
+        weight * std::exp(static_cast<double>(kept.row(static_cast<Eigen::Index>(i)).maxCoeff()));
+    total += weight;
+  }
+  if (total > 0) out.confidence /= total;
+}
+
+}  // namespace detail
 
 /// Estimates the accuracy of a selection method on a task by stratified k-fold cross-validation on the
 /// representation samples: the method is fitted anew without each fold and answers for it.
@@ -33,8 +63,9 @@ namespace mll {
 /// @param[in] seed  of the assignment to folds
 ///
 /// The interval is that of a mean of independent proportions, at 95 %, with half a miss added per class
-/// (Agresti and Coull 1998), so that it is not empty when all is right. Throws: `invalid_argument` if `folds`
-/// is below 2. Complexity: `folds` fits. Deterministic.
+/// (Agresti and Coull 1998), so that it is not empty when all is right. A class with samples of similar nodes
+/// only is judged by what is none of it: at the lower end it counts as never answered right. Throws:
+/// `invalid_argument` if `folds` is below 2. Complexity: `folds` fits. Deterministic.
 template <exec::execution_backend Backend, class Labels, selection_method Method>
 [[nodiscard]] accuracy_estimate cross_validate(const Backend& backend, const task_evidence<Labels>& evidence,
                                                const Method& method, std::size_t folds, std::uint64_t seed) {
@@ -56,6 +87,9 @@ template <exec::execution_backend Backend, class Labels, selection_method Method
     if (fold == folds) fold = k % folds;
   }
 
+  matrix<float> held_out_scores =
+      matrix<float>::Zero(static_cast<Eigen::Index>(rows.size()), static_cast<Eigen::Index>(classes));
+  std::vector<std::size_t> answered;  // rows with held-out scores
   std::vector<double> right(classes, 0);
   std::vector<double> total(classes, 0);
   std::vector<double> squares(classes, 0);  // of the weights: gives the effective number of samples
@@ -84,6 +118,8 @@ template <exec::execution_backend Backend, class Labels, selection_method Method
       total[row.label.index()] += weight;
       squares[row.label.index()] += weight * weight;
       if (!fits) continue;
+      answered.push_back(held_out[i]);
+      held_out_scores.row(static_cast<Eigen::Index>(held_out[i])) = answers.row(static_cast<Eigen::Index>(i));
       Eigen::Index top = 0;
       answers.row(static_cast<Eigen::Index>(i)).maxCoeff(&top);
       if (static_cast<std::size_t>(top) == row.label.index()) right[row.label.index()] += weight;
@@ -91,7 +127,9 @@ template <exec::execution_backend Backend, class Labels, selection_method Method
   }
 
   accuracy_estimate out;
+  detail::judge_probabilities(held_out_scores, rows, answered, out);
   double variance = 0;
+  double unproven = 0;
   double counted = 0;
   for (std::size_t y = 0; y < classes; ++y) {
     if (total[y] == 0) {
@@ -103,6 +141,7 @@ template <exec::execution_backend Backend, class Labels, selection_method Method
     const double smoothed = (share * samples + 0.5) / (samples + 1);
     out.per_class.push_back(share);
     out.accuracy += share;
+    if (evidence.match().classes[y].coverage == coverage::neighbour_samples) unproven += share;
     variance += smoothed * (1 - smoothed) / samples;
     ++counted;
   }
@@ -112,7 +151,7 @@ template <exec::execution_backend Backend, class Labels, selection_method Method
   }
   out.accuracy /= counted;
   const double half_width = 1.96 * std::sqrt(variance) / counted;
-  out.low = std::max(0.0, out.accuracy - half_width);
+  out.low = std::max(0.0, out.accuracy - unproven / counted - half_width);
   out.high = std::min(1.0, out.accuracy + half_width);
   return out;
 }

@@ -56,7 +56,8 @@ template <exec::execution_backend Backend, class Labels>
     dimensions.push_back(static_cast<std::uint32_t>(hub.head_count() + static_cast<std::size_t>(d)));
   }
   Eigen::RowVectorXd log_width(heads);
-  for (Eigen::Index h = 0; h < heads; ++h) log_width[h] = hub.log_width[positions[static_cast<std::size_t>(h)]];
+  for (Eigen::Index h = 0; h < heads; ++h)
+    log_width[h] = hub.log_width[positions[static_cast<std::size_t>(h)]];
 
   // What the graph lets expect.
   Eigen::MatrixXd means(static_cast<Eigen::Index>(classes), heads + dim);

@@ -12,8 +12,8 @@
 
 namespace mll {
 
-/// How many samples of equal weight would say as much about each class as its weighted samples do (Kish 1965):
-/// `1 / sum w^2`; at most 1 for a class with samples of similar nodes only, 0 for one with none.
+/// How many samples of equal weight would say as much about each class as its weighted samples do (Kish
+/// 1965): `1 / sum w^2`; at most 1 for a class with samples of similar nodes only, 0 for one with none.
 ///
 /// Complexity: O(rows).
 template <class Labels>
@@ -29,13 +29,14 @@ template <class Labels>
   return out;
 }
 
-/// One number for how much there is to learn from: the mean over the classes of their effective samples, times
-/// the square of `coverage_share`.
+/// One number for how much there is to learn from: the mean over the classes of their effective samples,
+/// times the square of `coverage_share`.
 template <class Labels>
 [[nodiscard]] double evidence_strength(const task_evidence<Labels>& evidence) {
   const std::vector<double> samples = effective_samples(evidence);
   const double share = coverage_share(evidence.match());
-  return std::accumulate(samples.begin(), samples.end(), 0.0) / static_cast<double>(samples.size()) * share * share;
+  return std::accumulate(samples.begin(), samples.end(), 0.0) / static_cast<double>(samples.size()) * share *
+         share;
 }
 
 }  // namespace mll

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <functional>
+#include <utility>
 #include <vector>
 
 #include "mll/core/error.hpp"
@@ -21,6 +21,7 @@ namespace mll {
 /// @param[in] backend where to run
 /// @param[in] worth   `[classes, heads]`: `head_worth`
 /// @param[in] first   first head of each expert, and the end
+/// @param[in] among   experts to choose from, increasing
 /// @param[in] count   experts to choose; all if there are fewer
 /// @return indices of experts in order of choice; ties go to the lower index
 ///
@@ -28,6 +29,7 @@ namespace mll {
 template <exec::execution_backend Backend>
 [[nodiscard]] std::vector<std::size_t> expert_cover(const Backend& backend, const matrix<float>& worth,
                                                     const std::vector<std::size_t>& first,
+                                                    const std::vector<std::size_t>& among,
                                                     std::size_t count) {
   if (count == 0) throw invalid_argument{"count", "at least 1 expert", "0"};
   using best_three = std::array<float, 3>;  // decreasing
@@ -36,12 +38,12 @@ template <exec::execution_backend Backend>
       if (value > slot) std::swap(value, slot);
     }
   };
-  const std::size_t experts = first.size() - 1;
+  const std::size_t experts = among.size();
   const auto classes = static_cast<std::size_t>(worth.rows());
   std::vector<std::vector<best_three>> offered(experts, std::vector<best_three>(classes, best_three{}));
   exec::for_each_index(backend, experts, [&](std::size_t m) {
     for (std::size_t y = 0; y < classes; ++y) {
-      for (std::size_t h = first[m]; h < first[m + 1]; ++h) {
+      for (std::size_t h = first[among[m]]; h < first[among[m] + 1]; ++h) {
         insert(offered[m][y], worth(static_cast<Eigen::Index>(y), static_cast<Eigen::Index>(h)));
       }
     }
@@ -64,7 +66,7 @@ template <exec::execution_backend Backend>
     });
     const auto best = static_cast<std::size_t>(std::max_element(gain.begin(), gain.end()) - gain.begin());
     taken[best] = true;
-    chosen.push_back(best);
+    chosen.push_back(among[best]);
     for (std::size_t y = 0; y < classes; ++y) {
       for (const float value : offered[best][y]) insert(covered[y], value);
     }

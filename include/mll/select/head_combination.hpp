@@ -27,8 +27,8 @@ namespace mll {
 
 /// Options of `combine_heads`.
 struct head_combination_options {
-  std::size_t count = 3;  ///< heads per class
-  double ridge = 15;      ///< pull towards the start, over the `evidence_strength`
+  std::size_t count = 3;    ///< heads per class
+  double ridge = 15;        ///< pull towards the start, over the `evidence_strength`
   std::size_t sweeps = 15;  ///< rounds of the fit
   worth_options worth = {};
 };
@@ -46,12 +46,13 @@ struct class_heads {
 
 /// The best heads by worth; of heads that answer the same, the first.
 template <exec::execution_backend Backend, class Labels>
-void choose_by_worth(const Backend& backend, const task_evidence<Labels>& evidence, const matrix<float>& worth,
-                     std::size_t y, std::size_t count, class_heads& out) {
+void choose_by_worth(const Backend& backend, const task_evidence<Labels>& evidence,
+                     const matrix<float>& worth, std::size_t y, std::size_t count, class_heads& out) {
   std::vector<std::uint32_t> order(evidence.heads().size());
   std::iota(order.begin(), order.end(), 0U);
   const auto row = worth.row(static_cast<Eigen::Index>(y));
-  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return row[a] > row[b]; });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::uint32_t a, std::uint32_t b) { return row[a] > row[b]; });
   out.responses.resize(static_cast<Eigen::Index>(evidence.rows().size()), 0);
   for (const std::uint32_t candidate : order) {
     if (out.positions.size() == count) break;
@@ -72,15 +73,16 @@ void choose_by_worth(const Backend& backend, const task_evidence<Labels>& eviden
   out.responses.rightCols(1).setOnes();
 }
 
-/// Coefficients before the fit: the pool of the heads by worth, plus, as far as the samples can be trusted, the
-/// non-negative discriminant of the class against the rest.
-inline void start_from_worth(std::span<const evidence_row> rows, std::size_t classes, const matrix<float>& worth,
-                             std::size_t y, double trust, class_heads& out) {
+/// Coefficients before the fit: the pool of the heads by worth, plus, as far as the samples can be trusted,
+/// the non-negative discriminant of the class against the rest.
+inline void start_from_worth(std::span<const evidence_row> rows, std::size_t classes,
+                             const matrix<float>& worth, std::size_t y, double trust, class_heads& out) {
   const Eigen::Index heads = out.responses.cols() - 1;
   Eigen::VectorXd pooled(heads);
   for (Eigen::Index k = 0; k < heads; ++k) {
-    pooled[k] = static_cast<double>(
-                    worth(static_cast<Eigen::Index>(y), out.positions[static_cast<std::size_t>(k)])) + 0.02;
+    pooled[k] =
+        static_cast<double>(worth(static_cast<Eigen::Index>(y), out.positions[static_cast<std::size_t>(k)])) +
+        0.02;
   }
   pooled /= pooled.sum();
   Eigen::MatrixXd means = Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(classes), heads);
@@ -109,13 +111,12 @@ inline void start_from_worth(std::span<const evidence_row> rows, std::size_t cla
   if (!known[y] || others == 0) return;
   rest /= others;
   Eigen::MatrixXd spread = Eigen::MatrixXd::Identity(heads, heads) * 0.05;
-  double total = 0;
   for (std::size_t r = 0; r < rows.size(); ++r) {
     const auto label = static_cast<Eigen::Index>(rows[r].label.index());
-    const Eigen::VectorXd within = (out.responses.row(static_cast<Eigen::Index>(r)).head(heads) - means.row(label)).transpose();
-    spread += static_cast<double>(rows[r].weight) * within * within.transpose() /
-              static_cast<double>(others + 1);
-    total += static_cast<double>(rows[r].weight);
+    const Eigen::VectorXd within =
+        (out.responses.row(static_cast<Eigen::Index>(r)).head(heads) - means.row(label)).transpose();
+    spread +=
+        static_cast<double>(rows[r].weight) * within * within.transpose() / static_cast<double>(others + 1);
   }
   for (std::size_t c = 0; c < classes; ++c) {
     if (c == y || !known[c]) continue;
@@ -130,11 +131,12 @@ inline void start_from_worth(std::span<const evidence_row> rows, std::size_t cla
 
 }  // namespace detail
 
-/// A combination of at most so many heads per class: for every class its best heads by `head_worth`, different
-/// ones, in `F_y = sum_h theta_h x_h + b_y` with non-negative coefficients. They are fitted together to the
-/// samples (class-balanced multinomial logistic regression), pulled towards what worth and a discriminant of
-/// each class alone suggest, the harder the fewer samples the classes have. So names decide where there are no
-/// samples, and samples where there are many. The general model's pseudo-heads compete with all others.
+/// A combination of at most so many heads per class: for every class its best heads by `head_worth`,
+/// different ones, in `F_y = sum_h theta_h x_h + b_y` with non-negative coefficients. They are fitted
+/// together to the samples (class-balanced multinomial logistic regression), pulled towards what worth and a
+/// discriminant of each class alone suggest, the harder the fewer samples the classes have. So names decide
+/// where there are no samples, and samples where there are many. The general model's pseudo-heads compete
+/// with all others.
 ///
 /// Throws: `invalid_argument` for a count of 0. Complexity: that of `head_worth`, plus O(sweeps rows classes
 /// count^2). Determinism: the same on every backend.
@@ -191,10 +193,11 @@ template <exec::execution_backend Backend, class Labels>
       const double width = std::log(static_cast<double>(evidence.model_width(position)));
       if (total > 0 && of.fitted[k] == 0) continue;
       // weight (slope x + intercept), summed over heads whose weights sum to 1
-      used.add(y, position,
-               {.weight = static_cast<float>(total > 0 ? of.fitted[k] / total : 1.0 / static_cast<double>(count)),
-                .slope = static_cast<float>(total),
-                .intercept = static_cast<float>(total * width + of.fitted[count])});
+      used.add(
+          y, position,
+          {.weight = static_cast<float>(total > 0 ? of.fitted[k] / total : 1.0 / static_cast<double>(count)),
+           .slope = static_cast<float>(total),
+           .intercept = static_cast<float>(total * width + of.fitted[count])});
     }
   }
   combination out = used.finish(evidence);

@@ -21,8 +21,8 @@ namespace mll {
 
 /// How evidence becomes the worth of a head.
 struct worth_options {
-  double name_weight = 3;      ///< of a matching name, beside what the labels say
-  double unproven_gain = 0.3;  ///< gain that a head with a matching name is granted at least
+  double name_weight = 3;         ///< of a matching name, beside what the labels say
+  double unproven_gain = 0.3;     ///< gain that a head with a matching name is granted at least
   double neighbour_share = 0.05;  ///< how far samples of similar nodes count for a class without any
 };
 
@@ -72,14 +72,12 @@ template <exec::execution_backend Backend, class Labels>
         gain = std::max(0.0, 2 * area / (known - 1) - 1);
       }
       const class_match& meaning = evidence.match().classes[y];
-      const double share =
-          meaning.coverage == coverage::neighbour_samples ? options.neighbour_share : 1.0;
+      const double share = meaning.coverage == coverage::neighbour_samples ? options.neighbour_share : 1.0;
       const double name = evidence.profile() != nullptr && h < evidence.hub_head_count()
                               ? evidence.profile()->name_match(h, meaning.node)
                               : 0;
-      out(static_cast<Eigen::Index>(y), static_cast<Eigen::Index>(h)) =
-          static_cast<float>(share * gain * gain +
-                             options.name_weight * name * std::max(share * gain, options.unproven_gain));
+      out(static_cast<Eigen::Index>(y), static_cast<Eigen::Index>(h)) = static_cast<float>(
+          share * gain * gain + options.name_weight * name * std::max(share * gain, options.unproven_gain));
     }
   });
   return out;

@@ -43,11 +43,11 @@ struct hub_profile {
   std::vector<head_meaning> meanings;   ///< of all heads, in order of model and column
   Eigen::RowVectorXd log_width;         ///< `[heads]`: log of the number of heads of its model
   detail::graph_regressors regressors;  ///< what the graph says about responses
-  /// `[heads + dim, heads + dim]`: covariance of responses, and of the scaled embeddings of the general model,
-  /// among the samples of one node, pooled over all nodes.
+  /// `[heads + dim, heads + dim]`: covariance of responses, and of the scaled embeddings of the general
+  /// model, among the samples of one node, pooled over all nodes.
   matrix<float> covariance;
-  double degrees_of_freedom = 0;  ///< samples minus nodes
-  general_part general;           ///< empty embeddings: no general model
+  double degrees_of_freedom = 0;                       ///< samples minus nodes
+  general_part general;                                ///< empty embeddings: no general model
   std::shared_ptr<const information_content> content;  ///< of the graph
 
   [[nodiscard]] std::size_t head_count() const noexcept { return meanings.size(); }
@@ -80,8 +80,8 @@ struct hub_profile {
     for (Eigen::Index i = 0; i < size; ++i) {
       const auto row = covariance.row(static_cast<Eigen::Index>(dimensions[static_cast<std::size_t>(i)]));
       for (Eigen::Index j = 0; j < size; ++j) {
-        out(i, j) = static_cast<double>(
-            row[static_cast<Eigen::Index>(dimensions[static_cast<std::size_t>(j)])]);
+        out(i, j) =
+            static_cast<double>(row[static_cast<Eigen::Index>(dimensions[static_cast<std::size_t>(j)])]);
       }
     }
     const double share =

@@ -58,7 +58,7 @@ matrix<float> all_responses(const Backend& backend, const basic_model_labels<Cod
       block.col(h).array() += static_cast<float>(made.log_width[first + h]);
     }
   });
-  out.rightCols(made.general.embeddings.cols()) = made.general.embeddings;
+  if (made.has_general()) out.rightCols(made.general.embeddings.cols()) = made.general.embeddings;
   return out;
 }
 

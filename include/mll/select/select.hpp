@@ -28,10 +28,10 @@ namespace mll {
 /// Options of `select` that do not depend on the method.
 struct select_options {
   const task_patch* patch =
-      nullptr;             ///< the general model's view of the task, if there is one; see `make_patch`
+      nullptr;  ///< the general model's view of the task, if there is one; see `make_patch`
   const hub_profile* profile = nullptr;  ///< what is known about the hub as a whole; see `profile`
-  std::size_t folds = 5;   ///< folds of the accuracy estimate; 0 for no estimate
-  std::uint64_t seed = 0;  ///< of the assignment to folds
+  std::size_t folds = 5;                 ///< folds of the accuracy estimate; 0 for no estimate
+  std::uint64_t seed = 0;                ///< of the assignment to folds
 };
 
 namespace detail {
@@ -92,8 +92,8 @@ std::vector<selected_model> owners(const Labels& labels, const combination& fitt
 /// @param[in] backend where to run
 /// @param[in] labels  labels of the hub
 /// @param[in] match   the task, matched to the graph that the labels are about
-/// @param[in] method  how to choose and combine: CHCO unless told otherwise; `{.budget = heads_per_class{3}}` sets an option
-/// of CHCO
+/// @param[in] method  how to choose and combine: CHCO unless told otherwise; `{.budget = heads_per_class{3}}`
+/// sets an option of CHCO
 /// @param[in] options patch and estimate
 ///
 /// Throws: `invalid_argument` for labels of no model, for classes without samples (unless there is a patch),
@@ -108,8 +108,12 @@ template <selection_method Method = chco<>, exec::execution_backend Backend, res
   selection out{.match = match, .method = method.name(), .combination = method(backend, evidence)};
   out.models = detail::owners(labels, out.combination);
   out.reasons = detail::explain_votes(backend, evidence, out.combination);
-  if (options.folds != 0)
+  if (options.folds != 0) {
     out.estimate = cross_validate(backend, evidence, method, options.folds, options.seed);
+    const auto factor = static_cast<float>(out.estimate->temperature);
+    out.combination.temperature *= factor;
+    if (out.combination.correction) out.combination.correction->strength *= factor;
+  }
   if (options.patch != nullptr) {
     out.patch_texts = options.patch->class_texts();
     out.patch_scale = options.patch->scale();

@@ -19,6 +19,10 @@ struct accuracy_estimate {
   double low = 0;       ///< lower end of a 95 % interval
   double high = 0;      ///< upper end
   std::vector<double> per_class = {};  ///< share answered right; NaN for a class without samples
+  double confidence = 0;               ///< mean probability of the answers, at the temperature
+  /// Factor of the class scores at which the probabilities of held-out samples are most likely; `select` puts
+  /// it into the combination.
+  double temperature = 1;
 };
 
 /// Why a head was chosen for a class.

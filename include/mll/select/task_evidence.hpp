@@ -74,7 +74,8 @@ class task_evidence {
       for (const weighted_node& source : match.classes[y].evidence) {
         const auto rows = labels.samples().rows(source.node);
         for (std::size_t i = 0; i < rows.count; ++i) {
-          rows_.push_back({rows.first + i, class_id{y}, static_cast<float>(source.weight / static_cast<double>(rows.count))});
+          rows_.push_back({rows.first + i, class_id{y},
+                           static_cast<float>(source.weight / static_cast<double>(rows.count))});
         }
       }
     }

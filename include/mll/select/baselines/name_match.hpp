@@ -16,9 +16,9 @@
 
 namespace mll {
 
-/// Baseline: for every class the heads that are named after it or after something below it, averaged by how well
-/// the names match; labels are not looked at. A class that no head is named after gets the head with the best
-/// reuse score for it.
+/// Baseline: for every class the heads that are named after it or after something below it, averaged by how
+/// well the names match; labels are not looked at. A class that no head is named after gets the head with the
+/// best reuse score for it.
 struct name_match {
   [[nodiscard]] static std::string name() { return "name"; }
 
@@ -34,7 +34,8 @@ struct name_match {
     for (std::size_t y = 0; y < evidence.class_count(); ++y) {
       const node_id node = evidence.match().classes[y].node;
       double total = 0;
-      for (std::size_t h = 0; h < evidence.hub_head_count(); ++h) total += evidence.profile()->name_match(h, node);
+      for (std::size_t h = 0; h < evidence.hub_head_count(); ++h)
+        total += evidence.profile()->name_match(h, node);
       if (total == 0) {
         Eigen::Index best = 0;
         scores.row(static_cast<Eigen::Index>(y)).maxCoeff(&best);
@@ -43,7 +44,8 @@ struct name_match {
       }
       for (std::size_t h = 0; h < evidence.hub_head_count(); ++h) {
         const double match = evidence.profile()->name_match(h, node);
-        if (match > 0) used.add(y, static_cast<std::uint32_t>(h), {.weight = static_cast<float>(match / total)});
+        if (match > 0)
+          used.add(y, static_cast<std::uint32_t>(h), {.weight = static_cast<float>(match / total)});
       }
     }
     combination out = used.finish(evidence);

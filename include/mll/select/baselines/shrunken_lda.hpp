@@ -42,7 +42,8 @@ struct shrunken_lda {
     Eigen::MatrixXd means = Eigen::MatrixXd::Zero(classes, heads);
     for (std::size_t r = 0; r < rows.size(); ++r) {
       means.row(static_cast<Eigen::Index>(rows[r].label.index())) +=
-          static_cast<double>(rows[r].weight) * features.row(static_cast<Eigen::Index>(r)).template cast<double>();
+          static_cast<double>(rows[r].weight) *
+          features.row(static_cast<Eigen::Index>(r)).template cast<double>();
     }
     for (std::size_t r = 0; r < rows.size(); ++r) {  // every class counts alike
       auto row = features.row(static_cast<Eigen::Index>(r));
@@ -51,8 +52,9 @@ struct shrunken_lda {
     }
     Eigen::MatrixXd covariance =
         detail::scatter(backend, features, static_cast<double>(classes)).template cast<double>();
-    const double share = std::min(
-        0.9, shrinkage * std::sqrt(static_cast<double>(heads) / static_cast<double>(std::max<std::size_t>(1, rows.size()))));
+    const double share =
+        std::min(0.9, shrinkage * std::sqrt(static_cast<double>(heads) /
+                                            static_cast<double>(std::max<std::size_t>(1, rows.size()))));
     const double spread = std::max(1e-3, covariance.trace() / static_cast<double>(heads));
     covariance *= 1 - share;
     covariance.diagonal().array() += share * spread;

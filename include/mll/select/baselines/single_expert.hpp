@@ -41,8 +41,7 @@ struct single_expert {
       }
       combination candidate = used.finish(evidence);
       candidate.scale = vote_scale::probability;
-      const matrix<float> answers =
-          detail::answer_rows(backend, evidence, candidate);
+      const matrix<float> answers = detail::answer_rows(backend, evidence, candidate);
       double accuracy = 0;
       for (std::size_t i = 0; i < evidence.rows().size(); ++i) {
         Eigen::Index top = 0;

@@ -3,7 +3,7 @@
 
 #include <cmath>
 #include <cstddef>
-#include <vector>
+#include <span>
 
 #include "mll/core/matrix.hpp"
 #include "mll/exec/backend.hpp"
@@ -13,24 +13,21 @@
 
 namespace mll::detail {
 
-/// Sets the temperature of a combination of votes to the one with the greatest class-balanced log-likelihood:
-/// Newton on its logarithm would do, but golden section needs no derivative and cannot diverge. The answer
-/// stays the same; only how sure it is changes. Searched within [1/8, 8].
-template <exec::execution_backend Backend, class Labels>
-void fit_temperature(const Backend& backend, const task_evidence<Labels>& evidence, combination& fitted) {
-  fitted.temperature = 1;
-  if (evidence.rows().empty()) return;
-  const matrix<float> scores = answer_rows(backend, evidence, fitted);
+/// The factor of class scores with the greatest class-balanced log-likelihood: Newton on its logarithm would
+/// do, but golden section needs no derivative and cannot diverge. Searched within [1/8, 8]; 1 without rows.
+///
+/// @param[in] scores `[rows, classes]`
+inline double best_temperature(const matrix<float>& scores, std::span<const evidence_row> rows) {
+  if (rows.empty()) return 1;
   matrix<float> scaled;
   const auto likelihood = [&](double log_temperature) {
     scaled = static_cast<float>(std::exp(log_temperature)) * scores;
     log_softmax_rows(scaled);
     double total = 0;
-    for (std::size_t i = 0; i < evidence.rows().size(); ++i) {
-      const evidence_row& row = evidence.rows()[i];
-      total += static_cast<double>(row.weight) *
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      total += static_cast<double>(rows[i].weight) *
                static_cast<double>(
-                   scaled(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(row.label.index())));
+                   scaled(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(rows[i].label.index())));
     }
     return total;
   };
@@ -56,7 +53,17 @@ void fit_temperature(const Backend& backend, const task_evidence<Labels>& eviden
       at_right = likelihood(right);
     }
   }
-  fitted.temperature = static_cast<float>(std::exp((low + high) / 2));
+  return std::exp((low + high) / 2);
+}
+
+/// Sets the temperature of a combination of votes to the best one on the evidence. The answers stay the same;
+/// only how sure they are changes.
+template <exec::execution_backend Backend, class Labels>
+void fit_temperature(const Backend& backend, const task_evidence<Labels>& evidence, combination& fitted) {
+  fitted.temperature = 1;
+  if (evidence.rows().empty()) return;
+  fitted.temperature =
+      static_cast<float>(best_temperature(answer_rows(backend, evidence, fitted), evidence.rows()));
 }
 
 }  // namespace mll::detail

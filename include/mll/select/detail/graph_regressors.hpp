@@ -23,26 +23,27 @@ namespace mll::detail {
 ///
 /// Regressors of head h and node v, s being Lin's similarity: for kappa = 3, 8, 20 what a softmax over
 /// `kappa s(named node, v)` among the heads of the model would answer; whether the head is named after the
-/// node; and for kappa = 6, 20 the mean of how h answers to the other nodes, weighed by `exp(kappa s)`.
-/// Weighted least squares over all nodes with samples and heads with a named node.
+/// node; and for kappa = 6, 20 the mean of how h answers to the other nodes, weighed by `exp(kappa s)`, less
+/// the plain mean. Weighted least squares over all nodes with samples and heads with a named node.
 struct graph_regressors {
   static constexpr std::array<double, 3> name_sharpness{3, 8, 20};
   static constexpr std::array<double, 2> neighbour_sharpness{6, 20};
   static constexpr int by_name = static_cast<int>(name_sharpness.size()) + 1;
   static constexpr int count = by_name + static_cast<int>(neighbour_sharpness.size());
 
-  std::vector<std::size_t> first_head;         // of each model, and the end
-  std::vector<node_id> nodes;                  // with samples
-  matrix<double> deviations;                   // [nodes, heads]: mean response less its mean over the nodes
-  Eigen::RowVectorXd mean;                     // [heads]
+  std::vector<std::size_t> first_head;  // of each model, and the end
+  std::vector<node_id> nodes;           // with samples
+  matrix<double> deviations;            // [nodes, heads]: mean response less its mean over the nodes
+  Eigen::RowVectorXd mean;              // [heads]
   Eigen::Matrix<double, by_name, Eigen::Dynamic> centre;  // [regressors by name, heads]: their means
   Eigen::Matrix<double, count, 1> coefficients;
 
   using regressor_block = Eigen::Matrix<double, count, Eigen::Dynamic>;
 
   /// The regressors by name of every head, not centred.
-  [[nodiscard]] Eigen::Matrix<double, by_name, Eigen::Dynamic> names(
-      const information_content& content, std::span<const head_meaning> meanings, node_id v) const {
+  [[nodiscard]] Eigen::Matrix<double, by_name, Eigen::Dynamic> names(const information_content& content,
+                                                                     std::span<const head_meaning> meanings,
+                                                                     node_id v) const {
     Eigen::Matrix<double, by_name, Eigen::Dynamic> out;
     out.setZero(by_name, static_cast<Eigen::Index>(meanings.size()));
     if (!v.valid()) return out;
@@ -90,7 +91,10 @@ struct graph_regressors {
       const double total = weight.sum();
       auto row = out.row(by_name + static_cast<Eigen::Index>(k));
       if (total > 0) {
-        row = (weight / total).lazyProduct(deviations);
+        // Less the plain mean of the same nodes: deviations sum to 0, so that the mean of all others would
+        // give the node itself away.
+        const Eigen::RowVectorXd plain = weight.unaryExpr([](double w) { return w > 0 ? 1.0 : 0.0; });
+        row = (weight / total - plain / plain.sum()).lazyProduct(deviations);
       } else {
         row.setZero();
       }

@@ -21,9 +21,12 @@ class used_heads {
     votes_.emplace_back(y, v);
   }
 
+  /// A head that is used without a vote.
+  void use(std::uint32_t position) { voiceless_.push_back(position); }
+
   template <class Labels>
   [[nodiscard]] combination finish(const task_evidence<Labels>& evidence) const {
-    std::vector<std::uint32_t> positions;
+    std::vector<std::uint32_t> positions = voiceless_;
     for (const auto& [y, v] : votes_) positions.push_back(v.head);
     std::sort(positions.begin(), positions.end());
     positions.erase(std::unique(positions.begin(), positions.end()), positions.end());
@@ -41,6 +44,7 @@ class used_heads {
 
  private:
   std::vector<std::pair<std::size_t, vote>> votes_;  // `head` is a position in the evidence
+  std::vector<std::uint32_t> voiceless_;
 };
 
 /// Positions in the evidence of the heads of a combination.

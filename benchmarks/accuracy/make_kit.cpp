@@ -1,0 +1,167 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+
+// Writes a small kit in the format of the accuracy benchmark, with planted truths: experts of known quality
+// on mammals of WordNet. For trying the benchmark where no real hub is at hand.
+//
+// Usage: make_kit DIR [seed]
+
+#include <boost/random/normal_distribution.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "mll/core/matrix.hpp"
+#include "mll/core/numerics.hpp"
+#include "mll/core/random.hpp"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct concept_name {
+  const char* wnid;
+  const char* lemma;
+};
+constexpr concept_name concepts[] = {
+    {"n02084071", "dog"},   {"n02121620", "cat"},  {"n02374451", "horse"},    {"n02395406", "hog"},
+    {"n02411705", "sheep"}, {"n02430045", "deer"}, {"n02503517", "elephant"}, {"n02355227", "squirrel"}};
+constexpr std::size_t nodes = std::size(concepts);
+
+template <class T>
+void write_npy(const fs::path& path, const char* type, const std::vector<T>& values, std::size_t rows,
+               std::size_t columns) {
+  const std::string shape = std::to_string(rows) + (columns == 0 ? "," : ", " + std::to_string(columns));
+  std::string header =
+      std::string{"{'descr': '"} + type + "', 'fortran_order': False, 'shape': (" + shape + "), }";
+  while ((header.size() + 11) % 64 != 0) header += ' ';
+  header += '\n';
+  std::ofstream out{path, std::ios::binary};
+  out.write("\x93NUMPY\x01\x00", 8);
+  out.put(static_cast<char>(header.size() % 256)).put(static_cast<char>(header.size() / 256));
+  out << header;
+  out.write(reinterpret_cast<const char*>(values.data()),
+            static_cast<std::streamsize>(values.size() * sizeof(T)));
+  if (!out.flush()) throw std::runtime_error{"cannot write " + path.string()};
+}
+
+void write_text(const fs::path& path, const std::string& text) {
+  std::ofstream out{path, std::ios::binary};
+  out << text;
+  if (!out.flush()) throw std::runtime_error{"cannot write " + path.string()};
+}
+
+/// What every expert answers: a softmax over its heads, of which each knows one concept, more or less well.
+struct expert {
+  std::vector<std::size_t> knows;
+  double strength = 2;
+};
+
+std::vector<float> answers(const std::vector<expert>& hub, const std::vector<std::size_t>& truth,
+                           mll::random_engine& engine) {
+  boost::random::normal_distribution<double> normal;
+  std::vector<float> out;
+  for (const std::size_t concept_index : truth) {
+    for (const expert& one : hub) {
+      std::vector<double> scores;
+      for (const std::size_t known : one.knows)
+        scores.push_back((known == concept_index ? one.strength : 0) + normal(engine));
+      mll::numerics::softmax(std::span{scores});
+      for (const double p : scores) out.push_back(static_cast<float>(p));
+    }
+  }
+  return out;
+}
+
+std::vector<float> embeddings(const std::vector<std::size_t>& truth, double noise,
+                              mll::random_engine& engine) {
+  boost::random::normal_distribution<double> normal;
+  std::vector<float> out;
+  for (const std::size_t concept_index : truth) {
+    for (std::size_t d = 0; d < nodes; ++d)
+      out.push_back(static_cast<float>((d == concept_index ? 1 : 0) + noise * normal(engine)));
+  }
+  return out;
+}
+
+void write_kit(const fs::path& folder, std::uint64_t seed) {
+  mll::random_engine engine{seed};
+  std::vector<expert> hub;
+  for (std::size_t m = 0; m < 12; ++m)
+    hub.push_back({{m % nodes, (m + 1) % nodes, (m + 3) % nodes}, m < 9 ? 2.0 : m < 11 ? 0.7 : 0.0});
+  hub.push_back(hub[0]);  // as good as the first, and named by numbers
+
+  for (const char* part : {"hub", "pretest", "tasks/planted"}) fs::create_directories(folder / part);
+  std::string models = "model_id\tonnx\n";
+  std::string heads = "head_id\tmodel_id\thead_index\tname\n";
+  std::size_t head = 0;
+  for (std::size_t m = 0; m < hub.size(); ++m) {
+    const std::string id = "m" + std::to_string(m);
+    models += id + "\t" + id + ".onnx\n";
+    for (std::size_t i = 0; i < hub[m].knows.size(); ++i, ++head) {
+      const std::string name =
+          m + 1 == hub.size() ? "class_" + std::to_string(i) : concepts[hub[m].knows[i]].lemma;
+      heads += std::to_string(head) + "\t" + id + "\t" + std::to_string(i) + "\t" + name + "\n";
+    }
+  }
+  write_text(folder / "hub/models.tsv", models);
+  write_text(folder / "hub/heads.tsv", heads);
+
+  std::string node_table = "node\twnid\tlemma\tcount\n";
+  std::vector<std::size_t> truth;
+  std::vector<std::int32_t> node_of_sample;
+  for (std::size_t v = 0; v + 1 < nodes; ++v) {  // the last one has no samples
+    const std::size_t count = v % 2 == 0 ? 30 : 12;
+    node_table += std::to_string(v) + "\t" + concepts[v].wnid + "\t" + concepts[v].lemma + "\t" +
+                  std::to_string(count) + "\n";
+    truth.insert(truth.end(), count, v);
+    node_of_sample.insert(node_of_sample.end(), count, static_cast<std::int32_t>(v));
+  }
+  write_text(folder / "pretest/nodes.tsv", node_table);
+  write_npy(folder / "pretest/node_of_sample.npy", "<i4", node_of_sample, truth.size(), 0);
+  write_npy(folder / "pretest/scores.npy", "<f4", answers(hub, truth, engine), truth.size(), head);
+  write_npy(folder / "pretest/general.npy", "<f4", embeddings(truth, 0.4, engine), truth.size(), nodes);
+  std::vector<std::size_t> every_node;
+  for (std::size_t v = 0; v + 1 < nodes; ++v) every_node.push_back(v);
+  write_npy(folder / "pretest/node_text.npy", "<f4", embeddings(every_node, 0.1, engine), every_node.size(),
+            nodes);
+
+  std::string classes = "class\tname\tcaption\n";
+  std::vector<std::size_t> asked;
+  std::vector<std::size_t> task_truth;
+  std::vector<std::int32_t> labels;
+  for (const std::size_t v : {0U, 1U, 2U, 3U, 4U, 7U}) {
+    classes += std::to_string(asked.size()) + "\t" + concepts[v].lemma + "\t\n";
+    for (int i = 0; i < 40; ++i) {
+      task_truth.push_back(v);
+      labels.push_back(static_cast<std::int32_t>(asked.size()));
+    }
+    asked.push_back(v);
+  }
+  const fs::path task = folder / "tasks/planted";
+  write_text(task / "classes.tsv", classes);
+  write_npy(task / "truth.npy", "<i4", labels, labels.size(), 0);
+  write_npy(task / "scores.npy", "<f4", answers(hub, task_truth, engine), labels.size(), head);
+  write_npy(task / "general.npy", "<f4", embeddings(task_truth, 0.4, engine), labels.size(), nodes);
+  write_npy(task / "class_text.npy", "<f4", embeddings(asked, 0.1, engine), asked.size(), nodes);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 2 || argc > 3) {
+    std::fprintf(stderr, "usage: make_kit DIR [seed]\n");
+    return 2;
+  }
+  try {
+    write_kit(argv[1], argc == 3 ? std::stoull(argv[2]) : 1);
+  } catch (const std::exception& failure) {
+    std::fprintf(stderr, "make_kit: %s\n", failure.what());
+    return 1;
+  }
+  return 0;
+}

@@ -1,0 +1,41 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+
+#include "mll/core/error.hpp"
+#include "mll/core/matrix.hpp"
+#include "mll/select/selection.hpp"
+
+namespace mll {
+
+/// Corrects the accuracy estimate of a selection by what it answers to a batch of unlabelled samples of the
+/// task: where it is less sure of them than it was of held-out representation samples, the two come from
+/// different worlds, and the estimate falls by the difference (difference of confidences, Guillory and others
+/// 2021). It never rises: being surer than before proves nothing.
+///
+/// @param[in] chosen        a selection with an estimate
+/// @param[in] probabilities `[samples, classes]`: what the classifier of this selection answered
+/// @return the estimate with accuracy and interval moved; `confidence` is that of the batch
+///
+/// Throws: `invalid_argument` if the selection has no estimate, or the batch is empty or of another width.
+/// Complexity: O(samples classes).
+[[nodiscard]] inline accuracy_estimate estimate_on_batch(const selection& chosen,
+                                                         const const_matrix_ref<float>& probabilities) {
+  if (!chosen.estimate) throw invalid_argument{"chosen", "a selection with an estimate", "one without"};
+  const auto classes = static_cast<Eigen::Index>(chosen.combination.votes.size());
+  if (probabilities.rows() == 0 || probabilities.cols() != classes) {
+    throw invalid_argument{
+        "probabilities", "at least 1 row of " + std::to_string(classes) + " columns",
+        "[" + std::to_string(probabilities.rows()) + ", " + std::to_string(probabilities.cols()) + "]"};
+  }
+  accuracy_estimate out = *chosen.estimate;
+  out.confidence = static_cast<double>(probabilities.rowwise().maxCoeff().mean());
+  const double shift = std::min(0.0, out.confidence - chosen.estimate->confidence);
+  for (double* value : {&out.accuracy, &out.low, &out.high}) *value = std::max(0.0, *value + shift);
+  return out;
+}
+
+}  // namespace mll

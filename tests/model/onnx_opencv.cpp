@@ -176,7 +176,7 @@ TEST_CASE("a file with a fixed batch size gets batches of that size") {
   net.softmax = true;
   net.write(folder.path() / "free.onnx");
   const auto expected = answers({folder.path() / "free.onnx", names(3)}, batch);
-  for (const std::size_t fixed : {1, 4}) {
+  for (const std::size_t fixed : {std::size_t{1}, std::size_t{4}}) {
     net.input_shape = {fixed, 3, 2, 2};
     const auto file = folder.path() / ("fixed" + std::to_string(fixed) + ".onnx");
     net.write(file);

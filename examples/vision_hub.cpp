@@ -355,14 +355,16 @@ int run(const settings& set) {
         std::cerr << "left out: " << problem.what() << '\n';
       }
     }
-    mll::matrix<float> scores(batch.size(), set.classes.size());
+    mll::matrix<float> scores(static_cast<Eigen::Index>(batch.size()),
+                              static_cast<Eigen::Index>(set.classes.size()));
     classifier.predict(backend, batch, scores);
     for (std::size_t i = 0; i < batch.size(); ++i) {
+      const auto row = scores.row(static_cast<Eigen::Index>(i));
       Eigen::Index top = 0;
       std::ostringstream line;
-      line << std::fixed << std::setprecision(4) << scores.row(i).maxCoeff(&top);
-      for (Eigen::Index y = 0; y < scores.cols(); ++y) line << ',' << scores(i, y);
-      const std::string& answer = set.classes[top];
+      line << std::fixed << std::setprecision(4) << row.maxCoeff(&top);
+      for (const float probability : row) line << ',' << probability;
+      const std::string& answer = set.classes[static_cast<std::size_t>(top)];
       table += quoted(fs::relative(names[i], set.images).string()) + "," + quoted(answer) + "," + line.str() +
                "\n";
       ++answered;

@@ -77,6 +77,25 @@ TEST_CASE("the network not used for the longest time is released when the budget
   CHECK(cache.statistics().bytes <= cache.budget());
 }
 
+TEST_CASE("what a network occupies is what its user says") {
+  const mll::test::scratch_folder folder;
+  std::vector<std::filesystem::path> files;
+  for (std::size_t i = 0; i < 3; ++i) files.push_back(write_file(folder, i));
+  onnx_session_cache cache{2 * estimate(files[0])};
+  const auto says = [](std::size_t bytes) { return [bytes](cv::dnn::Net&) { return bytes; }; };
+  static_cast<void>(cache.acquire(files[0], says(1000)));
+  CHECK(cache.statistics().bytes == 1000);
+  static_cast<void>(cache.acquire(files[1], says(0)));
+  CHECK(cache.statistics().bytes == 1000 + estimate(files[1]));
+  {
+    // Larger than the budget: the others go, it stays as long as it runs.
+    const auto session = cache.acquire(files[2], says(3 * estimate(files[0])));
+    CHECK(cache.statistics().sessions == 1);
+    CHECK(run(session) == doctest::Approx(24));
+  }
+  CHECK(cache.statistics().sessions == 0);
+}
+
 TEST_CASE("many files never mean many networks") {
   const mll::test::scratch_folder folder;
   std::vector<std::filesystem::path> files;
@@ -122,7 +141,7 @@ TEST_CASE("a file that does not load leaves nothing behind and the others alone"
     found = problem.what();
   }
   CHECK(found.starts_with("model '" + bad.string() + "': OpenCV: "));
-  const auto refuse = [](cv::dnn::Net&) { throw std::runtime_error{"not like this"}; };
+  const auto refuse = [](cv::dnn::Net&) -> std::size_t { throw std::runtime_error{"not like this"}; };
   const auto other = write_file(folder, 2);
   CHECK_THROWS_WITH_AS(static_cast<void>(cache.acquire(other, refuse)),
                        ("model '" + other.string() + "': OpenCV: not like this").c_str(), mll::model_error);

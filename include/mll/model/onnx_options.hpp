@@ -34,8 +34,9 @@ struct onnx_options {
   std::array<float, 3> deviation = {1, 1, 1};
   /// What is still to be applied: nothing if the file ends in probabilities, softmax if in logits.
   activation output = activation::identity;
-  /// Images given to the network at a time, at least 1. A file with a fixed batch size gets that.
-  std::size_t batch_size = 32;
+  /// Images given to the network at a time, at least 1. A file with a fixed batch size gets that. A loaded
+  /// network keeps room for so many.
+  std::size_t batch_size = 16;
 };
 
 namespace detail {

@@ -24,8 +24,9 @@ namespace mll {
 /// network that was not run for the longest time is released when a memory budget is exceeded. A hub of
 /// thousands of files so holds a few networks only.
 ///
-/// What a network occupies is estimated as the size of its file times `bytes_per_file_byte` plus
-/// `bytes_per_session`: its weights, the rearranged copies that OpenCV makes of them, and room for one batch.
+/// What a network occupies is taken from its user, who knows how large its batches are (see
+/// `check_function`); until then, and without one, it is estimated as the size of its file times
+/// `bytes_per_file_byte` plus `bytes_per_session`.
 ///
 /// The budget is kept as far as possible: networks that are running are never released, so a thread may hold
 /// one beyond it. A file must not change while its network is held.
@@ -35,11 +36,12 @@ namespace mll {
 class onnx_session_cache {
  public:
   static constexpr std::size_t default_budget = std::size_t{1} << 30U;
-  static constexpr std::size_t bytes_per_file_byte = 3;
+  static constexpr std::size_t bytes_per_file_byte = 2;
   static constexpr std::size_t bytes_per_session = std::size_t{1} << 18U;
 
-  /// Tried on a network that was just loaded; what it throws means that the file does not load.
-  using check_function = std::function<void(cv::dnn::Net&)>;
+  /// Tried on a network that was just loaded. Returns how many bytes it will occupy when it runs, or 0 if
+  /// that is not known; what it throws means that the file does not load.
+  using check_function = std::function<std::size_t(cv::dnn::Net&)>;
 
   /// What the cache has done so far and holds now.
   struct counters {
@@ -95,6 +97,8 @@ class onnx_session_cache {
   /// Throws: `model_error` naming the file and the reason if it cannot be loaded; what the check throws. A
   /// later call tries again.
   [[nodiscard]] lease acquire(const std::filesystem::path& file, const check_function& check = {}) {
+    std::vector<session_pointer> released;  // destroyed after the lock has gone
+    std::size_t measured = 0;
     const session_pointer found = take(file.string());
     std::unique_lock busy{found->busy};
     if (found->net) {
@@ -103,7 +107,7 @@ class onnx_session_cache {
       return {*this, found, std::move(busy)};
     }
     try {
-      found->net = load(found->file, check);
+      found->net = load(found->file, check, measured);
     } catch (...) {
       busy.unlock();
       give_back(found);
@@ -111,6 +115,11 @@ class onnx_session_cache {
     }
     const std::scoped_lock lock{guard_};
     ++counters_.loads;
+    if (measured != 0) {
+      counters_.bytes = counters_.bytes - found->bytes + measured;
+      found->bytes = measured;
+      released = shrink();
+    }
     return {*this, found, std::move(busy)};
   }
 
@@ -123,7 +132,8 @@ class onnx_session_cache {
   }
 
  private:
-  static std::unique_ptr<cv::dnn::Net> load(const std::string& file, const check_function& check) {
+  static std::unique_ptr<cv::dnn::Net> load(const std::string& file, const check_function& check,
+                                            std::size_t& measured) {
     const detail::quiet_opencv quiet;
     return detail::opencv_call(file, [&] {
       auto net = std::make_unique<cv::dnn::Net>(cv::dnn::readNetFromONNX(file));
@@ -131,7 +141,7 @@ class onnx_session_cache {
       // Whatever a plugin or an environment variable would prefer: the same answers everywhere.
       net->setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
       net->setPreferableTarget(cv::dnn::DNN_TARGET_CPU);
-      if (check) check(*net);
+      if (check) measured = check(*net);
       return net;
     });
   }

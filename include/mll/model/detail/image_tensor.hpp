@@ -6,6 +6,7 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 #include <string>
+#include <vector>
 
 #include "mll/core/error.hpp"
 #include "mll/model/onnx_options.hpp"
@@ -34,13 +35,16 @@ class image_tensor {
   [[nodiscard]] std::size_t size() const noexcept {
     return static_cast<std::size_t>(width_) * static_cast<std::size_t>(height_) * channels_;
   }
-  /// Room for `count` images.
-  [[nodiscard]] cv::Mat allocate(std::size_t count) const {
+  /// Sizes of the input for `count` images.
+  [[nodiscard]] std::vector<int> shape(std::size_t count) const {
     const auto n = static_cast<int>(count);
     const auto c = static_cast<int>(channels_);
-    const std::array<int, 4> shape = layout_ == tensor_layout::nchw ? std::array{n, c, height_, width_}
-                                                                    : std::array{n, height_, width_, c};
-    return cv::Mat::zeros(4, shape.data(), CV_32F);
+    return layout_ == tensor_layout::nchw ? std::vector{n, c, height_, width_}
+                                          : std::vector{n, height_, width_, c};
+  }
+  /// Room for `count` images, filled with zeros.
+  [[nodiscard]] cv::Mat allocate(std::size_t count) const {
+    return cv::Mat::zeros(4, shape(count).data(), CV_32F);
   }
 
   /// Writes an image to `size()` numbers.

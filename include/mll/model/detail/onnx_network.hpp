@@ -59,6 +59,7 @@ class onnx_network {
       // A layer that OpenCV lacks may show only when the network runs.
       const std::size_t count = fixed_batch() != 0 ? fixed_batch() : 1;
       check_shape(forward(net, tensor_.allocate(count)), count, width, what);
+      return memory(net);
     });
     const std::size_t step = fixed_batch() != 0 ? fixed_batch() : options_.batch_size;
     cv::Mat input;
@@ -85,6 +86,21 @@ class onnx_network {
   static cv::Mat forward(cv::dnn::Net& net, const cv::Mat& input) {
     net.setInput(input);
     return net.forward();
+  }
+
+  /// Bytes that a network occupies with a full batch: weights, some of which OpenCV keeps in a second
+  /// arrangement as well, and what goes between its layers, about half of it in place; 0 if OpenCV cannot
+  /// say.
+  std::size_t memory(const cv::dnn::Net& net) const {
+    const std::size_t count = fixed_batch() != 0 ? fixed_batch() : options_.batch_size;
+    std::size_t weights = 0;
+    std::size_t blobs = 0;
+    try {
+      net.getMemoryConsumption(tensor_.shape(count), weights, blobs);
+    } catch (const cv::Exception&) {  // some layers cannot; the caller has an estimate
+      return 0;
+    }
+    return weights + weights / 2 + blobs / 2 + onnx_session_cache::bytes_per_session;
   }
 
   void check_shape(const cv::Mat& answer, std::size_t rows, std::size_t width, const char* what) const {

@@ -9,6 +9,7 @@
 #include <iterator>
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,9 +17,11 @@
 #include "mll/label/label.hpp"
 #include "mll/model/callable_classifier.hpp"
 #include "mll/model/hub.hpp"
+#include "mll/model/onnx_opencv.hpp"
 #include "mll/testing/check_representation.hpp"
 #include "support/scratch_folder.hpp"
 #include "support/small_graph.hpp"
+#include "support/tiny_onnx.hpp"
 
 using mll::image_folder;
 using mll::node_id;
@@ -189,5 +192,33 @@ TEST_CASE("images in files can be labelled") {
   REQUIRE(labels.models().size() == 1);
   CHECK(labels.models()[0].mean(0, 0) > 0.99F);
   CHECK(labels.models()[0].mean(1, 0) < 0.01F);
+}
+
+TEST_CASE("a network that cannot be run is one failure of the hub, and the others are labelled") {
+  const mll::test::scratch_folder folder;
+  const auto graph = mll::test::make_dag(3, {{1, 0}, {2, 0}});
+  for (int i = 0; i < 3; ++i) {
+    write_image(folder.path() / "nodes" / "s1" / (std::to_string(i) + ".png"), 255, 0);
+    write_image(folder.path() / "nodes" / "s2" / (std::to_string(i) + ".png"), 0, 255);
+  }
+  mll::test::tiny_onnx net;  // red against blue
+  net.weights = {{1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1}};
+  net.bias = {0, 0};
+  net.softmax = true;
+  net.write(folder.path() / "good.onnx");
+  net.last_operator = "NobodyKnowsThis";
+  net.write(folder.path() / "bad.onnx");
+  mll::hub<cv::Mat> models;
+  const auto bad = models.add("bad", mll::onnx_classifier{folder.path() / "bad.onnx", {"red", "blue"}});
+  const auto good = models.add("good", mll::onnx_classifier{folder.path() / "good.onnx", {"red", "blue"}});
+  const auto labels = mll::label(mll::exec::sequential{}, models,
+                                 image_folder{folder.path() / "nodes", graph}, graph, {.batch_size = 2});
+  REQUIRE(labels.failures().size() == 1);
+  CHECK(labels.failures()[0].model == bad);
+  CHECK(labels.failures()[0].message.find("NobodyKnowsThis") != std::string::npos);
+  REQUIRE(labels.models().size() == 1);
+  CHECK(labels.models()[0].model == good);
+  CHECK(labels.models()[0].mean(0, 0) < 0.1F);
+  CHECK(labels.models()[0].mean(1, 0) > 0.9F);
 }
 #endif

@@ -1,15 +1,22 @@
 # The optional components: mll::<name> exists if its package does. Used by our own build and, installed, by
 # find_package(mll), so that an installation serves compilers that have more or fewer packages than the one that
 # installed it. MLL_COMPONENTS lists all of them; MLL_<name>_MISSING says what to install.
-set(MLL_COMPONENTS omp tbb)
+set(MLL_COMPONENTS omp tbb opencv)
 set(MLL_omp_MISSING "the compiler has no OpenMP, or MLL_OMP is OFF (clang 16 on Debian: install libomp-16-dev)")
 set(MLL_tbb_MISSING "TBB was not found, or MLL_TBB is OFF (Debian: install libtbb-dev)")
+set(MLL_opencv_MISSING "OpenCV with its CMake files was not found, or MLL_OPENCV is OFF (Debian: install libopencv-dev)")
 
-function(mll_add_component name package_target)
-  if(TARGET ${package_target} AND NOT TARGET mll::${name})
+# mll_add_component(<name> <target of the package>...)
+function(mll_add_component name)
+  foreach(package_target IN LISTS ARGN)
+    if(NOT TARGET ${package_target})
+      return()
+    endif()
+  endforeach()
+  if(NOT TARGET mll::${name})
     # GLOBAL: a project that takes mll by add_subdirectory links it from outside this folder.
     add_library(mll::${name} INTERFACE IMPORTED GLOBAL)
-    target_link_libraries(mll::${name} INTERFACE mll::mll ${package_target})
+    target_link_libraries(mll::${name} INTERFACE mll::mll ${ARGN})
   endif()
 endfunction()
 
@@ -20,4 +27,9 @@ endif()
 if(NOT DEFINED MLL_TBB OR MLL_TBB)
   find_package(TBB QUIET CONFIG)
   mll_add_component(tbb TBB::tbb)
+endif()
+if(NOT DEFINED MLL_OPENCV OR MLL_OPENCV)
+  find_package(OpenCV 4.5 QUIET CONFIG COMPONENTS core imgproc imgcodecs dnn)
+  # Imported targets: their include directories are system directories for those who link them.
+  mll_add_component(opencv opencv_core opencv_imgproc opencv_imgcodecs opencv_dnn)
 endif()

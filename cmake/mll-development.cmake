@@ -52,7 +52,22 @@ if(MLL_SANITIZE)
 endif()
 target_link_libraries(mll_development INTERFACE mll::mll)
 
-# Every program may use every component that is there; MLL_TEST_<COMPONENT> tells it which.
+# Headers that need a component.
+set(MLL_omp_HEADERS mll/exec/omp.hpp)
+set(MLL_tbb_HEADERS mll/exec/tbb.hpp)
+set(MLL_opencv_HEADERS
+  mll/label/image_folder.hpp
+  mll/model/onnx_opencv.hpp
+  mll/model/onnx_scorer.hpp
+  mll/model/onnx_session_cache.hpp
+  mll/model/detail/image_tensor.hpp
+  mll/model/detail/onnx_network.hpp
+  mll/model/detail/opencv_call.hpp
+)
+
+# Every program may use every component that is there, and loads only the libraries that it does use (OpenCV's bring
+# a hundred others); MLL_TEST_<COMPONENT> tells it which are there.
+target_link_options(mll_development INTERFACE LINKER:--as-needed)
 foreach(component IN LISTS MLL_COMPONENTS)
   string(TOUPPER ${component} COMPONENT)
   if(TARGET mll::${component})

@@ -1,8 +1,10 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 //
 // The whole library, in the order in which data flows through it. Left out, to be included by those who want
-// them: the backends that need a package of their own (mll/exec/omp.hpp, mll/exec/tbb.hpp), headers that are
-// expensive to compile (mll/label/npy.hpp) and the conformance suites for user models (mll/testing/).
+// them: what needs a package of its own (the backends mll/exec/omp.hpp and mll/exec/tbb.hpp; images and ONNX
+// files through OpenCV, mll/model/onnx_opencv.hpp, mll/model/onnx_scorer.hpp and mll/label/image_folder.hpp),
+// headers that are expensive to compile (mll/label/npy.hpp) and the conformance suites for user models
+// (mll/testing/).
 #pragma once
 
 // Vocabulary: ids, matrices, errors, seeded random numbers.
@@ -46,9 +48,11 @@
 #include "mll/model/callable_classifier.hpp"
 #include "mll/model/classifier.hpp"
 #include "mll/model/feature_map.hpp"
+#include "mll/model/head_names.hpp"
 #include "mll/model/hub.hpp"
 #include "mll/model/linear_classifier.hpp"
 #include "mll/model/mlp_classifier.hpp"
+#include "mll/model/onnx_options.hpp"
 #include "mll/model/precomputed_scores.hpp"
 #include "mll/model/zero_shot_scorer.hpp"
 

@@ -6,6 +6,9 @@
 #if USE_TBB
 #include <mll/exec/tbb.hpp>
 #endif
+#if USE_OPENCV
+#include <mll/model/onnx_opencv.hpp>
+#endif
 
 #include <atomic>
 #include <cstddef>
@@ -24,6 +27,13 @@ int main() {
 #endif
 #if USE_TBB
   good = counts_to_100(mll::exec::tbb{2}) && good;
+#endif
+#if USE_OPENCV
+  try {
+    const mll::onnx_classifier expert{"no_such_file.onnx", {"cat"}};
+    good = false;
+  } catch (const mll::error&) {
+  }
 #endif
   return good ? 0 : 1;
 }

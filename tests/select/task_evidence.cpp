@@ -53,7 +53,7 @@ TEST_CASE("the weights of a class sum to 1, with discounts and unequal counts") 
   for (const auto& row : evidence.rows()) total[row.label.index()] += row.weight;
   for (const double sum : total) CHECK(sum == doctest::Approx(1));
 
-  // Samples keep the proportion of their discounts: 5 at 1 and 8 at 0.49 in class 0.
+  // Nodes keep the proportion of their weights, shared among their samples: 5 of 1 and 8 of 0.49 in class 0.
   for (const auto& row : evidence.rows()) {
     if (row.label != mll::class_id{0}) continue;
     const bool own = row.sample < 5;

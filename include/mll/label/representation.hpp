@@ -20,7 +20,7 @@ namespace mll {
 /// - `r.sample(v, i)`: sample i < sample_count(v) of node v; the same sample at every call. New samples of a
 ///   node come after those that it already has.
 ///
-/// Models: `representation_table`, `lazy_representation`.
+/// Models: `representation_table`, `lazy_representation`, `image_folder`.
 template <class R>
 concept representation =
     requires { typename R::sample_type; } && requires(const R& r, node_id v, std::size_t i) {

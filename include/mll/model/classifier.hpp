@@ -24,7 +24,7 @@ namespace mll {
 /// Thread-safety: mll never calls `predict` of one model from two threads at once, but may run different
 /// models at the same time. Copies are taken as equal.
 ///
-/// Models: `any_classifier`, `callable_classifier`, `linear_classifier`, `mlp_classifier`,
+/// Models: `any_classifier`, `callable_classifier`, `linear_classifier`, `mlp_classifier`, `onnx_classifier`,
 /// `precomputed_scores`, `zero_shot_classifier`. Not a model: a regressor, or a network that gives raw logits
 /// (wrap it with a softmax).
 template <class M>

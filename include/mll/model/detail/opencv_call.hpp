@@ -1,0 +1,71 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <exception>
+#include <mutex>
+#include <new>
+#include <opencv2/core.hpp>
+#include <opencv2/core/utils/logger.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "mll/core/error.hpp"
+
+namespace mll::detail {
+
+/// While one lives, OpenCV logs nothing: what it would say is in the exception that we throw. OpenCV has but
+/// one log level for the process; it is restored when the last one goes.
+class quiet_opencv {
+ public:
+  quiet_opencv() {
+    auto& [guard, count, before] = shared();
+    const std::scoped_lock lock{guard};
+    if (count++ == 0) before = cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
+  }
+  quiet_opencv(const quiet_opencv&) = delete;
+  quiet_opencv& operator=(const quiet_opencv&) = delete;
+  ~quiet_opencv() {
+    auto& [guard, count, before] = shared();
+    const std::scoped_lock lock{guard};
+    if (--count == 0) cv::utils::logging::setLogLevel(before);
+  }
+
+ private:
+  struct state {
+    std::mutex guard;
+    std::size_t count = 0;
+    cv::utils::logging::LogLevel before{};
+  };
+  static state& shared() {
+    static state only;
+    return only;
+  }
+};
+
+/// What went wrong in OpenCV, on one line.
+[[nodiscard]] inline std::string one_line(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  while (!text.empty() && text.back() == ' ') text.pop_back();
+  return text;
+}
+
+/// Calls into OpenCV; what it throws becomes a `model_error` that names the model file.
+template <class F>
+decltype(auto) opencv_call(std::string_view file, F&& f) {
+  try {
+    return std::forward<F>(f)();
+  } catch (const error&) {
+    throw;
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const cv::Exception& problem) {
+    throw model_error{file, "OpenCV: " + one_line(problem.err.empty() ? problem.what() : problem.err)};
+  } catch (const std::exception& problem) {
+    throw model_error{file, "OpenCV: " + one_line(problem.what())};
+  }
+}
+
+}  // namespace mll::detail

@@ -1,0 +1,52 @@
+#include "mll/model/head_names.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "support/scratch_folder.hpp"
+
+namespace {
+
+std::string written(const mll::test::scratch_folder& folder, const std::string& text) {
+  const auto file = folder.path() / "x.labels.txt";
+  std::ofstream{file, std::ios::binary} << text;
+  return file.string();
+}
+
+}  // namespace
+
+TEST_CASE("head names stand beside their model") {
+  CHECK(mll::head_names_file("a/birds.onnx") == std::filesystem::path{"a/birds.labels.txt"});
+  CHECK(mll::head_names_file("a/birds.v2.onnx") == std::filesystem::path{"a/birds.v2.labels.txt"});
+}
+
+TEST_CASE("one name a line, whatever the line ends") {
+  const mll::test::scratch_folder folder;
+  const std::vector<std::string> expected{"gr\xC3\xBCn", "house cat", "gr\xC3\xBCn"};
+  CHECK(mll::read_head_names(written(folder, "gr\xC3\xBCn\nhouse cat\ngr\xC3\xBCn\n")) == expected);
+  CHECK(mll::read_head_names(written(folder, "gr\xC3\xBCn\nhouse cat\ngr\xC3\xBCn")) == expected);
+  CHECK(mll::read_head_names(written(folder, "\xEF\xBB\xBFgr\xC3\xBCn\r\nhouse cat\r\ngr\xC3\xBCn\r\n")) ==
+        expected);
+}
+
+TEST_CASE("what is wrong with a file of names is told with its line") {
+  const mll::test::scratch_folder folder;
+  const auto refuses = [&](const std::string& text, const std::string& complaint) {
+    const std::string file = written(folder, text);
+    CHECK_THROWS_WITH_AS(static_cast<void>(mll::read_head_names(file)), (file + complaint).c_str(),
+                         mll::parse_error);
+  };
+  refuses("cat\n\ndog\n", ":2: expected a head name, found an empty line");
+  refuses("cat\ndog\n \t\r\n", ":3: expected a head name, found an empty line");
+  refuses("cat\nd\xFFg\n", ":2: expected a head name in UTF-8, found other bytes");
+  refuses("", ": expected at least one head name, found an empty file");
+  const std::string missing = (folder.path() / "none.txt").string();
+  CHECK_THROWS_WITH_AS(static_cast<void>(mll::read_head_names(missing)),
+                       (missing + ": expected a readable file with one head name a line, found none").c_str(),
+                       mll::parse_error);
+  CHECK_THROWS_AS(static_cast<void>(mll::read_head_names(folder.path())), mll::parse_error);
+}

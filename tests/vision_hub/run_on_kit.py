@@ -1,0 +1,167 @@
+"""Unpacks a kit of image experts with cached scores to plain folders, runs examples/vision_hub on them, and compares its
+accuracy with what benchmarks/accuracy makes of the cached scores of the same images.
+
+usage: run_on_kit.py --kit DIR --vision-hub PROGRAM --accuracy PROGRAM --work DIR [--task NAME] [--experts N] [--per-node R]
+                     [--images N] [--tolerance X]
+
+It prints "skipped: <reason>" where the kit or a program is missing. The folder --work is emptied.
+"""
+
+import argparse
+import csv
+import json
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import zlib
+
+
+def skip(reason):
+    print("skipped: " + reason)
+    sys.exit(0)
+
+
+try:
+    import numpy as np
+except ImportError:
+    skip("this Python has no NumPy (install python3-numpy)")
+
+
+def write_png(path, image):
+    """An RGB image [height, width, 3] as PNG, without filters."""
+    height, width, _ = image.shape
+
+    def chunk(kind, data):
+        body = kind + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+
+    rows = b"".join(b"\0" + image[y].tobytes() for y in range(height))
+    with open(path, "wb") as out:
+        out.write(b"\x89PNG\r\n\x1a\n")
+        out.write(chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)))
+        out.write(chunk(b"IDAT", zlib.compress(rows, 1)) + chunk(b"IEND", b""))
+
+
+def read_tsv(path):
+    with open(path, encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def write_tsv(path, rows):
+    with open(path, "w", encoding="utf-8") as out:
+        for row in [list(rows[0])] + [list(row.values()) for row in rows]:
+            out.write("\t".join(row) + "\n")
+
+
+def run(command):
+    print("+", " ".join(command), flush=True)
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
+    print(done.stdout, flush=True)
+    if done.returncode != 0:
+        sys.exit(f"{command[0]} ended with {done.returncode}")
+    return done.stdout
+
+
+def main():
+    arguments = argparse.ArgumentParser()
+    for name in ("--kit", "--vision-hub", "--accuracy", "--work"):
+        arguments.add_argument(name, required=True)
+    arguments.add_argument("--task", default="cifar10")
+    arguments.add_argument("--experts", type=int, default=10**9)
+    arguments.add_argument("--per-node", type=int, default=10**9)
+    arguments.add_argument("--images", type=int, default=10**9)
+    arguments.add_argument("--tolerance", type=float, default=0.002)
+    given = arguments.parse_args()
+    kit = os.environ.get("MLL_VISION_KIT", given.kit)
+    if not os.path.exists(os.path.join(kit, "hub", "models.tsv")):
+        skip("no vision kit (set MLL_VISION_KIT to its folder)")
+    for program in (given.vision_hub, given.accuracy):
+        if not os.path.exists(program):
+            skip(program + " was not built")
+    shutil.rmtree(given.work, ignore_errors=True)
+    small = os.path.join(given.work, "kit")  # the same samples and experts as a kit of their own
+    plain = os.path.join(given.work, "plain")  # and as folders
+    for folder in ("hub", "pretest", "tasks/" + given.task):
+        os.makedirs(os.path.join(small, folder))
+    os.makedirs(os.path.join(plain, "hub"))
+
+    models = read_tsv(os.path.join(kit, "hub/models.tsv"))
+    # Experts of every kind: spread over the list.
+    models = models[:: max(1, -(-len(models) // given.experts))]
+    chosen = {model["model_id"] for model in models}
+    heads = [head for head in read_tsv(os.path.join(kit, "hub/heads.tsv")) if head["model_id"] in chosen]
+    columns = [int(head["head_id"]) for head in heads]
+    for model in models:
+        stem = os.path.join(plain, "hub", model["model_id"])
+        os.symlink(os.path.abspath(os.path.join(kit, "hub", model["onnx"])), stem + ".onnx")
+        with open(stem + ".labels.txt", "w", encoding="utf-8") as out:
+            out.writelines(head["name"] + "\n" for head in heads if head["model_id"] == model["model_id"])
+    for i, head in enumerate(heads):
+        head["head_id"] = str(i)
+    write_tsv(os.path.join(small, "hub/models.tsv"), models)
+    write_tsv(os.path.join(small, "hub/heads.tsv"), heads)
+
+    nodes = read_tsv(os.path.join(kit, "pretest/nodes.tsv"))
+    node_of_sample = np.load(os.path.join(kit, "pretest/node_of_sample.npy"))
+    images = np.load(os.path.join(kit, "pretest/images.npy"))
+    seen = {}
+    kept = []
+    for image, sample in zip(images, np.load(os.path.join(kit, "pretest/image_sample.npy"))):
+        wnid = nodes[node_of_sample[sample]]["wnid"]
+        seen[wnid] = seen.get(wnid, 0) + 1
+        if seen[wnid] > given.per_node:
+            continue
+        kept.append(int(sample))
+        folder = os.path.join(plain, "representation", wnid)
+        os.makedirs(folder, exist_ok=True)
+        write_png(os.path.join(folder, f"{sample:06}.png"), image)
+    kept.sort()
+    scores = np.load(os.path.join(kit, "pretest/scores.npy"))
+    np.save(os.path.join(small, "pretest/scores.npy"), np.ascontiguousarray(scores[np.ix_(kept, columns)]))
+    np.save(os.path.join(small, "pretest/node_of_sample.npy"), node_of_sample[kept])
+    write_tsv(os.path.join(small, "pretest/nodes.tsv"), nodes)
+
+    source = os.path.join(kit, "tasks", given.task)
+    target = os.path.join(small, "tasks", given.task)
+    classes = read_tsv(os.path.join(source, "classes.tsv"))
+    truth = np.load(os.path.join(source, "truth.npy"))
+    images = np.load(os.path.join(source, "images.npy"))
+    # Samples of every class: spread over the list.
+    rows = list(range(0, len(images), max(1, -(-len(images) // given.images))))
+    scores = np.load(os.path.join(source, "scores.npy"))
+    np.save(os.path.join(target, "scores.npy"), np.ascontiguousarray(scores[np.ix_(rows, columns)]))
+    np.save(os.path.join(target, "truth.npy"), truth[rows])
+    write_tsv(os.path.join(target, "classes.tsv"), classes)
+    for row in rows:
+        folder = os.path.join(plain, "images", classes[truth[row]]["name"])
+        os.makedirs(folder, exist_ok=True)
+        write_png(os.path.join(folder, f"{row:06}.png"), images[row])
+    captions = os.path.join(plain, "captions.tsv")
+    with open(captions, "w", encoding="utf-8") as out:
+        out.writelines(f"{each['name']}\t{each['caption']}\n" for each in classes)
+
+    # Whoever runs this may not be able to write beside the experts.
+    out = os.path.join(plain, "out")
+    command = [given.vision_hub, "--hub", os.path.join(plain, "hub"), "--out", out, "--captions", captions,
+               "--representation", os.path.join(plain, "representation"), "--images", os.path.join(plain, "images"),
+               "--classes", ",".join(each["name"] for each in classes)]
+    first = run(command)
+    again = run(command)
+    accuracies = [line.split()[-1] for text in (first, again) for line in text.splitlines() if line.startswith("Accuracy: ")]
+    if len(accuracies) != 2 or accuracies[0] != accuracies[1]:
+        sys.exit(f"expected the same accuracy of two runs, found {accuracies}")
+    if f"({len(models)} labels were there)" not in again:
+        sys.exit("the second run did not use the labels of the first")
+    report = os.path.join(given.work, "accuracy.json")
+    run([given.accuracy, "--kit", small, "--tasks", given.task, "--methods", "chco-all", "--general", "off",
+         "--json", report])
+    with open(report, encoding="utf-8") as stream:
+        cached = json.load(stream)["results"][0]["accuracy"]
+    print(f"accuracy from image files {accuracies[0]}, from cached scores {cached:.4f}")
+    if abs(float(accuracies[0]) - cached) > given.tolerance:
+        sys.exit(f"they differ by more than {given.tolerance}")
+
+
+main()

@@ -78,6 +78,7 @@
 #include "mll/match/task_match.hpp"
 
 // Select: which heads of the hub solve the task, and how well.
+#include "mll/select/baselines/entropy_weighted_f1.hpp"
 #include "mll/select/baselines/general_only.hpp"
 #include "mll/select/baselines/head_criterion.hpp"
 #include "mll/select/baselines/name_match.hpp"

@@ -19,7 +19,8 @@ namespace mll {
 ///   of the seed, for a method that draws)
 /// - `m.name()`: what to call it in a report
 ///
-/// Models: `chco`, `random_heads`, `single_expert`, `uniform_average`, `top_heads`, `ridge_stacking`.
+/// Models: `chco`, `random_heads`, `single_expert`, `uniform_average`, `top_heads`, `ridge_stacking` and more
+/// in `select/baselines`.
 template <class M>
 concept selection_method =
     std::copyable<M> && requires(const M& method, const task_evidence<model_labels>& evidence) {

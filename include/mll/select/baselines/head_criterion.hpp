@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <numeric>
 #include <span>
 #include <utility>
@@ -12,6 +13,8 @@
 
 #include "mll/core/ids.hpp"
 #include "mll/core/numerics.hpp"
+#include "mll/exec/backend.hpp"
+#include "mll/exec/for_each_index.hpp"
 #include "mll/select/task_evidence.hpp"
 
 namespace mll {
@@ -108,6 +111,44 @@ struct area_under_roc {
     return area;
   }
 };
+
+namespace detail {
+
+/// How good every head of the evidence alone is for every class.
+///
+/// @return `[heads, classes]`. Complexity: O(heads rows (log rows + classes)).
+template <head_criterion Criterion, exec::execution_backend Backend, class Labels>
+[[nodiscard]] Eigen::ArrayXXd measure_heads(const Backend& backend, const task_evidence<Labels>& evidence) {
+  const std::size_t heads = evidence.heads().size();
+  std::vector<std::uint32_t> all(heads);
+  std::iota(all.begin(), all.end(), 0U);
+  const Eigen::ArrayXXf answers = evidence.log_odds(backend, all);
+  Eigen::ArrayXXd worth(static_cast<Eigen::Index>(heads), static_cast<Eigen::Index>(evidence.class_count()));
+  exec::for_each_index(backend, heads, [&](std::size_t h) {
+    const ranked_answers ranked{answers.col(static_cast<Eigen::Index>(h)), evidence.rows()};
+    for (std::size_t y = 0; y < evidence.class_count(); ++y) {
+      worth(static_cast<Eigen::Index>(h), static_cast<Eigen::Index>(y)) =
+          Criterion::measure(ranked, class_id{y});
+    }
+  });
+  return worth;
+}
+
+/// Positions of the `count` largest values, best first, ties by position.
+[[nodiscard]] inline std::vector<std::uint32_t> largest(const Eigen::Ref<const Eigen::ArrayXd>& values,
+                                                        std::size_t count) {
+  std::vector<std::uint32_t> out(static_cast<std::size_t>(values.size()));
+  std::iota(out.begin(), out.end(), 0U);
+  const std::size_t kept = std::min(count, out.size());
+  std::partial_sort(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(kept), out.end(),
+                    [&](std::uint32_t a, std::uint32_t b) {
+                      return values[a] != values[b] ? values[a] > values[b] : a < b;
+                    });
+  out.resize(kept);
+  return out;
+}
+
+}  // namespace detail
 
 static_assert(head_criterion<mean_difference> && head_criterion<best_f1> && head_criterion<area_under_roc>);
 

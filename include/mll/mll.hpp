@@ -62,6 +62,7 @@
 #include "mll/label/label_options.hpp"
 #include "mll/label/lazy_representation.hpp"
 #include "mll/label/model_labels.hpp"
+#include "mll/label/node_statistics.hpp"
 #include "mll/label/pooled_statistics.hpp"
 #include "mll/label/representation.hpp"
 #include "mll/label/representation_table.hpp"
@@ -69,6 +70,7 @@
 #include "mll/label/response_statistics.hpp"
 #include "mll/label/sample_layout.hpp"
 #include "mll/label/scorer_label.hpp"
+#include "mll/label/sparse_node_statistics.hpp"
 
 // Match: from the words of a task to nodes of the graph.
 #include "mll/match/match.hpp"
@@ -90,6 +92,7 @@
 #include "mll/select/baselines/uniform_average.hpp"
 #include "mll/select/calibration.hpp"
 #include "mll/select/chco.hpp"
+#include "mll/select/class_sources.hpp"
 #include "mll/select/combination.hpp"
 #include "mll/select/coverage_share.hpp"
 #include "mll/select/cross_validation.hpp"
@@ -112,6 +115,7 @@
 #include "mll/select/selection.hpp"
 #include "mll/select/selection_budget.hpp"
 #include "mll/select/selection_method.hpp"
+#include "mll/select/sparse_screening.hpp"
 #include "mll/select/task_evidence.hpp"
 
 // Reuse: the chosen heads as one classifier.

@@ -10,16 +10,13 @@
 #include "mll/core/ids.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/exec/backend.hpp"
-#include "mll/exec/for_each_index.hpp"
+#include "mll/label/node_statistics.hpp"
+#include "mll/select/class_sources.hpp"
+#include "mll/select/detail/best_heads.hpp"
+#include "mll/select/detail/screen_blocks.hpp"
 #include "mll/select/task_evidence.hpp"
 
 namespace mll {
-
-/// A head with what the node statistics say of its use for a class.
-struct screened_head {
-  std::uint32_t position = 0;  ///< position in the evidence
-  float score = 0;             ///< reuse score
-};
 
 /// Reuse scores of all heads for all classes: `r(h, y) = m(h, y) - (max + mean of m(h, y') over the rivals
 /// y') / 2` with `m(h, y)` the mean response of h to y. In [-1, 1]; 1 for a perfect head, 0 for a constant
@@ -65,29 +62,60 @@ template <exec::execution_backend Backend, class Labels>
                                                              const task_evidence<Labels>& evidence,
                                                              std::size_t keep) {
   if (keep == 0) throw invalid_argument{"keep", "at least 1 head a class", "0"};
-  const matrix<float> scores = reuse_scores(evidence.class_means(backend));
+  const matrix<float> means = evidence.class_means(backend);
   const std::size_t heads = evidence.heads().size();
-  std::vector<std::vector<screened_head>> out(evidence.class_count());
-  exec::for_each_index(backend, out.size(), [&](std::size_t y) {
-    auto& kept = out[y];
-    for (std::size_t p = 0; p < heads; ++p) {
-      kept.push_back({static_cast<std::uint32_t>(p),
-                      scores(static_cast<Eigen::Index>(y), static_cast<Eigen::Index>(p))});
-    }
-    const auto better = [](const screened_head& a, const screened_head& b) {
-      return a.score != b.score ? a.score > b.score : a.position < b.position;
-    };
-    const auto end = kept.begin() + static_cast<std::ptrdiff_t>(std::min(keep, kept.size()));
-    std::partial_sort(kept.begin(), end, kept.end(), better);
-    kept.erase(end, kept.end());
-    if (evidence.patch() == nullptr) return;
+  auto out =
+      detail::screen_blocks(backend, evidence.class_count(), heads, keep, 1,
+                            [&](std::size_t y, std::size_t first, std::size_t count, float* to) {
+                              const std::size_t valid = std::min(count, heads - first);
+                              std::copy_n(means.row(static_cast<Eigen::Index>(y)).data() + first, valid, to);
+                              std::fill(to + valid, to + count, 0.0F);
+                            });
+  if (evidence.patch() == nullptr) return out;
+  for (std::size_t y = 0; y < out.size(); ++y) {
     const auto own =
         static_cast<std::uint32_t>(evidence.position({model_id{}, static_cast<std::uint32_t>(y)}));
     const bool in =
-        std::any_of(kept.begin(), kept.end(), [&](const auto& head) { return head.position == own; });
-    if (!in) kept.push_back({own, scores(static_cast<Eigen::Index>(y), static_cast<Eigen::Index>(own))});
-  });
+        std::any_of(out[y].begin(), out[y].end(), [&](const auto& head) { return head.position == own; });
+    if (in) continue;
+    const matrix<float> column = means.col(static_cast<Eigen::Index>(own));
+    out[y].push_back({own, reuse_scores(column)(static_cast<Eigen::Index>(y), 0)});
+  }
   return out;
+}
+
+/// The same for a large hub, from its node statistics alone: one pass over the rows of the nodes that speak
+/// for the classes.
+///
+/// @param[in] backend    where to run
+/// @param[in] statistics mean responses by node
+/// @param[in] sources    for each class its nodes; at least two classes. A class without any is answered by
+/// no
+///                       head: all its means are 0
+/// @param[in] keep       heads to keep per class, at least 1
+/// @return for each class up to `keep` heads by decreasing reuse score, ties by position
+///
+/// Throws: `invalid_argument` if `keep` is 0, there are fewer than two classes or a node is out of range.
+/// Complexity: O(heads (nodes of the classes + classes)); reads 2 bytes a head and node of the classes.
+/// Determinism: bit for bit the same on every backend, thread count and processor, and equal to the sparse
+/// pass over the same numbers.
+template <exec::execution_backend Backend>
+[[nodiscard]] std::vector<std::vector<screened_head>> screen(const Backend& backend,
+                                                             const node_statistics& statistics,
+                                                             const class_sources& sources, std::size_t keep) {
+  if (keep == 0) throw invalid_argument{"keep", "at least 1 head a class", "0"};
+  detail::require_sources(sources, statistics.node_count());
+  return detail::screen_blocks(backend, sources.size(), statistics.head_count(), keep,
+                               1 / (256 * node_statistics::one),
+                               [&](std::size_t y, std::size_t first, std::size_t count, float* to) {
+                                 std::fill_n(to, count, 0.0F);
+                                 for (const class_source& source : sources[y]) {
+                                   const auto weight = static_cast<float>(source.weight);
+                                   const auto* row = statistics.row(source.node).data() + first;
+                                   for (std::size_t i = 0; i < count; i += detail::head_tile::size)
+                                     detail::head_tile::add(row + i, weight, to + i);
+                                 }
+                               });
 }
 
 }  // namespace mll

@@ -1,0 +1,82 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "mll/core/error.hpp"
+
+namespace mll {
+
+/// Mean responses of all heads of a hub, node by node, so that a task reads the rows of its own nodes and
+/// nothing else. Fixed point: 16 bits, 65535 = 1, largest error 2^-17; sums of few of them are exact in
+/// `float`, so that they are the same however they are computed.
+///
+/// Size: 2 bytes a node and head. For hubs whose heads answer at few nodes see `sparse_node_statistics`.
+class node_statistics {
+ public:
+  using value_type = std::uint16_t;
+  static constexpr float one = 65535.0F;      ///< what stands for a mean response of 1
+  static constexpr std::size_t padding = 64;  ///< rows are filled up with zeros to a multiple of this
+
+  /// All means 0.
+  node_statistics(std::size_t nodes, std::size_t heads)
+      : nodes_{nodes},
+        heads_{heads},
+        stride_{(heads + padding - 1) / padding * padding},
+        values_(nodes_ * stride_, 0) {}
+
+  /// The means of labels; heads in order of model and column, nodes in that of `labels.samples()`.
+  /// Complexity: O(nodes heads).
+  template <class Labels>
+    requires requires(const Labels& labels) { labels.models(); }
+  explicit node_statistics(const Labels& labels)
+      : node_statistics{labels.samples().nodes().size(), labels.head_count()} {
+    std::size_t first = 0;
+    for (const auto& label : labels.models()) {
+      for (std::size_t v = 0; v < nodes_; ++v) {
+        for (std::size_t h = 0; h < label.heads.size(); ++h) {
+          values_[v * stride_ + first + h] =
+              encode(label.mean(static_cast<Eigen::Index>(v), static_cast<Eigen::Index>(h)));
+        }
+      }
+      first += label.heads.size();
+    }
+  }
+
+  [[nodiscard]] std::size_t node_count() const noexcept { return nodes_; }
+  [[nodiscard]] std::size_t head_count() const noexcept { return heads_; }
+
+  /// Means of all heads at a node, and zeros up to a multiple of `padding`.
+  [[nodiscard]] std::span<const value_type> row(std::size_t node) const {
+    return {values_.data() + node * stride_, stride_};
+  }
+  /// Sets a mean. Throws: `invalid_argument` if there is no such node or head, or the mean is not in [0, 1].
+  void set(std::size_t node, std::size_t head, float mean) {
+    if (node >= nodes_)
+      throw invalid_argument{"node", "below " + std::to_string(nodes_), std::to_string(node)};
+    if (head >= heads_)
+      throw invalid_argument{"head", "below " + std::to_string(heads_), std::to_string(head)};
+    if (!(mean >= 0 && mean <= 1)) throw invalid_argument{"mean", "0 to 1", std::to_string(mean)};
+    values_[node * stride_ + head] = encode(mean);
+  }
+
+  /// The nearest fixed-point number to a mean in [0, 1].
+  [[nodiscard]] static value_type encode(float mean) noexcept {
+    return static_cast<value_type>(std::lround(std::clamp(mean, 0.0F, 1.0F) * one));
+  }
+
+ private:
+  std::size_t nodes_;
+  std::size_t heads_;
+  std::size_t stride_;
+  std::vector<value_type> values_;
+};
+
+}  // namespace mll

@@ -29,7 +29,7 @@ TEST_CASE("sources_of gives whole 256ths that sum to 256, by position, leaving o
   const mll::sample_layout layout{{mll::node_id{2U}, mll::node_id{4U}, mll::node_id{6U}, mll::node_id{7U},
                                    mll::node_id{8U}, mll::node_id{9U}},
                                   counts};
-  mll::task_match match{mll::task::of_names({"a", "b", "c", "d", "e", "f"}), {}};
+  mll::task_match match{mll::task{{"a", ""}, {"b", ""}, {"c", ""}, {"d", ""}, {"e", ""}, {"f", ""}}, {}};
   match.classes = {speaking({{6, 2}, {2, 1}, {4, 1}}),  // halves and quarters
                    speaking({{4, 1}, {2, 1}, {6, 1}}),  // thirds: 85.33 each, the first gets the rest
                    speaking({{3, 5}, {2, 1}}),          // node 3 has no samples

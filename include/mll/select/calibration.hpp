@@ -39,9 +39,10 @@ template <class Column>
                                     std::span<const evidence_row> rows, class_id target,
                                     const calibration_prior& prior = {}) {
   const auto n = static_cast<Eigen::Index>(rows.size());
-  const Eigen::ArrayXf log_odds = answers;
-  Eigen::ArrayXf sign(n);
-  Eigen::ArrayXf weight(n);
+  using column = Eigen::ArrayX<typename Column::Scalar>;
+  const column log_odds = answers;
+  column sign(n);
+  column weight(n);
   double positives = 0;
   double rest = 0;
   for (Eigen::Index i = 0; i < n; ++i) {
@@ -60,10 +61,10 @@ template <class Column>
 
   double a = prior.slope;
   double b = 0;
-  Eigen::ArrayXf margin(n);
+  column margin(n);
   const auto data_loss = [&](double slope, double intercept) {
     margin = sign * (static_cast<float>(slope) * log_odds + static_cast<float>(intercept));
-    return (weight * ((-margin).max(0.0F) + (1 + (-margin.abs()).exp()).log())).cast<double>().sum();
+    return (weight * ((-margin).max(0.0F) + (1 + (-margin.abs()).exp()).log())).template cast<double>().sum();
   };
   const auto penalty = [&](double slope, double intercept) {
     return 0.5 *
@@ -74,15 +75,16 @@ template <class Column>
   double loss = data_loss(a, b);
   double total = loss + penalty(a, b);
   for (int iteration = 0; iteration < 30; ++iteration) {
-    const Eigen::ArrayXf miss = (1 + margin.exp()).inverse();  // probability of the wrong answer
-    const Eigen::ArrayXf slack = -weight * sign * miss;
-    const Eigen::ArrayXf curve = weight * miss * (1 - miss);
-    const double ga =
-        (slack * log_odds).cast<double>().sum() + prior.slope_precision * (a - prior.slope) / samples;
-    const double gb = slack.cast<double>().sum() + prior.intercept_precision * b / samples;
-    const double haa = (curve * log_odds.square()).cast<double>().sum() + prior.slope_precision / samples;
-    const double hab = (curve * log_odds).cast<double>().sum();
-    const double hbb = curve.cast<double>().sum() + prior.intercept_precision / samples;
+    const column miss = (1 + margin.exp()).inverse();  // probability of the wrong answer
+    const column slack = -weight * sign * miss;
+    const column curve = weight * miss * (1 - miss);
+    const double ga = (slack * log_odds).template cast<double>().sum() +
+                      prior.slope_precision * (a - prior.slope) / samples;
+    const double gb = slack.template cast<double>().sum() + prior.intercept_precision * b / samples;
+    const double haa =
+        (curve * log_odds.square()).template cast<double>().sum() + prior.slope_precision / samples;
+    const double hab = (curve * log_odds).template cast<double>().sum();
+    const double hbb = curve.template cast<double>().sum() + prior.intercept_precision / samples;
     const double det = haa * hbb - hab * hab;
     const double da = (hbb * ga - hab * gb) / det;
     const double db = (haa * gb - hab * ga) / det;

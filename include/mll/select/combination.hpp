@@ -3,6 +3,7 @@
 
 #include <Eigen/Core>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -69,11 +70,11 @@ namespace detail {
 inline constexpr float probability_floor = 0.003F;
 
 template <class Log>
-Eigen::ArrayXXf to_probability(const Eigen::ArrayBase<Log>& log_odds) {
+Eigen::ArrayXX<typename Log::Scalar> to_probability(const Eigen::ArrayBase<Log>& log_odds) {
   return (1 + (-log_odds).exp()).inverse();
 }
 template <class Log>
-Eigen::ArrayXXf to_log_probability(const Eigen::ArrayBase<Log>& log_odds) {
+Eigen::ArrayXX<typename Log::Scalar> to_log_probability(const Eigen::ArrayBase<Log>& log_odds) {
   return (to_probability(log_odds) + probability_floor).log();
 }
 
@@ -100,6 +101,7 @@ void log_softmax_rows(matrix<T>& scores) {
 /// Throws: `invalid_argument` if the width is not H or embeddings of other shape are needed. Complexity:
 /// O(samples (votes + H C if corrected)).
 template <class LogOdds>
+  requires std::same_as<typename LogOdds::Scalar, float>
 [[nodiscard]] matrix<float> combine(const combination& fitted, const Eigen::ArrayBase<LogOdds>& log_odds,
                                     const matrix<float>& embeddings = {}) {
   if (log_odds.cols() != static_cast<Eigen::Index>(fitted.heads.size())) {
@@ -115,8 +117,9 @@ template <class LogOdds>
         "[" + std::to_string(embeddings.rows()) + ", " + std::to_string(embeddings.cols()) + "]"};
   }
   const auto classes = static_cast<Eigen::Index>(fitted.votes.size());
-  matrix<float> scores = matrix<float>::Zero(log_odds.rows(), classes);
-  Eigen::ArrayXf sum(log_odds.rows());
+  using T = typename LogOdds::Scalar;
+  matrix<T> scores = matrix<T>::Zero(log_odds.rows(), classes);
+  Eigen::ArrayX<T> sum(log_odds.rows());
   for (Eigen::Index y = 0; y < classes; ++y) {
     const auto& votes = fitted.votes[static_cast<std::size_t>(y)];
     if (votes.empty()) continue;
@@ -135,17 +138,17 @@ template <class LogOdds>
           break;
       }
     }
-    if (fitted.scale == vote_scale::probability) sum = sum.max(1e-6F).log();
+    if (fitted.scale == vote_scale::probability) sum = sum.max(T{1e-6F}).log();
     scores.col(y) = (fitted.temperature * sum).matrix();
   }
   if (fitted.correction) {
     const linear_correction& d = *fitted.correction;
-    const matrix<float> features =
+    const matrix<T> features =
         ((detail::to_log_probability(log_odds).rowwise() - d.mean.transpose().array()).rowwise() *
          d.scale.transpose().array())
             .matrix();
-    matrix<float> corrected = detail::product<float>(features, d.weights);
-    if (fitted.uses_embeddings()) corrected += detail::product<float>(embeddings, d.embedding_weights);
+    matrix<T> corrected = detail::product<T>(features, d.weights);
+    if (fitted.uses_embeddings()) corrected += detail::product<T>(embeddings, d.embedding_weights);
     corrected.rowwise() += d.bias.transpose();
     detail::log_softmax_rows(corrected);
     scores += d.strength * corrected;

@@ -4,6 +4,7 @@
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -35,10 +36,11 @@ struct discriminant_options {
 /// @param[in] backend   where to run
 /// @param[in] evidence  the task, with a profile
 /// @param[in] positions heads of hub models, increasing
+/// @tparam Real     precision of the fit
 /// @return a correction of strength 1
 ///
 /// Throws: `invalid_argument` without a profile. Complexity: O(heads^2 (heads + classes) + rows heads).
-template <exec::execution_backend Backend, class Labels>
+template <exec::execution_backend Backend, class Labels, std::floating_point Real = double>
 [[nodiscard]] linear_correction fit_discriminant(const Backend& backend,
                                                  const task_evidence<Labels>& evidence,
                                                  std::span<const std::uint32_t> positions,
@@ -55,65 +57,67 @@ template <exec::execution_backend Backend, class Labels>
   for (Eigen::Index d = 0; d < dim; ++d) {
     dimensions.push_back(static_cast<std::uint32_t>(hub.head_count() + static_cast<std::size_t>(d)));
   }
-  Eigen::RowVectorXd log_width(heads);
+  Eigen::RowVectorX<Real> log_width(heads);
   for (Eigen::Index h = 0; h < heads; ++h)
     log_width[h] = hub.log_width[positions[static_cast<std::size_t>(h)]];
 
   // What the graph lets expect.
-  Eigen::MatrixXd means(static_cast<Eigen::Index>(classes), heads + dim);
+  Eigen::MatrixX<Real> means(static_cast<Eigen::Index>(classes), heads + dim);
   exec::for_each_index(backend, classes, [&](std::size_t y) {
     auto row = means.row(static_cast<Eigen::Index>(y));
-    const Eigen::RowVectorXd expected = hub.expected_response(evidence.match().classes[y].node);
+    const Eigen::RowVectorX<Real> expected =
+        hub.template expected_response<Real>(evidence.match().classes[y].node);
     for (Eigen::Index h = 0; h < heads; ++h) row[h] = expected[positions[static_cast<std::size_t>(h)]];
     if (dim == 0) return;
-    const Eigen::RowVectorXd text =
-        evidence.patch()->class_texts().row(static_cast<Eigen::Index>(y)).template cast<double>() -
+    const Eigen::RowVectorX<Real> text =
+        evidence.patch()->class_texts().row(static_cast<Eigen::Index>(y)).template cast<Real>() -
         hub.general.text_mean;
-    row.tail(dim) = static_cast<double>(hub.general.scale) *
+    row.tail(dim) = static_cast<Real>(hub.general.scale) *
                     (hub.general.mean + text.lazyProduct(hub.general.text_to_image));
   });
 
   // What the samples say, as far as they can be trusted.
   const auto rows = evidence.rows();
-  const Eigen::ArrayXXf answers = evidence.log_odds(backend, positions);
+  const auto answers = evidence.log_odds(backend, positions);
   const matrix<float> embeddings = dim > 0 ? evidence.embeddings() : matrix<float>{};
-  Eigen::MatrixXd measured = Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(classes), heads + dim);
+  Eigen::MatrixX<Real> measured = Eigen::MatrixX<Real>::Zero(static_cast<Eigen::Index>(classes), heads + dim);
   exec::for_each_index(backend, positions.size(), [&](std::size_t h) {
     const auto column = static_cast<Eigen::Index>(h);
-    const Eigen::ArrayXf responses = detail::to_log_probability(answers.col(column)).col(0);
+    const auto responses = detail::to_log_probability(answers.col(column));
     for (std::size_t r = 0; r < rows.size(); ++r) {
       measured(static_cast<Eigen::Index>(rows[r].label.index()), column) +=
-          static_cast<double>(rows[r].weight) *
-          (static_cast<double>(responses[static_cast<Eigen::Index>(r)]) + log_width[column]);
+          static_cast<Real>(rows[r].weight) *
+          (static_cast<Real>(responses(static_cast<Eigen::Index>(r), 0)) + log_width[column]);
     }
   });
   if (dim > 0) {
     for (std::size_t r = 0; r < rows.size(); ++r) {
       measured.row(static_cast<Eigen::Index>(rows[r].label.index())).tail(dim) +=
-          static_cast<double>(rows[r].weight * hub.general.scale) *
-          embeddings.row(static_cast<Eigen::Index>(r)).template cast<double>();
+          static_cast<Real>(rows[r].weight * hub.general.scale) *
+          embeddings.row(static_cast<Eigen::Index>(r)).template cast<Real>();
     }
   }
   const std::vector<double> samples = effective_samples(evidence);
   for (Eigen::Index y = 0; y < means.rows(); ++y) {
-    const double count = samples[static_cast<std::size_t>(y)];
+    const Real count = samples[static_cast<std::size_t>(y)];
     if (count == 0) continue;
-    const double trust = count / ((1 + options.spread) * count + options.noise);
+    const auto trust = static_cast<Real>(count / ((1 + options.spread) * count + options.noise));
     means.row(y) += trust * (measured.row(y) - means.row(y));
   }
 
-  const Eigen::LLT<Eigen::MatrixXd> covariance{hub.shrunk_covariance(dimensions)};
-  const Eigen::MatrixXd weights = covariance.solve(Eigen::MatrixXd{means.transpose()});
+  const Eigen::LLT<Eigen::MatrixX<Real>> covariance{hub.template shrunk_covariance<Real>(dimensions)};
+  const Eigen::MatrixX<Real> weights = covariance.solve(Eigen::MatrixX<Real>{means.transpose()});
   linear_correction out;
   out.mean = Eigen::VectorXf::Zero(heads);
   out.scale = Eigen::VectorXf::Ones(heads);
-  out.weights = weights.topRows(heads).cast<float>();
+  out.weights = weights.topRows(heads).template cast<float>();
   out.bias.resize(static_cast<Eigen::Index>(classes));
   for (Eigen::Index y = 0; y < means.rows(); ++y) {
     out.bias[y] = static_cast<float>(log_width.dot(weights.col(y).head(heads)) -
-                                     0.5 * means.row(y).dot(weights.col(y)));
+                                     Real{0.5} * means.row(y).dot(weights.col(y)));
   }
-  if (dim > 0) out.embedding_weights = (hub.general.scale * weights.bottomRows(dim).cast<float>()).eval();
+  if (dim > 0)
+    out.embedding_weights = (hub.general.scale * weights.bottomRows(dim).template cast<float>()).eval();
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
@@ -36,18 +37,19 @@ struct head_combination_options {
 namespace detail {
 
 /// The heads of one class, their responses to all rows, and their coefficients.
+template <std::floating_point Real>
 struct class_heads {
   std::vector<std::uint32_t> positions;
-  Eigen::MatrixXd responses;  // [rows, heads + 1], the last column 1
-  Eigen::VectorXd start;      // [heads + 1]: where names and labels put the coefficients
-  Eigen::VectorXd fitted;
-  Eigen::VectorXd stiffness;  // [heads + 1]: of the pull towards the start
+  Eigen::MatrixX<Real> responses;  // [rows, heads + 1], the last column 1
+  Eigen::VectorX<Real> start;      // [heads + 1]: where names and labels put the coefficients
+  Eigen::VectorX<Real> fitted;
+  Eigen::VectorX<Real> stiffness;  // [heads + 1]: of the pull towards the start
 };
 
 /// The best heads by worth; of heads that answer the same, the first.
-template <exec::execution_backend Backend, class Labels>
+template <std::floating_point Real, exec::execution_backend Backend, class Labels>
 void choose_by_worth(const Backend& backend, const task_evidence<Labels>& evidence,
-                     const matrix<float>& worth, std::size_t y, std::size_t count, class_heads& out) {
+                     const matrix<float>& worth, std::size_t y, std::size_t count, class_heads<Real>& out) {
   std::vector<std::uint32_t> order(evidence.heads().size());
   std::iota(order.begin(), order.end(), 0U);
   const auto row = worth.row(static_cast<Eigen::Index>(y));
@@ -57,9 +59,9 @@ void choose_by_worth(const Backend& backend, const task_evidence<Labels>& eviden
   for (const std::uint32_t candidate : order) {
     if (out.positions.size() == count) break;
     const std::vector<std::uint32_t> position{candidate};
-    Eigen::VectorXd x =
-        to_log_probability(evidence.log_odds(backend, position)).col(0).matrix().template cast<double>();
-    x.array() += std::log(static_cast<double>(evidence.model_width(candidate)));
+    Eigen::VectorX<Real> x =
+        to_log_probability(evidence.log_odds(backend, position)).col(0).matrix().template cast<Real>();
+    x.array() += std::log(static_cast<Real>(evidence.model_width(candidate)));
     bool repeated = false;
     for (Eigen::Index k = 0; k < out.responses.cols() && !repeated; ++k) {
       repeated = x.size() != 0 && (out.responses.col(k) - x).cwiseAbs().maxCoeff() < 1e-6;
@@ -75,56 +77,56 @@ void choose_by_worth(const Backend& backend, const task_evidence<Labels>& eviden
 
 /// Coefficients before the fit: the pool of the heads by worth, plus, as far as the samples can be trusted,
 /// the non-negative discriminant of the class against the rest.
-inline void start_from_worth(std::span<const evidence_row> rows, std::size_t classes,
-                             const matrix<float>& worth, std::size_t y, double trust, class_heads& out) {
+template <std::floating_point Real>
+void start_from_worth(std::span<const evidence_row> rows, std::size_t classes, const matrix<float>& worth,
+                      std::size_t y, Real trust, class_heads<Real>& out) {
   const Eigen::Index heads = out.responses.cols() - 1;
-  Eigen::VectorXd pooled(heads);
+  Eigen::VectorX<Real> pooled(heads);
   for (Eigen::Index k = 0; k < heads; ++k) {
     pooled[k] =
-        static_cast<double>(worth(static_cast<Eigen::Index>(y), out.positions[static_cast<std::size_t>(k)])) +
+        static_cast<Real>(worth(static_cast<Eigen::Index>(y), out.positions[static_cast<std::size_t>(k)])) +
         0.02;
   }
   pooled /= pooled.sum();
-  Eigen::MatrixXd means = Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(classes), heads);
+  Eigen::MatrixX<Real> means = Eigen::MatrixX<Real>::Zero(static_cast<Eigen::Index>(classes), heads);
   std::vector<bool> known(classes, false);
   for (std::size_t r = 0; r < rows.size(); ++r) {
     known[rows[r].label.index()] = true;
     means.row(static_cast<Eigen::Index>(rows[r].label.index())) +=
-        static_cast<double>(rows[r].weight) * out.responses.row(static_cast<Eigen::Index>(r)).head(heads);
+        static_cast<Real>(rows[r].weight) * out.responses.row(static_cast<Eigen::Index>(r)).head(heads);
   }
-  double others = 0;
-  Eigen::RowVectorXd rest = Eigen::RowVectorXd::Zero(heads);
+  Real others = 0;
+  Eigen::RowVectorX<Real> rest = Eigen::RowVectorX<Real>::Zero(heads);
   for (std::size_t c = 0; c < classes; ++c) {
     if (c == y || !known[c]) continue;
     rest += means.row(static_cast<Eigen::Index>(c));
     ++others;
   }
-  out.start = Eigen::VectorXd::Zero(heads + 1);
+  out.start = Eigen::VectorX<Real>::Zero(heads + 1);
   out.start.head(heads) = pooled;
-  out.stiffness = Eigen::VectorXd::Ones(heads + 1);
+  out.stiffness = Eigen::VectorX<Real>::Ones(heads + 1);
   if (rows.empty()) return;
-  const Eigen::MatrixXd plain = out.responses.leftCols(heads);
-  const Eigen::RowVectorXd mean = plain.colwise().mean();
+  const Eigen::MatrixX<Real> plain = out.responses.leftCols(heads);
+  const Eigen::RowVectorX<Real> mean = plain.colwise().mean();
   out.stiffness.head(heads) =
-      ((plain.rowwise() - mean).colwise().squaredNorm() / static_cast<double>(rows.size())).transpose();
+      ((plain.rowwise() - mean).colwise().squaredNorm() / static_cast<Real>(rows.size())).transpose();
   out.stiffness.head(heads).array() += 0.3;
   if (!known[y] || others == 0) return;
   rest /= others;
-  Eigen::MatrixXd spread = Eigen::MatrixXd::Identity(heads, heads) * 0.05;
+  Eigen::MatrixX<Real> spread = Eigen::MatrixX<Real>::Identity(heads, heads) * 0.05;
   for (std::size_t r = 0; r < rows.size(); ++r) {
     const auto label = static_cast<Eigen::Index>(rows[r].label.index());
-    const Eigen::VectorXd within =
+    const Eigen::VectorX<Real> within =
         (out.responses.row(static_cast<Eigen::Index>(r)).head(heads) - means.row(label)).transpose();
-    spread +=
-        static_cast<double>(rows[r].weight) * within * within.transpose() / static_cast<double>(others + 1);
+    spread += static_cast<Real>(rows[r].weight) * within * within.transpose() / static_cast<Real>(others + 1);
   }
   for (std::size_t c = 0; c < classes; ++c) {
     if (c == y || !known[c]) continue;
-    const Eigen::VectorXd between = (means.row(static_cast<Eigen::Index>(c)) - rest).transpose();
+    const Eigen::VectorX<Real> between = (means.row(static_cast<Eigen::Index>(c)) - rest).transpose();
     spread += between * between.transpose() / others;
   }
-  const Eigen::RowVectorXd own = means.row(static_cast<Eigen::Index>(y));
-  const Eigen::VectorXd separating = spread.ldlt().solve((own - rest).transpose()).cwiseMax(0.0);
+  const Eigen::RowVectorX<Real> own = means.row(static_cast<Eigen::Index>(y));
+  const Eigen::VectorX<Real> separating = spread.ldlt().solve((own - rest).transpose()).cwiseMax(0.0);
   out.start.head(heads) += trust * separating;
   out.start[heads] = -trust * separating.dot((own + rest).transpose()) / 2;
 }
@@ -138,17 +140,19 @@ inline void start_from_worth(std::span<const evidence_row> rows, std::size_t cla
 /// where there are no samples, and samples where there are many. The general model's pseudo-heads compete
 /// with all others.
 ///
+/// @tparam Real precision of the fit
+///
 /// Throws: `invalid_argument` for a count of 0. Complexity: that of `head_worth`, plus O(sweeps rows classes
 /// count^2). Determinism: the same on every backend.
-template <exec::execution_backend Backend, class Labels>
+template <exec::execution_backend Backend, class Labels, std::floating_point Real = double>
 [[nodiscard]] combination combine_heads(const Backend& backend, const task_evidence<Labels>& evidence,
                                         const head_combination_options& options = {}) {
   if (options.count == 0) throw invalid_argument{"count", "at least 1 head a class", "0"};
   const std::size_t classes = evidence.class_count();
   const auto rows = evidence.rows();
   const matrix<float> worth = head_worth(backend, evidence, options.worth);
-  const double trust = coverage_share(evidence.match());
-  std::vector<detail::class_heads> heads(classes);
+  const Real trust = coverage_share(evidence.match());
+  std::vector<detail::class_heads<Real>> heads(classes);
   exec::for_each_index(backend, classes, [&](std::size_t y) {
     detail::choose_by_worth(exec::sequential{}, evidence, worth, y, options.count, heads[y]);
     detail::start_from_worth(rows, classes, worth, y, trust, heads[y]);
@@ -156,23 +160,23 @@ template <exec::execution_backend Backend, class Labels>
   });
 
   if (!rows.empty()) {
-    const double pull =
-        options.ridge / (std::max(1e-3, evidence_strength(evidence)) * static_cast<double>(classes));
-    matrix<double> scores(static_cast<Eigen::Index>(rows.size()), static_cast<Eigen::Index>(classes));
+    const Real pull =
+        options.ridge / (std::max(1e-3, evidence_strength(evidence)) * static_cast<Real>(classes));
+    matrix<Real> scores(static_cast<Eigen::Index>(rows.size()), static_cast<Eigen::Index>(classes));
     for (std::size_t sweep = 0; sweep < options.sweeps; ++sweep) {
       exec::for_each_index(backend, classes, [&](std::size_t y) {
         scores.col(static_cast<Eigen::Index>(y)) = heads[y].responses.lazyProduct(heads[y].fitted);
       });
       detail::log_softmax_rows(scores);
       exec::for_each_index(backend, classes, [&](std::size_t y) {
-        detail::class_heads& of = heads[y];
-        Eigen::VectorXd gradient = pull * of.stiffness.cwiseProduct(of.fitted - of.start);
-        Eigen::MatrixXd curvature = (pull * of.stiffness).asDiagonal();
-        const double share = 1.0 / static_cast<double>(classes);
+        detail::class_heads<Real>& of = heads[y];
+        Eigen::VectorX<Real> gradient = pull * of.stiffness.cwiseProduct(of.fitted - of.start);
+        Eigen::MatrixX<Real> curvature = (pull * of.stiffness).asDiagonal();
+        const Real share = Real{1} / static_cast<Real>(classes);
         for (std::size_t r = 0; r < rows.size(); ++r) {
           const auto i = static_cast<Eigen::Index>(r);
-          const double p = std::exp(scores(i, static_cast<Eigen::Index>(y)));
-          const double weight = share * static_cast<double>(rows[r].weight);
+          const Real p = std::exp(scores(i, static_cast<Eigen::Index>(y)));
+          const Real weight = share * static_cast<Real>(rows[r].weight);
           const auto x = of.responses.row(i).transpose();
           gradient += weight * (p - (rows[r].label.index() == y ? 1 : 0)) * x;
           curvature += weight * p * (1 - p) * x * x.transpose();
@@ -185,17 +189,17 @@ template <exec::execution_backend Backend, class Labels>
 
   detail::used_heads used;
   for (std::size_t y = 0; y < classes; ++y) {
-    const detail::class_heads& of = heads[y];
+    const detail::class_heads<Real>& of = heads[y];
     const Eigen::Index count = of.fitted.size() - 1;
-    const double total = of.fitted.head(count).sum();
+    const Real total = of.fitted.head(count).sum();
     for (Eigen::Index k = 0; k < count; ++k) {
       const std::uint32_t position = of.positions[static_cast<std::size_t>(k)];
-      const double width = std::log(static_cast<double>(evidence.model_width(position)));
+      const Real width = std::log(static_cast<Real>(evidence.model_width(position)));
       if (total > 0 && of.fitted[k] == 0) continue;
       // weight (slope x + intercept), summed over heads whose weights sum to 1
       used.add(
           y, position,
-          {.weight = static_cast<float>(total > 0 ? of.fitted[k] / total : 1.0 / static_cast<double>(count)),
+          {.weight = static_cast<float>(total > 0 ? of.fitted[k] / total : 1.0 / static_cast<Real>(count)),
            .slope = static_cast<float>(total),
            .intercept = static_cast<float>(total * width + of.fitted[count])});
     }

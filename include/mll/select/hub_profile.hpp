@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -68,25 +69,27 @@ struct hub_profile {
   /// What to expect of every head on samples of a node, from the graph alone: from the names of the heads and
   /// from the nodes near it.
   /// @return `[heads]`; for an invalid node the mean over all nodes
-  [[nodiscard]] Eigen::RowVectorXd expected_response(node_id v) const {
-    return regressors.predict(*content, meanings, v);
+  template <std::floating_point Real = double>
+  [[nodiscard]] Eigen::RowVectorX<Real> expected_response(node_id v) const {
+    return regressors.predict<Real>(*content, meanings, v);
   }
 
   /// The covariance of some of its dimensions, shrunk towards a multiple of the identity by
   /// `min(0.9, 1.2 sqrt(dimensions / degrees of freedom))`, which keeps it well conditioned.
-  [[nodiscard]] Eigen::MatrixXd shrunk_covariance(std::span<const std::uint32_t> dimensions) const {
+  template <std::floating_point Real = double>
+  [[nodiscard]] Eigen::MatrixX<Real> shrunk_covariance(std::span<const std::uint32_t> dimensions) const {
     const auto size = static_cast<Eigen::Index>(dimensions.size());
-    Eigen::MatrixXd out(size, size);
+    Eigen::MatrixX<Real> out(size, size);
     for (Eigen::Index i = 0; i < size; ++i) {
       const auto row = covariance.row(static_cast<Eigen::Index>(dimensions[static_cast<std::size_t>(i)]));
       for (Eigen::Index j = 0; j < size; ++j) {
         out(i, j) =
-            static_cast<double>(row[static_cast<Eigen::Index>(dimensions[static_cast<std::size_t>(j)])]);
+            static_cast<Real>(row[static_cast<Eigen::Index>(dimensions[static_cast<std::size_t>(j)])]);
       }
     }
-    const double share =
-        std::min(0.9, 1.2 * std::sqrt(static_cast<double>(size) / std::max(1.0, degrees_of_freedom)));
-    const double spread = std::max(1e-3, size == 0 ? 1.0 : out.trace() / static_cast<double>(size));
+    const auto share = static_cast<Real>(
+        std::min(0.9, 1.2 * std::sqrt(static_cast<double>(size) / std::max(1.0, degrees_of_freedom))));
+    const Real spread = std::max(Real{1e-3}, size == 0 ? Real{1} : out.trace() / static_cast<Real>(size));
     out *= 1 - share;
     out.diagonal().array() += share * spread;
     return out;

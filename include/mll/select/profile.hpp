@@ -5,6 +5,7 @@
 #include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -63,17 +64,17 @@ matrix<float> all_responses(const Backend& backend, const basic_model_labels<Cod
 }
 
 /// Subtracts from every row the mean of its node. @return the means `[nodes, columns]`
-template <exec::execution_backend Backend>
-Eigen::MatrixXd centre_by_node(const Backend& backend, const sample_layout& samples, matrix<float>& rows) {
-  Eigen::MatrixXd means(static_cast<Eigen::Index>(samples.nodes().size()), rows.cols());
+template <std::floating_point Real, exec::execution_backend Backend, class T>
+Eigen::MatrixX<Real> centre_by_node(const Backend& backend, const sample_layout& samples, matrix<T>& rows) {
+  Eigen::MatrixX<Real> means(static_cast<Eigen::Index>(samples.nodes().size()), rows.cols());
   exec::for_each_index(backend, samples.nodes().size(), [&](std::size_t at) {
     const auto range = samples.rows_at(at);
     auto block =
         rows.middleRows(static_cast<Eigen::Index>(range.first), static_cast<Eigen::Index>(range.count));
-    const Eigen::RowVectorXd mean =
-        block.template cast<double>().colwise().sum() / static_cast<double>(range.count);
+    const Eigen::RowVectorX<Real> mean =
+        block.template cast<Real>().colwise().sum() / static_cast<Real>(range.count);
     means.row(static_cast<Eigen::Index>(at)) = mean;
-    block.rowwise() -= mean.cast<float>();
+    block.rowwise() -= mean.template cast<T>();
   });
   return means;
 }
@@ -83,37 +84,38 @@ inline double node_weight(std::size_t samples) {
   return static_cast<double>(samples) / (static_cast<double>(samples) + 5);
 }
 
-template <exec::execution_backend Backend>
+template <exec::execution_backend Backend, std::floating_point Real>
 void fit_graph_regressors(const Backend& backend, const information_content& content,
                           std::span<const head_meaning> meanings, const sample_layout& samples,
-                          const Eigen::MatrixXd& means, graph_regressors& out) {
+                          const Eigen::MatrixX<Real>& means, graph_regressors& out) {
   const auto heads = static_cast<Eigen::Index>(meanings.size());
   const std::size_t nodes = samples.nodes().size();
   out.nodes.assign(samples.nodes().begin(), samples.nodes().end());
-  Eigen::VectorXd weight(static_cast<Eigen::Index>(nodes));
+  Eigen::VectorX<Real> weight(static_cast<Eigen::Index>(nodes));
   for (std::size_t v = 0; v < nodes; ++v) {
     weight[static_cast<Eigen::Index>(v)] = node_weight(samples.rows_at(v).count);
   }
-  out.mean = weight.transpose().lazyProduct(means.leftCols(heads)) / std::max(1e-12, weight.sum());
+  out.mean = weight.transpose().lazyProduct(means.leftCols(heads)) / std::max(Real{1e-12}, weight.sum());
   out.deviations = means.leftCols(heads).rowwise() - out.mean;
 
   out.centre.setZero(graph_regressors::by_name, heads);
-  std::vector<Eigen::Matrix<double, graph_regressors::by_name, Eigen::Dynamic>> by_name(nodes);
-  exec::for_each_index(backend, nodes,
-                       [&](std::size_t v) { by_name[v] = out.names(content, meanings, out.nodes[v]); });
-  for (const auto& block : by_name) out.centre += block / static_cast<double>(nodes);
+  std::vector<Eigen::Matrix<Real, graph_regressors::by_name, Eigen::Dynamic>> by_name(nodes);
+  exec::for_each_index(backend, nodes, [&](std::size_t v) {
+    by_name[v] = out.template names<Real>(content, meanings, out.nodes[v]);
+  });
+  for (const auto& block : by_name) out.centre += block / static_cast<Real>(nodes);
 
   struct normal_equations {
-    Eigen::Matrix<double, graph_regressors::count, graph_regressors::count> left;
-    Eigen::Matrix<double, graph_regressors::count, 1> right;
+    Eigen::Matrix<Real, graph_regressors::count, graph_regressors::count> left;
+    Eigen::Matrix<Real, graph_regressors::count, 1> right;
   };
   std::vector<normal_equations> of_node(nodes);
   exec::for_each_index(backend, nodes, [&](std::size_t v) {
-    auto regressors = out(content, meanings, out.nodes[v]);
+    auto regressors = out.template operator()<Real>(content, meanings, out.nodes[v]);
     for (Eigen::Index h = 0; h < heads; ++h) {
       if (!meanings[static_cast<std::size_t>(h)].node.valid()) regressors.col(h).setZero();
     }
-    const double w = weight[static_cast<Eigen::Index>(v)];
+    const Real w = weight[static_cast<Eigen::Index>(v)];
     of_node[v].left = w * regressors.lazyProduct(regressors.transpose());
     of_node[v].right =
         w * regressors.lazyProduct(out.deviations.row(static_cast<Eigen::Index>(v)).transpose());
@@ -130,21 +132,23 @@ void fit_graph_regressors(const Backend& backend, const information_content& con
 }
 
 /// Ridge regression of the mean embedding of a node on the embedding of its words.
-inline void fit_text_to_image(const sample_layout& samples, const matrix<float>& node_texts,
-                              const Eigen::MatrixXd& means, hub_profile::general_part& out) {
-  Eigen::VectorXd weight(means.rows());
+template <class T, class Means>
+void fit_text_to_image(const sample_layout& samples, const matrix<T>& node_texts,
+                       const Eigen::MatrixBase<Means>& means, hub_profile::general_part& out) {
+  using Real = typename Means::Scalar;
+  Eigen::VectorX<Real> weight(means.rows());
   for (Eigen::Index v = 0; v < means.rows(); ++v) {
     weight[v] = node_weight(samples.rows_at(static_cast<std::size_t>(v)).count);
   }
   out.mean = weight.transpose().lazyProduct(means) / weight.sum();
-  const Eigen::MatrixXd texts = node_texts.cast<double>();
+  const Eigen::MatrixX<Real> texts = node_texts.template cast<Real>();
   out.text_mean = texts.colwise().mean();
-  const Eigen::MatrixXd x = texts.rowwise() - out.text_mean;
-  const Eigen::MatrixXd weighted = x.array().colwise() * weight.array();
-  Eigen::MatrixXd left = x.transpose().lazyProduct(weighted);
+  const Eigen::MatrixX<Real> x = texts.rowwise() - out.text_mean;
+  const Eigen::MatrixX<Real> weighted = x.array().colwise() * weight.array();
+  Eigen::MatrixX<Real> left = x.transpose().lazyProduct(weighted);
   left.diagonal().array() += 1.0;
-  const Eigen::MatrixXd y = means.rowwise() - out.mean;
-  out.text_to_image = left.llt().solve(Eigen::MatrixXd{weighted.transpose().lazyProduct(y)});
+  const Eigen::MatrixX<Real> y = means.rowwise() - out.mean;
+  out.text_to_image = left.llt().solve(Eigen::MatrixX<Real>{weighted.transpose().lazyProduct(y)});
 }
 
 }  // namespace detail
@@ -201,7 +205,7 @@ template <exec::execution_backend Backend, response_codec Codec, semantic_graph 
   }
 
   matrix<float> responses = detail::all_responses(backend, labels, out);
-  const Eigen::MatrixXd means = detail::centre_by_node(backend, samples, responses);
+  const auto means = detail::centre_by_node<double>(backend, samples, responses);
   const auto heads = static_cast<Eigen::Index>(out.head_count());
   out.degrees_of_freedom = static_cast<double>(samples.row_count() - samples.nodes().size());
   if (out.has_general()) {

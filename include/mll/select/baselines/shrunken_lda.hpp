@@ -5,6 +5,7 @@
 #include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
@@ -29,7 +30,7 @@ struct shrunken_lda {
   [[nodiscard]] static std::string name() { return "lda"; }
 
   /// Throws: `invalid_argument` if the shrinkage is not positive. Complexity: O(heads^2 (rows + heads)).
-  template <exec::execution_backend Backend, class Labels>
+  template <exec::execution_backend Backend, class Labels, std::floating_point Real = double>
   [[nodiscard]] combination operator()(const Backend& backend, const task_evidence<Labels>& evidence) const {
     if (!(shrinkage > 0)) throw invalid_argument{"shrinkage", "a positive number", std::to_string(shrinkage)};
     const auto rows = evidence.rows();
@@ -39,38 +40,38 @@ struct shrunken_lda {
     std::iota(all.begin(), all.end(), 0U);
     matrix<float> features = detail::to_log_probability(evidence.log_odds(backend, all)).matrix();
 
-    Eigen::MatrixXd means = Eigen::MatrixXd::Zero(classes, heads);
+    Eigen::MatrixX<Real> means = Eigen::MatrixX<Real>::Zero(classes, heads);
     for (std::size_t r = 0; r < rows.size(); ++r) {
       means.row(static_cast<Eigen::Index>(rows[r].label.index())) +=
-          static_cast<double>(rows[r].weight) *
-          features.row(static_cast<Eigen::Index>(r)).template cast<double>();
+          static_cast<Real>(rows[r].weight) *
+          features.row(static_cast<Eigen::Index>(r)).template cast<Real>();
     }
     for (std::size_t r = 0; r < rows.size(); ++r) {  // every class counts alike
       auto row = features.row(static_cast<Eigen::Index>(r));
       row -= means.row(static_cast<Eigen::Index>(rows[r].label.index())).template cast<float>();
       row *= std::sqrt(rows[r].weight);
     }
-    Eigen::MatrixXd covariance =
-        detail::scatter(backend, features, static_cast<double>(classes)).template cast<double>();
-    const double share =
+    Eigen::MatrixX<Real> covariance =
+        detail::scatter(backend, features, static_cast<double>(classes)).template cast<Real>();
+    const auto share = static_cast<Real>(
         std::min(0.9, shrinkage * std::sqrt(static_cast<double>(heads) /
-                                            static_cast<double>(std::max<std::size_t>(1, rows.size()))));
-    const double spread = std::max(1e-3, covariance.trace() / static_cast<double>(heads));
+                                            static_cast<double>(std::max<std::size_t>(1, rows.size())))));
+    const Real spread = std::max(Real{1e-3}, covariance.trace() / static_cast<Real>(heads));
     covariance *= 1 - share;
     covariance.diagonal().array() += share * spread;
 
-    const Eigen::MatrixXd weights =
-        Eigen::LLT<Eigen::MatrixXd>{covariance}.solve(Eigen::MatrixXd{means.transpose()});
+    const Eigen::MatrixX<Real> weights =
+        Eigen::LLT<Eigen::MatrixX<Real>>{covariance}.solve(Eigen::MatrixX<Real>{means.transpose()});
     combination out;
     out.heads.assign(evidence.heads().begin(), evidence.heads().end());
     out.votes.resize(evidence.class_count());
     linear_correction fitted;
     fitted.mean = Eigen::VectorXf::Zero(heads);
     fitted.scale = Eigen::VectorXf::Ones(heads);
-    fitted.weights = weights.cast<float>();
+    fitted.weights = weights.template cast<float>();
     fitted.bias.resize(classes);
     for (Eigen::Index y = 0; y < classes; ++y)
-      fitted.bias[y] = static_cast<float>(-0.5 * means.row(y).dot(weights.col(y)));
+      fitted.bias[y] = static_cast<float>(Real{-0.5} * means.row(y).dot(weights.col(y)));
     out.correction = std::move(fitted);
     return out;
   }

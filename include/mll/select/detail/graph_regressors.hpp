@@ -5,6 +5,7 @@
 #include <Eigen/Core>
 #include <array>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -38,13 +39,12 @@ struct graph_regressors {
   Eigen::Matrix<double, by_name, Eigen::Dynamic> centre;  // [regressors by name, heads]: their means
   Eigen::Matrix<double, count, 1> coefficients;
 
-  using regressor_block = Eigen::Matrix<double, count, Eigen::Dynamic>;
-
   /// The regressors by name of every head, not centred.
-  [[nodiscard]] Eigen::Matrix<double, by_name, Eigen::Dynamic> names(const information_content& content,
-                                                                     std::span<const head_meaning> meanings,
-                                                                     node_id v) const {
-    Eigen::Matrix<double, by_name, Eigen::Dynamic> out;
+  template <std::floating_point Real = double>
+  [[nodiscard]] Eigen::Matrix<Real, by_name, Eigen::Dynamic> names(const information_content& content,
+                                                                   std::span<const head_meaning> meanings,
+                                                                   node_id v) const {
+    Eigen::Matrix<Real, by_name, Eigen::Dynamic> out;
     out.setZero(by_name, static_cast<Eigen::Index>(meanings.size()));
     if (!v.valid()) return out;
     std::vector<double> similarity(meanings.size(), 0);
@@ -76,24 +76,26 @@ struct graph_regressors {
   }
 
   /// All regressors of every head. A node with samples does not count among its own neighbours.
-  [[nodiscard]] regressor_block operator()(const information_content& content,
-                                           std::span<const head_meaning> meanings, node_id v) const {
-    regressor_block out(count, static_cast<Eigen::Index>(meanings.size()));
-    out.topRows(by_name) = names(content, meanings, v) - centre;
+  template <std::floating_point Real = double>
+  [[nodiscard]] Eigen::Matrix<Real, count, Eigen::Dynamic> operator()(const information_content& content,
+                                                                      std::span<const head_meaning> meanings,
+                                                                      node_id v) const {
+    Eigen::Matrix<Real, count, Eigen::Dynamic> out(count, static_cast<Eigen::Index>(meanings.size()));
+    out.topRows(by_name) = names<Real>(content, meanings, v) - centre;
     std::vector<double> similarity;
     for (const node_id u : nodes) similarity.push_back(u == v ? -1 : lin_similarity(content, u, v));
     for (std::size_t k = 0; k < neighbour_sharpness.size(); ++k) {
-      Eigen::RowVectorXd weight(static_cast<Eigen::Index>(nodes.size()));
+      Eigen::RowVectorX<Real> weight(static_cast<Eigen::Index>(nodes.size()));
       for (std::size_t u = 0; u < nodes.size(); ++u) {
         weight[static_cast<Eigen::Index>(u)] =
             similarity[u] < 0 ? 0 : std::exp(neighbour_sharpness[k] * similarity[u]);
       }
-      const double total = weight.sum();
+      const Real total = weight.sum();
       auto row = out.row(by_name + static_cast<Eigen::Index>(k));
       if (total > 0) {
         // Less the plain mean of the same nodes: deviations sum to 0, so that the mean of all others would
         // give the node itself away.
-        const Eigen::RowVectorXd plain = weight.unaryExpr([](double w) { return w > 0 ? 1.0 : 0.0; });
+        const Eigen::RowVectorX<Real> plain = (weight.array() > 0).template cast<Real>().matrix();
         row = (weight / total - plain / plain.sum()).lazyProduct(deviations);
       } else {
         row.setZero();
@@ -102,10 +104,11 @@ struct graph_regressors {
     return out;
   }
 
-  [[nodiscard]] Eigen::RowVectorXd predict(const information_content& content,
-                                           std::span<const head_meaning> meanings, node_id v) const {
+  template <std::floating_point Real = double>
+  [[nodiscard]] Eigen::RowVectorX<Real> predict(const information_content& content,
+                                                std::span<const head_meaning> meanings, node_id v) const {
     if (!v.valid()) return mean;
-    return mean + coefficients.transpose().lazyProduct((*this)(content, meanings, v));
+    return mean + coefficients.transpose().lazyProduct(operator()<Real>(content, meanings, v));
   }
 };
 

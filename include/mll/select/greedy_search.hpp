@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <limits>
+#include <string>
 #include <vector>
 
+#include "mll/core/error.hpp"
 #include "mll/exec/backend.hpp"
 #include "mll/exec/for_each_index.hpp"
 #include "mll/select/detail/joint_scores.hpp"
@@ -20,16 +22,24 @@ namespace mll {
 /// full; then single heads are exchanged while that helps. The objective never falls from one step to the
 /// next.
 ///
+/// A step changes what all others are worth, but mostly by little and downwards. So after a step a class is
+/// looked at again only if `growth` times the best gain that it offered last could be the best of all (lazy
+/// evaluation, after Minoux 1978), and all are before the search ends.
+///
 /// Ties go to the lower class, then to the better candidate.
-/// Complexity: O(steps rows (classes^2 + candidates)), classes over the backend.
+/// Complexity: O(rows (log classes + candidates)) for each class that is looked at: all of them at first,
+/// some after each step.
 /// Determinism: the same on every backend and thread count.
 struct greedy_search {
   double least_gain = 1e-6;     ///< smaller gains are taken for noise
   std::size_t swap_passes = 4;  ///< at most so many exchanges per class are made
+  double growth = 2;            ///< at least 1; with infinity every class is looked at after every step
 
+  /// Throws: `invalid_argument` if `growth` is below 1.
   template <exec::execution_backend Backend, selection_objective Objective>
   [[nodiscard]] std::vector<std::vector<head_pick>> operator()(const Backend& backend, const head_pool& pool,
                                                                Objective) const {
+    if (!(growth >= 1)) throw invalid_argument{"growth", "at least 1", std::to_string(growth)};
     const std::size_t classes = pool.logits.size();
     detail::joint_scores<Objective> state{pool};
     std::vector<std::vector<head_pick>> picks(classes);
@@ -39,21 +49,23 @@ struct greedy_search {
     }
     double current = state.objective();
 
+    std::vector<offer> offers(classes);
     for (;;) {
       const move best =
-          best_move(backend, pool, state, [&](std::size_t y) { return addable(pool, state, y); });
-      if (!(best.objective > current + least_gain)) break;
+          best_move(backend, state, current, offers, [&](std::size_t y) { return addable(pool, state, y); });
+      if (!(best.gain > least_gain)) break;
       state.add(best.y, best.candidate);
-      picks[best.y].push_back({best.candidate, static_cast<float>(best.objective - current)});
-      current = best.objective;
+      picks[best.y].push_back({best.candidate, static_cast<float>(best.gain)});
+      current += best.gain;
     }
+    offers.assign(classes, {});
     for (std::size_t pass = 0; pass < swap_passes * classes; ++pass) {
-      const move best =
-          best_move(backend, pool, state, [&](std::size_t y) { return exchanges(pool, state, y); });
-      if (!(best.objective > current + least_gain)) break;
+      const move best = best_move(backend, state, current, offers,
+                                  [&](std::size_t y) { return exchanges(pool, state, y); });
+      if (!(best.gain > least_gain)) break;
       state.replace(best.y, best.slot, best.candidate);
-      picks[best.y][best.slot] = {best.candidate, static_cast<float>(best.objective - current)};
-      current = best.objective;
+      picks[best.y][best.slot] = {best.candidate, static_cast<float>(best.gain)};
+      current += best.gain;
     }
     return picks;
   }
@@ -65,7 +77,12 @@ struct greedy_search {
     std::size_t y = 0;
     std::size_t slot = no_slot;  // no_slot: add
     std::size_t candidate = 0;
-    double objective = -std::numeric_limits<double>::infinity();
+    double gain = -std::numeric_limits<double>::infinity();
+  };
+  // The best move of a class when it was last looked at.
+  struct offer {
+    move best = {.gain = std::numeric_limits<double>::infinity()};
+    bool is_fresh = false;
   };
 
   template <class State>
@@ -73,7 +90,7 @@ struct greedy_search {
     std::vector<move> out;
     if (state.chosen(y).size() >= pool.heads_per_class) return out;
     for (std::size_t c = 0; c < static_cast<std::size_t>(pool.logits[y].cols()); ++c) {
-      if (!contains(state.chosen(y), c)) out.push_back({y, no_slot, c});
+      if (!contains(state.chosen(y), c)) out.push_back({.y = y, .candidate = c});
     }
     return out;
   }
@@ -82,7 +99,7 @@ struct greedy_search {
     std::vector<move> out;
     for (std::size_t slot = 0; slot < state.chosen(y).size(); ++slot) {
       for (std::size_t c = 0; c < static_cast<std::size_t>(pool.logits[y].cols()); ++c) {
-        if (!contains(state.chosen(y), c)) out.push_back({y, slot, c});
+        if (!contains(state.chosen(y), c)) out.push_back({.y = y, .slot = slot, .candidate = c});
       }
     }
     return out;
@@ -91,24 +108,47 @@ struct greedy_search {
     return std::find(values.begin(), values.end(), value) != values.end();
   }
 
-  // One call a class, so that threads are woken once a step.
+  // Looks at classes, the most promising first, until no other can be better than the best one seen. How many
+  // are looked at together does not depend on the backend.
   template <class Backend, class State, class Moves>
-  static move best_move(const Backend& backend, const head_pool& pool, const State& state,
-                        const Moves& moves_of) {
-    std::vector<move> best_of_class(pool.logits.size());
-    exec::for_each_index(backend, best_of_class.size(), [&](std::size_t y) {
-      const std::vector<move> moves = moves_of(y);
-      if (moves.empty()) return;
-      const Eigen::ArrayXf rivals = state.rivals_without(y);
-      for (move m : moves) {
-        m.objective = state.objective(
-            y, m.slot == no_slot ? state.with(y, m.candidate) : state.swapped(y, m.slot, m.candidate),
-            rivals);
-        if (m.objective > best_of_class[y].objective) best_of_class[y] = m;
+  move best_move(const Backend& backend, const State& state, double current, std::vector<offer>& offers,
+                 const Moves& moves_of) const {
+    constexpr std::size_t together = 16;
+    for (offer& one : offers) one.is_fresh = false;
+    for (;;) {
+      move best;
+      for (const offer& one : offers) {
+        if (one.is_fresh && one.best.gain > best.gain) best = one.best;
       }
-    });
-    return *std::max_element(best_of_class.begin(), best_of_class.end(),
-                             [](const move& a, const move& b) { return a.objective < b.objective; });
+      std::vector<std::size_t> promising;
+      for (std::size_t y = 0; y < offers.size(); ++y) {
+        if (!offers[y].is_fresh && (!(best.gain > least_gain) || growth * offers[y].best.gain >= best.gain))
+          promising.push_back(y);
+      }
+      if (promising.empty()) return best;
+      std::stable_sort(promising.begin(), promising.end(), [&](std::size_t a, std::size_t b) {
+        return offers[a].best.gain > offers[b].best.gain;
+      });
+      promising.resize(std::min(together, promising.size()));
+      exec::for_each_index(backend, promising.size(), [&](std::size_t i) {
+        offers[promising[i]] = {best_of_class(state, promising[i], current, moves_of(promising[i])), true};
+      });
+    }
+  }
+  template <class State>
+  static move best_of_class(const State& state, std::size_t y, double current,
+                            const std::vector<move>& moves) {
+    move best{.y = y};
+    if (moves.empty()) return best;
+    const Eigen::ArrayXf rivals = state.rivals_without(y);
+    for (move m : moves) {
+      m.gain = state.objective(
+                   y, m.slot == no_slot ? state.with(y, m.candidate) : state.swapped(y, m.slot, m.candidate),
+                   rivals) -
+               current;
+      if (m.gain > best.gain) best = m;
+    }
+    return best;
   }
 };
 

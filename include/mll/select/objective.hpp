@@ -1,6 +1,7 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
+#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 #include <concepts>
@@ -17,6 +18,8 @@ namespace mll {
 /// - `O::add_rival(summary, score)`: summary with one more score; associative and commutative up to rounding
 /// - `O::value(truth, summary)`: what one sample is worth; larger is better
 ///
+/// `add_rival` and `value` may take arrays as well, of one shape, and give an array: that is faster.
+///
 /// Models: `log_likelihood`, `macro_accuracy`.
 template <class O>
 concept selection_objective = std::default_initializable<O> && requires(float score) {
@@ -28,15 +31,26 @@ concept selection_objective = std::default_initializable<O> && requires(float sc
 /// Class-balanced multinomial log-likelihood of the softmax of the class scores, in nats.
 struct log_likelihood {
   static constexpr const char* name = "log-likelihood";
-  [[nodiscard]] static float no_rivals() noexcept { return -std::numeric_limits<float>::infinity(); }
+  // Finite, so that the difference of two of them is no NaN.
+  [[nodiscard]] static float no_rivals() noexcept { return std::numeric_limits<float>::lowest(); }
   [[nodiscard]] static float add_rival(float summary, float score) noexcept {
-    const float top = std::max(summary, score);
-    const float low = std::min(summary, score);
-    return std::isinf(low) ? top : top + std::log1p(std::exp(low - top));
+    return std::max(summary, score) + std::log(1 + std::exp(-std::abs(summary - score)));
   }
   [[nodiscard]] static float value(float truth, float summary) noexcept {
     const float lead = truth - summary;  // log of sigmoid(lead)
-    return lead > 0 ? -std::log1p(std::exp(-lead)) : lead - std::log1p(std::exp(lead));
+    return std::min(lead, 0.0F) - std::log(1 + std::exp(-std::abs(lead)));
+  }
+
+  template <class A, class B>
+  [[nodiscard]] static Eigen::ArrayX<typename A::Scalar> add_rival(const Eigen::ArrayBase<A>& summary,
+                                                                   const Eigen::ArrayBase<B>& score) {
+    return summary.max(score) + (1 + (-(summary - score).abs()).exp()).log();
+  }
+  template <class A, class B>
+  [[nodiscard]] static Eigen::ArrayX<typename A::Scalar> value(const Eigen::ArrayBase<A>& truth,
+                                                               const Eigen::ArrayBase<B>& summary) {
+    using T = typename A::Scalar;
+    return (truth - summary).min(T{0}) - (1 + (-(truth - summary).abs()).exp()).log();
   }
 };
 

@@ -13,6 +13,9 @@
 namespace mll::detail {
 
 /// The class scores of a growing choice of heads, and what the objective would be with one class changed.
+///
+/// The scores of the rivals of the true class are the leaves of a binary tree whose inner nodes summarise
+/// what is below them, so that one class can be left out or changed in O(log classes) a row.
 template <selection_objective Objective>
 class joint_scores {
  public:
@@ -21,7 +24,18 @@ class joint_scores {
         chosen_(pool.logits.size()),
         sums_{Eigen::ArrayXXf::Zero(static_cast<Eigen::Index>(pool.rows.size()),
                                     static_cast<Eigen::Index>(pool.logits.size()))},
-        scores_{sums_} {}
+        scores_{sums_},
+        truth_{Eigen::ArrayXf::Zero(sums_.rows())},
+        weights_(sums_.rows()),
+        rows_of_(pool.logits.size()),
+        rivals_{Eigen::ArrayXXf::Constant(sums_.rows(), 2 * sums_.cols(), Objective::no_rivals())} {
+    for (std::size_t i = 0; i < pool.rows.size(); ++i) {
+      weights_[index(i)] = static_cast<double>(pool.rows[i].weight);
+      rows_of_[pool.rows[i].label.index()].push_back(index(i));
+    }
+    for (std::size_t y = 0; y < chosen_.size(); ++y) fill_leaf(y);
+    for (std::size_t node = chosen_.size() - 1; node > 0; --node) summarise(node);
+  }
 
   [[nodiscard]] const std::vector<std::size_t>& chosen(std::size_t y) const { return chosen_[y]; }
 
@@ -48,31 +62,18 @@ class joint_scores {
 
   /// For each row the summary of the rivals of its true class, class y left out.
   [[nodiscard]] Eigen::ArrayXf rivals_without(std::size_t y) const {
-    Eigen::ArrayXf out(scores_.rows());
-    for (Eigen::Index i = 0; i < scores_.rows(); ++i) {
-      const auto truth = index(pool_->rows[static_cast<std::size_t>(i)].label.index());
-      float summary = Objective::no_rivals();
-      for (Eigen::Index c = 0; c < scores_.cols(); ++c) {
-        if (c != index(y) && c != truth) summary = Objective::add_rival(summary, scores_(i, c));
-      }
-      out[i] = summary;
-    }
+    Eigen::ArrayXf out = Eigen::ArrayXf::Constant(scores_.rows(), Objective::no_rivals());
+    for (std::size_t node = chosen_.size() + y; node > 1; node /= 2)
+      out = add_rival(out, rivals_.col(index(node ^ 1U)));
     return out;
   }
 
   /// The objective if the scores of class y were these; `rivals` is `rivals_without(y)`.
   [[nodiscard]] double objective(std::size_t y, const Eigen::ArrayXf& score,
                                  const Eigen::ArrayXf& rivals) const {
-    double total = 0;
-    for (Eigen::Index i = 0; i < score.size(); ++i) {
-      const evidence_row& row = pool_->rows[static_cast<std::size_t>(i)];
-      const float value = row.label.index() == y
-                              ? Objective::value(score[i], rivals[i])
-                              : Objective::value(scores_(i, index(row.label.index())),
-                                                 Objective::add_rival(rivals[i], score[i]));
-      total += static_cast<double>(row.weight) * static_cast<double>(value);
-    }
-    return total;
+    Eigen::ArrayXf values = value(truth_, add_rival(rivals, score));
+    for (const Eigen::Index i : rows_of_[y]) values[i] = Objective::value(score[i], rivals[i]);
+    return (weights_ * values.template cast<double>()).sum();
   }
   /// The objective as things stand.
   [[nodiscard]] double objective() const { return objective(0, scores_.col(0), rivals_without(0)); }
@@ -86,12 +87,46 @@ class joint_scores {
     sum.setZero();
     for (const std::size_t candidate : chosen_[y]) sum += pool_->logits[y].col(index(candidate));
     scores_.col(index(y)) = sum / static_cast<float>(chosen_[y].size());
+    fill_leaf(y);
+    for (std::size_t node = (chosen_.size() + y) / 2; node > 0; node /= 2) summarise(node);
+  }
+  void fill_leaf(std::size_t y) {
+    auto leaf = rivals_.col(index(chosen_.size() + y));
+    leaf = scores_.col(index(y));
+    for (const Eigen::Index i : rows_of_[y]) {
+      truth_[i] = leaf[i];
+      leaf[i] = Objective::no_rivals();
+    }
+  }
+  void summarise(std::size_t node) {
+    rivals_.col(index(node)) = add_rival(rivals_.col(index(2 * node)), rivals_.col(index(2 * node + 1)));
+  }
+
+  template <class A, class B>
+  static Eigen::ArrayXf add_rival(const A& summary, const B& score) {
+    if constexpr (requires { Objective::add_rival(summary, score); }) {
+      return Objective::add_rival(summary, score);
+    } else {
+      return summary.binaryExpr(score, [](float a, float b) { return Objective::add_rival(a, b); });
+    }
+  }
+  template <class A, class B>
+  static Eigen::ArrayXf value(const A& truth, const B& summary) {
+    if constexpr (requires { Objective::value(truth, summary); }) {
+      return Objective::value(truth, summary);
+    } else {
+      return truth.binaryExpr(summary, [](float a, float b) { return Objective::value(a, b); });
+    }
   }
 
   const head_pool* pool_;
   std::vector<std::vector<std::size_t>> chosen_;
   Eigen::ArrayXXf sums_;
   Eigen::ArrayXXf scores_;
+  Eigen::ArrayXf truth_;                            // [rows]: score of the true class
+  Eigen::ArrayXd weights_;                          // [rows]
+  std::vector<std::vector<Eigen::Index>> rows_of_;  // of each class
+  Eigen::ArrayXXf rivals_;  // [rows, 2 classes]: node k is above 2k and 2k + 1; class y is node classes + y
 };
 
 }  // namespace mll::detail

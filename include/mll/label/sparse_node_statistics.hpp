@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <ranges>
 #include <span>
 #include <string>
 #include <vector>
@@ -39,15 +40,16 @@ struct head_rise {
 class sparse_node_statistics {
  public:
   /// @param[in] nodes number of nodes
-  /// @param[in] heads per head its rises, any order
+  /// @param[in] heads per head its rises, any order: a random-access range of ranges of `node_rise`
   ///
   /// Throws: `invalid_argument` if a node is out of range, named twice for one head, or a rise is 0.
   /// Complexity: O(nodes + rises log rises).
-  sparse_node_statistics(std::size_t nodes, std::span<const std::vector<node_rise>> heads)
+  template <std::ranges::random_access_range Heads>
+  sparse_node_statistics(std::size_t nodes, const Heads& heads)
       : first_of_head_{0}, first_of_node_(nodes + 1, 0) {
-    for (std::size_t h = 0; h < heads.size(); ++h) {
+    for (std::size_t h = 0; h < std::ranges::size(heads); ++h) {
       const std::size_t begin = rises_.size();
-      rises_.insert(rises_.end(), heads[h].begin(), heads[h].end());
+      rises_.insert(rises_.end(), std::ranges::begin(heads[h]), std::ranges::end(heads[h]));
       std::sort(rises_.begin() + static_cast<std::ptrdiff_t>(begin), rises_.end(),
                 [](const node_rise& a, const node_rise& b) { return a.node < b.node; });
       for (std::size_t i = begin; i < rises_.size(); ++i) {
@@ -65,7 +67,7 @@ class sparse_node_statistics {
     for (std::size_t v = 0; v < nodes; ++v) first_of_node_[v + 1] += first_of_node_[v];
     answering_.resize(rises_.size());
     std::vector<std::size_t> at{first_of_node_.begin(), first_of_node_.end() - 1};
-    for (std::size_t h = 0; h < heads.size(); ++h) {
+    for (std::size_t h = 0; h < std::ranges::size(heads); ++h) {
       for (const node_rise& here : of_head(h))
         answering_[at[here.node]++] = {static_cast<std::uint32_t>(h), here.rise};
     }

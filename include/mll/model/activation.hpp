@@ -18,14 +18,17 @@ enum class activation {
 
 /// Applies an activation in place. Rows are samples, columns heads.
 inline void activate(activation kind, matrix_ref<float> scores) {
+  const auto row = [&](Eigen::Index r) {
+    return std::span<float>{scores.row(r).data(), static_cast<std::size_t>(scores.cols())};
+  };
   switch (kind) {
     case activation::softmax:
-      for (Eigen::Index r = 0; r < scores.rows(); ++r) {
-        numerics::softmax(std::span<float>{scores.row(r).data(), static_cast<std::size_t>(scores.cols())});
-      }
+      for (Eigen::Index r = 0; r < scores.rows(); ++r) numerics::softmax(row(r));
       break;
     case activation::sigmoid:
-      scores = scores.unaryExpr([](float x) { return numerics::sigmoid(x); });
+      for (Eigen::Index r = 0; r < scores.rows(); ++r) {
+        for (float& x : row(r)) x = numerics::sigmoid(x);
+      }
       break;
     case activation::identity:
       break;

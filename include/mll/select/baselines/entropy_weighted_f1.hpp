@@ -42,13 +42,13 @@ struct entropy_weighted_f1 {
   [[nodiscard]] combination operator()(const Backend& backend, const task_evidence<Labels>& evidence) const {
     if (count == 0) throw invalid_argument{"count", "at least 1 head a class", "0"};
     if (!(alpha >= 0 && alpha <= 1)) throw invalid_argument{"alpha", "0 to 1", std::to_string(alpha)};
-    const Eigen::ArrayXXd f1 = detail::measure_heads<best_f1>(backend, evidence);
-    const Eigen::ArrayXd whole = of_experts(evidence, f1);
+    const auto f1 = detail::measure_heads<best_f1>(backend, evidence);
+    const auto whole = of_experts(evidence, f1);
     detail::used_heads used;
     for (std::size_t y = 0; y < evidence.class_count(); ++y) {
-      const auto best =
-          detail::largest(alpha * f1.col(static_cast<Eigen::Index>(y)) + (1 - alpha) * whole, count);
-      const Eigen::ArrayXd weights = sureness(evidence.log_odds(backend, best), evidence);
+      const auto worth = (alpha * f1.col(static_cast<Eigen::Index>(y)) + (1 - alpha) * whole).eval();
+      const auto best = detail::largest(worth, count);
+      const auto weights = sureness(evidence.log_odds(backend, best), evidence);
       for (std::size_t i = 0; i < best.size(); ++i) {
         const double share = weights[static_cast<Eigen::Index>(i)] / weights.sum();
         used.add(y, best[i], {.weight = static_cast<float>(share)});

@@ -23,7 +23,8 @@ namespace detail {
 
 /// The answers of one head to the rows of a task, sorted once for all classes.
 struct ranked_answers {
-  ranked_answers(const Eigen::Ref<const Eigen::ArrayXf>& answers, std::span<const evidence_row> evidence)
+  template <class Answers>
+  ranked_answers(const Eigen::ArrayBase<Answers>& answers, std::span<const evidence_row> evidence)
       : log_odds{answers}, rows{evidence}, order(evidence.size()) {
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return at(a) > at(b); });
@@ -135,8 +136,8 @@ template <head_criterion Criterion, exec::execution_backend Backend, class Label
 }
 
 /// Positions of the `count` largest values, best first, ties by position.
-[[nodiscard]] inline std::vector<std::uint32_t> largest(const Eigen::Ref<const Eigen::ArrayXd>& values,
-                                                        std::size_t count) {
+template <class Values>
+[[nodiscard]] std::vector<std::uint32_t> largest(const Eigen::ArrayBase<Values>& values, std::size_t count) {
   std::vector<std::uint32_t> out(static_cast<std::size_t>(values.size()));
   std::iota(out.begin(), out.end(), 0U);
   const std::size_t kept = std::min(count, out.size());

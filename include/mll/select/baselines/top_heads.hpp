@@ -30,7 +30,7 @@ struct top_heads {
   template <exec::execution_backend Backend, class Labels>
   [[nodiscard]] combination operator()(const Backend& backend, const task_evidence<Labels>& evidence) const {
     if (count == 0) throw invalid_argument{"count", "at least 1 head a class", "0"};
-    const Eigen::ArrayXXd worth = detail::measure_heads<Criterion>(backend, evidence);
+    const auto worth = detail::measure_heads<Criterion>(backend, evidence);
     detail::used_heads used;
     for (std::size_t y = 0; y < evidence.class_count(); ++y) {
       const auto best = detail::largest(worth.col(static_cast<Eigen::Index>(y)), count);

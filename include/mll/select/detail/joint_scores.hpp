@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <concepts>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -16,19 +17,22 @@ namespace mll::detail {
 ///
 /// The scores of the rivals of the true class are the leaves of a binary tree whose inner nodes summarise
 /// what is below them, so that one class can be left out or changed in O(log classes) a row.
-template <selection_objective Objective>
+template <selection_objective Objective, std::floating_point Real = float>
 class joint_scores {
  public:
+  using array = Eigen::Array<Real, Eigen::Dynamic, 1>;
+  using table = Eigen::Array<Real, Eigen::Dynamic, Eigen::Dynamic>;
+
   explicit joint_scores(const head_pool& pool)
       : pool_{&pool},
         chosen_(pool.logits.size()),
-        sums_{Eigen::ArrayXXf::Zero(static_cast<Eigen::Index>(pool.rows.size()),
-                                    static_cast<Eigen::Index>(pool.logits.size()))},
+        sums_{table::Zero(static_cast<Eigen::Index>(pool.rows.size()),
+                          static_cast<Eigen::Index>(pool.logits.size()))},
         scores_{sums_},
-        truth_{Eigen::ArrayXf::Zero(sums_.rows())},
+        truth_{array::Zero(sums_.rows())},
         weights_(sums_.rows()),
         rows_of_(pool.logits.size()),
-        rivals_{Eigen::ArrayXXf::Constant(sums_.rows(), 2 * sums_.cols(), Objective::no_rivals())} {
+        rivals_{table::Constant(sums_.rows(), 2 * sums_.cols(), Objective::no_rivals())} {
     for (std::size_t i = 0; i < pool.rows.size(); ++i) {
       weights_[index(i)] = static_cast<double>(pool.rows[i].weight);
       rows_of_[pool.rows[i].label.index()].push_back(index(i));
@@ -49,29 +53,28 @@ class joint_scores {
   }
 
   /// Score of class y if `candidate` joined.
-  [[nodiscard]] Eigen::ArrayXf with(std::size_t y, std::size_t candidate) const {
-    const auto count = static_cast<float>(chosen_[y].size() + 1);
+  [[nodiscard]] array with(std::size_t y, std::size_t candidate) const {
+    const auto count = static_cast<Real>(chosen_[y].size() + 1);
     return (sums_.col(index(y)) + pool_->logits[y].col(index(candidate))) / count;
   }
   /// Score of class y if `candidate` took a slot.
-  [[nodiscard]] Eigen::ArrayXf swapped(std::size_t y, std::size_t slot, std::size_t candidate) const {
-    const auto count = static_cast<float>(chosen_[y].size());
+  [[nodiscard]] array swapped(std::size_t y, std::size_t slot, std::size_t candidate) const {
+    const auto count = static_cast<Real>(chosen_[y].size());
     const auto& logits = pool_->logits[y];
     return (sums_.col(index(y)) - logits.col(index(chosen_[y][slot])) + logits.col(index(candidate))) / count;
   }
 
   /// For each row the summary of the rivals of its true class, class y left out.
-  [[nodiscard]] Eigen::ArrayXf rivals_without(std::size_t y) const {
-    Eigen::ArrayXf out = Eigen::ArrayXf::Constant(scores_.rows(), Objective::no_rivals());
+  [[nodiscard]] array rivals_without(std::size_t y) const {
+    array out = array::Constant(scores_.rows(), Objective::no_rivals());
     for (std::size_t node = chosen_.size() + y; node > 1; node /= 2)
       out = add_rival(out, rivals_.col(index(node ^ 1U)));
     return out;
   }
 
   /// The objective if the scores of class y were these; `rivals` is `rivals_without(y)`.
-  [[nodiscard]] double objective(std::size_t y, const Eigen::ArrayXf& score,
-                                 const Eigen::ArrayXf& rivals) const {
-    Eigen::ArrayXf values = value(truth_, add_rival(rivals, score));
+  [[nodiscard]] double objective(std::size_t y, const array& score, const array& rivals) const {
+    array values = value(truth_, add_rival(rivals, score));
     for (const Eigen::Index i : rows_of_[y]) values[i] = Objective::value(score[i], rivals[i]);
     return (weights_ * values.template cast<double>()).sum();
   }
@@ -86,7 +89,7 @@ class joint_scores {
     auto sum = sums_.col(index(y));
     sum.setZero();
     for (const std::size_t candidate : chosen_[y]) sum += pool_->logits[y].col(index(candidate));
-    scores_.col(index(y)) = sum / static_cast<float>(chosen_[y].size());
+    scores_.col(index(y)) = sum / static_cast<Real>(chosen_[y].size());
     fill_leaf(y);
     for (std::size_t node = (chosen_.size() + y) / 2; node > 0; node /= 2) summarise(node);
   }
@@ -103,30 +106,30 @@ class joint_scores {
   }
 
   template <class A, class B>
-  static Eigen::ArrayXf add_rival(const A& summary, const B& score) {
+  static array add_rival(const A& summary, const B& score) {
     if constexpr (requires { Objective::add_rival(summary, score); }) {
       return Objective::add_rival(summary, score);
     } else {
-      return summary.binaryExpr(score, [](float a, float b) { return Objective::add_rival(a, b); });
+      return summary.binaryExpr(score, [](Real a, Real b) { return Objective::add_rival(a, b); });
     }
   }
   template <class A, class B>
-  static Eigen::ArrayXf value(const A& truth, const B& summary) {
+  static array value(const A& truth, const B& summary) {
     if constexpr (requires { Objective::value(truth, summary); }) {
       return Objective::value(truth, summary);
     } else {
-      return truth.binaryExpr(summary, [](float a, float b) { return Objective::value(a, b); });
+      return truth.binaryExpr(summary, [](Real a, Real b) { return Objective::value(a, b); });
     }
   }
 
   const head_pool* pool_;
   std::vector<std::vector<std::size_t>> chosen_;
-  Eigen::ArrayXXf sums_;
-  Eigen::ArrayXXf scores_;
-  Eigen::ArrayXf truth_;                            // [rows]: score of the true class
+  table sums_;
+  table scores_;
+  array truth_;                                     // [rows]: score of the true class
   Eigen::ArrayXd weights_;                          // [rows]
   std::vector<std::vector<Eigen::Index>> rows_of_;  // of each class
-  Eigen::ArrayXXf rivals_;  // [rows, 2 classes]: node k is above 2k and 2k + 1; class y is node classes + y
+  table rivals_;  // [rows, 2 classes]: node k is above 2k and 2k + 1; class y is node classes + y
 };
 
 }  // namespace mll::detail

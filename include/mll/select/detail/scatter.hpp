@@ -3,6 +3,7 @@
 
 #include <Eigen/Core>
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 
 #include "mll/core/detail/product.hpp"
@@ -13,16 +14,16 @@
 namespace mll::detail {
 
 /// `rows^T rows / divisor`, 32 rows of the result at a time over the backend; the same on every backend.
-template <exec::execution_backend Backend>
-matrix<float> scatter(const Backend& backend, const matrix<float>& rows, double divisor) {
+template <exec::execution_backend Backend, std::floating_point Real>
+matrix<Real> scatter(const Backend& backend, const matrix<Real>& rows, double divisor) {
   constexpr Eigen::Index tile = 32;
   const Eigen::Index size = rows.cols();
-  matrix<float> out(size, size);
+  matrix<Real> out(size, size);
   exec::for_each_index(backend, static_cast<std::size_t>((size + tile - 1) / tile), [&](std::size_t t) {
     const Eigen::Index first = static_cast<Eigen::Index>(t) * tile;
     const Eigen::Index height = std::min(tile, size - first);
-    const matrix<float> left = rows.middleCols(first, height).transpose();
-    out.middleRows(first, height) = product<float>(left, rows) / static_cast<float>(divisor);
+    const matrix<Real> left = rows.middleCols(first, height).transpose();
+    out.middleRows(first, height) = product<Real>(left, rows) / static_cast<Real>(divisor);
   });
   return out;
 }

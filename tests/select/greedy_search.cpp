@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <limits>
 #include <type_traits>
 #include <vector>
 
@@ -74,6 +75,17 @@ TEST_CASE("greedy_search makes the moves that it describes") {
     const moved expected = by_hand(pool, 12);
     CHECK(found == expected.chosen);
     CHECK(log_likelihood_of(pool, found) == doctest::Approx(expected.objective));
+  }
+}
+
+TEST_CASE("greedy_search chooses the same whether it looks at every class after every step or not") {
+  mll::random_engine engine{32};
+  for (int round = 0; round < 10; ++round) {
+    const auto pool = mll::test::random_pool(std::vector<std::size_t>(60, 4), std::vector<std::size_t>(60, 6),
+                                             3, 0.5, engine);
+    const auto lazy = search(pool);
+    const auto plain = search(pool, {.growth = std::numeric_limits<double>::infinity()});
+    CHECK(candidates_of(lazy) == candidates_of(plain));
   }
 }
 

@@ -10,6 +10,7 @@
 
 #include "mll/exec/sequential.hpp"
 #include "support/backends.hpp"
+#include "support/coded_pools.hpp"
 #include "support/head_pools.hpp"
 
 namespace {
@@ -86,6 +87,15 @@ TEST_CASE("greedy_search chooses the same whether it looks at every class after 
     const auto lazy = search(pool);
     const auto plain = search(pool, {.growth = std::numeric_limits<double>::infinity()});
     CHECK(candidates_of(lazy) == candidates_of(plain));
+  }
+}
+
+TEST_CASE("greedy_search chooses the same from coded responses as from their logits") {
+  mll::random_engine engine{33};
+  for (int round = 0; round < 10; ++round) {
+    const auto pool = mll::test::random_coded_pool(std::vector<std::size_t>(20, 6), 6, 3, engine);
+    const auto coded = mll::greedy_search{}(mll::exec::sequential{}, pool.view(), mll::log_likelihood{});
+    CHECK(candidates_of(coded) == candidates_of(search(pool.decoded())));
   }
 }
 

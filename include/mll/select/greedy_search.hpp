@@ -11,6 +11,8 @@
 #include "mll/core/error.hpp"
 #include "mll/exec/backend.hpp"
 #include "mll/exec/for_each_index.hpp"
+#include "mll/select/coded_head_pool.hpp"
+#include "mll/select/detail/coded_scores.hpp"
 #include "mll/select/detail/joint_scores.hpp"
 #include "mll/select/head_search.hpp"
 #include "mll/select/objective.hpp"
@@ -39,9 +41,21 @@ struct greedy_search {
   template <exec::execution_backend Backend, selection_objective Objective>
   [[nodiscard]] std::vector<std::vector<head_pick>> operator()(const Backend& backend, const head_pool& pool,
                                                                Objective) const {
+    return run(backend, detail::joint_scores<Objective>{pool});
+  }
+  /// The same on coded responses.
+  template <exec::execution_backend Backend, class Codec>
+  [[nodiscard]] std::vector<std::vector<head_pick>> operator()(const Backend& backend,
+                                                               const coded_head_pool<Codec>& pool,
+                                                               log_likelihood) const {
+    return run(backend, detail::coded_scores<Codec>{pool});
+  }
+
+ private:
+  template <class Backend, class State>
+  std::vector<std::vector<head_pick>> run(const Backend& backend, State state) const {
     if (!(growth >= 1)) throw invalid_argument{"growth", "at least 1", std::to_string(growth)};
-    const std::size_t classes = pool.logits.size();
-    detail::joint_scores<Objective> state{pool};
+    const std::size_t classes = state.class_count();
     std::vector<std::vector<head_pick>> picks(classes);
     for (std::size_t y = 0; y < classes; ++y) {
       state.add(y, 0);
@@ -52,7 +66,7 @@ struct greedy_search {
     std::vector<offer> offers(classes);
     for (;;) {
       const move best =
-          best_move(backend, state, current, offers, [&](std::size_t y) { return addable(pool, state, y); });
+          best_move(backend, state, current, offers, [&](std::size_t y) { return addable(state, y); });
       if (!(best.gain > least_gain)) break;
       state.add(best.y, best.candidate);
       picks[best.y].push_back({best.candidate, static_cast<float>(best.gain)});
@@ -60,8 +74,8 @@ struct greedy_search {
     }
     offers.assign(classes, {});
     for (std::size_t pass = 0; pass < swap_passes * classes; ++pass) {
-      const move best = best_move(backend, state, current, offers,
-                                  [&](std::size_t y) { return exchanges(pool, state, y); });
+      const move best =
+          best_move(backend, state, current, offers, [&](std::size_t y) { return exchanges(state, y); });
       if (!(best.gain > least_gain)) break;
       state.replace(best.y, best.slot, best.candidate);
       picks[best.y][best.slot] = {best.candidate, static_cast<float>(best.gain)};
@@ -70,7 +84,6 @@ struct greedy_search {
     return picks;
   }
 
- private:
   static constexpr std::size_t no_slot = static_cast<std::size_t>(-1);
 
   struct move {
@@ -86,19 +99,19 @@ struct greedy_search {
   };
 
   template <class State>
-  static std::vector<move> addable(const head_pool& pool, const State& state, std::size_t y) {
+  static std::vector<move> addable(const State& state, std::size_t y) {
     std::vector<move> out;
-    if (state.chosen(y).size() >= pool.heads_per_class) return out;
-    for (std::size_t c = 0; c < static_cast<std::size_t>(pool.logits[y].cols()); ++c) {
+    if (state.chosen(y).size() >= state.heads_per_class()) return out;
+    for (std::size_t c = 0; c < state.candidate_count(y); ++c) {
       if (!contains(state.chosen(y), c)) out.push_back({.y = y, .candidate = c});
     }
     return out;
   }
   template <class State>
-  static std::vector<move> exchanges(const head_pool& pool, const State& state, std::size_t y) {
+  static std::vector<move> exchanges(const State& state, std::size_t y) {
     std::vector<move> out;
     for (std::size_t slot = 0; slot < state.chosen(y).size(); ++slot) {
-      for (std::size_t c = 0; c < static_cast<std::size_t>(pool.logits[y].cols()); ++c) {
+      for (std::size_t c = 0; c < state.candidate_count(y); ++c) {
         if (!contains(state.chosen(y), c)) out.push_back({.y = y, .slot = slot, .candidate = c});
       }
     }
@@ -140,12 +153,10 @@ struct greedy_search {
                             const std::vector<move>& moves) {
     move best{.y = y};
     if (moves.empty()) return best;
-    const Eigen::ArrayXf rivals = state.rivals_without(y);
+    auto outlook = state.look(y);
     for (move m : moves) {
-      m.gain = state.objective(
-                   y, m.slot == no_slot ? state.with(y, m.candidate) : state.swapped(y, m.slot, m.candidate),
-                   rivals) -
-               current;
+      m.gain =
+          (m.slot == no_slot ? outlook.with(m.candidate) : outlook.swapped(m.slot, m.candidate)) - current;
       if (m.gain > best.gain) best = m;
     }
     return best;

@@ -25,16 +25,15 @@ void check_against(const Oracle& from_scratch, double tolerance) {
     for (int step = 0; step < 12; ++step) {
       const std::size_t y = engine() % 4;
       const std::size_t candidate = engine() % static_cast<std::size_t>(pool.logits[y].cols());
-      const Eigen::ArrayXf rivals = state.rivals_without(y);
+      const auto outlook = state.look(y);
 
       auto joined = chosen;
       joined[y].push_back(candidate);
-      CHECK(state.objective(y, state.with(y, candidate), rivals) ==
-            doctest::Approx(from_scratch(pool, joined)).epsilon(tolerance));
+      CHECK(outlook.with(candidate) == doctest::Approx(from_scratch(pool, joined)).epsilon(tolerance));
       const std::size_t slot = engine() % chosen[y].size();
       auto exchanged = chosen;
       exchanged[y][slot] = candidate;
-      CHECK(state.objective(y, state.swapped(y, slot, candidate), rivals) ==
+      CHECK(outlook.swapped(slot, candidate) ==
             doctest::Approx(from_scratch(pool, exchanged)).epsilon(tolerance));
 
       if (engine() % 2 == 0) {

@@ -4,43 +4,28 @@
 #include <Eigen/Core>
 #include <concepts>
 #include <cstddef>
-#include <span>
 #include <vector>
 
-#include "mll/core/ids.hpp"
+#include "mll/select/detail/rival_tree.hpp"
 #include "mll/select/head_search.hpp"
 #include "mll/select/objective.hpp"
 
 namespace mll::detail {
 
 /// The class scores of a growing choice of heads, and what the objective would be with one class changed.
-///
-/// The scores of the rivals of the true class are the leaves of a binary tree whose inner nodes summarise
-/// what is below them, so that one class can be left out or changed in O(log classes) a row.
 template <selection_objective Objective, std::floating_point Real = float>
 class joint_scores {
  public:
   using array = Eigen::Array<Real, Eigen::Dynamic, 1>;
-  using table = Eigen::Array<Real, Eigen::Dynamic, Eigen::Dynamic>;
 
   explicit joint_scores(const head_pool& pool)
-      : pool_{&pool},
-        chosen_(pool.logits.size()),
-        sums_{table::Zero(static_cast<Eigen::Index>(pool.rows.size()),
-                          static_cast<Eigen::Index>(pool.logits.size()))},
-        scores_{sums_},
-        truth_{array::Zero(sums_.rows())},
-        weights_(sums_.rows()),
-        rows_of_(pool.logits.size()),
-        rivals_{table::Constant(sums_.rows(), 2 * sums_.cols(), Objective::no_rivals())} {
-    for (std::size_t i = 0; i < pool.rows.size(); ++i) {
-      weights_[index(i)] = static_cast<double>(pool.rows[i].weight);
-      rows_of_[pool.rows[i].label.index()].push_back(index(i));
-    }
-    for (std::size_t y = 0; y < chosen_.size(); ++y) fill_leaf(y);
-    for (std::size_t node = chosen_.size() - 1; node > 0; --node) summarise(node);
-  }
+      : pool_{&pool}, chosen_(pool.logits.size()), tree_{pool.rows, pool.logits.size()} {}
 
+  [[nodiscard]] std::size_t class_count() const noexcept { return chosen_.size(); }
+  [[nodiscard]] std::size_t heads_per_class() const noexcept { return pool_->heads_per_class; }
+  [[nodiscard]] std::size_t candidate_count(std::size_t y) const {
+    return static_cast<std::size_t>(pool_->logits[y].cols());
+  }
   [[nodiscard]] const std::vector<std::size_t>& chosen(std::size_t y) const { return chosen_[y]; }
 
   void add(std::size_t y, std::size_t candidate) {
@@ -52,84 +37,53 @@ class joint_scores {
     refresh(y);
   }
 
-  /// Score of class y if `candidate` joined.
-  [[nodiscard]] array with(std::size_t y, std::size_t candidate) const {
-    const auto count = static_cast<Real>(chosen_[y].size() + 1);
-    return (sums_.col(index(y)) + pool_->logits[y].col(index(candidate))) / count;
-  }
-  /// Score of class y if `candidate` took a slot.
-  [[nodiscard]] array swapped(std::size_t y, std::size_t slot, std::size_t candidate) const {
-    const auto count = static_cast<Real>(chosen_[y].size());
-    const auto& logits = pool_->logits[y];
-    return (sums_.col(index(y)) - logits.col(index(chosen_[y][slot])) + logits.col(index(candidate))) / count;
-  }
-
-  /// For each row the summary of the rivals of its true class, class y left out.
-  [[nodiscard]] array rivals_without(std::size_t y) const {
-    array out = array::Constant(scores_.rows(), Objective::no_rivals());
-    for (std::size_t node = chosen_.size() + y; node > 1; node /= 2)
-      out = add_rival(out, rivals_.col(index(node ^ 1U)));
-    return out;
-  }
-
-  /// The objective if the scores of class y were these; `rivals` is `rivals_without(y)`.
-  [[nodiscard]] double objective(std::size_t y, const array& score, const array& rivals) const {
-    array values = value(truth_, add_rival(rivals, score));
-    for (const Eigen::Index i : rows_of_[y]) values[i] = Objective::value(score[i], rivals[i]);
-    return (weights_ * values.template cast<double>()).sum();
-  }
   /// The objective as things stand.
-  [[nodiscard]] double objective() const { return objective(0, scores_.col(0), rivals_without(0)); }
+  [[nodiscard]] double objective() const { return tree_.objective(); }
+
+  /// What the objective would be if one class changed. Invalid when the choice changes.
+  class outlook {
+   public:
+    /// If a candidate joined.
+    [[nodiscard]] double with(std::size_t candidate) const {
+      const auto count = static_cast<Real>(state_->chosen_[y_].size() + 1);
+      return state_->tree_.objective(y_, (sum_ + state_->logits(y_, candidate)) / count, rivals_);
+    }
+    /// If a candidate took a slot.
+    [[nodiscard]] double swapped(std::size_t slot, std::size_t candidate) const {
+      const auto& chosen = state_->chosen_[y_];
+      const auto count = static_cast<Real>(chosen.size());
+      const array others = sum_ - state_->logits(y_, chosen[slot]);
+      return state_->tree_.objective(y_, (others + state_->logits(y_, candidate)) / count, rivals_);
+    }
+
+   private:
+    friend joint_scores;
+    outlook(const joint_scores& state, std::size_t y)
+        : state_{&state}, y_{y}, sum_{state.sum(y)}, rivals_{state.tree_.rivals_without(y)} {}
+
+    const joint_scores* state_;
+    std::size_t y_;
+    array sum_;
+    array rivals_;
+  };
+  /// Complexity: O(rows (log classes + heads of the class)); each question to it O(rows).
+  [[nodiscard]] outlook look(std::size_t y) const { return {*this, y}; }
 
  private:
-  static Eigen::Index index(std::size_t i) { return static_cast<Eigen::Index>(i); }
-
+  [[nodiscard]] auto logits(std::size_t y, std::size_t candidate) const {
+    return pool_->logits[y].col(static_cast<Eigen::Index>(candidate));
+  }
   // Summed anew in the order of choice, so that a swap and its reverse leave no rounding behind.
-  void refresh(std::size_t y) {
-    auto sum = sums_.col(index(y));
-    sum.setZero();
-    for (const std::size_t candidate : chosen_[y]) sum += pool_->logits[y].col(index(candidate));
-    scores_.col(index(y)) = sum / static_cast<Real>(chosen_[y].size());
-    fill_leaf(y);
-    for (std::size_t node = (chosen_.size() + y) / 2; node > 0; node /= 2) summarise(node);
+  [[nodiscard]] array sum(std::size_t y) const {
+    array out = array::Zero(tree_.truth().rows());
+    for (const std::size_t candidate : chosen_[y]) out += logits(y, candidate);
+    return out;
   }
-  void fill_leaf(std::size_t y) {
-    auto leaf = rivals_.col(index(chosen_.size() + y));
-    leaf = scores_.col(index(y));
-    for (const Eigen::Index i : rows_of_[y]) {
-      truth_[i] = leaf[i];
-      leaf[i] = Objective::no_rivals();
-    }
-  }
-  void summarise(std::size_t node) {
-    rivals_.col(index(node)) = add_rival(rivals_.col(index(2 * node)), rivals_.col(index(2 * node + 1)));
-  }
-
-  template <class A, class B>
-  static array add_rival(const A& summary, const B& score) {
-    if constexpr (requires { Objective::add_rival(summary, score); }) {
-      return Objective::add_rival(summary, score);
-    } else {
-      return summary.binaryExpr(score, [](Real a, Real b) { return Objective::add_rival(a, b); });
-    }
-  }
-  template <class A, class B>
-  static array value(const A& truth, const B& summary) {
-    if constexpr (requires { Objective::value(truth, summary); }) {
-      return Objective::value(truth, summary);
-    } else {
-      return truth.binaryExpr(summary, [](Real a, Real b) { return Objective::value(a, b); });
-    }
-  }
+  void refresh(std::size_t y) { tree_.set(y, sum(y) / static_cast<Real>(chosen_[y].size())); }
 
   const head_pool* pool_;
   std::vector<std::vector<std::size_t>> chosen_;
-  table sums_;
-  table scores_;
-  array truth_;                                     // [rows]: score of the true class
-  Eigen::ArrayXd weights_;                          // [rows]
-  std::vector<std::vector<Eigen::Index>> rows_of_;  // of each class
-  table rivals_;  // [rows, 2 classes]: node k is above 2k and 2k + 1; class y is node classes + y
+  rival_tree<Objective, Real> tree_;
 };
 
 }  // namespace mll::detail

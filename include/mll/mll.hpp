@@ -43,6 +43,8 @@
 #include "mll/embed/text_embedder.hpp"
 
 // Model: the experts and their hub.
+#include "mll/label/label_source.hpp"
+#include "mll/label/response_source.hpp"
 #include "mll/model/activation.hpp"
 #include "mll/model/any_classifier.hpp"
 #include "mll/model/callable_classifier.hpp"
@@ -93,6 +95,7 @@
 #include "mll/select/calibration.hpp"
 #include "mll/select/chco.hpp"
 #include "mll/select/class_sources.hpp"
+#include "mll/select/coded_head_pool.hpp"
 #include "mll/select/combination.hpp"
 #include "mll/select/coverage_share.hpp"
 #include "mll/select/cross_validation.hpp"
@@ -110,11 +113,13 @@
 #include "mll/select/objective.hpp"
 #include "mll/select/patch.hpp"
 #include "mll/select/profile.hpp"
+#include "mll/select/response_histogram.hpp"
 #include "mll/select/screening.hpp"
 #include "mll/select/select.hpp"
 #include "mll/select/selection.hpp"
 #include "mll/select/selection_budget.hpp"
 #include "mll/select/selection_method.hpp"
+#include "mll/select/shortlist.hpp"
 #include "mll/select/sparse_screening.hpp"
 #include "mll/select/task_evidence.hpp"
 
@@ -126,3 +131,4 @@
 #include "mll/report/explain.hpp"
 #include "mll/report/graphviz.hpp"
 #include "mll/report/progress_bar.hpp"
+#include "mll/select/wide_funnel.hpp"

@@ -27,8 +27,10 @@ namespace mll {
 namespace detail {
 
 /// Temperature and mean confidence of held-out scores.
-inline void judge_probabilities(const matrix<float>& scores, std::span<const evidence_row> rows,
-                                std::vector<std::size_t> answered, accuracy_estimate& out) {
+template <exec::execution_backend Backend>
+void judge_probabilities(const Backend& backend, const matrix<float>& scores,
+                         std::span<const evidence_row> rows, std::vector<std::size_t> answered,
+                         accuracy_estimate& out) {
   std::sort(answered.begin(), answered.end());
   matrix<float> kept(static_cast<Eigen::Index>(answered.size()), scores.cols());
   std::vector<evidence_row> kept_rows;
@@ -36,7 +38,7 @@ inline void judge_probabilities(const matrix<float>& scores, std::span<const evi
     kept.row(static_cast<Eigen::Index>(i)) = scores.row(static_cast<Eigen::Index>(answered[i]));
     kept_rows.push_back(rows[answered[i]]);
   }
-  out.temperature = best_temperature(kept, kept_rows);
+  out.temperature = best_temperature(backend, kept, std::span<const evidence_row>{kept_rows});
   kept *= static_cast<float>(out.temperature);
   log_softmax_rows(kept);
   double total = 0;
@@ -127,7 +129,7 @@ template <exec::execution_backend Backend, class Labels, selection_method Method
   }
 
   accuracy_estimate out;
-  detail::judge_probabilities(held_out_scores, rows, answered, out);
+  detail::judge_probabilities(backend, held_out_scores, rows, answered, out);
   double variance = 0;
   double unproven = 0;
   double counted = 0;

@@ -65,7 +65,7 @@ class wide_hub {
   [[nodiscard]] std::vector<std::vector<node_rise>> rises() const {
     std::vector<std::vector<node_rise>> out(heads_.size());
     for (std::size_t h = 0; h < heads_.size(); ++h) {
-      const head& one = heads_[h];
+      const wide_head& one = heads_[h];
       const float background = mean_response(one.background);
       for (std::size_t d = 0; d <= 2 * reach; ++d) {
         const std::size_t node = (one.node + size_.nodes + d - reach) % size_.nodes;
@@ -117,14 +117,14 @@ class wide_hub {
  private:
   static constexpr std::size_t reach = 15;  // nodes to either side that a head may answer to
 
-  struct head {
+  struct wide_head {
     std::uint32_t node;  // that it knows best
     float strength;      // log-odds above the background there
     float width;         // nodes over which that falls off
     float background;    // log-odds elsewhere
   };
 
-  [[nodiscard]] float location(const head& one, std::size_t node) const {
+  [[nodiscard]] float location(const wide_head& one, std::size_t node) const {
     const std::size_t apart = node > one.node ? node - one.node : one.node - node;
     const std::size_t distance = std::min(apart, size_.nodes - apart);
     if (distance > reach) return one.background;
@@ -146,7 +146,7 @@ class wide_hub {
 
   wide_size size_;
   std::uint64_t seed_;
-  std::vector<head> heads_;
+  std::vector<wide_head> heads_;
 };
 
 }  // namespace mll::benchmark

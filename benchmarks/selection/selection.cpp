@@ -114,10 +114,13 @@ double raw_calibration_seconds(const Source& source, const class_sources& source
   return seconds / static_cast<double>(std::max<std::size_t>(1, pairs));
 }
 
-// The plain greedy on logits as numbers, which looks at every class after every step. It would take minutes
-// at medium, so it is a part of it that is measured: the first steps.
+// The plain greedy: logits as numbers, and every class is looked at after every step.
+struct plain_joint {
+  std::vector<std::vector<head_pick>> picks;
+  double seconds;
+};
 template <class Backend>
-double plain_joint_seconds(const Backend& backend, const coded_head_pool<>& pool, std::size_t steps) {
+plain_joint search_plainly(const Backend& backend, const coded_head_pool<>& pool) {
   head_pool plain;
   plain.rows = pool.rows;
   plain.heads_per_class = pool.heads_per_class;
@@ -132,22 +135,19 @@ double plain_joint_seconds(const Backend& backend, const coded_head_pool<>& pool
     }
     plain.logits.push_back(std::move(logits));
   }
-  detail::joint_scores<log_likelihood> state{plain};
-  for (std::size_t y = 0; y < state.class_count(); ++y) state.add(y, 0);
+  const greedy_search search{.growth = std::numeric_limits<double>::infinity()};
   const auto begin = std::chrono::steady_clock::now();
-  std::vector<double> best(state.class_count());
-  exec::for_each_index(backend, state.class_count(), [&](std::size_t y) {
-    const auto outlook = state.look(y);
-    for (std::size_t c = 1; c < state.candidate_count(y); ++c) best[y] = std::max(best[y], outlook.with(c));
-  });
-  volatile double used = best[0];
-  static_cast<void>(used);
-  return seconds_since(begin) * static_cast<double>(steps);
+  auto picks = search(backend, plain, log_likelihood{});
+  return {std::move(picks), seconds_since(begin)};
 }
 
-std::size_t steps_of(const std::vector<std::vector<head_pick>>& picks) {
-  std::size_t out = 1;
-  for (const auto& list : picks) out += list.size() - 1;
+std::size_t different(const std::vector<std::vector<head_pick>>& a,
+                      const std::vector<std::vector<head_pick>>& b) {
+  std::size_t out = 0;
+  for (std::size_t y = 0; y < a.size(); ++y) {
+    const auto same = [](const head_pick& p, const head_pick& q) { return p.candidate == q.candidate; };
+    out += std::equal(a[y].begin(), a[y].end(), b[y].begin(), b[y].end(), same) ? 0 : 1;
+  }
   return out;
 }
 
@@ -219,10 +219,14 @@ double run(const Backend& backend, const selection_options& options, std::vector
   std::vector<std::vector<head_pick>> picks;
   const double joint_seconds =
       median_seconds(options.repeat, [&] { picks = funnel.search(backend, pool, log_likelihood{}); });
-  const double plain = plain_joint_seconds(backend, pool, steps_of(picks));
-  stages.push_back({"joint", joint_seconds, bytes_of(lists, pool.rows.size()), std::nullopt,
-                    plain / joint_seconds,
-                    "plain greedy on numbers, without exchanges, first step extrapolated"});
+  stage joint{"joint", joint_seconds, bytes_of(lists, pool.rows.size()), std::nullopt, std::nullopt, ""};
+  if (size.name != "large") {
+    const plain_joint plain = search_plainly(backend, pool);
+    joint.baseline_ratio = plain.seconds / joint_seconds;
+    joint.baseline = "plain greedy on numbers; classes with another choice: " +
+                     std::to_string(different(picks, plain.picks));
+  }
+  stages.push_back(joint);
   const double temperature_seconds = median_seconds(options.repeat, [&] {
     volatile double used =
         detail::best_temperature(backend, detail::scores_of_picks(backend, pool, picks), responses.rows());

@@ -35,7 +35,7 @@ namespace mll {
 struct greedy_search {
   double least_gain = 1e-6;     ///< smaller gains are taken for noise
   std::size_t swap_passes = 4;  ///< at most so many exchanges per class are made
-  double growth = 2;            ///< at least 1; with infinity every class is looked at after every step
+  double growth = 1.5;          ///< at least 1; with infinity every class is looked at after every step
 
   /// Throws: `invalid_argument` if `growth` is below 1.
   template <exec::execution_backend Backend, selection_objective Objective>
@@ -126,7 +126,7 @@ struct greedy_search {
   template <class Backend, class State, class Moves>
   move best_move(const Backend& backend, const State& state, double current, std::vector<offer>& offers,
                  const Moves& moves_of) const {
-    constexpr std::size_t together = 16;
+    constexpr std::size_t together = 4;
     for (offer& one : offers) one.is_fresh = false;
     for (;;) {
       move best;

@@ -1,22 +1,6 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 
 // How accurate every selection method is on the tasks of a hub whose outputs were cached.
-//
-// Usage: accuracy --kit DIR [--tasks-dir DIR] [--tasks a,b,...] [--methods a,b,...] [--hub-size N] [--seed S]
-//                 [--heads-per-class K] [--experts B] [--representation-per-node R] [--general on|off]
-//                 [--json FILE]
-//
-// A kit is a folder with
-//   hub/models.tsv                        model_id, ...
-//   hub/heads.tsv                         head_id, model_id, head_index, name, ...
-//   pretest/nodes.tsv                     node, wnid, ...: the nodes with representation samples
-//   pretest/node_of_sample.npy            [samples]
-//   pretest/scores.npy                    [samples, heads], in [0, 1]
-//   pretest/general.npy, node_text.npy    [samples, dim], [nodes, dim] of a general model; may be absent
-//   tasks/NAME/classes.tsv                class, name, caption
-//   tasks/NAME/scores.npy, truth.npy      [samples, heads], [samples]
-//   tasks/NAME/general.npy, class_text.npy  [samples, dim], [classes, dim]
-// Columns marked evaluation_only are read for one purpose: to say how often the sense of a class was right.
 
 #include <algorithm>
 #include <cmath>
@@ -27,6 +11,7 @@
 #include <limits>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -36,6 +21,25 @@
 #include "result.hpp"
 
 namespace {
+
+constexpr std::string_view usage =
+    R"(usage: accuracy --kit DIR [--tasks-dir DIR] [--tasks a,b,...] [--methods a,b,...] [--hub-size N] [--seed S]
+                [--heads-per-class K] [--experts B] [--representation-per-node R] [--general on|off] [--json FILE]
+
+A kit is a folder with
+  hub/models.tsv                          model_id, ...
+  hub/heads.tsv                           head_id, model_id, head_index, name, ...
+  pretest/nodes.tsv                       node, wnid, ...: the nodes with representation samples
+  pretest/node_of_sample.npy              [samples]
+  pretest/scores.npy                      [samples, heads], in [0, 1]
+  pretest/general.npy, node_text.npy      [samples, dim], [nodes, dim] of a general model; may be absent
+  tasks/NAME/classes.tsv                  class, name, caption
+  tasks/NAME/scores.npy, truth.npy        [samples, heads], [samples]
+  tasks/NAME/general.npy, class_text.npy  [samples, dim], [classes, dim]
+Columns marked evaluation_only are read for one purpose: to say how often the sense of a class was right.
+The folder of a kit may also stand in MLL_VISION_KIT. A class that no sample speaks for is never answered by a method
+without the general model, and counts as wrong.
+)";
 
 void print(const accuracy::options& asked, const std::vector<accuracy::result>& results) {
   std::cout << std::fixed << std::setprecision(3) << std::left << std::setw(16) << "method";
@@ -87,15 +91,25 @@ void print(const accuracy::options& asked, const std::vector<accuracy::result>& 
 
 int main(int argc, char** argv) {
   try {
+    if (std::find(argv + 1, argv + argc, std::string_view{"--help"}) != argv + argc) {
+      std::cout << usage;
+      return 0;
+    }
     const accuracy::options asked = accuracy::parse(argc, argv);
     accuracy::evaluation run{asked};
     std::cout << run.hub_size() << " experts; labelled in " << std::fixed << std::setprecision(2)
               << run.seconds_label() << " s, profiled in " << run.seconds_profile() << " s\n";
     std::vector<accuracy::result> results;
+    bool complete = true;
     for (const auto& task : asked.tasks) {
-      for (auto& row : run.run(task)) {
-        std::cerr << row.task << ' ' << row.method << ' ' << row.accuracy << " (" << row.seconds << " s)\n";
-        results.push_back(std::move(row));
+      try {
+        for (auto& row : run.run(task)) {
+          std::cerr << row.task << ' ' << row.method << ' ' << row.accuracy << " (" << row.seconds << " s)\n";
+          results.push_back(std::move(row));
+        }
+      } catch (const std::exception& failure) {  // the other tasks' results are not lost
+        std::cerr << "accuracy: task " << task << ": " << failure.what() << '\n';
+        complete = false;
       }
     }
     print(asked, results);
@@ -106,9 +120,9 @@ int main(int argc, char** argv) {
         std::cout << task << ": sense right for " << row->senses_right << " of the classes\n";
     }
     if (!asked.json.empty()) accuracy::write_json(asked, run, results, argc, argv);
+    return complete ? 0 : 1;
   } catch (const std::exception& failure) {
     std::cerr << "accuracy: " << failure.what() << '\n';
-    return 1;
   }
-  return 0;
+  return 1;
 }

@@ -83,24 +83,27 @@ class evaluation {
     }
 
     std::vector<result> out;
+    const mll::task_match covered = covered_part(found);
     const auto add = [&](const std::string& method, const auto& how, bool with_general, std::size_t folds) {
       if (std::find(asked_.methods.begin(), asked_.methods.end(), method) == asked_.methods.end()) return;
+      const bool patched = with_general && patch;
+      const mll::task_match& match = patched ? found : covered;
       result row{.task = name, .method = method};
       const auto begin = std::chrono::steady_clock::now();
-      const mll::selection chosen = mll::select(
-          backend_, labels_, found, how,
-          {.patch = with_general && patch ? &*patch : nullptr, .profile = &profile_, .folds = folds});
+      const mll::selection chosen =
+          mll::select(backend_, labels_, match, how,
+                      {.patch = patched ? &*patch : nullptr, .profile = &profile_, .folds = folds});
       row.seconds = since(begin);
       row.estimate = chosen.estimate;
       row.heads_used = chosen.combination.heads.size();
       for (const auto& model : chosen.models) row.experts_run += model.id.valid() ? 1 : 0;
       const mll::zero_shot_classifier<cached_sample> classifier{hub_, chosen, scorer_};
       const auto samples = task.samples();
-      mll::matrix<float> probabilities(static_cast<Eigen::Index>(samples.size()),
-                                       static_cast<Eigen::Index>(task.classes.size()));
-      classifier.predict(backend_, samples, probabilities);
-      score(task, probabilities, row);
-      if (chosen.estimate) row.batch_estimate = mll::estimate_on_batch(chosen, probabilities).accuracy;
+      mll::matrix<float> answers(static_cast<Eigen::Index>(samples.size()),
+                                 static_cast<Eigen::Index>(match.classes.size()));
+      classifier.predict(backend_, samples, answers);
+      if (chosen.estimate) row.batch_estimate = mll::estimate_on_batch(chosen, answers).accuracy;
+      score(task, patched ? answers : among_all(answers, found), row);
       row.senses_right = senses_right;
       out.push_back(std::move(row));
     };
@@ -130,6 +133,33 @@ class evaluation {
   }
 
  private:
+  static bool is_covered(const mll::class_match& found) { return found.sample_count != 0; }
+
+  /// The task without the classes that no sample speaks for: what a method can do that has no general model.
+  static mll::task_match covered_part(const mll::task_match& found) {
+    std::vector<mll::task_class> classes;
+    std::vector<mll::class_match> matches;
+    for (std::size_t y = 0; y < found.classes.size(); ++y) {
+      if (!is_covered(found.classes[y])) continue;
+      classes.push_back(found.task[mll::class_id{y}]);
+      matches.push_back(found.classes[y]);
+    }
+    if (classes.size() == found.classes.size()) return found;
+    return {mll::task{std::move(classes)}, std::move(matches)};
+  }
+
+  /// Probabilities of the covered classes `[samples, covered]` among those of all, `[samples, classes]`: a
+  /// class that is not covered is never answered.
+  static mll::matrix<float> among_all(const mll::matrix<float>& covered, const mll::task_match& found) {
+    mll::matrix<float> out =
+        mll::matrix<float>::Zero(covered.rows(), static_cast<Eigen::Index>(found.classes.size()));
+    Eigen::Index column = 0;
+    for (std::size_t y = 0; y < found.classes.size(); ++y) {
+      if (is_covered(found.classes[y])) out.col(static_cast<Eigen::Index>(y)) = covered.col(column++);
+    }
+    return out;
+  }
+
   static double since(std::chrono::steady_clock::time_point begin) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   }

@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -91,6 +92,28 @@ std::vector<float> embeddings(const std::vector<std::size_t>& truth, double nois
   return out;
 }
 
+/// A task of some concepts, 40 samples each; `renamed` are called otherwise.
+void write_task(const fs::path& folder, const std::vector<expert>& hub, const std::vector<std::size_t>& asked,
+                const std::map<std::size_t, std::string>& renamed, mll::random_engine& engine) {
+  std::string classes = "class\tname\tcaption\n";
+  std::vector<std::size_t> truth;
+  std::vector<std::int32_t> labels;
+  for (std::size_t y = 0; y < asked.size(); ++y) {
+    const auto other = renamed.find(asked[y]);
+    classes += std::to_string(y) + "\t" +
+               (other != renamed.end() ? other->second : std::string{concepts[asked[y]].lemma}) + "\t\n";
+    truth.insert(truth.end(), 40, asked[y]);
+    labels.insert(labels.end(), 40, static_cast<std::int32_t>(y));
+  }
+  const std::vector<float> scores = answers(hub, truth, engine);
+  fs::create_directories(folder);
+  write_text(folder / "classes.tsv", classes);
+  write_npy(folder / "truth.npy", "<i4", labels, labels.size(), 0);
+  write_npy(folder / "scores.npy", "<f4", scores, labels.size(), scores.size() / labels.size());
+  write_npy(folder / "general.npy", "<f4", embeddings(truth, 0.4, engine), labels.size(), nodes);
+  write_npy(folder / "class_text.npy", "<f4", embeddings(asked, 0.1, engine), asked.size(), nodes);
+}
+
 void write_kit(const fs::path& folder, std::uint64_t seed) {
   mll::random_engine engine{seed};
   std::vector<expert> hub;
@@ -98,7 +121,7 @@ void write_kit(const fs::path& folder, std::uint64_t seed) {
     hub.push_back({{m % nodes, (m + 1) % nodes, (m + 3) % nodes}, m < 9 ? 2.0 : m < 11 ? 0.7 : 0.0});
   hub.push_back(hub[0]);  // as good as the first, and named by numbers
 
-  for (const char* part : {"hub", "pretest", "tasks/planted"}) fs::create_directories(folder / part);
+  for (const char* part : {"hub", "pretest"}) fs::create_directories(folder / part);
   std::string models = "model_id\tonnx\n";
   std::string heads = "head_id\tmodel_id\thead_index\tname\n";
   std::size_t head = 0;
@@ -133,24 +156,8 @@ void write_kit(const fs::path& folder, std::uint64_t seed) {
   write_npy(folder / "pretest/node_text.npy", "<f4", embeddings(every_node, 0.1, engine), every_node.size(),
             nodes);
 
-  std::string classes = "class\tname\tcaption\n";
-  std::vector<std::size_t> asked;
-  std::vector<std::size_t> task_truth;
-  std::vector<std::int32_t> labels;
-  for (const std::size_t v : {0U, 1U, 2U, 3U, 4U, 7U}) {
-    classes += std::to_string(asked.size()) + "\t" + concepts[v].lemma + "\t\n";
-    for (int i = 0; i < 40; ++i) {
-      task_truth.push_back(v);
-      labels.push_back(static_cast<std::int32_t>(asked.size()));
-    }
-    asked.push_back(v);
-  }
-  const fs::path task = folder / "tasks/planted";
-  write_text(task / "classes.tsv", classes);
-  write_npy(task / "truth.npy", "<i4", labels, labels.size(), 0);
-  write_npy(task / "scores.npy", "<f4", answers(hub, task_truth, engine), labels.size(), head);
-  write_npy(task / "general.npy", "<f4", embeddings(task_truth, 0.4, engine), labels.size(), nodes);
-  write_npy(task / "class_text.npy", "<f4", embeddings(asked, 0.1, engine), asked.size(), nodes);
+  write_task(folder / "tasks/planted", hub, {0, 1, 2, 3, 4, 7}, {}, engine);
+  write_task(folder / "tasks/unknown_word", hub, {0, 1, 2, 3, 4}, {{4, "qwzx"}}, engine);
 }
 
 }  // namespace

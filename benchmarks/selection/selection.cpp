@@ -135,7 +135,7 @@ plain_joint search_plainly(const Backend& backend, const coded_head_pool<>& pool
     }
     plain.logits.push_back(std::move(logits));
   }
-  const greedy_search search{.growth = std::numeric_limits<double>::infinity()};
+  const greedy_search search{.caution = std::numeric_limits<double>::infinity()};
   const auto begin = std::chrono::steady_clock::now();
   auto picks = search(backend, plain, log_likelihood{});
   return {std::move(picks), seconds_since(begin)};

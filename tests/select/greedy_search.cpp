@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "mll/core/error.hpp"
 #include "mll/exec/sequential.hpp"
 #include "support/backends.hpp"
 #include "support/coded_pools.hpp"
@@ -85,9 +86,12 @@ TEST_CASE("greedy_search chooses the same whether it looks at every class after 
     const auto pool = mll::test::random_pool(std::vector<std::size_t>(60, 4), std::vector<std::size_t>(60, 6),
                                              3, 0.5, engine);
     const auto lazy = search(pool);
-    const auto plain = search(pool, {.growth = std::numeric_limits<double>::infinity()});
+    const auto plain = search(pool, {.caution = std::numeric_limits<double>::infinity()});
     CHECK(candidates_of(lazy) == candidates_of(plain));
   }
+  CHECK_THROWS_AS(
+      static_cast<void>(search(mll::test::random_pool({4, 4}, {2, 2}, 1, 1, engine), {.caution = -1})),
+      mll::invalid_argument);
 }
 
 TEST_CASE("greedy_search chooses the same from coded responses as from their logits") {
@@ -96,6 +100,9 @@ TEST_CASE("greedy_search chooses the same from coded responses as from their log
     const auto pool = mll::test::random_coded_pool(std::vector<std::size_t>(20, 6), 6, 3, engine);
     const auto coded = mll::greedy_search{}(mll::exec::sequential{}, pool.view(), mll::log_likelihood{});
     CHECK(candidates_of(coded) == candidates_of(search(pool.decoded())));
+    const auto plain = mll::greedy_search{.caution = std::numeric_limits<double>::infinity()}(
+        mll::exec::sequential{}, pool.view(), mll::log_likelihood{});
+    CHECK(candidates_of(coded) == candidates_of(plain));
   }
 }
 

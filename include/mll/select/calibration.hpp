@@ -73,6 +73,7 @@ template <class Column>
     const double det = haa * hbb - hab * hab;
     const double da = (hbb * ga - hab * gb) / det;
     const double db = (haa * gb - hab * ga) / det;
+    if (da * ga + db * gb < 2e-8) break;  // a step would gain half of that
     double step = 1;
     double next = 0;
     double next_loss = 0;

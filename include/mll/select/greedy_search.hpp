@@ -3,6 +3,7 @@
 
 #include <Eigen/Core>
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <string>
@@ -24,9 +25,10 @@ namespace mll {
 /// full; then single heads are exchanged while that helps. The objective never falls from one step to the
 /// next.
 ///
-/// A step changes what all others are worth, but mostly by little and downwards. So after a step a class is
-/// looked at again only if `growth` times the best gain that it offered last could be the best of all (lazy
-/// evaluation, after Minoux 1978), and all are before the search ends.
+/// A step changes what all others are worth, but mostly by little. So after a step a class is looked at again
+/// only if the best gain that it offered last, and `caution` times what the steps since may have changed in
+/// it, could be the best of all (lazy evaluation, after Minoux 1978, with an allowance: gains may grow). That
+/// allowance is known for log-likelihood; for other objectives every class is looked at after every step.
 ///
 /// Ties go to the lower class, then to the better candidate.
 /// Complexity: O(rows (log classes + candidates)) for each class that is looked at: all of them at first,
@@ -35,9 +37,9 @@ namespace mll {
 struct greedy_search {
   double least_gain = 1e-6;     ///< smaller gains are taken for noise
   std::size_t swap_passes = 4;  ///< at most so many exchanges per class are made
-  double growth = 1.5;          ///< at least 1; with infinity every class is looked at after every step
+  double caution = 2;           ///< not negative; with infinity every class is looked at after every step
 
-  /// Throws: `invalid_argument` if `growth` is below 1.
+  /// Throws: `invalid_argument` if `caution` is negative.
   template <exec::execution_backend Backend, selection_objective Objective>
   [[nodiscard]] std::vector<std::vector<head_pick>> operator()(const Backend& backend, const head_pool& pool,
                                                                Objective) const {
@@ -54,7 +56,7 @@ struct greedy_search {
  private:
   template <class Backend, class State>
   std::vector<std::vector<head_pick>> run(const Backend& backend, State state) const {
-    if (!(growth >= 1)) throw invalid_argument{"growth", "at least 1", std::to_string(growth)};
+    if (!(caution >= 0)) throw invalid_argument{"caution", "at least 0", std::to_string(caution)};
     const std::size_t classes = state.class_count();
     std::vector<std::vector<head_pick>> picks(classes);
     for (std::size_t y = 0; y < classes; ++y) {
@@ -69,6 +71,7 @@ struct greedy_search {
           best_move(backend, state, current, offers, [&](std::size_t y) { return addable(state, y); });
       if (!(best.gain > least_gain)) break;
       state.add(best.y, best.candidate);
+      unsettle(state, best.y, offers);
       picks[best.y].push_back({best.candidate, static_cast<float>(best.gain)});
       current += best.gain;
     }
@@ -78,6 +81,7 @@ struct greedy_search {
           best_move(backend, state, current, offers, [&](std::size_t y) { return exchanges(state, y); });
       if (!(best.gain > least_gain)) break;
       state.replace(best.y, best.slot, best.candidate);
+      unsettle(state, best.y, offers);
       picks[best.y][best.slot] = {best.candidate, static_cast<float>(best.gain)};
       current += best.gain;
     }
@@ -92,11 +96,29 @@ struct greedy_search {
     std::size_t candidate = 0;
     double gain = -std::numeric_limits<double>::infinity();
   };
-  // The best move of a class when it was last looked at.
+  // The best move of a class when it was last looked at, and by how much it may have grown since.
   struct offer {
-    move best = {.gain = std::numeric_limits<double>::infinity()};
-    bool is_fresh = false;
+    move best = {};
+    double allowance = std::numeric_limits<double>::infinity();
+
+    [[nodiscard]] bool is_fresh() const noexcept { return allowance == 0; }
+    [[nodiscard]] double at_best() const noexcept {
+      return std::isinf(allowance) ? allowance : best.gain + allowance;
+    }
   };
+
+  // Notes what a change of class y may have changed in the offers of all.
+  template <class State>
+  void unsettle(const State& state, std::size_t y, std::vector<offer>& offers) const {
+    constexpr double everything = std::numeric_limits<double>::infinity();
+    // An offer is never taken unseen: even where nothing changed there is an allowance for rounding.
+    constexpr double rounding = 1e-9;
+    const auto changed = state.disturbance();
+    for (std::size_t z = 0; z < offers.size(); ++z) {
+      const auto by = static_cast<double>(changed[static_cast<Eigen::Index>(z)]);
+      offers[z].allowance += z == y || std::isinf(caution) ? everything : rounding + caution * by;
+    }
+  }
 
   template <class State>
   static std::vector<move> addable(const State& state, std::size_t y) {
@@ -127,24 +149,24 @@ struct greedy_search {
   move best_move(const Backend& backend, const State& state, double current, std::vector<offer>& offers,
                  const Moves& moves_of) const {
     constexpr std::size_t together = 4;
-    for (offer& one : offers) one.is_fresh = false;
     for (;;) {
       move best;
       for (const offer& one : offers) {
-        if (one.is_fresh && one.best.gain > best.gain) best = one.best;
+        if (one.is_fresh() && one.best.gain > best.gain) best = one.best;
       }
       std::vector<std::size_t> promising;
+      const auto at_best = [&](std::size_t y) { return offers[y].at_best(); };
       for (std::size_t y = 0; y < offers.size(); ++y) {
-        if (!offers[y].is_fresh && (!(best.gain > least_gain) || growth * offers[y].best.gain >= best.gain))
-          promising.push_back(y);
+        if (!offers[y].is_fresh() && at_best(y) >= std::max(best.gain, least_gain)) promising.push_back(y);
       }
       if (promising.empty()) return best;
-      std::stable_sort(promising.begin(), promising.end(), [&](std::size_t a, std::size_t b) {
-        return offers[a].best.gain > offers[b].best.gain;
-      });
-      promising.resize(std::min(together, promising.size()));
-      exec::for_each_index(backend, promising.size(), [&](std::size_t i) {
-        offers[promising[i]] = {best_of_class(state, promising[i], current, moves_of(promising[i])), true};
+      const std::size_t looked_at = std::min(together, promising.size());
+      std::partial_sort(promising.begin(), promising.begin() + static_cast<std::ptrdiff_t>(looked_at),
+                        promising.end(), [&](std::size_t a, std::size_t b) {
+                          return at_best(a) != at_best(b) ? at_best(a) > at_best(b) : a < b;
+                        });
+      exec::for_each_index(backend, looked_at, [&](std::size_t i) {
+        offers[promising[i]] = {best_of_class(state, promising[i], current, moves_of(promising[i])), 0};
       });
     }
   }

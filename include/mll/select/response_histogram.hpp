@@ -76,12 +76,32 @@ template <class Codec>
                                     const response_histogram<Codec>& rest, double samples,
                                     const calibration_prior& prior = {}) {
   using weights_type = typename response_histogram<Codec>::weights_type;
-  weights_type positive = own.weights();
-  weights_type negative = rest.weights();
+  const weights_type of_own = own.weights();
+  const weights_type of_rest = rest.weights();
+  // Most heads use a part of the codes only; the others would cost as much. What fills the last vector
+  // register weighs nothing.
+  using column = Eigen::Array<float, Eigen::Dynamic, 1, 0, 256, 1>;
+  constexpr Eigen::Index lanes = 16;
+  column log_odds(256);
+  column positive(256);
+  column negative(256);
+  Eigen::Index used = 0;
+  for (Eigen::Index c = 0; c < 256; ++c) {
+    log_odds[used] = response_histogram<Codec>::log_odds()[c];
+    positive[used] = of_own[c];
+    negative[used] = of_rest[c];
+    used += of_own[c] != 0 || of_rest[c] != 0 ? 1 : 0;
+  }
+  const Eigen::Index size = (used + lanes - 1) / lanes * lanes;
+  log_odds.segment(used, size - used).setZero();
+  positive.segment(used, size - used).setZero();
+  negative.segment(used, size - used).setZero();
+  log_odds.conservativeResize(size);
+  positive.conservativeResize(size);
+  negative.conservativeResize(size);
   positive *= 0.5F / positive.sum();
   negative *= 0.5F / negative.sum();
-  return detail::fit_logistic<weights_type>(response_histogram<Codec>::log_odds(), positive, negative,
-                                            samples, prior);
+  return detail::fit_logistic<column>(log_odds, positive, negative, samples, prior);
 }
 
 }  // namespace mll

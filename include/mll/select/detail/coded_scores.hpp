@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "mll/select/coded_head_pool.hpp"
+#include "mll/select/detail/packed_rows.hpp"
 #include "mll/select/detail/rival_tree.hpp"
 #include "mll/select/objective.hpp"
 
@@ -20,7 +21,7 @@ namespace mll::detail {
 /// true class and R the log-sum-exp of the other rivals, a row is worth
 /// `-log(1 + e^(R - t) + e^(sum / n - t) e^(l / n))`, and a row of the class itself
 /// `-log(1 + e^(R - sum / n) e^(-l / n))`: both are `-log(a + b E[code])` with a table E of 256 numbers for
-/// the candidate, so that a candidate costs one logarithm a row and nothing else.
+/// the candidate. Four rows of equal weight share one logarithm, that of their product.
 template <class Codec, std::floating_point Real = float>
 class coded_scores {
  public:
@@ -30,10 +31,9 @@ class coded_scores {
   explicit coded_scores(const coded_head_pool<Codec>& pool)
       : pool_{&pool},
         chosen_(pool.candidates.size()),
-        tree_{pool.rows, pool.candidates.size()},
-        first_(pool.candidates.size() + 1, pool.rows.size()) {
-    for (std::size_t i = pool.rows.size(); i-- > 0;) first_[pool.rows[i].label.index()] = i;
-    for (std::size_t y = pool.candidates.size(); y-- > 0;) first_[y] = std::min(first_[y], first_[y + 1]);
+        rows_{pool.rows, pool.candidates.size()},
+        codes_{rows_, pool},
+        tree_{rows_.rows(), pool.candidates.size()} {
     for (int c = 0; c < 256; ++c) grid_[c] = Codec::log_odds(static_cast<std::uint8_t>(c));
   }
 
@@ -53,6 +53,8 @@ class coded_scores {
 
   /// The objective as things stand.
   [[nodiscard]] double objective() const { return tree_.objective(); }
+  /// See `rival_tree::disturbance`.
+  [[nodiscard]] array disturbance() const { return tree_.disturbance(); }
 
   /// What the objective would be if one class changed. Invalid when the choice changes.
   class outlook {
@@ -80,52 +82,70 @@ class coded_scores {
     void prepare(std::size_t slot) {
       if (slot == free_slot_) return;
       free_slot_ = slot;
-      const std::size_t chosen = state_->chosen_[y_].size();
-      count_ = static_cast<Real>(std::max(chosen, slot + 1));
+      const packed_rows& rows = state_->rows_;
+      count_ = static_cast<Real>(std::max(state_->chosen_[y_].size(), slot + 1));
       const array sum = state_->sum(y_, slot) / count_;
       const array& truth = state_->tree_.truth();
-      // Scores so far apart decide a row for good; beyond this their exponentials leave the range.
-      constexpr Real far = 40;
       a_ = 1 + (rivals_ - truth).min(far).exp();
       b_ = (sum - truth).min(far).exp();
-      const auto begin = static_cast<Eigen::Index>(state_->first_[y_]);
-      const auto rows = static_cast<Eigen::Index>(state_->first_[y_ + 1]) - begin;
-      a_.segment(begin, rows).setOnes();
-      b_.segment(begin, rows) = (rivals_ - sum).segment(begin, rows).min(far).exp();
+      const auto begin = static_cast<Eigen::Index>(rows.first_of(y_));
+      const auto own = static_cast<Eigen::Index>(rows.first_of(y_ + 1)) - begin;
+      for (std::size_t strip = 0; strip < packed_rows::strips; ++strip) {
+        const auto at = static_cast<Eigen::Index>(strip * rows.width()) + begin;
+        a_.segment(at, own).setOnes();
+        b_.segment(at, own) = (rivals_ - sum).segment(at, own).min(far).exp();
+      }
+      for (const Eigen::Index i : rows.fillers()) {
+        a_[i] = 1;
+        b_[i] = 0;
+      }
     }
 
     [[nodiscard]] double value_of(std::size_t candidate) const {
       const auto& head = state_->pool_->candidates[y_][candidate];
-      constexpr Real far = 40;
       const lookup logits =
           ((static_cast<Real>(head.slope) * state_->grid_ + static_cast<Real>(head.intercept)) / count_)
               .min(far)
               .max(-far);
       const lookup rise = logits.exp();
       const lookup fall = (-logits).exp();
-      const std::size_t begin = state_->first_[y_];
-      const std::size_t end = state_->first_[y_ + 1];
-      return -(loss(head.codes, rise, 0, begin) + loss(head.codes, fall, begin, end) +
-               loss(head.codes, rise, end, state_->pool_->rows.size()));
+      const packed_rows& rows = state_->rows_;
+      const std::uint8_t* codes = state_->codes_.of(y_, candidate);
+      return -(loss(codes, rise, 0, rows.first_of(y_)) +
+               loss(codes, fall, rows.first_of(y_), rows.first_of(y_ + 1)) +
+               loss(codes, rise, rows.first_of(y_ + 1), rows.width()));
     }
 
-    // sum over rows of weight log(a + b table[code])
+    // Sum of weight log(a + b table[code]) over some places of all strips.
     [[nodiscard]] double loss(const std::uint8_t* codes, const lookup& table, std::size_t begin,
                               std::size_t end) const {
-      constexpr std::size_t block = 256;
+      constexpr std::size_t block = 64;
+      constexpr Real worst = 1.3e9F;  // 21 nats a row, so that the product of four is a number
+      const packed_rows& rows = state_->rows_;
       Eigen::Array<Real, block, 1> found;
+      Eigen::Array<Real, block, 1> product;
       double total = 0;
       for (std::size_t first = begin; first < end; first += block) {
-        const std::size_t rows = std::min(block, end - first);
-        for (std::size_t i = 0; i < rows; ++i) found[static_cast<Eigen::Index>(i)] = table[codes[first + i]];
-        const auto at = static_cast<Eigen::Index>(first);
-        const auto n = static_cast<Eigen::Index>(rows);
-        total += static_cast<double>((state_->tree_.weights().segment(at, n) *
-                                      (a_.segment(at, n) + b_.segment(at, n) * found.head(n)).log())
-                                         .sum());
+        const auto n = static_cast<Eigen::Index>(std::min(block, end - first));
+        for (std::size_t strip = 0; strip < packed_rows::strips; ++strip) {
+          const std::size_t offset = strip * rows.width() + first;
+          for (Eigen::Index i = 0; i < n; ++i) found[i] = table[codes[offset + static_cast<std::size_t>(i)]];
+          const auto at = static_cast<Eigen::Index>(offset);
+          const auto odds = (a_.segment(at, n) + b_.segment(at, n) * found.head(n)).min(worst);
+          if (strip == 0) {
+            product.head(n) = odds;
+          } else {
+            product.head(n) *= odds;
+          }
+        }
+        total += static_cast<double>(
+            (rows.weights().segment(static_cast<Eigen::Index>(first), n) * product.head(n).log()).sum());
       }
       return total;
     }
+
+    // Scores so far apart decide a row for good; beyond this their exponentials leave the range.
+    static constexpr Real far = 40;
 
     const coded_scores* state_;
     std::size_t y_;
@@ -145,8 +165,9 @@ class coded_scores {
     for (std::size_t slot = 0; slot < chosen_[y].size(); ++slot) {
       if (slot == but) continue;
       const auto& head = pool_->candidates[y][chosen_[y][slot]];
+      const std::uint8_t* codes = codes_.of(y, chosen_[y][slot]);
       const lookup logits = static_cast<Real>(head.slope) * grid_ + static_cast<Real>(head.intercept);
-      for (Eigen::Index i = 0; i < out.rows(); ++i) out[i] += logits[head.codes[i]];
+      for (Eigen::Index i = 0; i < out.rows(); ++i) out[i] += logits[codes[i]];
     }
     return out;
   }
@@ -157,8 +178,9 @@ class coded_scores {
 
   const coded_head_pool<Codec>* pool_;
   std::vector<std::vector<std::size_t>> chosen_;
+  packed_rows rows_;
+  packed_codes codes_;
   rival_tree<log_likelihood, Real> tree_;
-  std::vector<std::size_t> first_;  // row of each class
   lookup grid_;
 };
 

@@ -39,6 +39,8 @@ class joint_scores {
 
   /// The objective as things stand.
   [[nodiscard]] double objective() const { return tree_.objective(); }
+  /// See `rival_tree::disturbance`.
+  [[nodiscard]] array disturbance() const { return tree_.disturbance(); }
 
   /// What the objective would be if one class changed. Invalid when the choice changes.
   class outlook {

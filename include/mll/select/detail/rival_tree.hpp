@@ -2,8 +2,11 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <algorithm>
+#include <cmath>
 #include <concepts>
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -36,6 +39,12 @@ class rival_tree {
     }
     for (std::size_t y = 0; y < classes; ++y) mask(y);
     for (std::size_t node = classes - 1; node > 0; --node) summarise(node);
+    if constexpr (is_smooth) {
+      total_ = add_rival(truth_, rivals_.col(1));
+      unrest_ = array::Zero(index(classes));
+      confusion_.resize(index(classes), index(classes));
+      for (std::size_t y = 0; y < classes; ++y) note_confusion(y);
+    }
   }
 
   [[nodiscard]] std::size_t class_count() const noexcept { return classes_; }
@@ -54,14 +63,49 @@ class rival_tree {
     for (const Eigen::Index i : rows_of_[y]) truth_[i] = leaf[i];
     mask(y);
     for (std::size_t node = (classes_ + y) / 2; node > 0; node /= 2) summarise(node);
+    if constexpr (is_smooth) {
+      const array before = total_;
+      total_ = add_rival(truth_, rivals_.col(1));
+      const array moved = (total_ - before).abs();
+      for (std::size_t t = 0; t < classes_; ++t) {
+        Real mean = 0;
+        for (const Eigen::Index i : rows_of_[t]) mean += weights_[i] * moved[i];
+        unrest_[index(t)] = mean;
+      }
+      note_confusion(y);
+    }
+  }
+
+  /// How much the last change may have changed what a change of each class is worth, about, `[classes]`.
+  ///
+  /// The value of a row is its true score less the log-sum-exp L of all, so that the mixed second difference
+  /// of a change of L by d and of a change of class z is about d times the probability of z. Infinite for
+  /// objectives with steps.
+  [[nodiscard]] array disturbance() const {
+    if constexpr (is_smooth) {
+      return (confusion_.matrix().transpose() * unrest_.matrix()).array();
+    } else {
+      return array::Constant(index(classes_), std::numeric_limits<Real>::infinity());
+    }
   }
 
   /// For each row the summary of the rivals of its true class, class y left out.
   [[nodiscard]] array rivals_without(std::size_t y) const {
-    array out = array::Constant(truth_.rows(), Objective::no_rivals());
-    for (std::size_t node = classes_ + y; node > 1; node /= 2)
-      out = add_rival(out, rivals_.col(index(node ^ 1U)));
-    return out;
+    if constexpr (requires(const array& some) { Objective::drop_rival(some, some); }) {
+      array out = Objective::drop_rival(rivals_.col(1), rivals_.col(index(classes_ + y)));
+      for (Eigen::Index i = 0; i < out.rows(); ++i) {
+        if (!std::isnan(out[i])) continue;
+        out[i] = Objective::no_rivals();
+        for (std::size_t node = classes_ + y; node > 1; node /= 2)
+          out[i] = Objective::add_rival(out[i], rivals_(i, index(node ^ 1U)));
+      }
+      return out;
+    } else {
+      array out = array::Constant(truth_.rows(), Objective::no_rivals());
+      for (std::size_t node = classes_ + y; node > 1; node /= 2)
+        out = add_rival(out, rivals_.col(index(node ^ 1U)));
+      return out;
+    }
   }
 
   /// The objective if the scores of class y were these; `rivals` is `rivals_without(y)`.
@@ -77,7 +121,19 @@ class rival_tree {
   }
 
  private:
+  static constexpr bool is_smooth = std::same_as<Objective, log_likelihood>;
   static Eigen::Index index(std::size_t i) { return static_cast<Eigen::Index>(i); }
+
+  // Mean probability of class y among the rows of each class.
+  void note_confusion(std::size_t y) {
+    array share = (rivals_.col(index(classes_ + y)) - total_).exp() * weights_;
+    for (const Eigen::Index i : rows_of_[y]) share[i] = std::exp(truth_[i] - total_[i]) * weights_[i];
+    for (std::size_t t = 0; t < classes_; ++t) {
+      Real sum = 0;
+      for (const Eigen::Index i : rows_of_[t]) sum += share[i];
+      confusion_(index(t), index(y)) = sum;
+    }
+  }
 
   void mask(std::size_t y) {
     for (const Eigen::Index i : rows_of_[y]) rivals_(i, index(classes_ + y)) = Objective::no_rivals();
@@ -107,7 +163,10 @@ class rival_tree {
   array truth_;
   array weights_;
   std::vector<std::vector<Eigen::Index>> rows_of_;
-  table rivals_;  // [rows, 2 classes]: node k is above 2k and 2k + 1; class y is node classes + y
+  table rivals_;     // [rows, 2 classes]: node k is above 2k and 2k + 1; class y is node classes + y
+  array total_;      // [rows]: log-sum-exp of all scores
+  array unrest_;     // [classes]: the largest move of it by the last change
+  table confusion_;  // [true class, class]
 };
 
 }  // namespace mll::detail

@@ -69,7 +69,8 @@ template <response_source Source>
     for (const class_source& from : sources[y]) {
       const std::size_t here = source.sample_count(from.node);
       if (here == 0) continue;
-      const std::size_t taken = all <= limit ? here : std::max<std::size_t>(1, here * limit / all);
+      std::size_t taken = all <= limit ? here : std::max<std::size_t>(1, here * limit / all);
+      if (taken < here && taken > 4) taken = taken / 4 * 4;  // as `packed_rows` likes it
       parts.push_back({{from.node, static_cast<std::uint32_t>(taken)},
                        static_cast<float>(from.weight / total / static_cast<double>(taken))});
     }

@@ -1,23 +1,24 @@
 // A hub of very many heads, by chance but with the structure of real ones: each expert answers for a few
 // neighbouring nodes, more or less well, and its answers are skewed as those of a softmax are. Everything is
-// a function of the seed; responses are made on demand, since those of all heads fit no memory.
+// a function of the seed; responses are made on demand, since those of all heads fit no memory. Needs no
+// other library, so that it serves on machines that have none.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <random>
 #include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "mll/core/numerics.hpp"
-#include "mll/core/random.hpp"
 #include "mll/label/node_statistics.hpp"
 #include "mll/label/response_codec.hpp"
 #include "mll/label/sparse_node_statistics.hpp"
-#include "mll/select/class_sources.hpp"
+#include "mll/select/class_source.hpp"
 
 namespace mll::benchmark {
 
@@ -43,7 +44,7 @@ struct wide_size {
 class wide_hub {
  public:
   wide_hub(const wide_size& size, std::uint64_t seed) : size_{size}, seed_{seed} {
-    random_engine engine{seed};
+    std::mt19937_64 engine{seed};
     const auto uniform = [&] { return static_cast<float>(engine() >> 40U) / 16777216.0F; };
     heads_.reserve(size.heads);
     while (heads_.size() < size.heads) {
@@ -79,7 +80,7 @@ class wide_hub {
 
   /// The nodes of the classes of a task: places of the graph with their surroundings.
   [[nodiscard]] class_sources task(std::uint64_t which) const {
-    random_engine engine{seed_ ^ (which + 1)};
+    std::mt19937_64 engine{seed_ ^ (which + 1)};
     class_sources out(size_.classes);
     // Classes stand apart by at least their own width, as long as there is room.
     const std::size_t step = size_.nodes / size_.classes;

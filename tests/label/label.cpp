@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "mll/label/lazy_representation.hpp"
+#include "mll/label/log_odds_half.hpp"
 #include "support/backends.hpp"
 #include "support/label_fixture.hpp"
 #include "support/small_graph.hpp"

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "mll/label/label.hpp"
+#include "mll/label/log_odds_half.hpp"
 #include "support/backends.hpp"
 #include "support/label_fixture.hpp"
 #include "support/scratch_folder.hpp"

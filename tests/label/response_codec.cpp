@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <limits>
 
+#include "mll/label/log_odds_half.hpp"
+
 using mll::log_odds_8bit;
 using mll::log_odds_float;
 using mll::log_odds_half;

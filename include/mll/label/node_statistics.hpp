@@ -1,7 +1,6 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -43,7 +42,7 @@ class node_statistics {
       for (std::size_t v = 0; v < nodes_; ++v) {
         for (std::size_t h = 0; h < label.heads.size(); ++h) {
           values_[v * stride_ + first + h] =
-              encode(label.mean(static_cast<Eigen::Index>(v), static_cast<Eigen::Index>(h)));
+              encode(label.mean(static_cast<std::ptrdiff_t>(v), static_cast<std::ptrdiff_t>(h)));
         }
       }
       first += label.heads.size();

@@ -1,7 +1,6 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 #include <concepts>
@@ -38,17 +37,6 @@ struct log_odds_8bit {
   }
 };
 
-/// Log-odds in half precision: 2 bytes, largest error 2^-8 = 0.004.
-struct log_odds_half {
-  using value_type = Eigen::half;
-  static constexpr std::string_view name = "log_odds_half";
-
-  [[nodiscard]] static value_type encode(float p) noexcept {
-    return static_cast<Eigen::half>(numerics::logit(p));
-  }
-  [[nodiscard]] static float log_odds(value_type value) noexcept { return static_cast<float>(value); }
-};
-
 /// Log-odds in single precision: 4 bytes, the measure for the other two.
 struct log_odds_float {
   using value_type = float;
@@ -58,7 +46,6 @@ struct log_odds_float {
   [[nodiscard]] static float log_odds(value_type value) noexcept { return value; }
 };
 
-static_assert(response_codec<log_odds_8bit> && response_codec<log_odds_half> &&
-              response_codec<log_odds_float>);
+static_assert(response_codec<log_odds_8bit> && response_codec<log_odds_float>);
 
 }  // namespace mll

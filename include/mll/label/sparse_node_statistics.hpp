@@ -1,7 +1,6 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <Eigen/Core>
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -89,9 +88,9 @@ class sparse_node_statistics {
     const std::size_t nodes = labels.samples().nodes().size();
     std::vector<std::vector<node_rise>> heads;
     for (const auto& label : labels.models()) {
-      for (Eigen::Index h = 0; h < label.mean.cols(); ++h) {
+      for (std::ptrdiff_t h = 0; h < label.mean.cols(); ++h) {
         std::vector<float> means(nodes);
-        for (std::size_t v = 0; v < nodes; ++v) means[v] = label.mean(static_cast<Eigen::Index>(v), h);
+        for (std::size_t v = 0; v < nodes; ++v) means[v] = label.mean(static_cast<std::ptrdiff_t>(v), h);
         std::vector<float> ranked = means;
         const auto middle = ranked.begin() + static_cast<std::ptrdiff_t>(nodes / 2);
         if (nodes != 0) std::nth_element(ranked.begin(), middle, ranked.end());

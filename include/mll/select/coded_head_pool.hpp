@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "mll/label/response_codec.hpp"
-#include "mll/select/task_evidence.hpp"
+#include "mll/select/evidence_row.hpp"
 
 namespace mll {
 

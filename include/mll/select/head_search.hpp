@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "mll/exec/sequential.hpp"
+#include "mll/select/head_pick.hpp"
 #include "mll/select/objective.hpp"
 #include "mll/select/task_evidence.hpp"
 
@@ -19,12 +20,6 @@ struct head_pool {
       logits;                          ///< per class `[rows, candidates]`, best candidate first, at least one
   std::span<const evidence_row> rows;  ///< the samples that the logits belong to
   std::size_t heads_per_class = 3;     ///< at most so many are chosen for a class, at least 1
-};
-
-/// A chosen candidate.
-struct head_pick {
-  std::size_t candidate = 0;  ///< column of the class's logits
-  float gain = 0;             ///< what it added to the objective when it was chosen
 };
 
 /// A strategy of joint combination: `search(backend, pool, objective)` returns for each class between 1 and

@@ -17,26 +17,9 @@
 #include "mll/select/detail/best_heads.hpp"
 #include "mll/select/detail/sample_plan.hpp"
 #include "mll/select/response_histogram.hpp"
+#include "mll/select/shortlisted_head.hpp"
 
 namespace mll {
-
-/// A head, calibrated for a class.
-struct shortlisted_head {
-  std::uint32_t position = 0;  ///< position in the source
-  calibration fit;
-
-  friend bool operator==(const shortlisted_head& a, const shortlisted_head& b) noexcept {
-    return a.position == b.position && a.fit.slope == b.fit.slope && a.fit.intercept == b.fit.intercept;
-  }
-};
-
-/// How `shortlist` calibrates.
-struct shortlist_options {
-  std::size_t keep = 24;           ///< heads per class, at least 1
-  std::size_t own_samples = 512;   ///< at most so many of a class stand for itself
-  std::size_t all_samples = 5120;  ///< and about so many of all classes together for the rest of each
-  calibration_prior prior = {};
-};
 
 /// Second stage of CHCO for a hub whose responses fit no memory: calibrates the screened heads of every class
 /// and keeps those with the least log-loss.

@@ -16,17 +16,11 @@
 #include "mll/exec/for_each_index.hpp"
 #include "mll/label/model_labels.hpp"
 #include "mll/match/task_match.hpp"
+#include "mll/select/evidence_row.hpp"
 #include "mll/select/hub_profile.hpp"
 #include "mll/select/patch.hpp"
 
 namespace mll {
-
-/// A representation sample as an example of a class.
-struct evidence_row {
-  std::size_t sample = 0;  ///< row of the labels
-  class_id label;          ///< the class that it is an example of
-  float weight = 0;        ///< share of its class; the weights of a class sum to 1
-};
 
 /// What the labels of a hub say about one task: the samples of its matched nodes as weighted examples, and
 /// the responses of every head to them, read only for the heads that somebody asks for. Input of every

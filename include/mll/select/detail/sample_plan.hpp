@@ -11,8 +11,8 @@
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/label/response_source.hpp"
-#include "mll/select/class_sources.hpp"
-#include "mll/select/task_evidence.hpp"
+#include "mll/select/class_source.hpp"
+#include "mll/select/evidence_row.hpp"
 
 namespace mll::detail {
 

@@ -15,8 +15,12 @@
 #include <utility>
 #include <vector>
 
-#include <mll/mll.hpp>
-
+#include "mll/core/matrix.hpp"
+#include "mll/core/random.hpp"
+#include "mll/graph/semantic_dag.hpp"
+#include "mll/label/representation_table.hpp"
+#include "mll/match/task.hpp"
+#include "mll/model/hub.hpp"
 #include "npy_table.hpp"
 
 namespace accuracy {
@@ -142,31 +146,31 @@ class kit {
     const tsv heads{folder_ / "hub/heads.tsv"};
     std::unordered_map<std::string, std::size_t> position;
     for (std::size_t m = 0; m < models.size(); ++m) {
-      position.emplace(models.at(m, "model_id"), m);
+      if (!position.emplace(models.at(m, "model_id"), m).second)
+        throw wrong(folder_ / "hub/models.tsv", "every model once", models.at(m, "model_id") + " again");
       experts_.push_back({});
       names_.push_back(models.at(m, "model_id"));
     }
     for (std::size_t h = 0; h < heads.size(); ++h) {
-      auto& expert = experts_.at(position.at(heads.at(h, "model_id")));
+      const auto found = position.find(heads.at(h, "model_id"));
+      if (found == position.end())
+        throw wrong(folder_ / "hub/heads.tsv", "models of hub/models.tsv", heads.at(h, "model_id"));
+      auto& expert = experts_[found->second];
       if (expert.names.empty()) expert.first = h;
       if (expert.first + expert.names.size() != h) {
-        throw std::runtime_error{(folder_ / "hub/heads.tsv").string() + ": heads of model " +
-                                 heads.at(h, "model_id") + " do not stand together"};
+        throw wrong(folder_ / "hub/heads.tsv", "heads of a model to stand together",
+                    "other heads between those of " + found->first);
       }
       expert.names.push_back(heads.at(h, "name"));
     }
-    if (static_cast<std::size_t>(scores_.cols()) != heads.size()) {
-      throw std::runtime_error{folder_.string() + ": pretest/scores.npy has " +
-                               std::to_string(scores_.cols()) + " columns for " +
-                               std::to_string(heads.size()) + " heads"};
-    }
-    const mll::matrix<float> node_of_sample = read_npy(folder_ / "pretest/node_of_sample.npy");
-    for (Eigen::Index i = 0; i < node_of_sample.rows(); ++i) {
-      node_of_sample_.push_back(static_cast<std::size_t>(node_of_sample(i, 0)));
-    }
+    expect_shape(folder_ / "pretest/scores.npy", scores_, scores_.rows(), count_of(heads.size()));
+    node_of_sample_ = read_npy_indices(folder_ / "pretest/node_of_sample.npy", nodes_.size());
+    expect_shape(folder_ / "pretest/scores.npy", scores_, count_of(node_of_sample_.size()), scores_.cols());
     if (std::filesystem::exists(folder_ / "pretest/general.npy")) {
       general_ = read_npy(folder_ / "pretest/general.npy");
       node_texts_ = read_npy(folder_ / "pretest/node_text.npy");
+      expect_shape(folder_ / "pretest/general.npy", general_, scores_.rows(), general_.cols());
+      expect_shape(folder_ / "pretest/node_text.npy", node_texts_, count_of(nodes_.size()), general_.cols());
     }
   }
 
@@ -228,24 +232,33 @@ class kit {
                  .scores = read_npy(folder / "scores.npy"),
                  .general = {},
                  .class_texts = {}};
-    const mll::matrix<float> truth = read_npy(folder / "truth.npy");
-    for (Eigen::Index i = 0; i < truth.rows(); ++i)
-      out.truth.push_back(static_cast<std::size_t>(truth(i, 0)));
-    if (out.scores.cols() != scores_.cols() ||
-        static_cast<std::size_t>(out.scores.rows()) != out.truth.size()) {
-      throw std::runtime_error{folder.string() + ": expected scores of " + std::to_string(out.truth.size()) +
-                               " samples and " + std::to_string(scores_.cols()) + " heads, found [" +
-                               std::to_string(out.scores.rows()) + ", " + std::to_string(out.scores.cols()) +
-                               "]"};
-    }
+    out.truth = read_npy_indices(folder / "truth.npy", classes.size());
+    const Eigen::Index samples = count_of(out.truth.size());
+    expect_shape(folder / "scores.npy", out.scores, samples, scores_.cols());
     if (has_general() && std::filesystem::exists(folder / "general.npy")) {
       out.general = read_npy(folder / "general.npy");
       out.class_texts = read_npy(folder / "class_text.npy");
+      expect_shape(folder / "general.npy", out.general, samples, general_.cols());
+      expect_shape(folder / "class_text.npy", out.class_texts, count_of(classes.size()), general_.cols());
     }
     return out;
   }
 
  private:
+  static Eigen::Index count_of(std::size_t count) { return static_cast<Eigen::Index>(count); }
+  static std::runtime_error wrong(const std::filesystem::path& file, const std::string& expected,
+                                  const std::string& found) {
+    return std::runtime_error{file.string() + ": expected " + expected + ", found " + found};
+  }
+  static void expect_shape(const std::filesystem::path& file, const mll::matrix<float>& table,
+                           Eigen::Index rows, Eigen::Index columns) {
+    if (table.rows() == rows && table.cols() == columns) return;
+    const auto text = [](Eigen::Index r, Eigen::Index c) {
+      return "[" + std::to_string(r) + ", " + std::to_string(c) + "]";
+    };
+    throw wrong(file, "shape " + text(rows, columns), text(table.rows(), table.cols()));
+  }
+
   std::filesystem::path folder_;
   mll::matrix<float> scores_;
   tsv nodes_;

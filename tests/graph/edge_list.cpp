@@ -110,6 +110,28 @@ TEST_CASE("a cycle is named, with the line that closes it") {
   CHECK(complaint("a\tb\nb\tb\n") == "<edges>:2: expected no cycle, found the cycle b -> b");
 }
 
+TEST_CASE("a cycle of a hundred thousand nodes is told in one short line") {
+  constexpr std::size_t count = 100'000;
+  std::string edges;
+  for (std::size_t i = 0; i < count; ++i) {
+    edges += std::to_string(i) + "\t" + std::to_string((i + 1) % count) + "\n";
+  }
+  CHECK(
+      complaint(edges) ==
+      "<edges>:100000: expected no cycle, found the cycle 0 -> 1 -> 2 -> 3 -> 4 -> 5 -> 6 -> 7 -> 8 -> 9 -> "
+      "(99981 more) -> 99991 -> 99992 -> 99993 -> 99994 -> 99995 -> 99996 -> 99997 -> 99998 -> 99999 -> 0");
+}
+
+TEST_CASE("a chain of a hundred thousand nodes is a graph as any other") {
+  constexpr std::size_t count = 100'000;
+  std::string edges;
+  for (std::size_t i = 0; i + 1 < count; ++i)
+    edges += std::to_string(i) + "\t" + std::to_string(i + 1) + "\n";
+  const auto dag = read(edges);
+  CHECK(dag.size() == count);
+  CHECK(dag.max_depth() == count - 1);
+}
+
 TEST_CASE("what is written is what is read") {
   for (std::uint64_t seed = 0; seed < 5; ++seed) {
     const auto plain = mll_test::random_dag(25, 0.2, seed);

@@ -71,6 +71,25 @@ TEST_CASE("the index agrees with a map on random words") {
   CHECK(lexicon.senses("abcdefgh i").empty());
 }
 
+TEST_CASE("a word with a hundred thousand senses keeps each node once, with its better rank") {
+  constexpr std::size_t nodes = 50'000;
+  entries list;
+  for (std::size_t i = 0; i < 2 * nodes; ++i) {
+    const auto rank = static_cast<std::uint16_t>(i < nodes ? 9 : 1 + i % 7);
+    list.emplace_back("thing", word_sense{node_id{i % nodes}, rank, 0});
+  }
+  const lexicon lexicon{list, {}};
+  const auto found = lexicon.senses("thing");
+  REQUIRE(found.size() == nodes);
+  std::size_t wrong = 0;
+  for (std::size_t k = 0; k < nodes; ++k) {
+    if (found[k].rank != 1 + (found[k].node.index() + nodes) % 7) ++wrong;
+    if (k > 0 && !(std::pair{found[k - 1].rank, found[k - 1].node} < std::pair{found[k].rank, found[k].node}))
+      ++wrong;
+  }
+  CHECK(wrong == 0);
+}
+
 TEST_CASE("base forms: the word, irregular forms, regular plurals, words of a phrase") {
   const auto named = [](std::vector<std::string_view> names) {
     entries list;

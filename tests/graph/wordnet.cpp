@@ -163,6 +163,11 @@ TEST_CASE("what is malformed is told with file, line, expected and found") {
         "data.noun:2: expected a synset offset of eight digits, found '0000100'");
   CHECK(data("00000100 03", "0000x100 03") ==
         "data.noun:2: expected a synset offset of eight digits, found '0000x100'");
+  CHECK(data("00000100 03", "00000 03") ==
+        "data.noun:2: expected a synset offset of eight digits, found '00000'");
+  CHECK(data("n 01 goose", "n ffff goose") == "data.noun:4: expected a hexadecimal lexical id, found '@'");
+  CHECK(data("n 01 goose", "n 10000 goose") ==
+        "data.noun:4: expected a hexadecimal count of words, found '10000'");
   CHECK(data("00000200 05", "00000200 five") ==
         "data.noun:3: expected the number of a lexicographer file, found 'five'");
   CHECK(data("00000200 05", "00000200 256") ==

@@ -6,11 +6,13 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "mll/label/label.hpp"
 #include "mll/label/log_odds_half.hpp"
+#include "mll/model/callable_classifier.hpp"
 #include "support/backends.hpp"
 #include "support/label_fixture.hpp"
 #include "support/scratch_folder.hpp"
@@ -273,12 +275,12 @@ TEST_CASE("arrays of another type, order, shape or range are refused") {
     REQUIRE(from.size() == to.size());
     return text.replace(text.find(from), from.size(), to);
   };
-  CHECK(written.complaint_if("1.mean.npy", swapped(mean, "<f4", "<i4"))
-            .starts_with("1.mean.npy: expected a row-major array of the right type, found"));
-  CHECK(written.complaint_if("1.mean.npy", swapped(mean, "<f4", ">f4"))
-            .starts_with("1.mean.npy: expected a row-major array"));
-  CHECK(written.complaint_if("1.mean.npy", swapped(mean, "False", "True "))
-            .starts_with("1.mean.npy: expected a row-major array"));
+  CHECK(written.complaint_if("1.mean.npy", swapped(mean, "<f4", "<i4")) ==
+        "1.mean.npy: expected a row-major array of type '<f4', found type '<i4'");
+  CHECK(written.complaint_if("1.mean.npy", swapped(mean, "<f4", ">f4")) ==
+        "1.mean.npy: expected a row-major array of type '<f4', found type '>f4'");
+  CHECK(written.complaint_if("1.mean.npy", swapped(mean, "False", "True ")) ==
+        "1.mean.npy: expected a row-major array of type '<f4', found a column-major one of type '<f4'");
   CHECK(written.complaint_if("1.mean.npy", swapped(mean, "(3, 3)", "(1, 9)")) ==
         "1.mean.npy: expected an array of shape [3, 3], found [1, 9]");
   CHECK(written.complaint_if("1.mean.npy", swapped(mean, "(3, 3)", "(9,)  ")) ==
@@ -291,4 +293,55 @@ TEST_CASE("arrays of another type, order, shape or range are refused") {
         "1.mean.npy: expected finite numbers that are not negative, means and rates up to 1, found others");
   bytes.replace(bytes.size() - 4, 4, std::string{"\x00\x00\x00\x40", 4});  // 2
   CHECK(written.complaint_if("1.mean.npy", bytes).starts_with("1.mean.npy: expected finite numbers"));
+}
+
+TEST_CASE("sizes that no file can hold, and negative ones, are refused with the file that says so") {
+  const exported written;
+  CHECK(written.complaint_if("nodes.tsv", "s0\t4294967294\ns2\t4294967294\ns3\t4294967294\n") ==
+        "1.responses.npy: expected an array of shape [12884901882, 3], found [9, 3]");
+  CHECK(written.complaint_if("nodes.tsv", "s0\t1152921504606846976\ns2\t1\ns3\t5\n") ==
+        "nodes.tsv:1: expected a whole number up to 4294967294, found '1152921504606846976'");
+  CHECK(written.complaint_if("nodes.tsv", "s0\t-3\ns2\t1\ns3\t5\n") ==
+        "nodes.tsv:1: expected a whole number up to 4294967294, found '-3'");
+  CHECK(written.complaint_if("models.tsv", "1\tb\t4294967294\n2\tc\t4\n") ==
+        "heads.tsv:4: expected head 3 of model 1, found model 2");
+  CHECK(written.complaint_if("models.tsv", "1\tb\t3\n4294967295\tc\t4\n") ==
+        "models.tsv:2: expected a whole number up to 4294967294, found '4294967295'");
+  CHECK(written.complaint_if("models.tsv", "1\tb\t3\n../../1\tc\t4\n") ==
+        "models.tsv:2: expected a whole number up to 4294967294, found '../../1'");
+}
+
+TEST_CASE("names are never paths: whatever a model or head is called, files stay in the folder") {
+  const std::vector<std::string> names{"../../outside",
+                                       "/etc/outside",
+                                       "..\\..\\outside",
+                                       "a/b/../../../outside",
+                                       "'; DROP TABLE models;--",
+                                       "$(touch outside) `touch outside`",
+                                       "tab\tline\nreturn\rslash\\",
+                                       "\x01\x7F \xF0\x9F\xA6\x86",
+                                       std::string(5000, 'n')};
+  const mll::test::scratch_folder scratch;
+  const auto graph = mll::test::make_dag(2, {});
+  mll::hub<int> hub;
+  for (const auto& name : names) {
+    hub.add(
+        name,
+        mll::callable_classifier<int>{
+            {name}, [](std::span<const int> batch) {
+              return mll::matrix<float>::Constant(static_cast<Eigen::Index>(batch.size()), 1, 0.5F).eval();
+            }});
+  }
+  const auto labels = mll::label(sequential, hub, mll::test::make_samples({{0, 2}}), graph);
+  REQUIRE(labels.models().size() == names.size());
+  const fs::path folder = scratch.path() / "a" / "labels";
+  mll::export_labels(labels, graph, folder);
+  check_equal(mll::import_labels(graph, folder), labels);
+  std::size_t files = 0;
+  for (const auto& entry : fs::recursive_directory_iterator{scratch.path()}) {
+    if (entry.is_directory()) continue;
+    CHECK(entry.path().parent_path() == folder);
+    ++files;
+  }
+  CHECK(files == 4 + 4 * names.size());
 }

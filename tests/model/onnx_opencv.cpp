@@ -299,6 +299,22 @@ TEST_CASE("a file that is missing, cut off, garbage or not for images is named w
   CHECK(complaint([&] {
           onnx_classifier{file, {}};
         }) == "head_names: expected at least one name, found none");
+
+  // Sizes whose product no integer of 32 bits, or of 64, holds.
+  net.input_shape = {0, 3, 65536, 65536};
+  net.write(file);
+  CHECK(construct() ==
+        "model '" + name +
+            "': expected an input of less than 2^31 numbers a sample, found [1, 3, 65536, 65536]");
+  net.input_shape = {0, 3, 2147483647, 2147483647};
+  net.write(file);
+  CHECK(contains(construct(), "expected an input of less than 2^31 numbers a sample"));
+  net.input_shape = {0, 3, 0, 0};
+  net.write(file);
+  CHECK(contains(complaint([&] {
+                   onnx_classifier{file, names(3), {.width = std::size_t{1} << 60U, .height = 16}};
+                 }),
+                 "expected an input of less than 2^31 numbers a sample"));
 }
 
 TEST_CASE("what OpenCV cannot load or run is a model_error, and its log stays as it was") {

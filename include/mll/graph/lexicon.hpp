@@ -92,15 +92,15 @@ inline lexicon::lexicon(std::span<const std::pair<std::string_view, word_sense>>
     const auto begin = senses_.begin() + static_cast<std::ptrdiff_t>(first_[i]);
     const auto end = senses_.begin() + static_cast<std::ptrdiff_t>(first_[i + 1]);
     std::sort(begin, end, [](const word_sense& a, const word_sense& b) {
+      return std::tuple{a.node, a.rank, b.frequency} < std::tuple{b.node, b.rank, a.frequency};
+    });
+    const auto same_node = [](const word_sense& a, const word_sense& b) { return a.node == b.node; };
+    const auto last = std::unique(begin, end, same_node);  // keeps the better one
+    std::sort(begin, last, [](const word_sense& a, const word_sense& b) {
       return std::tuple{a.rank, b.frequency, a.node} < std::tuple{b.rank, a.frequency, b.node};
     });
     first_[i] = kept;
-    for (auto sense = begin; sense != end; ++sense) {
-      const auto first_kept = senses_.begin() + static_cast<std::ptrdiff_t>(first_[i]);
-      const auto last_kept = senses_.begin() + static_cast<std::ptrdiff_t>(kept);
-      const auto same_node = [&](const word_sense& other) { return other.node == sense->node; };
-      if (std::none_of(first_kept, last_kept, same_node)) senses_[kept++] = *sense;
-    }
+    for (auto sense = begin; sense != last; ++sense) senses_[kept++] = *sense;
   }
   first_.back() = kept;
   senses_.resize(kept);

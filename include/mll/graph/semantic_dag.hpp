@@ -153,11 +153,9 @@ class semantic_dag {
   void order_nodes() {
     order_ = detail::topological_order(parents_, children_);
     if (order_.size() != size()) {
-      std::string cycle;
-      for (const node_id v : detail::find_cycle(parents_, order_)) {
-        cycle += (cycle.empty() ? "" : " -> ") + (*this)[v].id;
-      }
-      throw invalid_argument{"graph", "no cycle", "the cycle " + cycle};
+      const std::vector<node_id> cycle = detail::find_cycle(parents_, order_);
+      const auto name_of = [&](node_id v) -> const std::string& { return (*this)[v].id; };
+      throw invalid_argument{"graph", "no cycle", "the cycle " + detail::print_cycle(cycle, name_of)};
     }
     depth_.assign(size(), 0);
     for (const node_id v : order_) {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <queue>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -97,6 +98,23 @@ class adjacency {
     }
   }
   return path;
+}
+
+/// `a -> b -> a`; of a long cycle the first nodes and the last. `name_of(node)` is the id of a node.
+template <class NameOf>
+[[nodiscard]] std::string print_cycle(std::span<const node_id> cycle, NameOf&& name_of) {
+  constexpr std::size_t shown = 10;  // at either end
+  std::string out;
+  for (std::size_t i = 0; i < cycle.size(); ++i) {
+    if (i != 0) out += " -> ";
+    if (i == shown && cycle.size() > 2 * shown) {
+      const std::size_t left_out = cycle.size() - 2 * shown;
+      out += "(" + std::to_string(left_out) + " more) -> ";
+      i += left_out;
+    }
+    out += name_of(cycle[i]);
+  }
+  return out;
 }
 
 }  // namespace mll::detail

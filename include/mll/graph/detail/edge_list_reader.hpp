@@ -111,14 +111,19 @@ class edge_list_reader {
     const auto order = topological_order(parents, adjacency{nodes_.size(), reversed});
     if (order.size() == nodes_.size()) return;
     const std::vector<node_id> cycle = find_cycle(parents, order);
-    std::string names = nodes_[cycle.front().index()].id;
+    std::vector<std::pair<node_id, node_id>> cycle_edges;
+    for (std::size_t i = 0; i + 1 < cycle.size(); ++i) cycle_edges.emplace_back(cycle[i], cycle[i + 1]);
+    std::sort(cycle_edges.begin(), cycle_edges.end());
+    std::vector<std::size_t> first_line(cycle_edges.size(), 0);  // an edge may stand there twice
     std::size_t closing = 0;
-    for (std::size_t i = 0; i + 1 < cycle.size(); ++i) {
-      names += " -> " + nodes_[cycle[i + 1].index()].id;
-      const auto edge = std::find(edges.begin(), edges.end(), std::pair{cycle[i], cycle[i + 1]});
-      closing = std::max(closing, lines[static_cast<std::size_t>(edge - edges.begin())]);
+    for (std::size_t i = 0; i < edges.size(); ++i) {
+      const auto found = std::lower_bound(cycle_edges.begin(), cycle_edges.end(), edges[i]);
+      if (found == cycle_edges.end() || *found != edges[i]) continue;
+      std::size_t& line = first_line[static_cast<std::size_t>(found - cycle_edges.begin())];
+      if (line == 0) closing = std::max(closing, line = lines[i]);
     }
-    throw parse_error{file, closing, "no cycle", "the cycle " + names};
+    const auto name_of = [&](node_id v) -> const std::string& { return nodes_[v.index()].id; };
+    throw parse_error{file, closing, "no cycle", "the cycle " + print_cycle(cycle, name_of)};
   }
 
   void rank_senses() {

@@ -1,6 +1,7 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -42,7 +43,7 @@ struct wordnet_files {
 /// Takes a synset offset.
 [[nodiscard]] inline std::uint32_t synset_offset(line_parser& line) {
   static constexpr std::string_view expected = "a synset offset of eight digits";
-  if (line.rest().size() < 8 || (line.rest().size() > 8 && line.rest()[8] != ' ')) {
+  if (std::min(line.rest().find(' '), line.rest().size()) != 8) {
     line.fail(expected, in_quotes(line.rest().substr(0, line.rest().find(' '))));
   }
   return line.number<std::uint32_t>(expected);

@@ -11,13 +11,12 @@
 #include <cstdint>
 #include <exception>
 #include <filesystem>
-#include <fstream>
 #include <string>
-#include <string_view>
 #include <type_traits>
 
 #include "mll/core/error.hpp"
 #include "mll/core/matrix.hpp"
+#include "mll/label/detail/npy_header.hpp"
 
 namespace mll::detail {
 
@@ -26,38 +25,32 @@ namespace mll::detail {
 template <class T>
 using npy_type = std::conditional_t<std::is_arithmetic_v<T>, T, std::uint16_t>;
 
-inline std::string npy_shape(std::size_t rows, std::size_t columns) {
-  return "[" + std::to_string(rows) + ", " + std::to_string(columns) + "]";
+/// How NumPy names such values on this machine, `<f4`.
+template <class T>
+[[nodiscard]] std::string npy_type_name() {
+  const char order = sizeof(T) == 1 ? '|' : std::endian::native == std::endian::little ? '<' : '>';
+  const char kind = std::is_floating_point_v<T> ? 'f' : std::is_unsigned_v<T> ? 'u' : 'i';
+  return {order, kind, static_cast<char>('0' + sizeof(T))};
 }
 
-/// Length of the header of a `.npy` file. xtensor trusts what it reads; this looks first.
-/// Throws: `parse_error` if the file does not begin like one.
-[[nodiscard]] inline std::size_t npy_header_length(const std::filesystem::path& path) {
-  std::ifstream stream{path, std::ios::binary};
-  if (!stream) throw parse_error{path.string(), 0, "a readable file", "none"};
-  std::array<char, 10> start{};
-  stream.read(start.data(), start.size());
-  const std::string_view magic{"\x93NUMPY\x01\x00", 8};
-  if (!stream || std::string_view{start.data(), 8} != magic) {
-    throw parse_error{path.string(), 0, "a .npy file, version 1.0", "something else"};
+/// Throws: `parse_error` unless the file holds a row-major matrix of this type and shape, whole and nothing
+/// else. xtensor trusts what a header says; this looks first.
+template <class T>
+void check_npy(const std::filesystem::path& path, const std::array<std::size_t, 2>& shape) {
+  const npy_header found = read_npy_header(path);
+  if (found.type != npy_type_name<npy_type<T>>() || found.column_major) {
+    throw parse_error{
+        path.string(), 0, "a row-major array of type '" + npy_type_name<npy_type<T>>() + "'",
+        (found.column_major ? "a column-major one of type '" : "type '") + found.type.substr(0, 40) + "'"};
   }
-  const std::size_t length =
-      static_cast<unsigned char>(start[8]) + 256U * static_cast<unsigned char>(start[9]);
-  std::string header(length, ' ');
-  stream.read(header.data(), static_cast<std::streamsize>(length));
-  if (!stream || header.find('{') == std::string::npos || header.back() != '\n') {
-    throw parse_error{path.string(), 0, "the whole header of a .npy file", "a broken one"};
+  if (found.shape.size() != 2 || found.shape[0] != shape[0] || found.shape[1] != shape[1]) {
+    throw parse_error{path.string(), 0, "an array of shape " + npy_shape(shape), npy_shape(found.shape)};
   }
-  return start.size() + length;
-}
-
-/// Throws: `parse_error` unless the file holds as many values as that.
-inline void check_npy_size(const std::filesystem::path& path, std::size_t bytes) {
-  const std::size_t header = npy_header_length(path);
-  const std::size_t found = static_cast<std::size_t>(std::filesystem::file_size(path)) - header;
-  if (found != bytes) {
-    throw parse_error{path.string(), 0, std::to_string(bytes) + " bytes after the header",
-                      std::to_string(found)};
+  const auto bytes = npy_bytes(shape, sizeof(T));
+  if (!bytes || *bytes != found.data_bytes) {
+    throw parse_error{path.string(), 0,
+                      (bytes ? std::to_string(*bytes) : "more than 2^64") + " bytes after the header",
+                      std::to_string(found.data_bytes)};
   }
 }
 
@@ -71,7 +64,7 @@ void write_npy(const std::filesystem::path& path, const matrix<T>& values) {
   try {
     xt::dump_npy(path.string(), xt::adapt(reinterpret_cast<const npy_type<T>*>(values.data()), size,
                                           xt::no_ownership(), shape));
-    check_npy_size(path, size * sizeof(T));  // xtensor does not look whether the disk was full
+    check_npy<T>(path, shape);  // xtensor does not look whether the disk was full
   } catch (const std::exception& thrown) {
     throw error{"cannot write " + path.string() + ": " + thrown.what()};
   }
@@ -81,21 +74,14 @@ void write_npy(const std::filesystem::path& path, const matrix<T>& values) {
 /// Throws: `parse_error` if the file is missing, truncated, too long, or of another type or shape.
 template <class T>
 [[nodiscard]] matrix<T> read_npy(const std::filesystem::path& path, std::size_t rows, std::size_t columns) {
-  check_npy_size(path, rows * columns * sizeof(T));
+  check_npy<T>(path, {rows, columns});
   try {
     const auto values = xt::load_npy<npy_type<T>, xt::layout_type::row_major>(path.string());
-    if (values.dimension() != 2 || values.shape(0) != rows || values.shape(1) != columns) {
-      std::string found;
-      for (const auto extent : values.shape()) found += (found.empty() ? "" : ", ") + std::to_string(extent);
-      throw parse_error{path.string(), 0, "an array of shape " + npy_shape(rows, columns), "[" + found + "]"};
-    }
     matrix<T> out(static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(columns));
     for (std::size_t i = 0; i < values.size(); ++i) out.data()[i] = std::bit_cast<T>(values.data()[i]);
     return out;
-  } catch (const error&) {
-    throw;
   } catch (const std::exception& thrown) {
-    throw parse_error{path.string(), 0, "a row-major array of the right type", thrown.what()};
+    throw parse_error{path.string(), 0, "an array that xtensor can read", thrown.what()};
   }
 }
 

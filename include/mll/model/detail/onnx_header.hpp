@@ -1,7 +1,6 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -9,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <system_error>
+#include <unordered_set>
 #include <vector>
 
 #include "mll/core/error.hpp"
@@ -62,6 +62,12 @@ class protobuf_reader {
       default:
         throw parse_error{name_, 0, "an ONNX model", "other bytes at position " + std::to_string(at_)};
     }
+  }
+  /// Where a field ends that must be a message. Throws: `parse_error` if it is a number.
+  [[nodiscard]] std::uint64_t inside(const field& message) const {
+    if (message.end != 0) return message.end;
+    throw parse_error{name_, 0, "an ONNX model",
+                      "a number in place of a message before position " + std::to_string(at_)};
   }
   /// Goes behind a message or text that nobody asked for; nothing for a number.
   void leave(const field& message) {
@@ -128,20 +134,20 @@ inline onnx_tensor read_onnx_tensor(protobuf_reader& in, std::uint64_t end) {
       if (of_value->number != 1) in.leave(*of_value);
       continue;
     }
-    while (const auto of_type = in.next(of_value->end)) {
+    while (const auto of_type = in.next(in.inside(*of_value))) {
       if (of_type->number != 1) {
         in.leave(*of_type);
         continue;
       }
-      while (const auto of_tensor = in.next(of_type->end)) {
+      while (const auto of_tensor = in.next(in.inside(*of_type))) {
         if (of_tensor->number == 1) out.element_type = of_tensor->value;
         if (of_tensor->number != 2) {
           in.leave(*of_tensor);
           continue;
         }
-        while (const auto dimension = in.next(of_tensor->end)) {
+        while (const auto dimension = in.next(in.inside(*of_tensor))) {
           std::size_t size = 0;
-          while (const auto of_dimension = in.next(dimension->end)) {
+          while (const auto of_dimension = in.next(in.inside(*dimension))) {
             // Exporters write -1 for a size that is open.
             if (of_dimension->number == 1 && of_dimension->value < (std::uint64_t{1} << 31U)) {
               size = static_cast<std::size_t>(of_dimension->value);
@@ -162,7 +168,7 @@ inline onnx_tensor read_onnx_tensor(protobuf_reader& in, std::uint64_t end) {
 inline onnx_header read_onnx_header(const std::filesystem::path& file) {
   protobuf_reader in{file};
   onnx_header out;
-  std::vector<std::string> weights;
+  std::unordered_set<std::string> weights;
   bool found = false;
   while (const auto of_model = in.next(in.size())) {
     if (of_model->number != 7 || of_model->end == 0) {
@@ -179,7 +185,7 @@ inline onnx_header read_onnx_header(const std::filesystem::path& file) {
       } else if (of_graph->number == 5) {
         while (const auto of_weights = in.next(of_graph->end)) {
           if (of_weights->number == 8) {
-            weights.push_back(in.text(*of_weights));
+            weights.insert(in.text(*of_weights));
           } else {
             in.leave(*of_weights);
           }
@@ -190,9 +196,7 @@ inline onnx_header read_onnx_header(const std::filesystem::path& file) {
     }
   }
   if (!found) throw parse_error{in.name(), 0, "an ONNX model", "none: there is no graph in it"};
-  std::erase_if(out.inputs, [&](const onnx_tensor& each) {
-    return std::find(weights.begin(), weights.end(), each.name) != weights.end();
-  });
+  std::erase_if(out.inputs, [&](const onnx_tensor& each) { return weights.contains(each.name); });
   return out;
 }
 

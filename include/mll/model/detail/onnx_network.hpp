@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <opencv2/core.hpp>
 #include <opencv2/dnn.hpp>
@@ -12,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "mll/core/detail/checked_product.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/model/detail/image_tensor.hpp"
@@ -40,10 +42,7 @@ class onnx_network {
   /// Numbers a sample as the file declares them; 0 if it does not.
   [[nodiscard]] std::size_t declared_width() const {
     const auto& shape = header_.outputs.front().shape;
-    if (shape.size() < 2) return 0;
-    std::size_t width = 1;
-    for (std::size_t i = 1; i < shape.size(); ++i) width *= shape[i];
-    return width;
+    return shape.size() < 2 ? 0 : *checked_product(std::span{shape}.subspan(1));  // fit() has seen to it
   }
 
   /// Runs the network.
@@ -158,6 +157,16 @@ class onnx_network {
     settle("options.channels", wanted.channels, declared_channels, 3);
     settle("options.height", wanted.height, input.shape[channels_first ? 2 : 1], 0);
     settle("options.width", wanted.width, input.shape[channels_first ? 3 : 2], 0);
+    const auto check_size = [&](const char* what, const std::vector<std::size_t>& shape) {
+      constexpr std::size_t most = std::numeric_limits<int>::max();  // OpenCV counts in int
+      if (shape.empty() || checked_product(std::span{shape}.subspan(1), most)) return;
+      std::string found;
+      for (const std::size_t extent : shape) found += (found.empty() ? "" : ", ") + std::to_string(extent);
+      throw model_error{file_, std::string{"expected an "} + what +
+                                   " of less than 2^31 numbers a sample, found [" + found + "]"};
+    };
+    check_size("input", {1, wanted.channels, wanted.height, wanted.width});
+    check_size("output", header_.outputs.front().shape);
     return wanted;
   }
 

@@ -1,0 +1,55 @@
+// A `.npy` file behind three bytes: type, rows and columns that a reader asks for.
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <stdexcept>
+#include <string_view>
+
+#include "../../benchmarks/accuracy/npy_table.hpp"
+#include "mll/label/detail/npy_file.hpp"
+#include "support/fuzz_input.hpp"
+
+namespace {
+
+template <class T>
+void read_as(const std::filesystem::path& file, std::string_view content, std::size_t rows,
+             std::size_t columns) {
+  try {
+    const auto values = mll::detail::read_npy<T>(file, rows, columns);
+    const std::size_t bytes = rows * columns * sizeof(T);
+    mll::test::must_hold(
+        static_cast<std::size_t>(values.rows()) == rows && static_cast<std::size_t>(values.cols()) == columns,
+        "an array has the shape that was asked for");
+    mll::test::must_hold(
+        bytes == 0 || std::memcmp(values.data(), content.data() + (content.size() - bytes), bytes) == 0,
+        "an array holds the bytes behind the header");
+  } catch (const mll::parse_error&) {
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size < 3) return 0;
+  const std::string_view content{reinterpret_cast<const char*>(data) + 3, size - 3};
+  const auto file = mll::test::fuzz_folder() / "array.npy";
+  mll::test::write_file(file, content);
+  switch (data[0] % 3) {
+    case 0:
+      read_as<std::uint8_t>(file, content, data[1], data[2]);
+      break;
+    case 1:
+      read_as<Eigen::half>(file, content, data[1], data[2]);
+      break;
+    default:
+      read_as<float>(file, content, data[1], data[2]);
+  }
+  try {
+    const auto table = accuracy::read_npy(file);
+    mll::test::must_hold(static_cast<std::size_t>(table.size()) <= content.size(),
+                         "a table holds no more than its file");
+  } catch (const std::runtime_error&) {
+  }
+  return 0;
+}

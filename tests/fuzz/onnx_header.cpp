@@ -1,0 +1,23 @@
+// What an ONNX file declares.
+
+#include "mll/model/detail/onnx_header.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+#include "support/fuzz_input.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto file = mll::test::fuzz_folder() / "model.onnx";
+  mll::test::write_file(file, {reinterpret_cast<const char*>(data), size});
+  try {
+    const auto header = mll::detail::read_onnx_header(file);
+    std::size_t bytes = 0;
+    for (const auto* tensors : {&header.inputs, &header.outputs}) {
+      for (const auto& tensor : *tensors) bytes += 2 + tensor.name.size() + 2 * tensor.shape.size();
+    }
+    mll::test::must_hold(bytes <= size, "a header says no more than the file holds");
+  } catch (const mll::parse_error&) {
+  }
+  return 0;
+}

@@ -1,0 +1,52 @@
+// What the fuzz targets share: they cut their input into the files of a format and say what must hold.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "support/scratch_folder.hpp"
+
+namespace mll::test {
+
+/// The parts of an input, which ASCII's record separator divides; always `count` of them: what is missing is
+/// empty, what is too much belongs to the last one.
+inline std::vector<std::string> fuzz_parts(const std::uint8_t* data, std::size_t size, std::size_t count) {
+  constexpr char separator = '\x1e';
+  std::string_view rest{reinterpret_cast<const char*>(data), size};
+  std::vector<std::string> out;
+  while (out.size() + 1 < count) {
+    const std::size_t end = rest.find(separator);
+    out.emplace_back(rest.substr(0, end));
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  }
+  out.emplace_back(rest);
+  return out;
+}
+
+/// A file that every input writes anew.
+inline void write_file(const std::filesystem::path& path, std::string_view content) {
+  std::ofstream stream{path, std::ios::binary};
+  stream.write(content.data(), static_cast<std::streamsize>(content.size()));
+}
+
+/// The folder of such files, one a process.
+inline const std::filesystem::path& fuzz_folder() {
+  static const scratch_folder folder;
+  return folder.path();
+}
+
+/// Ends the process where a reader accepted an input and then did not keep its word.
+inline void must_hold(bool condition, const char* what) {
+  if (condition) return;
+  std::fprintf(stderr, "does not hold: %s\n", what);
+  std::abort();
+}
+
+}  // namespace mll::test

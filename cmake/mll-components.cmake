@@ -1,10 +1,11 @@
 # The optional components: mll::<name> exists if its package does. Used by our own build and, installed, by
 # find_package(mll), so that an installation serves compilers that have more or fewer packages than the one that
 # installed it. MLL_COMPONENTS lists all of them; MLL_<name>_MISSING says what to install.
-set(MLL_COMPONENTS omp tbb opencv)
+set(MLL_COMPONENTS omp tbb opencv sqlite)
 set(MLL_omp_MISSING "the compiler has no OpenMP, or MLL_OMP is OFF (clang 16 on Debian: install libomp-16-dev)")
 set(MLL_tbb_MISSING "TBB was not found, or MLL_TBB is OFF (Debian: install libtbb-dev)")
 set(MLL_opencv_MISSING "OpenCV with its CMake files was not found, or MLL_OPENCV is OFF (Debian: install libopencv-dev)")
+set(MLL_sqlite_MISSING "SQLite 3.37 or xxHash was not found, or MLL_SQLITE is OFF (Debian: install libsqlite3-dev libxxhash-dev)")
 
 # mll_add_component(<name> <target of the package>...)
 function(mll_add_component name)
@@ -32,4 +33,21 @@ if(NOT DEFINED MLL_OPENCV OR MLL_OPENCV)
   find_package(OpenCV 4.5 QUIET CONFIG COMPONENTS core imgproc imgcodecs dnn)
   # Imported targets: their include directories are system directories for those who link them.
   mll_add_component(opencv opencv_core opencv_imgproc opencv_imgcodecs opencv_dnn)
+endif()
+if(NOT DEFINED MLL_SQLITE OR MLL_SQLITE)
+  find_package(SQLite3 3.37 QUIET)
+  # xxHash comes with CMake files in some distributions only.
+  find_path(MLL_XXHASH_INCLUDE_DIR xxhash.h)
+  find_library(MLL_XXHASH_LIBRARY xxhash)
+  mark_as_advanced(MLL_XXHASH_INCLUDE_DIR MLL_XXHASH_LIBRARY)
+  if(SQLite3_FOUND AND MLL_XXHASH_INCLUDE_DIR AND MLL_XXHASH_LIBRARY)
+    if(NOT TARGET mll::xxhash)
+      add_library(mll::xxhash UNKNOWN IMPORTED GLOBAL)
+      set_target_properties(mll::xxhash PROPERTIES
+        IMPORTED_LOCATION "${MLL_XXHASH_LIBRARY}"
+        INTERFACE_INCLUDE_DIRECTORIES "${MLL_XXHASH_INCLUDE_DIR}"
+      )
+    endif()
+    mll_add_component(sqlite SQLite::SQLite3 mll::xxhash)
+  endif()
 endif()

@@ -66,6 +66,23 @@ set(MLL_opencv_HEADERS
   mll/model/detail/onnx_network.hpp
   mll/model/detail/opencv_call.hpp
 )
+set(MLL_sqlite_HEADERS
+  mll/store/content_hash.hpp
+  mll/store/hub_store.hpp
+  mll/store/store_source.hpp
+  mll/store/update_store.hpp
+  mll/store/detail/catalog.hpp
+  mll/store/detail/chunks.hpp
+  mll/store/detail/connection_pool.hpp
+  mll/store/detail/database.hpp
+  mll/store/detail/inspection.hpp
+  mll/store/detail/label_parts.hpp
+  mll/store/detail/operations.hpp
+  mll/store/detail/salvage.hpp
+  mll/store/detail/schema.hpp
+  mll/store/detail/seal.hpp
+  mll/store/detail/store_labelling.hpp
+)
 
 # Every program may use every component that is there, and loads only the libraries that it does use (OpenCV's bring
 # a hundred others); MLL_TEST_<COMPONENT> tells it which are there.

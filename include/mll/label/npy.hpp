@@ -27,12 +27,6 @@
 
 namespace mll {
 
-/// A codec whose labels can be exported, because files can say by name what was stored.
-template <class C>
-concept named_codec = response_codec<C> && requires {
-  { C::name } -> std::convertible_to<std::string_view>;
-};
-
 namespace detail {
 
 inline constexpr std::string_view label_format = "mll-labels-1";

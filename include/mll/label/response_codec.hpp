@@ -15,11 +15,18 @@ namespace mll {
 ///
 /// Valid expressions: `C::value_type` (what is stored, trivially copyable), `C::encode(p)` for p in [0, 1],
 /// `C::log_odds(value)`: the log-odds of what was stored, within `[-max_log_odds, max_log_odds]`.
-/// Both are pure functions. `C::name`, a string, is asked for by export only.
+/// Both are pure functions. `C::name`, a string, is asked for by what writes
+/// files only (`named_codec`).
 template <class C>
 concept response_codec = requires(float p, typename C::value_type value) {
   { C::encode(p) } -> std::same_as<typename C::value_type>;
   { C::log_odds(value) } -> std::convertible_to<float>;
+};
+
+/// A codec whose name is known, so that files can say what was stored.
+template <class C>
+concept named_codec = response_codec<C> && requires {
+  { C::name } -> std::convertible_to<std::string_view>;
 };
 
 /// 8 bits on an even grid of log-odds: 256 steps of 24/255 = 0.094 from -12 to 12, so that a small

@@ -1,0 +1,80 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <xxhash.h>
+
+#include <array>
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <new>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mll/core/error.hpp"
+
+namespace mll {
+
+/// A 128-bit hash of bytes (XXH3), to tell whether a file or a sample has changed. Not for use against
+/// somebody who means harm. Component `mll::sqlite`.
+///
+/// Values of different kinds are told apart by where they end: `add("ab"), add("c")` is not `add("a"),
+/// add("bc")`. The same on every platform.
+class content_hash {
+ public:
+  content_hash() : state_{XXH3_createState()} {
+    if (state_ == nullptr) throw std::bad_alloc{};
+    XXH3_128bits_reset(state_.get());
+  }
+
+  /// Takes bytes in, and their number.
+  content_hash& add(std::span<const std::byte> bytes) {
+    for (std::size_t i = 0; i < length_.size(); ++i)
+      length_[i] = static_cast<unsigned char>(bytes.size() >> (8 * i));
+    XXH3_128bits_update(state_.get(), length_.data(), length_.size());
+    XXH3_128bits_update(state_.get(), bytes.data(), bytes.size());
+    return *this;
+  }
+  content_hash& add(std::string_view text) { return add(std::as_bytes(std::span{text.data(), text.size()})); }
+
+  /// 32 hexadecimal digits for all that was added.
+  [[nodiscard]] std::string text() const {
+    constexpr std::string_view digits = "0123456789abcdef";
+    XXH128_canonical_t bytes;
+    XXH128_canonicalFromHash(&bytes, XXH3_128bits_digest(state_.get()));
+    std::string out;
+    for (const unsigned char byte : bytes.digest) {
+      out += digits[byte >> 4U];
+      out += digits[byte & 15U];
+    }
+    return out;
+  }
+
+  /// The hash of a file. Throws: `parse_error` if it cannot be read. Memory: 1 MiB.
+  [[nodiscard]] static std::string of_file(const std::filesystem::path& file) {
+    std::ifstream stream{file, std::ios::binary};
+    if (!stream || std::filesystem::is_directory(file))
+      throw parse_error{file.string(), 0, "a readable file", "none"};
+    content_hash out;
+    std::vector<char> block(std::size_t{1} << 20U);
+    do {
+      stream.read(block.data(), static_cast<std::streamsize>(block.size()));
+      const auto count = static_cast<std::size_t>(stream.gcount());
+      if (count != 0) out.add(std::string_view{block.data(), count});
+    } while (stream);
+    if (stream.bad()) throw parse_error{file.string(), 0, "a readable file", "an error after its beginning"};
+    return out.text();
+  }
+
+ private:
+  struct release {
+    void operator()(XXH3_state_t* state) const noexcept { XXH3_freeState(state); }
+  };
+  std::unique_ptr<XXH3_state_t, release> state_;
+  std::array<unsigned char, 8> length_{};
+};
+
+}  // namespace mll

@@ -1,0 +1,135 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <bit>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/core/matrix.hpp"
+
+/// What a store writes into its blobs. Little-endian; no header, since number of heads and samples are in
+/// rows beside the blob, and a checksum is over all of them.
+namespace mll::detail {
+
+static_assert(std::endian::native == std::endian::little,
+              "a store is written as the memory of this machine is");
+
+using blob = std::vector<std::byte>;
+
+/// Statistics of the heads of a model on the samples of one node, `[heads]` each.
+struct node_label {
+  std::vector<float> mean;
+  std::vector<float> m2;
+  std::vector<float> hit_rate;
+};
+
+[[noreturn]] inline void bad_blob(std::string_view what, const std::string& expected,
+                                  const std::string& found) {
+  throw parse_error{what, 0, expected, found};
+}
+
+/// Names: of each its length in 4 bytes, then itself.
+[[nodiscard]] inline blob encode_names(std::span<const std::string> names) {
+  blob out;
+  for (const std::string& name : names) {
+    if (name.size() > std::numeric_limits<std::uint32_t>::max())
+      throw invalid_argument{"heads", "names shorter than 4 GiB", std::to_string(name.size()) + " bytes"};
+    const auto length = static_cast<std::uint32_t>(name.size());
+    const auto head = std::as_bytes(std::span{&length, 1});
+    out.insert(out.end(), head.begin(), head.end());
+    const auto body = std::as_bytes(std::span{name.data(), name.size()});
+    out.insert(out.end(), body.begin(), body.end());
+  }
+  return out;
+}
+
+/// Throws: `parse_error` if a name reaches beyond the end, or there is none.
+[[nodiscard]] inline std::vector<std::string> decode_names(std::span<const std::byte> bytes) {
+  std::vector<std::string> out;
+  while (!bytes.empty()) {
+    std::uint32_t length = 0;
+    if (bytes.size() < sizeof length) bad_blob("names", "4 bytes of length", std::to_string(bytes.size()));
+    std::memcpy(&length, bytes.data(), sizeof length);
+    bytes = bytes.subspan(sizeof length);
+    if (length > bytes.size())
+      bad_blob("names", "a name of " + std::to_string(length) + " bytes", std::to_string(bytes.size()));
+    out.emplace_back(reinterpret_cast<const char*>(bytes.data()), length);
+    bytes = bytes.subspan(length);
+  }
+  if (out.empty()) bad_blob("names", "at least one", "none");
+  return out;
+}
+
+/// Means, then squared deviations, then hit rates, as 4-byte floats.
+[[nodiscard]] inline blob encode_statistics(std::span<const float> mean, std::span<const float> m2,
+                                            std::span<const float> hit_rate) {
+  blob out(3 * mean.size_bytes());
+  std::byte* to = out.data();
+  for (const auto part : {mean, m2, hit_rate}) {
+    std::memcpy(to, part.data(), part.size_bytes());
+    to += part.size_bytes();
+  }
+  return out;
+}
+
+/// Throws: `parse_error` if the blob has another size or a number is none that labelling makes.
+[[nodiscard]] inline node_label decode_statistics(std::span<const std::byte> bytes, std::size_t heads) {
+  if (heads > std::numeric_limits<std::size_t>::max() / 12 || bytes.size() != 12 * heads)
+    bad_blob("statistics", "12 bytes for each of " + std::to_string(heads) + " heads",
+             std::to_string(bytes.size()));
+  const auto part = [&](std::size_t k, float limit) {
+    std::vector<float> out(heads);
+    if (heads != 0) std::memcpy(out.data(), bytes.data() + k * 4 * heads, 4 * heads);
+    for (const float value : out) {
+      if (!(value >= 0 && value <= limit))
+        bad_blob("statistics", "finite numbers that are not negative, means and rates up to 1",
+                 std::to_string(value));
+    }
+    return out;
+  };
+  return {part(0, 1), part(1, std::numeric_limits<float>::max()), part(2, 1)};
+}
+
+/// Responses of the heads to the samples of one node, sample after sample.
+template <class T>
+[[nodiscard]] blob encode_responses(const Eigen::Ref<const matrix<T>, 0, Eigen::OuterStride<>>& responses) {
+  static_assert(std::is_trivially_copyable_v<T>);
+  const auto width = static_cast<std::size_t>(responses.cols()) * sizeof(T);
+  blob out(static_cast<std::size_t>(responses.rows()) * width);
+  for (Eigen::Index r = 0; r < responses.rows(); ++r)
+    std::memcpy(out.data() + static_cast<std::size_t>(r) * width, responses.row(r).data(), width);
+  return out;
+}
+
+/// Throws: `parse_error` if the blob has another size.
+inline void check_responses(std::span<const std::byte> bytes, std::size_t rows, std::size_t heads,
+                            std::size_t width) {
+  const std::size_t row = heads * width;  // of a label in memory: does not overflow
+  if (heads == 0 || row / heads != width || bytes.size() % row != 0 || bytes.size() / row != rows)
+    bad_blob("responses",
+             std::to_string(rows) + " rows of " + std::to_string(heads) + " times " + std::to_string(width) +
+                 " bytes",
+             std::to_string(bytes.size()) + " bytes");
+}
+
+/// Throws: `parse_error` if the blob has another size than `[rows, heads]`.
+template <class T>
+[[nodiscard]] matrix<T> decode_responses(std::span<const std::byte> bytes, std::size_t rows,
+                                         std::size_t heads) {
+  static_assert(std::is_trivially_copyable_v<T>);
+  check_responses(bytes, rows, heads, sizeof(T));
+  matrix<T> out(static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(heads));
+  if (!bytes.empty()) std::memcpy(static_cast<void*>(out.data()), bytes.data(), bytes.size());
+  return out;
+}
+
+}  // namespace mll::detail

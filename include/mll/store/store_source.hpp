@@ -1,0 +1,139 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/core/ids.hpp"
+#include "mll/graph/semantic_dag.hpp"
+#include "mll/graph/semantic_graph.hpp"
+#include "mll/label/node_statistics.hpp"
+#include "mll/label/response_codec.hpp"
+#include "mll/label/response_source.hpp"
+#include "mll/label/sample_layout.hpp"
+#include "mll/store/detail/catalog.hpp"
+#include "mll/store/detail/chunks.hpp"
+#include "mll/store/detail/connection_pool.hpp"
+#include "mll/store/detail/label_parts.hpp"
+#include "mll/store/hub_store.hpp"
+#include "mll/store/store_error.hpp"
+
+namespace mll {
+
+/// What a store says about some nodes, for a task over a hub whose labels fit no memory: statistics of all
+/// heads are read at once, responses when somebody asks for them. Models `response_source`; for
+/// `wide_funnel`. Component `mll::sqlite`.
+///
+/// Positions of nodes are those of `layout()`, which has the asked nodes only. Models without a complete
+/// label are left out.
+///
+/// All that it gives is from one state of the store: models that come later are not seen, and where a writer
+/// replaces or removes something, `read` throws from then on. The store may be closed meanwhile.
+///
+/// @tparam Codec that of the store
+template <named_codec Codec = log_odds_8bit>
+class store_source {
+ public:
+  using codec_type = Codec;
+  using value_type = typename Codec::value_type;
+
+  /// @param[in] store where to read
+  /// @param[in] graph an SDAG with the nodes of the store
+  /// @param[in] nodes with samples, any order: those that a task needs
+  /// Throws: `invalid_argument` if a node has no samples in the store or the graph lacks one; `store_error`.
+  /// Complexity: O(models + heads nodes).
+  template <semantic_graph Graph>
+  store_source(const basic_hub_store<Codec>& store, const semantic_dag<Graph>& graph,
+               std::span<const node_id> nodes)
+      : pool_{store.connections()} {
+    const detail::connection_pool::lease db{*pool_};
+    const detail::transaction reading{*db, detail::transaction::kind::read};
+    detail::catalog known = detail::read_catalog(*db);
+    epoch_ = known.epoch;
+    nodes_ = detail::only(detail::place(known, graph), nodes);
+    layout_ = detail::layout_of(nodes_);
+    std::erase_if(known.models,
+                  [](const stored_model& model) { return model.state != label_state::complete; });
+    models_ = std::move(known.models);
+    for (std::size_t m = 0; m < models_.size(); ++m) {
+      for (std::size_t h = 0; h < models_[m].heads.size(); ++h) {
+        heads_.push_back({models_[m].id, static_cast<std::uint32_t>(h)});
+        model_of_.push_back(static_cast<std::uint32_t>(m));
+      }
+    }
+    statistics_.emplace(nodes_.size(), heads_.size());
+    for (std::size_t p = 0; p < nodes_.size(); ++p) {
+      std::size_t first = 0;
+      for (const stored_model& model : models_) {
+        const auto here = detail::read_statistics(*db, model, nodes_[p].row);
+        for (std::size_t h = 0; h < here.mean.size(); ++h) statistics_->set(p, first + h, here.mean[h]);
+        first += here.mean.size();
+      }
+    }
+  }
+
+  /// The asked nodes and their samples.
+  [[nodiscard]] const sample_layout& layout() const noexcept { return layout_; }
+  /// Mean responses of all heads at these nodes.
+  [[nodiscard]] const node_statistics& statistics() const noexcept { return *statistics_; }
+  /// The models whose heads these are, by increasing id.
+  [[nodiscard]] std::span<const stored_model> models() const noexcept { return models_; }
+
+  [[nodiscard]] std::size_t head_count() const noexcept { return heads_.size(); }
+  [[nodiscard]] head_id head(std::size_t position) const { return heads_[position]; }
+  [[nodiscard]] std::size_t sample_count(std::size_t node) const { return layout_.rows_at(node).count; }
+
+  /// Throws: `invalid_argument` if a node has fewer samples than asked for, or `out` has another size;
+  /// `store_error` with model and node if something is not what was written, with `changed` if something was
+  /// replaced or removed since this object was made.
+  void read(std::size_t position, std::span<const node_samples> which, std::span<value_type> out) const {
+    const std::size_t expected = sample_total(which);
+    if (out.size() != expected)
+      throw invalid_argument{"out", std::to_string(expected) + " values", std::to_string(out.size())};
+    const stored_model& model = models_[model_of_[position]];
+    const std::size_t column = heads_[position].index;
+    const detail::connection_pool::lease db{*pool_};
+    const detail::transaction reading{*db, detail::transaction::kind::read};
+    if (detail::meta_number(*db, detail::epoch_key) != epoch_)
+      throw store_error{(*db).file(), store_error::problem::changed,
+                        "labels were replaced or removed since they were looked at"};
+    std::size_t at = 0;
+    for (const node_samples& some : which) {
+      if (const std::size_t count = sample_count(some.node); some.count > count) {
+        throw invalid_argument{"which", "at most " + std::to_string(count) + " samples of a node",
+                               std::to_string(some.count)};
+      }
+      detail::read_responses(
+          *db, model, nodes_[some.node].row, sizeof(value_type), [&](std::span<const std::byte> bytes) {
+            for (std::size_t i = 0; i < some.count; ++i) {
+              std::memcpy(static_cast<void*>(&out[at++]),
+                          bytes.data() + (i * model.heads.size() + column) * sizeof(value_type),
+                          sizeof(value_type));
+            }
+          });
+    }
+  }
+
+ private:
+  std::shared_ptr<detail::connection_pool> pool_;
+  std::int64_t epoch_ = 0;
+  std::vector<detail::placed_node> nodes_;
+  sample_layout layout_;
+  std::vector<stored_model> models_;
+  std::vector<head_id> heads_;
+  std::vector<std::uint32_t> model_of_;  // by position: index into models_
+  std::optional<node_statistics> statistics_;
+};
+
+static_assert(response_source<store_source<>>);
+
+}  // namespace mll

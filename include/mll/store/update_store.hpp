@@ -1,0 +1,72 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/exec/backend.hpp"
+#include "mll/graph/semantic_dag.hpp"
+#include "mll/graph/semantic_graph.hpp"
+#include "mll/label/label_options.hpp"
+#include "mll/label/model_labels.hpp"
+#include "mll/label/representation.hpp"
+#include "mll/model/hub.hpp"
+#include "mll/store/detail/store_labelling.hpp"
+#include "mll/store/hub_store.hpp"
+
+namespace mll {
+
+/// How to label into a store; see `update_store`.
+struct update_store_options {
+  /// As for `label`. The observer is told after each chunk of each model; failures are kept in the store.
+  label_options labelling = {};
+  /// Samples of a chunk: so much work is lost at most when labelling is interrupted; at least 1. A node is
+  /// never split, so that it may be more.
+  std::size_t chunk_samples = 4096;
+  /// Models that are labelled side by side: samples are read once for so many; at least 1.
+  std::size_t models_at_a_time = 16;
+  /// Told the name of each model whose label has become complete, when that is durable.
+  std::function<void(const std::string&)> finished = {};
+};
+
+/// What `update_store` has done.
+struct update_store_result {
+  std::vector<std::string> labelled;    ///< names of the models whose labels have become complete
+  std::vector<label_failure> failures;  ///< models that could not be labelled, with their ids in the store
+};
+
+/// **Labelling** into a store: runs the models of a hub on the samples that their labels in the store miss.
+/// What an interrupted call has written is kept and not computed again, model by model and chunk by chunk.
+///
+/// A label in the store is bit for bit what `label` gives over the same samples.
+///
+/// @param[in]     backend models run in parallel over it
+/// @param[in,out] store   knows the models by the names that they have in the hub, and the samples by
+///                        `set_samples`; models that are in one of the two only are left alone
+/// @param[in]     models  the hub
+/// @param[in]     samples representation data
+/// @param[in]     graph   the SDAG that the nodes of the samples belong to
+/// @param[in]     options see `update_store_options`
+///
+/// Throws: `invalid_argument` if an option is 0, the samples are not those of the store, or a model of both
+/// has other heads in the store; `store_error`, with `changed` if somebody else changes models or nodes
+/// meanwhile; `cancelled`, `model_error` and others as `label`. What was finished before stays. Complexity:
+/// every missing (model, sample) pair is run once. Memory: the labels of `models_at_a_time` models over one
+/// chunk.
+template <named_codec Codec, exec::execution_backend Backend, class Sample, representation R,
+          semantic_graph Graph>
+update_store_result update_store(const Backend& backend, basic_hub_store<Codec>& store,
+                                 const hub<Sample>& models, const R& samples,
+                                 const semantic_dag<Graph>& graph, const update_store_options& options = {}) {
+  if (options.chunk_samples == 0) throw invalid_argument{"chunk_samples", "at least 1", "0"};
+  if (options.models_at_a_time == 0) throw invalid_argument{"models_at_a_time", "at least 1", "0"};
+  return detail::store_labelling<Codec, Backend, Sample, R, Graph, update_store_options, update_store_result>{
+      backend, store, models, samples, graph, options}
+      .run();
+}
+
+}  // namespace mll

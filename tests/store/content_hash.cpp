@@ -1,0 +1,41 @@
+#include "mll/store/content_hash.hpp"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+
+#include "support/scratch_folder.hpp"
+
+using mll::content_hash;
+
+TEST_CASE("a hash follows the bytes and where they end") {
+  const auto of = [](auto... texts) {
+    content_hash out;
+    (out.add(std::string_view{texts}), ...);
+    return out.text();
+  };
+  CHECK(of("ab", "c") == of("ab", "c"));
+  CHECK(of("ab", "c") != of("a", "bc"));
+  CHECK(of("a") != of("b"));
+  CHECK(of("") != content_hash{}.text());
+  CHECK(of("a").size() == 32);
+  // XXH3, 128 bits, of no bytes at all, as its authors publish it.
+  CHECK(content_hash{}.text() == "99aa06d3014798d86001c324468d497f");
+}
+
+TEST_CASE("a file is told from one with a flipped bit, wherever that is") {
+  const mll::test::scratch_folder scratch;
+  const auto file = scratch.path() / "file";
+  std::string bytes(3'000'000, 'x');
+  std::ofstream{file, std::ios::binary} << bytes;
+  const auto whole = content_hash::of_file(file);
+  CHECK(whole == content_hash::of_file(file));
+  for (const std::size_t at : {std::size_t{0}, std::size_t{1} << 20U, bytes.size() - 1}) {
+    bytes[at] = 'y';
+    std::ofstream{file, std::ios::binary} << bytes;
+    CHECK(content_hash::of_file(file) != whole);
+    bytes[at] = 'x';
+  }
+  CHECK_THROWS_AS(static_cast<void>(content_hash::of_file(scratch.path() / "none")), mll::parse_error);
+  CHECK_THROWS_AS(static_cast<void>(content_hash::of_file(scratch.path())), mll::parse_error);
+}

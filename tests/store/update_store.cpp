@@ -1,0 +1,149 @@
+#include "mll/store/update_store.hpp"
+
+#include <doctest/doctest.h>
+
+#include <stdexcept>
+
+#include "mll/model/callable_classifier.hpp"
+#include "support/scratch_folder.hpp"
+#include "support/store_fixture.hpp"
+
+using namespace mll;
+using mll::test::same_labels;
+
+TEST_CASE("labels in a store are those of labelling in memory, however they are cut") {
+  const test::scratch_folder scratch;
+  const test::store_world world{7, 6, 4};
+  const auto expected = world.labels();
+  std::size_t number = 0;
+  for (const std::size_t chunk : {1, 7, 4096}) {
+    for (const std::size_t side_by_side : {1, 3, 16}) {
+      auto store = world.make_store(scratch.path() / std::to_string(++number));
+      std::vector<std::string> finished;
+      std::size_t last = 0;
+      std::size_t total = 0;
+      const auto done =
+          update_store(exec::sequential{}, store, world.models, world.samples, world.graph,
+                       {.labelling = {.batch_size = 3,
+                                      .observer =
+                                          [&](const progress& at) {
+                                            CHECK(at.done == last + 1);
+                                            last = at.done;
+                                            total = at.total;
+                                          }},
+                        .chunk_samples = chunk,
+                        .models_at_a_time = side_by_side,
+                        .finished = [&](const std::string& name) { finished.push_back(name); }});
+      CHECK(done.labelled.size() == 7);
+      CHECK(done.labelled == finished);
+      CHECK(done.failures.empty());
+      CHECK(last == total);
+      CHECK(same_labels(store.labels(world.graph), expected));
+      CHECK(
+          update_store(exec::sequential{}, store, world.models, world.samples, world.graph).labelled.empty());
+      CHECK(store.verify().clean());
+    }
+  }
+}
+
+TEST_CASE("labelling that was stopped goes on where it was, chunk by chunk") {
+  const test::scratch_folder scratch;
+  const test::store_world world{1, 8, 3};
+  auto store = world.make_store(scratch.path() / "hub.mll");
+  std::size_t asked = 0;
+  std::size_t limit = 10;
+  hub<int> models;
+  models.add("m0", callable_classifier<int>{world.stored("m0").heads, [&](std::span<const int> batch) {
+                                              if (asked + batch.size() > limit)
+                                                throw std::runtime_error{"tired"};
+                                              asked += batch.size();
+                                              matrix<float> scores(static_cast<Eigen::Index>(batch.size()),
+                                                                   1);
+                                              world.models.model(model_id{0}).predict(batch, scores);
+                                              return scores;
+                                            }});
+  const auto run = [&] {
+    return update_store(exec::sequential{}, store, models, world.samples, world.graph, {.chunk_samples = 3});
+  };
+  const auto first = run();
+  REQUIRE(first.failures.size() == 1);
+  CHECK(first.failures[0].name == "m0");
+  CHECK(first.failures[0].message.find("tired") != std::string::npos);
+  CHECK(store.models()[0].failure == first.failures[0].message);
+  CHECK(store.models()[0].state == label_state::partial);
+  CHECK(store.labels(world.graph).empty());
+  CHECK(store.verify().clean());
+  const std::size_t chunks = store.verify().chunks;
+  CHECK(chunks >= 2);
+  CHECK(chunks < 8);
+  limit = 1000;
+  CHECK(run().labelled.size() == 1);
+  CHECK(store.models()[0].failure.empty());
+  CHECK(asked == world.labels().samples().row_count());  // no sample twice
+  CHECK(same_labels(store.labels(world.graph), world.labels()));
+}
+
+TEST_CASE("a model that fails does not hold up the others") {
+  const test::scratch_folder scratch;
+  const test::store_world world{3, 3, 2};
+  auto store = world.make_store(scratch.path() / "hub.mll");
+  hub<int> models;
+  for (const char* name : {"m0", "m1", "m2"}) {
+    if (std::string{name} == "m1") {
+      models.add(name, callable_classifier<int>{world.stored(name).heads, [](std::span<const int> batch) {
+                                                  return matrix<float>{matrix<float>::Constant(
+                                                      static_cast<Eigen::Index>(batch.size()), 2, 7.0F)};
+                                                }});
+    } else {
+      models.add(name, world.models.model(*world.models.find(name)));
+    }
+  }
+  const auto done = update_store(exec::sequential{}, store, models, world.samples, world.graph);
+  CHECK(done.labelled == std::vector<std::string>{"m0", "m2"});
+  REQUIRE(done.failures.size() == 1);
+  CHECK(done.failures[0].model == store.models()[1].id);
+  CHECK(store.labels(world.graph).models().size() == 2);
+}
+
+TEST_CASE("what does not belong together is refused") {
+  const test::scratch_folder scratch;
+  const test::store_world world{2, 3, 2};
+  auto store = world.make_store(scratch.path() / "hub.mll");
+  const test::store_world wider{2, 4, 2};
+  CHECK_THROWS_WITH_AS(update_store(exec::sequential{}, store, wider.models, wider.samples, wider.graph),
+                       doctest::Contains("samples"), invalid_argument);
+  const test::store_world others{2, 3, 2, 9};
+  CHECK_THROWS_WITH_AS(update_store(exec::sequential{}, store, others.models, world.samples, world.graph),
+                       doctest::Contains("'m0'"), invalid_argument);
+  CHECK_THROWS_AS(
+      update_store(exec::sequential{}, store, world.models, world.samples, world.graph, {.chunk_samples = 0}),
+      invalid_argument);
+  CHECK_THROWS_AS(update_store(exec::sequential{}, store, world.models, world.samples, world.graph,
+                               {.models_at_a_time = 0}),
+                  invalid_argument);
+}
+
+TEST_CASE("a model that is exchanged while it is labelled keeps no label of the old one") {
+  const test::scratch_folder scratch;
+  const test::store_world world{2, 6, 2};
+  auto store = world.make_store(scratch.path() / "hub.mll");
+  auto other = hub_store::open(scratch.path() / "hub.mll");
+  std::size_t steps = 0;
+  const auto exchange = [&](const progress&) {
+    if (++steps != 3) return;
+    auto changed = other.models()[0];
+    changed.content = "2";
+    other.update("m0", changed);
+  };
+  try {
+    update_store(exec::sequential{}, store, world.models, world.samples, world.graph,
+                 {.labelling = {.observer = exchange}, .chunk_samples = 2});
+    FAIL("nothing was thrown");
+  } catch (const store_error& thrown) {
+    CHECK(thrown.why() == store_error::problem::changed);
+  }
+  CHECK(store.models()[0].state == label_state::stale);
+  CHECK(update_store(exec::sequential{}, store, world.models, world.samples, world.graph).labelled.size() ==
+        2);
+  CHECK(same_labels(store.labels(world.graph), world.labels()));
+}

@@ -1,0 +1,115 @@
+// A small hub with its samples and graph, and stores that hold it.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <span>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mll/exec/sequential.hpp"
+#include "mll/graph/edge_list.hpp"
+#include "mll/label/label.hpp"
+#include "mll/store/hub_store.hpp"
+#include "support/label_fixture.hpp"
+
+namespace mll::test {
+
+/// How often something that is tried at random is tried: the long form is for `ctest -L faults`.
+inline std::size_t fault_cases(std::size_t in_short, std::size_t in_long) {
+  const char* wanted = std::getenv("MLL_FAULTS");
+  return wanted != nullptr && std::string{wanted} == "long" ? in_long : in_short;
+}
+
+/// A graph "root" with children "n0", "n1", ... .
+inline semantic_dag<> make_star(std::size_t leaves) {
+  std::stringstream edges;
+  for (std::size_t i = 0; i < leaves; ++i) edges << 'n' << i << "\troot\n";
+  return read_edge_list(edges);
+}
+
+/// Models "m0", "m1", ... on samples of the nodes "n0", "n1", ...; what they answer follows from `seed`.
+struct store_world {
+  semantic_dag<> graph;
+  representation_table<int> samples;
+  hub<int> models;
+
+  store_world(std::size_t model_count, std::size_t node_count, std::size_t samples_per_node,
+              std::uint64_t seed = 1)
+      : graph{make_star(node_count)} {
+    for (std::size_t i = 0; i < node_count; ++i) {
+      const node_id v = graph.at("n" + std::to_string(i));
+      std::vector<int> values;
+      for (std::size_t k = 0; k < samples_per_node + i % 2; ++k) values.push_back(make_sample(v, k));
+      samples.add(v, std::move(values));
+    }
+    for (std::size_t m = 0; m < model_count; ++m)
+      models.add("m" + std::to_string(m), hash_model{seed * 1000 + m, 1 + m % 3});
+  }
+
+  /// The samples as a store is told of them.
+  [[nodiscard]] std::vector<stored_node> nodes() const {
+    std::vector<stored_node> out;
+    for (const node_id v : samples.nodes()) {
+      content_hash hash;
+      for (const int sample : samples.samples(v)) hash.add(std::to_string(sample));
+      out.push_back({graph[v].id, samples.sample_count(v), hash.text()});
+    }
+    return out;
+  }
+  /// A model as a store is told of it.
+  [[nodiscard]] stored_model stored(const std::string& name) const {
+    const auto& model = models.model(*models.find(name));
+    stored_model out{.name = name, .file = name + ".bin", .content = "1"};
+    for (std::size_t h = 0; h < model.head_count(); ++h) out.heads.push_back(model.head_name(h));
+    return out;
+  }
+  /// What every store of this hub must come to.
+  [[nodiscard]] model_labels labels() const { return label(exec::sequential{}, models, samples, graph); }
+
+  /// A store that knows samples and models, and no label.
+  [[nodiscard]] hub_store make_store(const std::filesystem::path& file,
+                                     const store_options& options = {}) const {
+    auto out = hub_store::create(file, options);
+    out.set_samples(graph, nodes());
+    for (const model_id id : models.ids()) out.add(stored(models.name(id)));
+    return out;
+  }
+  /// A store with all labels.
+  [[nodiscard]] hub_store make_labelled(const std::filesystem::path& file,
+                                        const store_options& options = {}) const {
+    auto out = make_store(file, options);
+    const auto made = labels();
+    for (const auto& each : made.models()) out.put(each, made.samples(), graph);
+    return out;
+  }
+};
+
+/// The label of a model by name, or null.
+inline const model_labels::label_type* find_label(const model_labels& labels, const std::string& name) {
+  const auto found = std::find_if(labels.models().begin(), labels.models().end(),
+                                  [&](const auto& label) { return label.name == name; });
+  return found == labels.models().end() ? nullptr : &*found;
+}
+
+/// Whether two labels are the same bit for bit, apart from their ids.
+inline bool same_label(const model_labels::label_type& a, const model_labels::label_type& b) {
+  return a.name == b.name && a.heads == b.heads && a.responses == b.responses && a.mean == b.mean &&
+         a.m2 == b.m2 && a.hit_rate == b.hit_rate;
+}
+
+/// Whether they are labels of the same models over the same samples, bit for bit.
+inline bool same_labels(const model_labels& a, const model_labels& b) {
+  if (a.samples() != b.samples() || a.models().size() != b.models().size()) return false;
+  return std::all_of(a.models().begin(), a.models().end(), [&](const auto& label) {
+    const auto* other = find_label(b, label.name);
+    return other != nullptr && same_label(label, *other);
+  });
+}
+
+}  // namespace mll::test

@@ -7,6 +7,7 @@
 #include <thread>
 #include <type_traits>
 
+#include "mll/label/log_odds_half.hpp"
 #include "mll/store/update_store.hpp"
 #include "support/scratch_folder.hpp"
 #include "support/store_fixture.hpp"

@@ -15,8 +15,8 @@ namespace mll {
 ///
 /// Valid expressions: `C::value_type` (what is stored, trivially copyable), `C::encode(p)` for p in [0, 1],
 /// `C::log_odds(value)`: the log-odds of what was stored, within `[-max_log_odds, max_log_odds]`.
-/// Both are pure functions. `C::name`, a string, is asked for by what writes
-/// files only (`named_codec`).
+/// Both are pure functions. `C::name`, a string, is asked for by what
+/// writes files only (`named_codec`).
 template <class C>
 concept response_codec = requires(float p, typename C::value_type value) {
   { C::encode(p) } -> std::same_as<typename C::value_type>;

@@ -64,13 +64,17 @@ template <exec::execution_backend Backend, class Labels>
   if (keep == 0) throw invalid_argument{"keep", "at least 1 head a class", "0"};
   const matrix<float> means = evidence.class_means(backend);
   const std::size_t heads = evidence.heads().size();
-  auto out =
-      detail::screen_blocks(backend, evidence.class_count(), heads, keep, 1,
-                            [&](std::size_t y, std::size_t first, std::size_t count, float* to) {
-                              const std::size_t valid = std::min(count, heads - first);
-                              std::copy_n(means.row(static_cast<Eigen::Index>(y)).data() + first, valid, to);
-                              std::fill(to + valid, to + count, 0.0F);
-                            });
+  constexpr std::size_t tile = detail::head_tile::size;
+  auto out = detail::screen_blocks(
+      backend, evidence.class_count(), heads, keep, 1,
+      [&](std::size_t y, std::size_t first, std::size_t count, std::size_t, const auto& take) {
+        const float* row = means.row(static_cast<Eigen::Index>(y)).data();
+        float some[tile] = {};
+        for (std::size_t i = 0; i < count; i += tile) {
+          std::copy(row + first + i, row + std::min(heads, first + i + tile), some);
+          take(i, some);
+        }
+      });
   if (evidence.patch() == nullptr) return out;
   for (std::size_t y = 0; y < out.size(); ++y) {
     const auto own =
@@ -106,16 +110,7 @@ template <exec::execution_backend Backend>
   if (keep == 0) throw invalid_argument{"keep", "at least 1 head a class", "0"};
   detail::require_sources(sources, statistics.node_count());
   return detail::screen_blocks(backend, sources.size(), statistics.head_count(), keep,
-                               1 / (256 * node_statistics::one),
-                               [&](std::size_t y, std::size_t first, std::size_t count, float* to) {
-                                 std::fill_n(to, count, 0.0F);
-                                 for (const class_source& source : sources[y]) {
-                                   const auto weight = static_cast<float>(source.weight);
-                                   const auto* row = statistics.row(source.node).data() + first;
-                                   for (std::size_t i = 0; i < count; i += detail::head_tile::size)
-                                     detail::head_tile::add(row + i, weight, to + i);
-                                 }
-                               });
+                               1 / (256 * node_statistics::one), detail::row_means{statistics, sources});
 }
 
 }  // namespace mll

@@ -1,0 +1,241 @@
+"""Selection of heads as one writes it in NumPy: the funnel of mll, stage by stage, on the same inputs.
+
+Usage: chco_numpy.py FOLDER
+
+FOLDER holds what `selection --export FOLDER` writes. Prints one line a stage, `name seconds`, and at last
+`same N of C`: for how many of the C classes the choice is that of mll. Seconds are of wall time or of the
+processor, whichever is less, so that whatever else the machine does is not counted.
+"""
+
+import sys
+import time
+
+import numpy as np
+
+SCREENED = 64
+KEPT = 24
+HEADS_PER_CLASS = 3
+LEAST_GAIN = 1e-6
+SWAP_PASSES = 4
+PRIOR_SLOPE, SLOPE_PRECISION, INTERCEPT_PRECISION = 1.0, 1.0, 0.01
+
+
+def screen(rows, weights):
+    """Reuse scores of all heads, the best of each class."""
+    means = weights @ (rows.astype(np.float32) / np.float32(65535))
+    classes = len(means)
+    two = np.partition(means, classes - 2, axis=0)[-2:]
+    rival = np.where(means == two[1], two[0], two[1])
+    scores = means - 0.5 * (rival + (means.sum(axis=0) - means) / np.float32(classes - 1))
+    best = np.argpartition(-scores, SCREENED - 1, axis=1)[:, :SCREENED]
+    return [np.sort(heads) for heads in best]
+
+
+def log_odds(codes, grid):
+    return grid[codes]
+
+
+def calibrate(own, rest, rest_weight, samples):
+    """Logistic maps of several heads for one class by Newton's method, all heads at once."""
+    x = np.concatenate([own, rest], axis=1)
+    target = np.zeros(x.shape[1], np.float32)
+    target[: own.shape[1]] = 1
+    weight = np.concatenate([np.full(own.shape[1], 0.5 / own.shape[1], np.float32), 0.5 * rest_weight])
+
+    def loss_of(a, b):
+        margin = a[:, None] * x + b[:, None]
+        terms = np.logaddexp(0, margin) - target * margin
+        penalty = 0.5 * (SLOPE_PRECISION * (a - PRIOR_SLOPE) ** 2 + INTERCEPT_PRECISION * b**2) / samples
+        loss = terms @ weight
+        return loss, loss + penalty
+
+    a = np.full(len(x), PRIOR_SLOPE, np.float32)
+    b = np.zeros(len(x), np.float32)
+    loss, total = loss_of(a, b)
+    for _ in range(30):
+        p = 1 / (1 + np.exp(-(a[:, None] * x + b[:, None])))
+        slack = (p - target) * weight
+        curve = p * (1 - p) * weight
+        ga = (slack * x).sum(axis=1) + SLOPE_PRECISION * (a - PRIOR_SLOPE) / samples
+        gb = slack.sum(axis=1) + INTERCEPT_PRECISION * b / samples
+        haa = (curve * x * x).sum(axis=1) + SLOPE_PRECISION / samples
+        hab = (curve * x).sum(axis=1)
+        hbb = curve.sum(axis=1) + INTERCEPT_PRECISION / samples
+        det = haa * hbb - hab * hab
+        da = (hbb * ga - hab * gb) / det
+        db = (haa * gb - hab * ga) / det
+        step = np.ones_like(a)
+        for _ in range(13):
+            next_loss, next_total = loss_of(a - step * da, b - step * db)
+            worse = next_total > total
+            if not worse.any():
+                break
+            step = np.where(worse, step / 2, step)
+        gain = total - next_total
+        better = gain > 0
+        a = np.where(better, a - step * da, a)
+        b = np.where(better, b - step * db, b)
+        loss = np.where(better, next_loss, loss)
+        total = np.where(better, next_total, total)
+        if gain.max() < 1e-7:
+            break
+    return a, b, loss
+
+
+def shortlist(screened, heads, grid, joint, joint_label, calibration, calibration_label, calibration_weight):
+    """The heads of each class with the least log-loss: places among the heads, slopes and intercepts."""
+    out = []
+    for y, positions in enumerate(screened):
+        at = np.searchsorted(heads, positions)
+        is_own = joint_label == y
+        is_rest = calibration_label != y
+        rest_weight = calibration_weight[is_rest]
+        samples = 2 * min(is_own.sum(), is_rest.sum())
+        slope, intercept, loss = calibrate(
+            log_odds(joint[np.ix_(at, np.flatnonzero(is_own))], grid),
+            log_odds(calibration[np.ix_(at, np.flatnonzero(is_rest))], grid),
+            (rest_weight / rest_weight.sum()).astype(np.float32),
+            samples,
+        )
+        good = np.flatnonzero(slope > 0)
+        if len(good) == 0:
+            out.append((at[:1], np.full(1, 1e-3, np.float32), np.zeros(1, np.float32)))
+            continue
+        order = good[np.argsort(loss[good], kind="stable")][:KEPT]
+        out.append((at[order], slope[order], intercept[order]))
+    return out
+
+
+class Joint:
+    """Class-balanced log-likelihood of a choice of heads, and what moves would make of it."""
+
+    def __init__(self, logits, label, weight):
+        self.logits = logits  # per class [candidates, samples]
+        self.label = label
+        self.weight = weight
+        self.chosen = [[0] for _ in logits]
+        self.scores = np.stack([of_class[0] for of_class in logits])  # [classes, samples]
+        self.refresh()
+
+    def refresh(self):
+        self.top = self.scores.max(axis=0)
+        self.parts = np.exp(self.scores - self.top)
+        self.total = self.parts.sum(axis=0)
+        self.truth = self.scores[self.label, np.arange(len(self.label))]
+        self.value = float((self.truth - self.top - np.log(self.total)) @ self.weight.astype(np.float64))
+
+    def best_of(self, y, slot):
+        """The best candidate for one more place of a class (slot None) or for a place that is taken."""
+        chosen = [c for s, c in enumerate(self.chosen[y]) if s != slot]
+        count = len(chosen) + 1
+        base = self.logits[y][chosen].sum(axis=0) if chosen else np.zeros_like(self.top)
+        is_own = self.label == y
+        rest = np.maximum(self.total - self.parts[y], 1e-30)
+        scores = (base + self.logits[y]) / count
+        values = np.where(is_own, scores, self.truth) - self.top
+        values = values - np.log(rest + np.exp(np.minimum(scores - self.top, 60)))
+        gains = values @ self.weight - self.value
+        gains[self.chosen[y]] = -np.inf
+        c = int(np.argmax(gains))
+        return float(gains[c]), c
+
+    def move(self, y, slot, candidate):
+        if slot is None:
+            self.chosen[y].append(candidate)
+        else:
+            self.chosen[y][slot] = candidate
+        self.scores[y] = self.logits[y][self.chosen[y]].mean(axis=0)
+        self.refresh()
+
+
+def search(logits, label, weight):
+    """Plain greedy with exchanges: after every step every class is looked at."""
+    joint = Joint(logits, label, weight)
+    classes = range(len(logits))
+
+    def room(y):
+        return len(joint.chosen[y]) < HEADS_PER_CLASS and len(joint.chosen[y]) < len(logits[y])
+
+    while True:
+        moves = [(*joint.best_of(y, None), y) for y in classes if room(y)]
+        best = max(moves, key=lambda move: move[0], default=(-np.inf, 0, 0))
+        if best[0] <= LEAST_GAIN:
+            break
+        joint.move(best[2], None, best[1])
+    for _ in range(SWAP_PASSES * len(logits)):
+        moves = [(*joint.best_of(y, slot), y, slot) for y in classes for slot in range(len(joint.chosen[y]))]
+        best = max(moves, key=lambda move: move[0])
+        if best[0] <= LEAST_GAIN:
+            break
+        joint.move(best[2], best[3], best[1])
+    return joint
+
+
+def temperature(scores, label, weight):
+    """The factor of the scores with the greatest likelihood, by golden section."""
+    shifted = scores - scores.max(axis=0)
+    truth = shifted[label, np.arange(len(label))]
+
+    def likelihood(log_t):
+        t = np.float32(np.exp(log_t))
+        return float((t * truth - np.log(np.exp(t * shifted).sum(axis=0))) @ weight)
+
+    golden = (np.sqrt(5) - 1) / 2
+    low, high = -np.log(8), np.log(8)
+    while high - low > 0.01:
+        left, right = high - golden * (high - low), low + golden * (high - low)
+        if likelihood(left) >= likelihood(right):
+            high = right
+        else:
+            low = left
+    return float(np.exp((low + high) / 2))
+
+
+def main(folder):
+    def load(name):
+        return np.load(f"{folder}/{name}.npy")
+
+    rows, weights, heads, grid = load("rows"), load("weights"), load("screened"), load("grid")
+    joint, joint_label, joint_weight = load("joint"), load("joint_label"), load("joint_weight")
+    calibration, calibration_label = load("calibration"), load("calibration_label")
+    calibration_weight, expected = load("calibration_weight"), load("chosen")
+
+    total = 0.0
+
+    def timed(name, f, *arguments):
+        nonlocal total
+        wall, processor = time.perf_counter(), time.process_time()
+        out = f(*arguments)
+        seconds = min(time.perf_counter() - wall, time.process_time() - processor)
+        total += seconds
+        print(name, f"{seconds:.6f}", flush=True)
+        return out
+
+    screened = timed("screening", screen, rows, weights)
+    lists = timed(
+        "calibration", shortlist, screened, heads, grid, joint, joint_label, calibration, calibration_label,
+        calibration_weight,
+    )
+
+    def decode():
+        return [
+            slope[:, None] * log_odds(joint[at], grid) + intercept[:, None] for at, slope, intercept in lists
+        ]
+
+    def combine():
+        return search(decode(), joint_label, joint_weight)
+
+    found = timed("joint", combine)
+    timed("temperature", temperature, found.scores, joint_label, joint_weight)
+    print("total", f"{total:.6f}")
+    same = 0
+    for y, (at, _, _) in enumerate(lists):
+        chosen = {int(heads[at[c]]) for c in found.chosen[y]}
+        same += chosen == {int(h) for h in expected[y] if h >= 0}
+    print("same", same, "of", len(lists))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    main(sys.argv[1])

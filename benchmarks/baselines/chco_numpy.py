@@ -16,6 +16,7 @@ SCREENED = 64
 KEPT = 24
 HEADS_PER_CLASS = 3
 LEAST_GAIN = 1e-6
+ROUNDING = 1e-7
 SWAP_PASSES = 4
 PRIOR_SLOPE, SLOPE_PRECISION, INTERCEPT_PRECISION = 1.0, 1.0, 0.01
 
@@ -35,18 +36,18 @@ def log_odds(codes, grid):
     return grid[codes]
 
 
-def calibrate(own, rest, rest_weight, samples):
+def calibrate(own, rest, own_weight, rest_weight, samples):
     """Logistic maps of several heads for one class by Newton's method, all heads at once."""
     x = np.concatenate([own, rest], axis=1)
     target = np.zeros(x.shape[1], np.float32)
     target[: own.shape[1]] = 1
-    weight = np.concatenate([np.full(own.shape[1], 0.5 / own.shape[1], np.float32), 0.5 * rest_weight])
+    weight = np.concatenate([0.5 * own_weight, 0.5 * rest_weight])
 
     def loss_of(a, b):
         margin = a[:, None] * x + b[:, None]
-        terms = np.logaddexp(0, margin) - target * margin
+        terms = np.log(1 + np.exp(-np.abs(margin))) + np.maximum(margin, 0) - target * margin
         penalty = 0.5 * (SLOPE_PRECISION * (a - PRIOR_SLOPE) ** 2 + INTERCEPT_PRECISION * b**2) / samples
-        loss = terms @ weight
+        loss = (terms * weight).sum(axis=1)  # pairwise, so that rounding is small
         return loss, loss + penalty
 
     a = np.full(len(x), PRIOR_SLOPE, np.float32)
@@ -67,7 +68,7 @@ def calibrate(own, rest, rest_weight, samples):
         step = np.ones_like(a)
         for _ in range(13):
             next_loss, next_total = loss_of(a - step * da, b - step * db)
-            worse = next_total > total
+            worse = next_total > total + ROUNDING
             if not worse.any():
                 break
             step = np.where(worse, step / 2, step)
@@ -77,24 +78,26 @@ def calibrate(own, rest, rest_weight, samples):
         b = np.where(better, b - step * db, b)
         loss = np.where(better, next_loss, loss)
         total = np.where(better, next_total, total)
-        if gain.max() < 1e-7:
+        if gain.max() < ROUNDING:
             break
     return a, b, loss
 
 
-def shortlist(screened, heads, grid, joint, joint_label, calibration, calibration_label, calibration_weight):
+def shortlist(screened, heads, grid, own, rest):
     """The heads of each class with the least log-loss: places among the heads, slopes and intercepts."""
+    (joint, joint_label, joint_weight), (calibration, calibration_label, calibration_weight) = own, rest
     out = []
     for y, positions in enumerate(screened):
         at = np.searchsorted(heads, positions)
         is_own = joint_label == y
         is_rest = calibration_label != y
-        rest_weight = calibration_weight[is_rest]
+        own_weight, rest_weight = joint_weight[is_own], calibration_weight[is_rest]
         samples = 2 * min(is_own.sum(), is_rest.sum())
         slope, intercept, loss = calibrate(
             log_odds(joint[np.ix_(at, np.flatnonzero(is_own))], grid),
             log_odds(calibration[np.ix_(at, np.flatnonzero(is_rest))], grid),
-            (rest_weight / rest_weight.sum()).astype(np.float32),
+            own_weight / own_weight.sum(),
+            rest_weight / rest_weight.sum(),
             samples,
         )
         good = np.flatnonzero(slope > 0)
@@ -195,10 +198,12 @@ def main(folder):
     def load(name):
         return np.load(f"{folder}/{name}.npy")
 
+    def samples(name):
+        return load(name), load(name + "_label"), load(name + "_weight")
+
     rows, weights, heads, grid = load("rows"), load("weights"), load("screened"), load("grid")
-    joint, joint_label, joint_weight = load("joint"), load("joint_label"), load("joint_weight")
-    calibration, calibration_label = load("calibration"), load("calibration_label")
-    calibration_weight, expected = load("calibration_weight"), load("chosen")
+    joint, joint_label, joint_weight = own = samples("joint")
+    rest, expected = samples("calibration"), load("chosen")
 
     total = 0.0
 
@@ -212,10 +217,7 @@ def main(folder):
         return out
 
     screened = timed("screening", screen, rows, weights)
-    lists = timed(
-        "calibration", shortlist, screened, heads, grid, joint, joint_label, calibration, calibration_label,
-        calibration_weight,
-    )
+    lists = timed("calibration", shortlist, screened, heads, grid, own, rest)
 
     def decode():
         return [

@@ -30,7 +30,8 @@ void write_npy(const std::filesystem::path& file, const std::vector<T>& values,
 ///   samples of calibration, `calibration.npy` `[these, samples]` uint8, with `calibration_label.npy` and
 ///   `calibration_weight.npy` `[samples]`
 /// - `joint.npy` `[these, samples]` uint8 with `joint_label.npy` and `joint_weight.npy`: those of the joint
-///   combination
+///   combination, which must hold all samples of calibration of each class's own
+/// - `grid.npy` `[256]` float32: log-odds of the codes
 /// - `chosen.npy` `[C, heads a class]` int64: positions chosen by mll, -1 where there are fewer
 template <class Funnel, class Source>
 void export_inputs(const std::filesystem::path& folder, const wide_size& size, const wide_hub& hub,
@@ -39,6 +40,10 @@ void export_inputs(const std::filesystem::path& folder, const wide_size& size, c
                    const std::vector<std::vector<head_pick>>& picks,
                    const std::vector<std::vector<shortlisted_head>>& lists) {
   std::filesystem::create_directories(folder);
+  std::vector<float> grid;
+  for (int code = 0; code < 256; ++code)
+    grid.push_back(Source::codec_type::log_odds(static_cast<std::uint8_t>(code)));
+  write_npy(folder / "grid.npy", grid, {grid.size()});
   std::vector<std::uint32_t> nodes;
   for (const auto& of_class : sources) {
     for (const class_source& from : of_class) nodes.push_back(from.node);

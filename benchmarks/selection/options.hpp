@@ -18,6 +18,7 @@ struct selection_options {
   std::size_t repeat = 5;
   std::uint64_t seed = 1;
   std::string json;
+  std::string numpy = "auto";       // a Python with NumPy, for the baseline; off
   std::filesystem::path export_to;  // folder for the inputs as .npy, for other implementations
 
   /// Throws: `invalid_argument` on what is none of these.
@@ -46,8 +47,11 @@ struct selection_options {
         out.json = value;
       else if (name == "--export")
         out.export_to = value;
+      else if (name == "--numpy")
+        out.numpy = value;
       else
-        throw invalid_argument{"option", "--size, --backend, --threads, --repeat, --seed, --json or --export",
+        throw invalid_argument{"option",
+                               "--size, --backend, --threads, --repeat, --seed, --json, --export or --numpy",
                                "'" + name + "'"};
     }
     if (out.repeat == 0) throw invalid_argument{"--repeat", "at least 1", "0"};

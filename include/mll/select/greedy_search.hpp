@@ -25,19 +25,20 @@ namespace mll {
 /// full; then single heads are exchanged while that helps. The objective never falls from one step to the
 /// next.
 ///
-/// A step changes what all others are worth, but mostly by little. So after a step a class is looked at again
-/// only if the best gain that it offered last, and `caution` times what the steps since may have changed in
-/// it, could be the best of all (lazy evaluation, after Minoux 1978, with an allowance: gains may grow). That
-/// allowance is known for log-likelihood; for other objectives every class is looked at after every step.
+/// A step changes what all others are worth, but mostly by little. So after a step a head is looked at again
+/// only if what it gained when it was looked at last, and `caution` times what the steps since may have
+/// changed in that, could be the best of all (lazy evaluation, after Minoux 1978, with an allowance: gains
+/// may grow). That allowance is known for log-likelihood; for other objectives every head is looked at after
+/// every step.
 ///
 /// Ties go to the lower class, then to the better candidate.
-/// Complexity: O(rows (log classes + candidates)) for each class that is looked at: all of them at first,
-/// some after each step.
+/// Complexity: O(rows) for each head that is looked at, all of them at first and some after each step, and
+/// O(rows log classes) for each class of these.
 /// Determinism: the same on every backend and thread count.
 struct greedy_search {
   double least_gain = 1e-6;     ///< smaller gains are taken for noise
   std::size_t swap_passes = 4;  ///< at most so many exchanges per class are made
-  double caution = 2;           ///< not negative; with infinity every class is looked at after every step
+  double caution = 2;           ///< not negative; with infinity every head is looked at after every step
 
   /// Throws: `invalid_argument` if `caution` is negative.
   template <exec::execution_backend Backend, selection_objective Objective>
@@ -65,23 +66,23 @@ struct greedy_search {
     }
     double current = state.objective();
 
-    std::vector<offer> offers(classes);
+    std::vector<offers> all(classes);
     for (;;) {
       const move best =
-          best_move(backend, state, current, offers, [&](std::size_t y) { return addable(state, y); });
+          best_move(backend, state, current, all, [&](std::size_t y) { return addable(state, y); });
       if (!(best.gain > least_gain)) break;
       state.add(best.y, best.candidate);
-      unsettle(state, best.y, offers);
+      unsettle(state, best.y, all);
       picks[best.y].push_back({best.candidate, static_cast<float>(best.gain)});
       current += best.gain;
     }
-    offers.assign(classes, {});
+    all.assign(classes, {});
     for (std::size_t pass = 0; pass < swap_passes * classes; ++pass) {
       const move best =
-          best_move(backend, state, current, offers, [&](std::size_t y) { return exchanges(state, y); });
+          best_move(backend, state, current, all, [&](std::size_t y) { return exchanges(state, y); });
       if (!(best.gain > least_gain)) break;
       state.replace(best.y, best.slot, best.candidate);
-      unsettle(state, best.y, offers);
+      unsettle(state, best.y, all);
       picks[best.y][best.slot] = {best.candidate, static_cast<float>(best.gain)};
       current += best.gain;
     }
@@ -95,28 +96,81 @@ struct greedy_search {
     std::size_t slot = no_slot;  // no_slot: add
     std::size_t candidate = 0;
     double gain = -std::numeric_limits<double>::infinity();
+    double seen_at = 0;  // unrest of the class when it was looked at
   };
-  // The best move of a class when it was last looked at, and by how much it may have grown since.
-  struct offer {
-    move best = {};
-    double allowance = std::numeric_limits<double>::infinity();
-
-    [[nodiscard]] bool is_fresh() const noexcept { return allowance == 0; }
-    [[nodiscard]] double at_best() const noexcept {
-      return std::isinf(allowance) ? allowance : best.gain + allowance;
+  // The moves of a class, what they gained when they were looked at, and by how much that may have grown
+  // since.
+  class offers {
+   public:
+    // By how much gains may have grown in all; infinity: the moves are others now.
+    void unsettle(double by) {
+      unrest_ += by;
+      if (std::isinf(unrest_)) *this = {};
     }
+    // The best that a move may gain that was not looked at since the last step.
+    [[nodiscard]] double hope() const {
+      if (!known_) return std::numeric_limits<double>::infinity();
+      double most = -std::numeric_limits<double>::infinity();
+      for (const move& one : moves_) {
+        if (!is_fresh(one)) most = std::max(most, at_best(one));
+      }
+      return most;
+    }
+    // The first of the best moves that were looked at since the last step.
+    [[nodiscard]] move best() const {
+      move out;
+      for (const move& one : moves_) {
+        if (is_fresh(one) && one.gain > out.gain) out = one;
+      }
+      return out;
+    }
+    // Looks at the moves that may gain at least `least`.
+    template <class Moves, class Gain>
+    void look(double least, const Moves& moves, const Gain& gain_of) {
+      const auto look_at = [&](move& one) {
+        one.gain = gain_of(one);
+        one.seen_at = unrest_;
+      };
+      if (!known_) {
+        moves_ = moves();
+        known_ = true;
+        for (move& one : moves_) look_at(one);
+        return;
+      }
+      // The most promising first: it mostly rules out most others.
+      move* first = nullptr;
+      for (move& one : moves_) {
+        if (!is_fresh(one) && (first == nullptr || at_best(one) > at_best(*first))) first = &one;
+      }
+      if (first == nullptr) return;
+      look_at(*first);
+      least = std::max(least, first->gain);
+      for (move& one : moves_) {
+        if (!is_fresh(one) && at_best(one) >= least) look_at(one);
+      }
+    }
+
+   private:
+    [[nodiscard]] bool is_fresh(const move& one) const noexcept { return one.seen_at == unrest_; }
+    [[nodiscard]] double at_best(const move& one) const noexcept {
+      return one.gain + (unrest_ - one.seen_at);
+    }
+
+    std::vector<move> moves_;
+    double unrest_ = 0;
+    bool known_ = false;
   };
 
   // Notes what a change of class y may have changed in the offers of all.
   template <class State>
-  void unsettle(const State& state, std::size_t y, std::vector<offer>& offers) const {
+  void unsettle(const State& state, std::size_t y, std::vector<offers>& all) const {
     constexpr double everything = std::numeric_limits<double>::infinity();
     // An offer is never taken unseen: even where nothing changed there is an allowance for rounding.
     constexpr double rounding = 1e-9;
     const auto changed = state.disturbance();
-    for (std::size_t z = 0; z < offers.size(); ++z) {
+    for (std::size_t z = 0; z < all.size(); ++z) {
       const auto by = static_cast<double>(changed[static_cast<Eigen::Index>(z)]);
-      offers[z].allowance += z == y || std::isinf(caution) ? everything : rounding + caution * by;
+      all[z].unsettle(z == y || std::isinf(caution) ? everything : rounding + caution * by);
     }
   }
 
@@ -146,42 +200,38 @@ struct greedy_search {
   // Looks at classes, the most promising first, until no other can be better than the best one seen. How many
   // are looked at together does not depend on the backend.
   template <class Backend, class State, class Moves>
-  move best_move(const Backend& backend, const State& state, double current, std::vector<offer>& offers,
+  move best_move(const Backend& backend, const State& state, double current, std::vector<offers>& all,
                  const Moves& moves_of) const {
     constexpr std::size_t together = 4;
     for (;;) {
       move best;
-      for (const offer& one : offers) {
-        if (one.is_fresh() && one.best.gain > best.gain) best = one.best;
+      std::vector<double> hope;
+      for (const offers& one : all) {
+        hope.push_back(one.hope());
+        const move of_class = one.best();
+        if (of_class.gain > best.gain) best = of_class;
       }
+      const double least = std::max(best.gain, least_gain);
       std::vector<std::size_t> promising;
-      const auto at_best = [&](std::size_t y) { return offers[y].at_best(); };
-      for (std::size_t y = 0; y < offers.size(); ++y) {
-        if (!offers[y].is_fresh() && at_best(y) >= std::max(best.gain, least_gain)) promising.push_back(y);
+      for (std::size_t y = 0; y < all.size(); ++y) {
+        if (hope[y] >= least) promising.push_back(y);
       }
       if (promising.empty()) return best;
       const std::size_t looked_at = std::min(together, promising.size());
-      std::partial_sort(promising.begin(), promising.begin() + static_cast<std::ptrdiff_t>(looked_at),
-                        promising.end(), [&](std::size_t a, std::size_t b) {
-                          return at_best(a) != at_best(b) ? at_best(a) > at_best(b) : a < b;
-                        });
+      std::partial_sort(
+          promising.begin(), promising.begin() + static_cast<std::ptrdiff_t>(looked_at), promising.end(),
+          [&](std::size_t a, std::size_t b) { return hope[a] != hope[b] ? hope[a] > hope[b] : a < b; });
       exec::for_each_index(backend, looked_at, [&](std::size_t i) {
-        offers[promising[i]] = {best_of_class(state, promising[i], current, moves_of(promising[i])), 0};
+        const std::size_t y = promising[i];
+        auto outlook = state.look(y);
+        all[y].look(
+            least, [&] { return moves_of(y); },
+            [&](const move& m) {
+              return (m.slot == no_slot ? outlook.with(m.candidate) : outlook.swapped(m.slot, m.candidate)) -
+                     current;
+            });
       });
     }
-  }
-  template <class State>
-  static move best_of_class(const State& state, std::size_t y, double current,
-                            const std::vector<move>& moves) {
-    move best{.y = y};
-    if (moves.empty()) return best;
-    auto outlook = state.look(y);
-    for (move m : moves) {
-      m.gain =
-          (m.slot == no_slot ? outlook.with(m.candidate) : outlook.swapped(m.slot, m.candidate)) - current;
-      if (m.gain > best.gain) best = m;
-    }
-    return best;
   }
 };
 

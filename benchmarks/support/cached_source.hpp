@@ -12,10 +12,10 @@
 #include <unordered_map>
 #include <vector>
 
-#include "../support/wide_hub.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/label/response_codec.hpp"
 #include "mll/label/response_source.hpp"
+#include "wide_hub.hpp"
 
 namespace mll::benchmark {
 

@@ -1,0 +1,118 @@
+// What the stages of a selection are compared with: the same by simpler means.
+#pragma once
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "bounds.hpp"
+#include "mll/label/node_statistics.hpp"
+#include "mll/label/response_codec.hpp"
+#include "mll/select/coded_head_pool.hpp"
+#include "mll/select/detail/sample_plan.hpp"
+#include "mll/select/greedy_search.hpp"
+#include "mll/select/screening.hpp"
+#include "mll/select/shortlist.hpp"
+
+namespace mll::benchmark {
+
+// Screening as one writes it with a matrix library: class means of all heads, their scores, a partial sort.
+inline std::vector<std::vector<screened_head>> screen_by_matrix(const node_statistics& statistics,
+                                                                const class_sources& sources,
+                                                                std::size_t keep) {
+  const auto heads = static_cast<Eigen::Index>(statistics.head_count());
+  matrix<float> means = matrix<float>::Zero(static_cast<Eigen::Index>(sources.size()), heads);
+  for (std::size_t y = 0; y < sources.size(); ++y) {
+    for (const class_source& source : sources[y]) {
+      const Eigen::Map<const Eigen::Array<std::uint16_t, 1, Eigen::Dynamic>> row{
+          statistics.row(source.node).data(), heads};
+      means.row(static_cast<Eigen::Index>(y)).array() +=
+          static_cast<float>(source.weight) / (256 * node_statistics::one) * row.cast<float>();
+    }
+  }
+  const matrix<float> scores = reuse_scores(means);
+  std::vector<std::vector<screened_head>> out(sources.size());
+  for (std::size_t y = 0; y < sources.size(); ++y) {
+    auto& list = out[y];
+    for (Eigen::Index h = 0; h < heads; ++h)
+      list.push_back({static_cast<std::uint32_t>(h), scores(static_cast<Eigen::Index>(y), h)});
+    const std::size_t kept = std::min(keep, list.size());
+    std::partial_sort(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(kept), list.end(),
+                      detail::better_head);
+    list.resize(kept);
+  }
+  return out;
+}
+
+// Seconds for calibrating one head for one class from all its answers as numbers.
+template <class Source>
+double raw_calibration_seconds(const Source& source, const class_sources& sources,
+                               const std::vector<std::vector<screened_head>>& screened,
+                               const shortlist_options& options) {
+  const auto plan =
+      detail::plan_samples(sources, source, std::max<std::size_t>(1, options.all_samples / sources.size()));
+  const auto samples = plan.samples();
+  const auto rows = plan.rows();
+  std::vector<std::uint8_t> codes(rows.size());
+  double seconds = 0;
+  std::size_t pairs = 0;
+  float keep = 0;
+  for (std::size_t y = 0; y < sources.size() && pairs < 64; ++y) {
+    for (std::size_t i = 0; i < screened[y].size() && i < 8; ++i, ++pairs) {
+      source.read(screened[y][i].position, samples, codes);
+      const auto begin = std::chrono::steady_clock::now();
+      Eigen::ArrayXf answers(static_cast<Eigen::Index>(codes.size()));
+      for (std::size_t r = 0; r < codes.size(); ++r)
+        answers[static_cast<Eigen::Index>(r)] = log_odds_8bit::log_odds(codes[r]);
+      keep += calibrate(answers, rows, class_id{y}, options.prior).slope;
+      seconds += seconds_since(begin);
+    }
+  }
+  volatile float used = keep;
+  static_cast<void>(used);
+  return seconds / static_cast<double>(std::max<std::size_t>(1, pairs));
+}
+
+// The plain greedy: logits as numbers, and every class is looked at after every step.
+struct plain_joint {
+  std::vector<std::vector<head_pick>> picks;
+  double seconds;
+};
+template <class Backend>
+plain_joint search_plainly(const Backend& backend, const coded_head_pool<>& pool) {
+  head_pool plain;
+  plain.rows = pool.rows;
+  plain.heads_per_class = pool.heads_per_class;
+  for (const auto& of_class : pool.candidates) {
+    Eigen::ArrayXXf logits(static_cast<Eigen::Index>(pool.rows.size()),
+                           static_cast<Eigen::Index>(of_class.size()));
+    for (std::size_t c = 0; c < of_class.size(); ++c) {
+      for (std::size_t i = 0; i < pool.rows.size(); ++i) {
+        logits(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(c)) =
+            of_class[c].slope * log_odds_8bit::log_odds(of_class[c].codes[i]) + of_class[c].intercept;
+      }
+    }
+    plain.logits.push_back(std::move(logits));
+  }
+  const greedy_search search{.caution = std::numeric_limits<double>::infinity()};
+  const auto begin = std::chrono::steady_clock::now();
+  auto picks = search(backend, plain, log_likelihood{});
+  return {std::move(picks), seconds_since(begin)};
+}
+
+inline std::size_t different(const std::vector<std::vector<head_pick>>& a,
+                             const std::vector<std::vector<head_pick>>& b) {
+  std::size_t out = 0;
+  for (std::size_t y = 0; y < a.size(); ++y) {
+    const auto same = [](const head_pick& p, const head_pick& q) { return p.candidate == q.candidate; };
+    out += std::equal(a[y].begin(), a[y].end(), b[y].begin(), b[y].end(), same) ? 0 : 1;
+  }
+  return out;
+}
+
+}  // namespace mll::benchmark

@@ -54,7 +54,7 @@ struct log_likelihood {
                                                                     const Eigen::ArrayBase<B>& score) {
     using T = typename A::Scalar;
     const Eigen::ArrayX<T> share = (score - summary).exp();  // of the sum; what is left is 1 - share
-    return (share < T{0.5}).select(summary + (1 - share).log(), std::numeric_limits<T>::quiet_NaN());
+    return (share < T{0.9F}).select(summary + (1 - share).log(), std::numeric_limits<T>::quiet_NaN());
   }
   template <class A, class B>
   [[nodiscard]] static Eigen::ArrayX<typename A::Scalar> value(const Eigen::ArrayBase<A>& truth,

@@ -11,21 +11,38 @@
 
 namespace mll::detail {
 
-/// Calls `visit(word)` for each word of a text: a run of ASCII letters, digits and characters outside ASCII,
-/// with ASCII letters in lower case. The view is valid during the call.
+/// Calls `visit(word)` for each word of a text as it is written: a run of ASCII letters, digits and
+/// characters outside ASCII.
+template <class Visit>
+void for_each_written_word(std::string_view text, Visit&& visit) {
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i <= text.size(); ++i) {
+    const char c = i < text.size() ? text[i] : ' ';
+    if ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+        static_cast<unsigned char>(c) >= 0x80) {
+      continue;
+    }
+    if (i > begin) visit(text.substr(begin, i - begin));
+    begin = i + 1;
+  }
+}
+
+/// Turns ASCII letters into lower case.
+inline void lower_in_place(std::string& text) {
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+}
+
+/// The same with ASCII letters in lower case. The view is valid during the call.
 template <class Visit>
 void for_each_word(std::string_view text, Visit&& visit) {
   std::string word;
-  for (std::size_t i = 0; i <= text.size(); ++i) {
-    const char c = i < text.size() ? text[i] : ' ';
-    const bool upper = c >= 'A' && c <= 'Z';
-    if (upper || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80) {
-      word.push_back(upper ? static_cast<char>(c - 'A' + 'a') : c);
-    } else if (!word.empty()) {
-      visit(std::string_view{word});
-      word.clear();
-    }
-  }
+  for_each_written_word(text, [&](std::string_view written) {
+    word = written;
+    lower_in_place(word);
+    visit(std::string_view{word});
+  });
 }
 
 /// The words of a text, in order.

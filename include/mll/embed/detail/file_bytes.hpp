@@ -1,0 +1,84 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "mll/core/error.hpp"
+
+namespace mll::detail {
+
+// The formats of word vectors and of NumPy are read as they stand in memory.
+static_assert(std::endian::native == std::endian::little, "mll reads binary files on little-endian machines");
+
+/// The bytes of a file, mapped into memory (`map_file`), or of a text that stands for one. Copies share them.
+struct file_bytes {
+  std::string name;  ///< for error messages
+  std::string_view content;
+  std::shared_ptr<const void> owner;
+
+  /// A text instead of a file, under a name for error messages.
+  [[nodiscard]] static file_bytes of(std::string text, std::string name) {
+    const auto kept = std::make_shared<const std::string>(std::move(text));
+    return {std::move(name), *kept, kept};
+  }
+};
+
+/// Takes a binary file apart from its beginning; every error tells the byte.
+class byte_parser {
+ public:
+  explicit byte_parser(const file_bytes& file) : file_{&file} {}
+
+  [[nodiscard]] std::size_t position() const noexcept { return at_; }
+  [[nodiscard]] std::size_t left() const noexcept { return file_->content.size() - at_; }
+
+  [[noreturn]] void fail(std::string_view expected, std::string_view found) const {
+    throw parse_error{file_->name, 0, std::string{expected} + " at byte " + std::to_string(at_), found};
+  }
+
+  /// Goes over so many bytes; their place in the file.
+  std::size_t skip(std::size_t count, std::string_view what) {
+    if (count > left()) {
+      fail(std::to_string(count) + " bytes (" + std::string{what} + ")", std::to_string(left()));
+    }
+    return std::exchange(at_, at_ + count);
+  }
+
+  /// A number as it stands in memory.
+  template <class T>
+  [[nodiscard]] T number(std::string_view what) {
+    T value{};
+    std::memcpy(&value, file_->content.data() + skip(sizeof(T), what), sizeof(T));
+    return value;
+  }
+
+  /// The text up to the next `end`, which is taken as well.
+  [[nodiscard]] std::string_view text(char end, std::size_t longest, std::string_view what) {
+    const std::string_view near = file_->content.substr(at_, longest + 1);
+    const std::size_t length = near.find(end);
+    if (length == std::string_view::npos) {
+      fail(what, near.size() > longest ? "none within " + std::to_string(longest) + " bytes"
+                                       : "the end of the file");
+    }
+    at_ += length + 1;
+    return near.substr(0, length);
+  }
+
+  /// Goes over a byte if it is the next one.
+  bool skip_if(char byte) {
+    const bool there = left() > 0 && file_->content[at_] == byte;
+    at_ += there ? 1 : 0;
+    return there;
+  }
+
+ private:
+  const file_bytes* file_;
+  std::size_t at_ = 0;
+};
+
+}  // namespace mll::detail

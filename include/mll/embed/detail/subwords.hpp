@@ -1,0 +1,54 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "mll/embed/detail/tokenize.hpp"
+
+namespace mll::detail {
+
+/// The n-grams that fastText makes a word of, and the rows that they are hashed to (Bojanowski and others
+/// 2017).
+struct subwords {
+  std::size_t shortest = 0;
+  std::size_t longest = 0;  ///< 0: a word is nothing but itself
+  std::uint32_t buckets = 0;
+  bool pruned = false;                                         ///< only these buckets were kept
+  std::unordered_map<std::uint32_t, std::uint32_t> kept = {};  ///< bucket -> its place among them
+
+  /// FNV-1a in 32 bits, but for bytes above 127: these fastText extends with their sign.
+  [[nodiscard]] static constexpr std::uint32_t hash(std::string_view gram) noexcept {
+    std::uint32_t value = 2166136261U;
+    for (const char c : gram) {
+      value ^= static_cast<std::uint32_t>(static_cast<std::int32_t>(static_cast<std::int8_t>(c)));
+      value *= 16777619U;
+    }
+    return value;
+  }
+
+  /// Calls `visit(row)` for every n-gram of a word that has a row, counted from the first row of a bucket.
+  template <class Visit>
+  void for_each(std::string_view word, Visit&& visit) const {
+    // The word that stands for the end of a sentence is taken as it is.
+    if (longest == 0 || word == "</s>") return;
+    const std::string bounded = '<' + std::string{word} + '>';
+    for_each_character_gram(bounded, shortest, longest, [&](std::string_view gram) {
+      // The signs of beginning and end are no n-grams by themselves.
+      const bool first = gram.data() == bounded.data();
+      const bool last = gram.data() + gram.size() == bounded.data() + bounded.size();
+      if (gram.size() == 1 && (first || last)) return;
+      const std::uint32_t bucket = hash(gram) % buckets;
+      if (!pruned) {
+        visit(std::size_t{bucket});
+      } else if (const auto found = kept.find(bucket); found != kept.end()) {
+        visit(std::size_t{found->second});
+      }
+    });
+  }
+};
+
+}  // namespace mll::detail

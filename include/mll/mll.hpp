@@ -82,6 +82,7 @@
 #include "mll/match/semantic_index.hpp"
 #include "mll/match/task.hpp"
 #include "mll/match/task_match.hpp"
+#include "mll/match/top_k.hpp"
 
 // Select: which heads of the hub solve the task, and how well.
 #include "mll/select/baselines/entropy_weighted_f1.hpp"

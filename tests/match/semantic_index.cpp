@@ -89,6 +89,24 @@ TEST_CASE("nearest is the sorted list of all cosines, ties to the lower id") {
   }
 }
 
+TEST_CASE_TEMPLATE("many texts at once find what each finds alone", Backend, MLL_TEST_BACKENDS) {
+  const auto graph = many_nodes();
+  const mll::semantic_index index{Backend{}, graph, hashed_direction{}};
+  const std::vector<std::string_view> texts{"a", "b", "c", "d", "e"};
+  const mll::matrix<float> rows = hashed_direction::embed(texts);
+  const auto found = index.nearest(Backend{}, rows, 30);
+  REQUIRE(found.size() == texts.size());
+  for (std::size_t t = 0; t < texts.size(); ++t) {
+    const auto alone = index.nearest(rows.row(static_cast<Eigen::Index>(t)), 30);
+    REQUIRE(found[t].size() == alone.size());
+    // With three coordinates every product is exact enough to be the same in any order.
+    for (std::size_t i = 0; i < alone.size(); ++i) {
+      CHECK(found[t][i].similarity == doctest::Approx(alone[i].similarity).epsilon(1e-6));
+    }
+  }
+  CHECK(index.nearest(Backend{}, rows.topRows(0), 3).empty());
+}
+
 TEST_CASE("a text finds the node that means the same") {
   const auto graph = mll::test::animals();
   const mll::semantic_index index{mll::exec::sequential{}, graph,

@@ -14,7 +14,9 @@
 #include "mll/embed/text_embedder.hpp"
 #include "mll/exec/backend.hpp"
 #include "mll/exec/for_each_index.hpp"
+#include "mll/exec/sequential.hpp"
 #include "mll/graph/semantic_dag.hpp"
+#include "mll/match/top_k.hpp"
 
 namespace mll {
 
@@ -67,16 +69,25 @@ class semantic_index {
   /// Complexity: O(nodes dim).
   [[nodiscard]] std::vector<similar_node> nearest(const Eigen::Ref<const Eigen::RowVectorXf>& text,
                                                   std::size_t k) const {
-    const Eigen::VectorXf scores = nodes_ * text.transpose();
-    std::vector<std::uint32_t> order(static_cast<std::size_t>(scores.size()));
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<std::uint32_t>(i);
-    const auto end = order.begin() + static_cast<std::ptrdiff_t>(std::min(k, order.size()));
-    std::partial_sort(order.begin(), end, order.end(), [&](std::uint32_t a, std::uint32_t b) {
-      return scores[a] != scores[b] ? scores[a] > scores[b] : a < b;
-    });
-    std::vector<similar_node> out;
-    for (auto it = order.begin(); it != end; ++it)
-      out.push_back({node_id{std::size_t{*it}}, static_cast<double>(scores[*it])});
+    return nearest(exec::sequential{}, matrix<float>{text}, k).front();
+  }
+
+  /// The same for many texts at once, which costs little more than for one.
+  /// @param[in] backend where to run
+  /// @param[in] texts   `[texts, dim]`, unit rows
+  /// @return for each text, at most k nodes, closest first
+  template <exec::execution_backend Backend>
+  [[nodiscard]] std::vector<std::vector<similar_node>> nearest(const Backend& backend,
+                                                               const const_matrix_ref<float>& texts,
+                                                               std::size_t k) const {
+    const nearest_rows found = top_k(backend, nodes(), texts, k);
+    std::vector<std::vector<similar_node>> out(static_cast<std::size_t>(texts.rows()));
+    for (Eigen::Index t = 0; t < texts.rows(); ++t) {
+      for (Eigen::Index i = 0; i < found.row.cols(); ++i) {
+        out[static_cast<std::size_t>(t)].push_back(
+            {node_id{std::size_t{found.row(t, i)}}, static_cast<double>(found.score(t, i))});
+      }
+    }
     return out;
   }
 

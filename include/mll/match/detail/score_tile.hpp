@@ -1,0 +1,128 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+#include "mll/core/matrix.hpp"
+
+namespace mll::detail {
+
+/// Numbers that one instruction works on. Eigen's wrappers of them, since a product that is looked at while
+/// it is still in registers cannot be written as an expression.
+using lanes = Eigen::internal::packet_traits<float>::type;
+inline constexpr std::size_t lane_count = Eigen::internal::packet_traits<float>::size;
+/// Rows that are multiplied with two registers of queries at a time: as many as there are registers for.
+inline constexpr std::size_t rows_at_once = lane_count == 16 ? 12 : 6;
+
+/// Queries turned so that one register holds one coordinate of `lane_count` of them; panels of one or two
+/// registers, filled up with zeros.
+class query_panels {
+ public:
+  explicit query_panels(const const_matrix_ref<float>& queries)
+      : dimension_{static_cast<std::size_t>(queries.cols())} {
+    const auto count = static_cast<std::size_t>(queries.rows());
+    for (std::size_t first = 0; first < count;) {
+      const std::size_t registers = count - first > lane_count ? 2 : 1;
+      first_.push_back(first);
+      first += registers * lane_count;
+    }
+    first_.push_back(first_.empty() ? 0 : first_.back() + width_of_last(count));
+    values_.setZero(static_cast<Eigen::Index>(first_.back() * dimension_));
+    for (std::size_t p = 0; p < size(); ++p) {
+      float* out = values_.data() + first_[p] * dimension_;
+      for (std::size_t j = 0; j < width(p) && first_[p] + j < count; ++j) {
+        const float* query = queries.row(static_cast<Eigen::Index>(first_[p] + j)).data();
+        for (std::size_t d = 0; d < dimension_; ++d) out[d * width(p) + j] = query[d];
+      }
+    }
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return first_.size() - 1; }
+  /// Number of the first query of a panel; of `size()`: how many there are with those of zeros.
+  [[nodiscard]] std::size_t first(std::size_t panel) const noexcept { return first_[panel]; }
+  [[nodiscard]] std::size_t width(std::size_t panel) const noexcept {
+    return first_[panel + 1] - first_[panel];
+  }
+  /// `[dimension, width]`
+  [[nodiscard]] const float* data(std::size_t panel) const noexcept {
+    return values_.data() + first_[panel] * dimension_;
+  }
+
+ private:
+  [[nodiscard]] std::size_t width_of_last(std::size_t count) const {
+    return count - first_.back() > lane_count ? 2 * lane_count : lane_count;
+  }
+
+  std::size_t dimension_;
+  std::vector<std::size_t> first_;
+  Eigen::VectorXf values_;
+};
+
+/// Products of `rows_at_once` rows with a panel. Each is summed in the order of the coordinates, so that it
+/// does not depend on where row and query stand. Meanwhile the next rows are fetched, one behind the other:
+/// the processor itself does not see that coming, since we go along many rows at once.
+/// @param[in]  rows  `[rows_at_once, dimension]`, `stride` apart
+/// @param[in]  panel `[dimension, Registers * lane_count]`
+/// @param[in]  next  `[rows_at_once * dimension]`, need not be readable
+/// @param[out] tile  `[rows_at_once, Registers * lane_count]`
+template <std::size_t Registers>
+void score_tile(const float* rows, std::size_t stride, const float* panel, std::size_t dimension,
+                const float* next, float* tile) {
+  namespace ei = Eigen::internal;
+  lanes sums[rows_at_once][Registers];
+  for (auto& row : sums) {
+    for (auto& sum : row) sum = ei::pset1<lanes>(0.0F);
+  }
+  for (std::size_t d = 0; d < dimension; ++d) {
+    ei::prefetch(next + d * rows_at_once);
+    lanes query[Registers];
+    for (std::size_t j = 0; j < Registers; ++j) query[j] = ei::pload<lanes>(panel + j * lane_count);
+    panel += Registers * lane_count;
+    for (std::size_t r = 0; r < rows_at_once; ++r) {
+      const lanes value = ei::pset1<lanes>(rows[r * stride + d]);
+      for (std::size_t j = 0; j < Registers; ++j) sums[r][j] = ei::pmadd(value, query[j], sums[r][j]);
+    }
+  }
+  for (std::size_t r = 0; r < rows_at_once; ++r) {
+    for (std::size_t j = 0; j < Registers; ++j) {
+      ei::pstoreu(tile + (r * Registers + j) * lane_count, sums[r][j]);
+    }
+  }
+}
+
+/// Products of one row with a few queries, which are read along their coordinates: as fast as the rows come
+/// from memory, which wants them one after the other.
+/// @param[in]  row     `[dimension]`
+/// @param[in]  queries `[Queries, dimension]`, `stride` apart
+/// @param[out] scores  `[Queries]`
+template <std::size_t Queries>
+void score_row(const float* row, const float* queries, std::size_t stride, std::size_t dimension,
+               float* scores) {
+  namespace ei = Eigen::internal;
+  constexpr std::size_t chains = Queries == 1 ? 4 : 2;  // of sums, to hide the latency of the operation
+  lanes sums[chains][Queries];
+  for (auto& chain : sums) {
+    for (auto& sum : chain) sum = ei::pset1<lanes>(0.0F);
+  }
+  std::size_t d = 0;
+  for (; d + chains * lane_count <= dimension; d += chains * lane_count) {
+    for (std::size_t c = 0; c < chains; ++c) {
+      const lanes some = ei::ploadu<lanes>(row + d + c * lane_count);
+      for (std::size_t j = 0; j < Queries; ++j) {
+        const lanes query = ei::ploadu<lanes>(queries + j * stride + d + c * lane_count);
+        sums[c][j] = ei::pmadd(some, query, sums[c][j]);
+      }
+    }
+  }
+  for (std::size_t j = 0; j < Queries; ++j) {
+    for (std::size_t c = 1; c < chains; ++c) sums[0][j] = ei::padd(sums[0][j], sums[c][j]);
+    float sum = ei::predux(sums[0][j]);
+    for (std::size_t i = d; i < dimension; ++i) sum += row[i] * queries[j * stride + i];
+    scores[j] = sum;
+  }
+}
+
+}  // namespace mll::detail

@@ -99,7 +99,6 @@ TEST_CASE_TEMPLATE("many texts at once find what each finds alone", Backend, MLL
   for (std::size_t t = 0; t < texts.size(); ++t) {
     const auto alone = index.nearest(rows.row(static_cast<Eigen::Index>(t)), 30);
     REQUIRE(found[t].size() == alone.size());
-    // With three coordinates every product is exact enough to be the same in any order.
     for (std::size_t i = 0; i < alone.size(); ++i) {
       CHECK(found[t][i].similarity == doctest::Approx(alone[i].similarity).epsilon(1e-6));
     }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -15,6 +14,7 @@
 #include "mll/select/calibration.hpp"
 #include "mll/select/class_sources.hpp"
 #include "mll/select/detail/best_heads.hpp"
+#include "mll/select/detail/rank_fits.hpp"
 #include "mll/select/detail/sample_plan.hpp"
 #include "mll/select/response_histogram.hpp"
 #include "mll/select/shortlisted_head.hpp"
@@ -110,17 +110,7 @@ template <exec::execution_backend Backend, response_source Source>
       out[y][requests[r].slot] = {position, calibrate(own, rest, samples, options.prior)};
     }
   });
-  exec::for_each_index(backend, classes, [&](std::size_t y) {
-    auto& heads = out[y];
-    if (heads.empty()) return;
-    const std::uint32_t first = heads.front().position;
-    std::erase_if(heads, [](const shortlisted_head& head) { return !(head.fit.slope > 0); });
-    if (heads.empty()) heads.push_back({first, {1e-3F, 0, static_cast<float>(std::log(2.0))}});
-    std::sort(heads.begin(), heads.end(), [](const shortlisted_head& a, const shortlisted_head& b) {
-      return a.fit.loss != b.fit.loss ? a.fit.loss < b.fit.loss : a.position < b.position;
-    });
-    if (heads.size() > options.keep) heads.resize(options.keep);
-  });
+  exec::for_each_index(backend, classes, [&](std::size_t y) { detail::rank_fits(out[y], options.keep); });
   return out;
 }
 

@@ -57,6 +57,13 @@ target_link_libraries(mll_development INTERFACE mll::mll)
 # Headers that need a component.
 set(MLL_omp_HEADERS mll/exec/omp.hpp)
 set(MLL_tbb_HEADERS mll/exec/tbb.hpp)
+set(MLL_cuda_HEADERS
+  mll/exec/cuda.cuh
+  mll/label/device_node_statistics.cuh
+  mll/select/device_greedy_search.cuh
+  mll/select/device_screening.cuh
+  mll/select/device_shortlist.cuh
+)
 set(MLL_opencv_HEADERS
   mll/label/image_folder.hpp
   mll/model/onnx_opencv.hpp
@@ -87,7 +94,9 @@ set(MLL_sqlite_HEADERS
 # Every program may use every component that is there, and loads only the libraries that it does use (OpenCV's bring
 # a hundred others); MLL_TEST_<COMPONENT> tells it which are there.
 target_link_options(mll_development INTERFACE LINKER:--as-needed)
-foreach(component IN LISTS MLL_COMPONENTS)
+set(host_components ${MLL_COMPONENTS})
+list(REMOVE_ITEM host_components cuda)
+foreach(component IN LISTS host_components)
   string(TOUPPER ${component} COMPONENT)
   if(TARGET mll::${component})
     target_link_libraries(mll_development INTERFACE mll::${component})
@@ -96,6 +105,27 @@ foreach(component IN LISTS MLL_COMPONENTS)
     target_compile_definitions(mll_development INTERFACE MLL_TEST_${COMPONENT}=0)
   endif()
 endforeach()
+
+# Programs for CUDA devices: code for the H100 and H200 only, unless CMAKE_CUDA_ARCHITECTURES says otherwise.
+# Sanitizers are not for them.
+if(TARGET mll::cuda AND NOT MLL_SANITIZE)
+  if(NOT DEFINED CMAKE_CUDA_COMPILER)
+    set(CMAKE_CUDA_COMPILER "${CUDAToolkit_NVCC_EXECUTABLE}" CACHE FILEPATH "Compiler of .cu files")
+  endif()
+  if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
+    set(CMAKE_CUDA_ARCHITECTURES 90)
+  endif()
+  if(cached AND NOT CMAKE_CUDA_COMPILER_LAUNCHER)
+    set(CMAKE_CUDA_COMPILER_LAUNCHER "${CMAKE_CXX_COMPILER_LAUNCHER}")
+  endif()
+  enable_language(CUDA)
+  add_library(mll_cuda_development INTERFACE)
+  target_link_libraries(mll_cuda_development INTERFACE mll::cuda)
+  target_compile_options(mll_cuda_development INTERFACE
+    $<$<COMPILE_LANGUAGE:CUDA>:-lineinfo -Werror=all-warnings -Xcompiler=-Wall,-Wextra,-Werror>
+    $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror>
+  )
+endif()
 
 # A test that stands in the list although this build cannot run it, and says why.
 function(mll_add_skipped_test name reason)

@@ -20,11 +20,15 @@ TEST_CASE("errors say what was expected and what came") {
   const mll::model_error model{"dogs", "batch 1: boom"};
   CHECK(std::string{model.what()} == "model 'dogs': batch 1: boom");
   CHECK(model.model() == "dogs");
+
+  const mll::device_error device{"allocating memory", "out of memory"};
+  CHECK(std::string{device.what()} == "allocating memory: out of memory");
 }
 
 TEST_CASE("every error is an mll::error") {
   CHECK_THROWS_AS(throw mll::invalid_argument("a", "b", "c"), mll::error);
   CHECK_THROWS_AS(throw mll::parse_error("a", 1, "b", "c"), mll::error);
   CHECK_THROWS_AS(throw mll::model_error("a", "b"), mll::error);
+  CHECK_THROWS_AS(throw mll::device_error("a", "b"), mll::error);
   CHECK_THROWS_AS(throw mll::cancelled("a"), mll::error);
 }

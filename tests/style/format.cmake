@@ -2,9 +2,9 @@
 cmake_minimum_required(VERSION 3.25)
 file(GLOB_RECURSE files
   "${ROOT}/include/*.hpp" "${ROOT}/include/*.cuh"
-  "${ROOT}/tests/*.cpp" "${ROOT}/tests/*.hpp"
+  "${ROOT}/tests/*.cpp" "${ROOT}/tests/*.hpp" "${ROOT}/tests/*.cu"
   "${ROOT}/examples/*.cpp" "${ROOT}/examples/*.hpp"
-  "${ROOT}/benchmarks/*.cpp" "${ROOT}/benchmarks/*.hpp"
+  "${ROOT}/benchmarks/*.cpp" "${ROOT}/benchmarks/*.hpp" "${ROOT}/benchmarks/*.cu"
 )
 execute_process(COMMAND "${CLANG_FORMAT}" --dry-run -Werror ${files} RESULT_VARIABLE result ERROR_VARIABLE output)
 if(NOT result EQUAL 0)

@@ -67,6 +67,15 @@ class model_error : public error {
   std::string model_;
 };
 
+/// A device, or the driver of one, does not do what it was asked for.
+class device_error : public error {
+ public:
+  /// @param[in] attempt what was asked for
+  /// @param[in] reason  what the driver says
+  device_error(std::string_view attempt, std::string_view reason)
+      : error{std::string{attempt} + ": " + std::string{reason}} {}
+};
+
 /// The caller asked for a long-running operation to stop, and it did before it was done.
 class cancelled : public error {
  public:

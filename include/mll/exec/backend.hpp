@@ -23,8 +23,8 @@ struct nullary {
 /// - `b.run(f)`: calls `f()` once, with the backend's thread limit in force; Thrust algorithms that `f`
 ///   calls with `b.policy()` obey it
 ///
-/// Models: `exec::sequential`, `exec::omp`, `exec::tbb`. Not a model: a bare Thrust policy (it has no thread
-/// limit and no name).
+/// Models: `exec::sequential`, `exec::omp`, `exec::tbb`. Not models: a bare Thrust policy (it has no thread
+/// limit and no name), and `exec::cuda` (it cannot call code of the host; its stages are overloads).
 template <class B>
 concept execution_backend = std::copyable<B> && requires(const B& b) {
   { b.name() } -> std::convertible_to<std::string_view>;

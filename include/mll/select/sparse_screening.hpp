@@ -8,7 +8,7 @@
 #include "mll/exec/backend.hpp"
 #include "mll/exec/for_each_index.hpp"
 #include "mll/label/sparse_node_statistics.hpp"
-#include "mll/select/class_sources.hpp"
+#include "mll/select/class_source.hpp"
 #include "mll/select/detail/best_heads.hpp"
 #include "mll/select/detail/sparse_search.hpp"
 

@@ -31,9 +31,11 @@
 //   one before has ended
 #if defined(__CUDACC__)
 #define MLL_DEVICE __device__
+#define MLL_HOST_DEVICE __host__ __device__
 #define MLL_UNROLL _Pragma("unroll")
 #else
 #define MLL_DEVICE
+#define MLL_HOST_DEVICE
 #define MLL_UNROLL
 #endif
 

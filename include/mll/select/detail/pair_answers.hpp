@@ -69,23 +69,23 @@ struct pair_answers {
     out.pair_begin.push_back(0);
     std::size_t at = 0;
     for (std::size_t y = 0; y < classes; ++y) {
-      const std::uint32_t own = out.own_begin[y + 1] - out.own_begin[y];
+      const std::uint32_t of_class = out.own_begin[y + 1] - out.own_begin[y];
       const std::uint32_t others = out.class_begin.back() - (out.class_begin[y + 1] - out.class_begin[y]);
       for (const screened_head& head : screened[y]) {
         const auto place = std::lower_bound(heads.begin(), heads.end(), head.position) - heads.begin();
         out.pairs.push_back({at, static_cast<std::uint32_t>(place), static_cast<std::uint32_t>(y),
-                             2 * static_cast<double>(std::min(own, others))});
-        at += own;
+                             2 * static_cast<double>(std::min(of_class, others))});
+        at += of_class;
       }
       out.pair_begin.push_back(out.pairs.size());
     }
     out.own.resize(at);
     exec::for_each_index(host, classes, [&](std::size_t y) {
       const auto of_own = own_plan.samples(y, y + 1);
-      const std::size_t own = out.own_begin[y + 1] - out.own_begin[y];
+      const std::size_t of_class = out.own_begin[y + 1] - out.own_begin[y];
       for (std::size_t p = out.pair_begin[y]; p < out.pair_begin[y + 1]; ++p) {
         source.read(heads[out.pairs[p].head], of_own,
-                    std::span{out.own}.subspan(out.pairs[p].first_own, own));
+                    std::span{out.own}.subspan(out.pairs[p].first_own, of_class));
       }
     });
     return out;

@@ -18,12 +18,12 @@ struct alignas(8) source_entry {
 
 /// Score and position of a head in one number, the better head the lower: by decreasing score, then by
 /// position.
-MLL_DEVICE inline std::uint64_t key_of(float score, std::uint32_t position) {
+MLL_HOST_DEVICE inline std::uint64_t key_of(float score, std::uint32_t position) {
   const auto bits = __builtin_bit_cast(std::uint32_t, score + 0.0F);  // -0 is 0
   const std::uint32_t upwards = (bits >> 31U) != 0 ? ~bits : bits | 0x80000000U;
   return (static_cast<std::uint64_t>(~upwards) << 32U) | position;
 }
-MLL_DEVICE inline float score_of(std::uint64_t key) {
+MLL_HOST_DEVICE inline float score_of(std::uint64_t key) {
   const std::uint32_t upwards = ~static_cast<std::uint32_t>(key >> 32U);
   return __builtin_bit_cast(float, (upwards >> 31U) != 0 ? upwards & 0x7FFFFFFFU : ~upwards);
 }

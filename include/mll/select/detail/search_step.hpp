@@ -126,8 +126,8 @@ struct settle_offers {
       at[t] = {-unlimited, no_class};
       if (i >= now.listed) return;
       const std::uint32_t y = now.list[i];
-      const std::uint32_t slots = is_exchange ? state.count[y] : state.count[y] < state.per_class ? 1 : 0;
-      for (std::uint32_t m = t % run; m < slots * state.most; m += run) {
+      const std::uint32_t places = is_exchange ? state.count[y] : state.count[y] < state.per_class ? 1 : 0;
+      for (std::uint32_t m = t % run; m < places * state.most; m += run) {
         const std::uint32_t c = m % state.most;
         if (c >= state.candidate_count(y) || state.is_chosen(y, c)) continue;
         std::uint64_t& loss = state.losses[state.move_index(i, m / state.most, c)];

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "mll/label/sparse_node_statistics.hpp"
-#include "mll/select/class_sources.hpp"
+#include "mll/select/class_source.hpp"
 #include "mll/select/detail/best_heads.hpp"
 
 namespace mll::detail {

@@ -1,0 +1,47 @@
+#include "support/device_oracles.hpp"
+
+#include "mll/exec/sequential.hpp"
+#include "mll/select/detail/device_calibration.hpp"
+#include "mll/select/detail/device_screening.hpp"
+#include "mll/select/detail/device_search.hpp"
+#include "mll/select/detail/pair_answers.hpp"
+#include "mll/select/sparse_screening.hpp"
+#include "support/host_grid.hpp"
+
+namespace mll::test {
+
+namespace {
+const host_grid<exec::sequential> grid;
+}  // namespace
+
+std::vector<std::vector<screened_head>> screen_in_blocks(const node_statistics& statistics,
+                                                         const class_sources& sources, std::size_t keep) {
+  std::vector<detail::four_means> rows;
+  std::size_t stride = 0;
+  for (std::size_t v = 0; v < statistics.node_count(); ++v) {
+    const auto row = statistics.row(v);
+    stride = row.size() / 4;
+    for (std::size_t i = 0; i < row.size(); i += 4)
+      rows.push_back({{row[i], row[i + 1], row[i + 2], row[i + 3]}});
+  }
+  const detail::statistics_view view{rows.data(), statistics.node_count(), statistics.head_count(), stride};
+  return detail::device_screening{grid, view, sources, keep}.run();
+}
+
+std::vector<std::vector<screened_head>> screen_sparsely(const sparse_node_statistics& statistics,
+                                                        const class_sources& sources, std::size_t keep) {
+  return screen(exec::sequential{}, statistics, sources, keep);
+}
+
+std::vector<std::vector<shortlisted_head>> shortlist_in_blocks(
+    const benchmark::cached_source& source, const class_sources& sources,
+    const std::vector<std::vector<screened_head>>& screened, const shortlist_options& options) {
+  const auto answers = detail::pair_answers::read(exec::sequential{}, source, sources, screened, options);
+  return detail::device_calibration{grid, answers}.run(screened, options);
+}
+
+std::vector<std::vector<head_pick>> search_in_blocks(const coded_head_pool<>& pool) {
+  return detail::device_search{grid, pool, detail::search_rules{}}.run();
+}
+
+}  // namespace mll::test

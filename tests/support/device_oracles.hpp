@@ -1,0 +1,30 @@
+// What the stages for a device give when their blocks run on the host, for programs that have no Eigen and no
+// Boost. Other tests hold that beside the host's own stages. Compiled by a plain C++ compiler.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "../../benchmarks/selection/cached_source.hpp"
+#include "mll/label/node_statistics.hpp"
+#include "mll/label/sparse_node_statistics.hpp"
+#include "mll/select/class_source.hpp"
+#include "mll/select/coded_head_pool.hpp"
+#include "mll/select/detail/best_heads.hpp"
+#include "mll/select/head_pick.hpp"
+#include "mll/select/shortlisted_head.hpp"
+
+namespace mll::test {
+
+/// The blocks of the device on the host.
+std::vector<std::vector<screened_head>> screen_in_blocks(const node_statistics& statistics,
+                                                         const class_sources& sources, std::size_t keep);
+/// The host's own stage.
+std::vector<std::vector<screened_head>> screen_sparsely(const sparse_node_statistics& statistics,
+                                                        const class_sources& sources, std::size_t keep);
+std::vector<std::vector<shortlisted_head>> shortlist_in_blocks(
+    const benchmark::cached_source& source, const class_sources& sources,
+    const std::vector<std::vector<screened_head>>& screened, const shortlist_options& options);
+std::vector<std::vector<head_pick>> search_in_blocks(const coded_head_pool<>& pool);
+
+}  // namespace mll::test

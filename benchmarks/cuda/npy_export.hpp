@@ -36,8 +36,8 @@ void write_npy(const std::filesystem::path& file, const std::vector<T>& values, 
 }
 
 /// Writes `screening_rows.npy` `[matched nodes, heads]` uint16, `screening_weights.npy` `[classes, matched
-/// nodes]` float32, `screening_kept.npy` `[classes, kept]` int64 (-1 where fewer were kept) and
-/// `screening_seconds.npy` `[1, 1]` float64.
+/// nodes]` float32, `screening_scores.npy` `[classes, kept]` float32 and `screening_seconds.npy` `[1, 1]`
+/// float64.
 inline void export_screening(const std::filesystem::path& folder, const wide_size& size,
                              const sparse_node_statistics& statistics, const class_sources& sources,
                              const std::vector<std::vector<screened_head>>& screened, double seconds) {
@@ -53,21 +53,20 @@ inline void export_screening(const std::filesystem::path& folder, const wide_siz
     for (const head_rise& here : statistics.at_node(nodes[i])) rows[i * size.heads + here.head] = here.rise;
   }
   std::vector<float> weights(sources.size() * nodes.size(), 0);
-  std::size_t kept = 0;
   for (std::size_t y = 0; y < sources.size(); ++y) {
-    kept = std::max(kept, screened[y].size());
     for (const class_source& from : sources[y]) {
       const auto at = std::lower_bound(nodes.begin(), nodes.end(), from.node) - nodes.begin();
       weights[y * nodes.size() + static_cast<std::size_t>(at)] += static_cast<float>(from.weight) / 256;
     }
   }
-  std::vector<std::int64_t> positions(sources.size() * kept, -1);
-  for (std::size_t y = 0; y < sources.size(); ++y) {
-    for (std::size_t i = 0; i < screened[y].size(); ++i) positions[y * kept + i] = screened[y][i].position;
+  std::vector<float> scores;
+  for (const auto& of_class : screened) {
+    for (const screened_head& head : of_class) scores.push_back(head.score);
   }
   write_npy(folder / "screening_rows.npy", rows, "<u2", nodes.size(), size.heads);
   write_npy(folder / "screening_weights.npy", weights, "<f4", sources.size(), nodes.size());
-  write_npy(folder / "screening_kept.npy", positions, "<i8", sources.size(), kept);
+  // Every class keeps as many: all of the hub, or what was asked for.
+  write_npy(folder / "screening_scores.npy", scores, "<f4", sources.size(), screened.front().size());
   write_npy(folder / "screening_seconds.npy", std::vector<double>{seconds}, "<f8", 1, 1);
 }
 

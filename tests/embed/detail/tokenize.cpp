@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -26,4 +27,5 @@ TEST_CASE("character n-grams") {
   CHECK(grams("\xE7\x8C\xAB\xC3\xA9", 1, 5) == strings{"\xE7\x8C\xAB", "\xC3\xA9", "\xE7\x8C\xAB\xC3\xA9"});
   CHECK(grams("a", 2, 3).empty());
   CHECK(grams("", 1, 3).empty());
+  CHECK(grams("ab", 1, std::numeric_limits<std::size_t>::max()) == strings{"a", "b", "ab"});
 }

@@ -1,6 +1,7 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -61,7 +62,8 @@ void for_each_character_gram(std::string_view text, std::size_t from, std::size_
   }
   const std::size_t characters = starts.size();
   starts.push_back(text.size());
-  for (std::size_t length = from; length <= to; ++length) {
+  // A file may ask for n-grams of any length; there are none beyond the text.
+  for (std::size_t length = from; length <= std::min(to, characters); ++length) {
     for (std::size_t i = 0; i + length <= characters; ++i) {
       visit(text.substr(starts[i], starts[i + length] - starts[i]));
     }

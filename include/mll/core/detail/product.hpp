@@ -18,13 +18,13 @@ namespace mll::detail {
 /// Complexity: as the product.
 template <class T>
 [[nodiscard]] matrix<T> product(const const_matrix_ref<T>& left, const const_matrix_ref<T>& right) {
-  constexpr int rows_at_once = 32;
+  constexpr int rows_together = 32;
   using block_type =
-      Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor, rows_at_once, Eigen::Dynamic>;
+      Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor, rows_together, Eigen::Dynamic>;
   matrix<T> out(left.rows(), right.cols());
   block_type block;
-  for (Eigen::Index row = 0; row < left.rows(); row += rows_at_once) {
-    const Eigen::Index rows = std::min<Eigen::Index>(rows_at_once, left.rows() - row);
+  for (Eigen::Index row = 0; row < left.rows(); row += rows_together) {
+    const Eigen::Index rows = std::min<Eigen::Index>(rows_together, left.rows() - row);
     block.resize(rows, right.cols());
     block.noalias() = left.middleRows(row, rows) * right;
     out.middleRows(row, rows) = block;

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -71,4 +72,16 @@ TEST_CASE_TEMPLATE("certainty is finite", Codec, log_odds_8bit, log_odds_half, l
   CHECK(round_trip<Codec>(1e-30F) == doctest::Approx(-12));
   CHECK(round_trip<Codec>(std::numeric_limits<float>::denorm_min()) == doctest::Approx(-12));
   CHECK(std::abs(round_trip<Codec>(0.5F)) <= 0.0471F);
+}
+
+TEST_CASE("the 8-bit codec gives every probability the code that its formula gives") {
+  std::uint32_t wrong = 0;
+  const std::uint32_t one = std::bit_cast<std::uint32_t>(1.0F);
+  for (std::uint32_t bits = 0; bits <= one; bits += bits < one - 400000 ? 2999 : 1) {
+    const auto p = std::bit_cast<float>(bits);
+    wrong += log_odds_8bit::encode(p) != log_odds_8bit::nearest(p) ? 1 : 0;
+  }
+  CHECK(wrong == 0);
+  for (const float p : {-0.0F, 0.5F, 1.0F, 2.0F, -1.0F, std::numeric_limits<float>::denorm_min()})
+    CHECK(log_odds_8bit::encode(p) == log_odds_8bit::nearest(p));
 }

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "mll/core/numerics.hpp"
+#include "mll/label/detail/code_table.hpp"
 
 namespace mll {
 
@@ -36,7 +37,13 @@ struct log_odds_8bit {
   static constexpr std::string_view name = "log_odds_8bit";
   static constexpr float step = 2 * numerics::max_log_odds / 255;
 
+  /// The nearest step of the grid; by a table, since labelling does it for every score.
   [[nodiscard]] static value_type encode(float p) noexcept {
+    static const detail::code_table table{nearest};
+    return table(p);
+  }
+  /// The same from the formula.
+  [[nodiscard]] static value_type nearest(float p) noexcept {
     return static_cast<value_type>(std::lround((numerics::logit(p) + numerics::max_log_odds) / step));
   }
   [[nodiscard]] static float log_odds(value_type value) noexcept {

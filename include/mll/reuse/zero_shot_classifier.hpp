@@ -190,15 +190,17 @@ class zero_shot_classifier {
       throw model_error{expert.name, failure.what()};
     }
     for (const auto& [from, to] : expert.columns) {
-      for (Eigen::Index i = 0; i < scores.rows(); ++i) {
-        const float p = scores(i, from);
-        if (!(p >= -1e-4F && p <= 1 + 1e-4F)) {
-          throw model_error{expert.name, "head '" + expert.model.head_name(static_cast<std::size_t>(from)) +
-                                             "' answered " + std::to_string(p) + " to sample " +
-                                             std::to_string(i) + ", which is no probability"};
-        }
-        log_odds(i, to) = numerics::logit(p);
+      const Eigen::ArrayXf p = scores.col(from).array();
+      for (Eigen::Index i = 0; i < p.rows(); ++i) {
+        if (p[i] >= -1e-4F && p[i] <= 1 + 1e-4F) continue;
+        throw model_error{expert.name, "head '" + expert.model.head_name(static_cast<std::size_t>(from)) +
+                                           "' answered " + std::to_string(p[i]) + " to sample " +
+                                           std::to_string(i) + ", which is no probability"};
       }
+      // As numerics::logit, many at once.
+      const auto inside = p.max(0.0F).min(1.0F);
+      log_odds.col(to) =
+          (inside.log() - (1 - inside).log()).max(-numerics::max_log_odds).min(numerics::max_log_odds);
     }
   }
 

@@ -82,9 +82,9 @@ Eigen::ArrayXX<typename Log::Scalar> to_log_probability(const Eigen::ArrayBase<L
 template <class T>
 void log_softmax_rows(matrix<T>& scores) {
   for (Eigen::Index i = 0; i < scores.rows(); ++i) {
-    auto row = scores.row(i);
-    row.array() -=
-        numerics::log_sum_exp(std::span<const T>{row.data(), static_cast<std::size_t>(row.size())});
+    auto row = scores.row(i).array();
+    row -= row.maxCoeff();  // scores are finite
+    row -= std::log(row.exp().sum());
   }
 }
 

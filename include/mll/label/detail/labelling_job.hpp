@@ -16,7 +16,6 @@
 #include "mll/core/matrix.hpp"
 #include "mll/label/model_labels.hpp"
 #include "mll/label/response_codec.hpp"
-#include "mll/label/response_statistics.hpp"
 #include "mll/label/sample_layout.hpp"
 #include "mll/model/any_classifier.hpp"
 
@@ -76,14 +75,14 @@ class labelling_job {
       scores_.setConstant(static_cast<Eigen::Index>(batch.samples.size()), static_cast<Eigen::Index>(heads),
                           std::numeric_limits<float>::quiet_NaN());
       model_->predict(std::span<const Sample>{batch.samples}, scores_);
+      if (clamp_scores()) return;
       for (std::size_t r = 0; r < batch.samples.size(); ++r) {
         for (std::size_t h = 0; h < heads; ++h) {
-          float& score = scores_(static_cast<Eigen::Index>(r), static_cast<Eigen::Index>(h));
+          const float score = scores_(static_cast<Eigen::Index>(r), static_cast<Eigen::Index>(h));
           if (!(score >= -score_tolerance && score <= 1 + score_tolerance)) {
             return fail(where + describe(batch.places[r]) + ", head " + std::to_string(h) + " ('" +
                         label_.heads[h] + "'): expected a score in [0, 1], found " + describe_score(score));
           }
-          score = std::clamp(score, 0.0F, 1.0F);
         }
       }
     } catch (const std::exception& thrown) {
@@ -100,13 +99,8 @@ class labelling_job {
     for (std::size_t r = 0; r < batch.places.size(); ++r) {
       const auto [position, index] = batch.places[r];
       if (position != open_position_) open(position, index);
-      const auto scores = scores_.row(static_cast<Eigen::Index>(r));
-      const float best = scores.maxCoeff();
       const auto row = static_cast<Eigen::Index>(samples.rows_at(position).first + index);
-      for (Eigen::Index h = 0; h < scores.size(); ++h) {
-        label_.responses(row, h) = Codec::encode(scores[h]);
-        open_[static_cast<std::size_t>(h)].add(scores[h], scores[h] == best);
-      }
+      take(scores_.row(static_cast<Eigen::Index>(r)).data(), label_.responses.row(row).data());
       const bool last_of_node = r + 1 == batch.places.size() || batch.places[r + 1].position != position;
       if (last_of_node) store(position);
     }
@@ -115,27 +109,64 @@ class labelling_job {
   void fail(std::string reason) { failure_ = std::move(reason); }
 
  private:
+  // Clamps all answers into [0, 1]; false if one is too far away, or NaN.
+  [[nodiscard]] bool clamp_scores() {
+    float* scores = scores_.data();
+    const auto count = static_cast<std::size_t>(scores_.size());
+    int bad = 0;
+    for (std::size_t i = 0; i < count; ++i)
+      bad |= scores[i] >= -score_tolerance && scores[i] <= 1 + score_tolerance ? 0 : 1;
+    for (std::size_t i = 0; i < count && bad == 0; ++i) {
+      const float positive = scores[i] > 0 ? scores[i] : 0.0F;
+      scores[i] = positive < 1 ? positive : 1.0F;
+    }
+    return bad == 0;
+  }
+
   // The statistics of the node at hand are kept in double while its samples come in, so that they do not
-  // depend on where batches end.
+  // depend on where batches end; by columns rather than by heads, so that the loops over heads vectorise.
   void open(std::size_t position, std::size_t known) {
     open_position_ = position;
-    open_.assign(label_.heads.size(), {});
+    const std::size_t heads = label_.heads.size();
+    open_count_ = static_cast<double>(known);
+    open_mean_.assign(heads, 0);
+    open_m2_.assign(heads, 0);
+    open_hits_.assign(heads, 0);
     if (known == 0) return;
     const auto row = static_cast<Eigen::Index>(position);
-    for (std::size_t h = 0; h < open_.size(); ++h) {
+    for (std::size_t h = 0; h < heads; ++h) {
       const auto column = static_cast<Eigen::Index>(h);
-      open_[h] = {known, label_.mean(row, column), label_.m2(row, column),
-                  static_cast<std::uint64_t>(
-                      std::llround(label_.hit_rate(row, column) * static_cast<double>(known)))};
+      open_mean_[h] = label_.mean(row, column);
+      open_m2_[h] = label_.m2(row, column);
+      open_hits_[h] = std::round(label_.hit_rate(row, column) * open_count_);
+    }
+  }
+  // One sample; the update of the statistics is that of `response_statistics`.
+  void take(const float* scores, typename Codec::value_type* responses) {
+    const std::size_t heads = open_mean_.size();
+    open_count_ += 1;
+    float best = scores[0];
+    for (std::size_t h = 1; h < heads; ++h) best = best > scores[h] ? best : scores[h];
+    fold(scores, best, open_count_, open_mean_.data(), open_m2_.data(), open_hits_.data(), heads);
+    for (std::size_t h = 0; h < heads; ++h) responses[h] = Codec::encode(scores[h]);
+  }
+  static void fold(const float* __restrict scores, float best, double count, double* __restrict mean,
+                   double* __restrict m2, double* __restrict hits, std::size_t heads) {
+    for (std::size_t h = 0; h < heads; ++h) {
+      const auto score = static_cast<double>(scores[h]);
+      const double delta = score - mean[h];
+      mean[h] += delta / count;
+      m2[h] += delta * (score - mean[h]);
+      hits[h] += scores[h] == best ? 1.0 : 0.0;
     }
   }
   void store(std::size_t position) {
     const auto row = static_cast<Eigen::Index>(position);
-    for (std::size_t h = 0; h < open_.size(); ++h) {
+    for (std::size_t h = 0; h < open_mean_.size(); ++h) {
       const auto column = static_cast<Eigen::Index>(h);
-      label_.mean(row, column) = static_cast<float>(open_[h].mean);
-      label_.m2(row, column) = static_cast<float>(open_[h].m2);
-      label_.hit_rate(row, column) = static_cast<float>(open_[h].hit_rate());
+      label_.mean(row, column) = static_cast<float>(open_mean_[h]);
+      label_.m2(row, column) = static_cast<float>(open_m2_[h]);
+      label_.hit_rate(row, column) = static_cast<float>(open_hits_[h] / open_count_);
     }
   }
 
@@ -145,7 +176,11 @@ class labelling_job {
   std::string failure_;
   matrix<float> scores_;  // answers to the batch at hand, [samples of the batch, heads]
   std::size_t open_position_ = std::numeric_limits<std::size_t>::max();
-  std::vector<response_statistics> open_;  // of the node at open_position_, one a head
+  // Of the node at open_position_, one a head.
+  double open_count_ = 0;
+  std::vector<double> open_mean_;
+  std::vector<double> open_m2_;
+  std::vector<double> open_hits_;
 };
 
 }  // namespace mll::detail

@@ -4,7 +4,8 @@
 // them: what needs a package of its own (the backends mll/exec/omp.hpp and mll/exec/tbb.hpp; images and ONNX
 // files through OpenCV, mll/model/onnx_opencv.hpp, mll/model/onnx_scorer.hpp and mll/label/image_folder.hpp;
 // hubs in files through SQLite, mll/store/), headers that are expensive to compile (mll/label/npy.hpp, the
-// readers of word vectors mll/embed/read_*.hpp) and the conformance suites for user models (mll/testing/).
+// readers and writers of vectors mll/embed/read_*.hpp and write_*.hpp) and the conformance suites for user
+// models (mll/testing/).
 #pragma once
 
 // Vocabulary: ids, matrices, errors, seeded random numbers.
@@ -41,6 +42,7 @@
 #include "mll/embed/hashed_ngrams.hpp"
 #include "mll/embed/lsa_embedder.hpp"
 #include "mll/embed/text_embedder.hpp"
+#include "mll/embed/vector_set.hpp"
 #include "mll/embed/word_vectors.hpp"
 
 // Model: the experts and their hub.

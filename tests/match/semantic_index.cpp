@@ -106,6 +106,31 @@ TEST_CASE_TEMPLATE("many texts at once find what each finds alone", Backend, MLL
   CHECK(index.nearest(Backend{}, rows.topRows(0), 3).empty());
 }
 
+TEST_CASE("vectors made before are taken as they are, if they are those of graph and embedder") {
+  const auto graph = many_nodes();
+  const mll::semantic_index made{mll::exec::sequential{}, graph, hashed_direction{}};
+  const mll::matrix<float> rows = made.nodes();
+  const mll::semantic_index again{graph, hashed_direction{}, mll::vector_set{rows}};
+  CHECK(again.nodes() == made.nodes());
+  // Half as many bytes, and here the same neighbours: the three coordinates are 0 or roots of 1/2 and 1/3.
+  const mll::semantic_index half{graph, hashed_direction{},
+                                 mll::vector_set{mll::matrix<Eigen::half>{rows.cast<Eigen::half>()}}};
+  const std::vector<std::string_view> one{"a"};
+  const Eigen::RowVectorXf text = hashed_direction::embed(one).row(0);
+  CHECK(half.nearest(text, 3)[0].similarity ==
+        doctest::Approx(made.nearest(text, 3)[0].similarity).epsilon(2e-3));
+  CHECK(half.similarity(text, mll::node_id{7}) ==
+        doctest::Approx(made.similarity(text, mll::node_id{7})).epsilon(2e-3));
+
+  CHECK_THROWS_WITH_AS(
+      (mll::semantic_index{graph, hashed_direction{}, mll::vector_set{mll::matrix<float>{rows.topRows(9)}}}),
+      "vectors: expected 1300 x 3, one a node, found 9 x 3", mll::invalid_argument);
+  CHECK_THROWS_WITH_AS(
+      (mll::semantic_index{graph, hashed_direction{}, mll::vector_set{mll::matrix<float>{-rows}}}),
+      "vectors: expected the embedder's own of this graph, found another for node 's0'",
+      mll::invalid_argument);
+}
+
 TEST_CASE("a text finds the node that means the same") {
   const auto graph = mll::test::animals();
   const mll::semantic_index index{mll::exec::sequential{}, graph,

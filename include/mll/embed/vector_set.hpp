@@ -1,0 +1,44 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <Eigen/Core>
+#include <concepts>
+#include <cstddef>
+#include <memory>
+#include <utility>
+
+#include "mll/core/matrix.hpp"
+
+namespace mll {
+
+/// Vectors of one length, in memory or in a mapped file (`read_vector_set`). Immutable; copies are cheap and
+/// share the numbers.
+///
+/// @tparam T `float`, or `Eigen::half`: half the bytes, and three digits
+template <class T = float>
+  requires std::same_as<T, float> || std::same_as<T, Eigen::half>
+class vector_set {
+ public:
+  vector_set() = default;
+  /// Takes a matrix over.
+  explicit vector_set(matrix<T> values) {
+    const auto kept = std::make_shared<const matrix<T>>(std::move(values));
+    *this = vector_set{kept->data(), kept->rows(), kept->cols(), kept};
+  }
+  /// Numbers that somebody else owns, `[rows, columns]`, row by row.
+  vector_set(const T* first, Eigen::Index rows, Eigen::Index columns, std::shared_ptr<const void> owner)
+      : owner_{std::move(owner)}, first_{first}, rows_{rows}, columns_{columns} {}
+
+  [[nodiscard]] std::size_t size() const noexcept { return static_cast<std::size_t>(rows_); }
+  [[nodiscard]] std::size_t dimension() const noexcept { return static_cast<std::size_t>(columns_); }
+  /// `[size(), dimension()]`; valid as long as a copy of the set lives.
+  [[nodiscard]] Eigen::Map<const matrix<T>> rows() const noexcept { return {first_, rows_, columns_}; }
+
+ private:
+  std::shared_ptr<const void> owner_;
+  const T* first_ = nullptr;
+  Eigen::Index rows_ = 0;
+  Eigen::Index columns_ = 0;
+};
+
+}  // namespace mll

@@ -49,14 +49,14 @@ struct head_tile {
     }
   }
   static bool any_above(const float* __restrict values, float floor) {
-    constexpr std::size_t lanes = 16;
-    float most[lanes];
-    for (std::size_t i = 0; i < lanes; ++i) most[i] = values[i];
-    for (std::size_t p = lanes; p < size; p += lanes) {
-      for (std::size_t i = 0; i < lanes; ++i) most[i] = most[i] > values[p + i] ? most[i] : values[p + i];
+    constexpr std::size_t width = 16;
+    float most[width];
+    for (std::size_t i = 0; i < width; ++i) most[i] = values[i];
+    for (std::size_t p = width; p < size; p += width) {
+      for (std::size_t i = 0; i < width; ++i) most[i] = most[i] > values[p + i] ? most[i] : values[p + i];
     }
     int above = 0;
-    for (std::size_t i = 0; i < lanes; ++i) above |= most[i] > floor ? 1 : 0;
+    for (std::size_t i = 0; i < width; ++i) above |= most[i] > floor ? 1 : 0;
     return above != 0;
   }
 };

@@ -21,7 +21,7 @@
 #include <thread>
 #include <vector>
 
-#include "../selection/cached_source.hpp"
+#include "../support/cached_source.hpp"
 #include "../support/wide_hub.hpp"
 #include "mll/exec/cuda.cuh"
 #include "mll/label/device_node_statistics.cuh"

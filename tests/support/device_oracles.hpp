@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "../../benchmarks/selection/cached_source.hpp"
+#include "../../benchmarks/support/cached_source.hpp"
 #include "mll/label/node_statistics.hpp"
 #include "mll/label/sparse_node_statistics.hpp"
 #include "mll/select/class_source.hpp"

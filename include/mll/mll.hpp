@@ -81,10 +81,12 @@
 // Match: from the words of a task to nodes of the graph.
 #include "mll/match/match.hpp"
 #include "mll/match/match_heads.hpp"
+#include "mll/match/match_options.hpp"
 #include "mll/match/semantic_index.hpp"
 #include "mll/match/task.hpp"
 #include "mll/match/task_match.hpp"
 #include "mll/match/top_k.hpp"
+#include "mll/match/visible_domains.hpp"
 
 // Select: which heads of the hub solve the task, and how well.
 #include "mll/select/baselines/entropy_weighted_f1.hpp"

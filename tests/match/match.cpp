@@ -90,7 +90,8 @@ TEST_CASE("candidates carry their probability, the most probable first") {
 }
 
 TEST_CASE("without other hints the common sense is taken, and samples are a hint") {
-  const mll::match_options alone{.coherence_weight = 0, .domain_weight = 0};
+  const mll::match_options alone{
+      .rank_weight = 1, .domain_preference = {}, .coherence_weight = 0, .domain_weight = 0};
   const task asked{{"driver"}, {"goose"}};
   CHECK(node_of(by_words(asked, {}, alone), 0) == mll::test::driver_person);
   CHECK(node_of(by_words(asked, {mll::test::driver_club}, alone), 0) == mll::test::driver_club);
@@ -100,12 +101,110 @@ TEST_CASE("without other hints the common sense is taken, and samples are a hint
   const auto ranked = by_words(asked, {}, alone);
   CHECK(ranked[class_id{0}].candidates[0].probability == doctest::Approx(2.0 / 3));
   const mll::match_options indifferent{.rank_weight = 0,
+                                       .domain_preference = {},
                                        .sample_weight = 1,
                                        .own_sample_weight = 0,
                                        .coherence_weight = 0,
                                        .domain_weight = 0};
   const auto sampled = by_words(asked, {mll::test::driver_club}, indifferent);
   CHECK(sampled[class_id{0}].candidates[0].probability == doctest::Approx(1 / (1 + std::exp(-1.0))));
+}
+
+TEST_CASE("a sense that was seen often, or whose first word is the name, is likelier") {
+  mll::test::small_graph g(4);
+  g[0] = mll::synset{"n0", {{"thing", 1, 0}}, "", 0};
+  g[1] = mll::synset{"n1", {{"bullet", 1, 0}, {"slug", 2, 6}}, "", 0};
+  g[2] = mll::synset{"n2", {{"slug", 1, 2}}, "", 0};
+  g[3] = mll::synset{"n3", {{"slug", 3, 0}}, "", 18};
+  for (const std::size_t v : {1U, 2U, 3U}) add_edge(v, 0, g);
+  const mll::test::small_dag dag{g};
+  const task asked{{"slug"}, {"thing"}};
+  const mll::match_options alone{.coherence_weight = 0, .domain_weight = 0};
+  const auto found = mll::match(mll::exec::sequential{}, asked, dag, {}, alone);
+  const auto& candidates = found[class_id{0}].candidates;
+  // exp of: log(1 + count) - 3 log(position) + preference for the field, worked out by hand.
+  const double first = 3;
+  const double second = 7.0 / 8;
+  const double person = std::exp(-2.5);
+  CHECK(candidates[0].node == node_id{2});
+  CHECK(candidates[0].probability == doctest::Approx(first / (first + second + person)));
+  CHECK(candidates[1].node == node_id{1});
+  CHECK(candidates[1].probability == doctest::Approx(second / (first + second + person)));
+  CHECK(candidates[1].position == 2);
+  CHECK(candidates[1].frequency == 6);
+}
+
+TEST_CASE("the choice is the one with the greatest score, by exhaustive search over all senses") {
+  const task asked{{"crane"}, {"mouse"}, {"driver"}, {"bird of prey"}};
+  const mll::information_content content{graph()};
+  for (const double weight : {0.5, 4.0, 16.0, 60.0}) {
+    const mll::match_options options{
+        .domain_preference = {}, .coherence_weight = weight, .content = &content};
+    const auto found = by_words(asked, {}, options);
+    std::vector<std::vector<mll::word_sense>> senses;
+    for (const auto& [name, caption] : asked.classes()) {
+      const auto list = graph().words().senses(name);
+      senses.emplace_back(list.begin(), list.end());
+    }
+    std::vector<node_id> best(4);
+    double best_score = -1e300;
+    for (const auto& a : senses[0]) {
+      for (const auto& b : senses[1]) {
+        for (const auto& c : senses[2]) {
+          for (const auto& d : senses[3]) {
+            const std::vector<mll::word_sense> chosen{a, b, c, d};
+            double score = 0;
+            for (std::size_t i = 0; i < 4; ++i) {
+              score -= options.rank_weight * std::log(static_cast<double>(chosen[i].rank));
+              for (std::size_t j = 0; j < i; ++j) {
+                score += weight * mll::lin_similarity(content, chosen[i].node, chosen[j].node) / 3;
+                if (graph()[chosen[i].node].domain == graph()[chosen[j].node].domain)
+                  score += options.domain_weight / 3;
+              }
+            }
+            if (score > best_score) {
+              best_score = score;
+              best = {a.node, b.node, c.node, d.node};
+            }
+          }
+        }
+      }
+    }
+    CHECK(found.exact);
+    for (std::size_t y = 0; y < 4; ++y) CHECK(found.classes[y].node == best[y]);
+  }
+}
+
+TEST_CASE("two classes do not mean the same node if they can help it") {
+  mll::test::small_graph g(3);
+  g[0] = mll::synset{"n0", {{"thing", 1, 0}}, "", 0};
+  g[1] = mll::synset{"n1", {{"bath", 1, 0}, {"tub", 1, 0}}, "", 0};
+  g[2] = mll::synset{"n2", {{"tub", 2, 0}, {"vat", 1, 0}}, "", 0};
+  add_edge(1, 0, g);
+  add_edge(2, 0, g);
+  const mll::test::small_dag dag{g};
+  const mll::match_options flat{.position_weight = 0};
+  CHECK(node_of(mll::match(mll::exec::sequential{}, task{{"bath"}, {"tub"}}, dag, {}, flat), 1) == 2);
+  CHECK(node_of(mll::match(mll::exec::sequential{}, task{{"vat"}, {"tub"}}, dag, {}, flat), 1) == 1);
+}
+
+TEST_CASE("a caption or brackets speak for a sense without any embedder") {
+  const auto meant = [&](const std::string& name, std::string caption) {
+    return by_words(task{{name, std::move(caption)}, {"thing of no kind"}})[class_id{0}].node.index();
+  };
+  CHECK(meant("mouse", "") == mll::test::mouse_animal);
+  CHECK(meant("mouse", "It lets you point at things on a screen.") == mll::test::mouse_device);
+  CHECK(meant("mouse (pointing device)", "") == mll::test::mouse_device);
+  CHECK(meant("driver", "golf") == mll::test::driver_club);
+}
+
+TEST_CASE("a name one letter off gets a suggestion and no node") {
+  const auto found = by_words(task{{"herom"}, {"goose"}, {"class_3"}});
+  CHECK(found[class_id{0}].coverage == coverage::no_node);
+  CHECK(found[class_id{0}].suggestions == std::vector<std::string>{"heron"});
+  CHECK(found[class_id{1}].suggestions.empty());
+  CHECK(found[class_id{2}].coverage == coverage::no_node);
+  CHECK(found[class_id{2}].suggestions.empty());
 }
 
 TEST_CASE("coverage tells own samples, those of narrower nodes, none, and no node") {
@@ -163,7 +262,7 @@ TEST_CASE("a class without samples borrows those of the nodes most like it") {
     std::sort(by_similarity.begin(), by_similarity.end());
     by_similarity.resize(std::min(count, by_similarity.size()));
     std::vector<mll::weighted_node> out;
-    for (const auto& [similarity, u] : by_similarity) out.push_back({u, -similarity});
+    for (const auto& [similarity, u] : by_similarity) out.push_back({u, -similarity / 2});  // the discount
     std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.node < b.node; });
     return out;
   };
@@ -304,6 +403,8 @@ TEST_CASE("classes of WordNet are told apart by their company") {
   }
   REQUIRE(bird.size() == 1);
   const mll::sample_layout at_heron{bird, std::vector<std::size_t>{4}};
+  CHECK(domain(task{{"crane"}, {"heron"}}, 0, none) == animal);
+  CHECK(domain(task{{"crane"}, {"heron"}}, 1, none) == animal);
   CHECK(domain(task{{"crane"}, {"heron"}}, 0, at_heron) == animal);
   CHECK(domain(task{{"crane"}, {"heron"}}, 1, at_heron) == animal);
   CHECK(domain(task{{"crane"}, {"heron"}, {"stork"}, {"goose"}}, 0, none) == animal);
@@ -317,4 +418,32 @@ TEST_CASE("classes of WordNet are told apart by their company") {
   CHECK(found[class_id{1}].candidates.at(0).kind == match_kind::head_noun);
   CHECK(words[found[class_id{1}].node].lemmas.at(0).text == "bicycle");
   CHECK(found[class_id{2}].coverage == coverage::no_node);
+
+  // Names as people type them.
+  const auto first_word = [&](const char* name) {
+    const auto typed =
+        mll::match(mll::exec::sequential{}, task{{name}, {"qwzx"}}, words, none, {.content = &content});
+    const node_id node = typed[class_id{0}].node;
+    return node.valid() ? words[node].lemmas.at(0).text : "nothing";
+  };
+  CHECK(first_word("Sports_Car") == "sports car");
+  CHECK(first_word("SportsCar") == "sports car");
+  CHECK(first_word("wild cat") == "wildcat");
+  CHECK(first_word("aquarium_fish") == "fish");
+  CHECK(first_word("maple_tree") == "maple");
+  CHECK(first_word("Dugong dugon") == "dugong");
+  CHECK(first_word("potters wheel") == "potter's wheel");
+  CHECK(first_word("banana") == "banana");
+  CHECK(first_word("crane (machine)") == "crane");
+  CHECK(first_word("n02084071") == "dog");
+  CHECK(first_word("class_3") == "nothing");
+  CHECK(first_word("gitar") == "nothing");
+  // The crocodile, where it has samples and heads have none.
+  const auto crocodile = words.words().senses("crocodile").front().node;
+  const mll::sample_layout at_crocodile{{crocodile}, std::vector<std::size_t>{4}};
+  const task parts{{"crocodile_head"}, {"emu"}};
+  CHECK(mll::match(mll::exec::sequential{}, parts, words, at_crocodile, {.content = &content})[class_id{0}]
+            .node == crocodile);
+  CHECK(mll::match(mll::exec::sequential{}, parts, words, none, {.content = &content})[class_id{0}].node !=
+        crocodile);
 }

@@ -21,3 +21,14 @@ TEST_CASE("classes of a match are found by id") {
   CHECK(match[mll::class_id{1}].node == mll::node_id{7});
   CHECK(match.task[mll::class_id{1}].name == "dog");
 }
+
+TEST_CASE("the runner-up is the second candidate, if there is one") {
+  mll::class_match match;
+  CHECK(match.runner_up() == nullptr);
+  match.candidates = {{.node = mll::node_id{3}, .probability = 1}};
+  CHECK(match.runner_up() == nullptr);
+  match.candidates = {{.node = mll::node_id{3}, .probability = 0.7},
+                      {.node = mll::node_id{5}, .probability = 0.3}};
+  REQUIRE(match.runner_up() != nullptr);
+  CHECK(match.runner_up()->node == mll::node_id{5});
+}

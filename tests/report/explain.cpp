@@ -109,14 +109,35 @@ TEST_CASE("explain says of a match which node, how it was found, how many sample
       {{node_id{mll::test::bulldozer}, 1}},
       4,
       mll::coverage::own_samples};
-  const auto found = lines(mll::explain(match, graph));
+  classes[3].suggestions = {"crane", "goose"};
+  const auto found = lines(mll::explain(match, graph, 0.5));
   REQUIRE(found.size() == 6);
   CHECK(found[0] == "  crane: n3 (crane) by name, 12 samples; sense 0.75, next n7 (crane) 0.25");
   CHECK(found[1] == "  geese: n5 (goose) by base form, but no samples at it or below it");
   CHECK(found[2] == "  racing bicycle: n9 (bicycle) by head noun, 5 samples");
-  CHECK(found[3] == "  qwzx: no node of the graph has this name");
+  CHECK(found[3] == "  qwzx: no node of the graph has this name (did you mean 'crane', 'goose'?)");
   CHECK(found[4] == "  machine: n6 (machine) by name, 9 samples of 2 narrower nodes");
   CHECK(found[5] == "  dull thing: n8 (bulldozer) by meaning, 4 samples");
+}
+
+TEST_CASE("explain sets the glosses of an ambiguous name against each other") {
+  const auto graph = mll::test::animals();
+  mll::task_match match{mll::task{{"crane"}, {"goose"}}, std::vector<mll::class_match>(2)};
+  match.classes[0] = {{{.node = node_id{mll::test::crane_bird}, .probability = 0.75},
+                       {.node = node_id{mll::test::crane_machine}, .probability = 0.25}},
+                      node_id{mll::test::crane_bird},
+                      {{node_id{mll::test::heron}, 0.4}, {node_id{mll::test::goose}, 0.4}},
+                      7,
+                      mll::coverage::neighbour_samples};
+  match.exact = false;
+  const auto found = lines(mll::explain(match, graph));
+  REQUIRE(found.size() == 5);
+  CHECK(found[0] ==
+        "  crane: n3 (crane) by name, 7 samples of 2 similar nodes, for want of any at it or below it: n4 "
+        "(heron), n5 (goose); sense 0.75, next n7 (crane) 0.25");
+  CHECK(found[1] == "    meant: a tall wading bird");
+  CHECK(found[2] == "    or: a machine that lifts \"heavy\" things");
+  CHECK(says(found[4], "best found"));
 }
 
 TEST_CASE("a node without words is named by its id") {

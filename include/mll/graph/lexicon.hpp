@@ -23,6 +23,7 @@ struct word_sense {
   node_id node;
   std::uint16_t rank = 1;       ///< 1 = most common meaning of the word
   std::uint32_t frequency = 0;  ///< count in a tagged corpus, 0 = unknown
+  std::uint16_t position = 1;   ///< place of the word among those of the node, 1 = the best known
 
   friend bool operator==(const word_sense&, const word_sense&) = default;
 };

@@ -7,6 +7,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -143,8 +144,10 @@ class semantic_dag {
       if (!by_id_.insert(payload.id).second) {
         throw invalid_argument{"graph", "unique synset ids", "'" + payload.id + "' twice"};
       }
+      std::uint16_t position = 0;
       for (const lemma& word : payload.lemmas) {
-        entries.emplace_back(word.text, word_sense{v, word.sense, word.frequency});
+        if (position < std::numeric_limits<std::uint16_t>::max()) ++position;
+        entries.emplace_back(word.text, word_sense{v, word.sense, word.frequency, position});
       }
     }
     words_ = lexicon{entries, irregular};

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <numeric>
 #include <optional>
 #include <span>
 #include <string>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "mll/core/matrix.hpp"
+#include "mll/core/numerics.hpp"
 #include "mll/exec/backend.hpp"
 #include "mll/exec/for_each_index.hpp"
 #include "mll/graph/ancestor_table.hpp"
@@ -20,124 +22,190 @@
 #include "mll/graph/similarity.hpp"
 #include "mll/label/evidence.hpp"
 #include "mll/label/sample_layout.hpp"
+#include "mll/match/detail/caption_overlap.hpp"
 #include "mll/match/detail/choose_senses.hpp"
-#include "mll/match/detail/lexical_senses.hpp"
+#include "mll/match/detail/class_candidates.hpp"
+#include "mll/match/match_options.hpp"
 #include "mll/match/semantic_index.hpp"
 #include "mll/match/task_match.hpp"
 
 namespace mll {
 
-/// Options of `match`. Preferences are in units of log-probability.
-struct match_options {
-  double rank_weight = 1;        ///< cost of a rarer sense: this times log(rank)
-  double sample_weight = 6;      ///< preference for a sense with samples at it or below it
-  double own_sample_weight = 2;  ///< preference for a sense with samples of its own, on top
-  double meaning_weight =
-      4;  ///< preference for a gloss like the class text, times the cosine; needs an index
-  double coherence_weight =
-      6;  ///< preference for senses close to those of the other classes, times their Lin similarity
-  double domain_weight =
-      1;  ///< preference for senses of the same coarse domain as those of the other classes
-  double coherence_share = 0.2;  ///< the closest share of the other classes that counts for coherence
-  std::size_t sweeps = 30;       ///< rounds of the collective choice
-  std::size_t semantic_candidates =
-      5;  ///< nodes taken by meaning for a name that is no word of the graph; needs an index
-  double least_similarity = 0.6;  ///< cosine below which a node is not taken by meaning
-  /// Nodes with samples that stand in for a class whose node has none at it or below it: so many of the most
-  /// similar ones (Wu and Palmer), each weighing as much as it is similar; 0: such a class has no samples.
-  std::size_t neighbours = 3;
-  /// Information content of the graph's nodes, for the Lin similarity; null: computed for the call. Worth
-  /// keeping by those who match many tasks.
-  const information_content* content = nullptr;
-  evidence_options evidence = {};  ///< how samples of descendants count
-};
-
 namespace detail {
 
+/// The preference for each candidate of a class, beside its company.
 template <semantic_graph Graph>
-void weigh_candidates(class_match& found, const semantic_dag<Graph>& graph, const sample_layout& samples,
-                      const match_options& options, sense_variables& variables) {
+std::vector<double> weigh_candidates(class_match& found, const semantic_dag<Graph>& graph,
+                                     const sample_layout& samples, const match_options& options) {
+  const bool counted = std::any_of(found.candidates.begin(), found.candidates.end(),
+                                   [](const sense_candidate& c) { return c.frequency > 0; });
+  std::vector<double> out;
   for (sense_candidate& candidate : found.candidates) {
+    candidate.sample_count = 0;
     for (const weighted_node& source : evidence_nodes(graph, samples, candidate.node, options.evidence)) {
       candidate.sample_count += samples.rows(source.node).count;
     }
-    variables.preference.push_back(-options.rank_weight * std::log(static_cast<double>(candidate.rank)) +
-                                   (candidate.sample_count > 0 ? options.sample_weight : 0) +
-                                   (samples.contains(candidate.node) ? options.own_sample_weight : 0) +
-                                   options.meaning_weight * candidate.similarity);
+    const std::size_t domain = graph[candidate.node].domain;
+    double u = counted ? options.frequency_weight * std::log1p(static_cast<double>(candidate.frequency))
+                       : -options.rank_weight * std::log(static_cast<double>(candidate.rank));
+    u -= options.position_weight * std::log(static_cast<double>(candidate.position));
+    if (domain < options.domain_preference.size()) u += options.domain_preference[domain];
+    if (candidate.sample_count > 0) u += options.sample_weight;
+    if (samples.contains(candidate.node)) u += options.own_sample_weight;
+    if (candidate.kind == match_kind::whole) u -= options.part_weight;
+    out.push_back(u + options.meaning_weight * candidate.similarity +
+                  options.caption_weight * candidate.caption_overlap);
   }
+  return out;
 }
 
 /// The sampled nodes most like v, in increasing id; of equals the lower id.
 template <semantic_graph Graph>
 std::vector<weighted_node> nearest_sampled_nodes(const semantic_dag<Graph>& graph,
                                                  const ancestor_table& ancestors,
-                                                 const sample_layout& samples, node_id v, std::size_t count) {
+                                                 const sample_layout& samples, node_id v,
+                                                 const match_options& options) {
   std::vector<weighted_node> all;
   for (const node_id u : samples.nodes()) {
     const double similarity = wu_palmer_similarity(graph, ancestors, v, u);
     if (similarity > 0) all.push_back({u, similarity});
   }
-  const auto end = all.begin() + static_cast<std::ptrdiff_t>(std::min(count, all.size()));
+  const auto end = all.begin() + static_cast<std::ptrdiff_t>(std::min(options.neighbours, all.size()));
   std::partial_sort(all.begin(), end, all.end(), [](const weighted_node& a, const weighted_node& b) {
     return a.weight != b.weight ? a.weight > b.weight : a.node < b.node;
   });
   all.erase(end, all.end());
+  for (weighted_node& near : all) near.weight *= options.neighbour_discount;
   std::sort(all.begin(), all.end(),
             [](const weighted_node& a, const weighted_node& b) { return a.node < b.node; });
   return all;
 }
 
 template <semantic_graph Graph>
-void settle(class_match& found, const std::vector<double>& probability, const semantic_dag<Graph>& graph,
+void settle(class_match& found, const std::vector<double>& score, const semantic_dag<Graph>& graph,
             const ancestor_table& ancestors, const sample_layout& samples, const match_options& options) {
   if (found.candidates.empty()) return;
+  std::vector<double> probability = score;
+  numerics::softmax(std::span{probability});
   for (std::size_t a = 0; a < probability.size(); ++a) found.candidates[a].probability = probability[a];
-  std::stable_sort(found.candidates.begin(), found.candidates.end(),
-                   [](const sense_candidate& a, const sense_candidate& b) {
-                     if (a.probability != b.probability) return a.probability > b.probability;
-                     return std::pair{a.rank, a.node} < std::pair{b.rank, b.node};
-                   });
+  std::stable_sort(
+      found.candidates.begin(), found.candidates.end(),
+      [](const sense_candidate& a, const sense_candidate& b) { return a.probability > b.probability; });
   found.node = found.candidates.front().node;
   found.evidence = evidence_nodes(graph, samples, found.node, options.evidence);
   found.sample_count = found.candidates.front().sample_count;
   found.coverage = samples.contains(found.node) ? coverage::own_samples : coverage::descendant_samples;
   if (found.sample_count != 0) return;
-  found.evidence = nearest_sampled_nodes(graph, ancestors, samples, found.node, options.neighbours);
+  found.evidence = nearest_sampled_nodes(graph, ancestors, samples, found.node, options);
   for (const weighted_node& source : found.evidence) found.sample_count += samples.rows(source.node).count;
   found.coverage = found.sample_count != 0 ? coverage::neighbour_samples : coverage::no_samples;
 }
 
+/// The classes by what they may mean, so that nothing depends on the order they came in.
+inline std::vector<std::size_t> in_order_of_meaning(std::span<const class_match> classes,
+                                                    const std::vector<std::vector<double>>& preference) {
+  std::vector<std::size_t> order(classes.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t x, std::size_t y) {
+    const auto& a = classes[x].candidates;
+    const auto& b = classes[y].candidates;
+    const auto before = [](const sense_candidate& c, const sense_candidate& d) { return c.node < d.node; };
+    if (std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(), before)) return true;
+    if (std::lexicographical_compare(b.begin(), b.end(), a.begin(), a.end(), before)) return false;
+    return preference[x] < preference[y];
+  });
+  return order;
+}
+
 /// Senses are chosen together once every class has its candidates.
+/// @return whether the choice is known to be the best one
 template <exec::execution_backend Backend, semantic_graph Graph>
-void choose_together(const Backend& backend, std::span<class_match> classes, const semantic_dag<Graph>& graph,
-                     const sample_layout& samples, const match_options& options) {
-  std::vector<sense_variables> variables(classes.size());
+bool choose_together(const Backend& backend, std::span<class_match> classes, const semantic_dag<Graph>& graph,
+                     const information_content& content, const sample_layout& samples,
+                     const match_options& options) {
+  std::vector<std::vector<double>> preference(classes.size());
   exec::for_each_index(backend, classes.size(), [&](std::size_t y) {
-    weigh_candidates(classes[y], graph, samples, options, variables[y]);
+    auto& candidates = classes[y].candidates;
+    std::sort(candidates.begin(), candidates.end(), [](const sense_candidate& a, const sense_candidate& b) {
+      return std::pair{a.rank, a.node} < std::pair{b.rank, b.node};
+    });
+    preference[y] = weigh_candidates(classes[y], graph, samples, options);
   });
+  const auto order = in_order_of_meaning(classes, preference);
+  std::vector<std::vector<double>> ordered;
+  double others = -1;
+  for (const std::size_t y : order) {
+    if (!preference[y].empty()) ++others;
+    ordered.push_back(preference[y]);
+  }
+  sense_solver solver{std::move(ordered)};
+  exec::for_each_index(backend, order.size(), [&](std::size_t i) {
+    const auto& here = classes[order[i]].candidates;
+    for (std::size_t j = i + 1; j < order.size(); ++j) {
+      const auto& there = classes[order[j]].candidates;
+      for (std::size_t a = 0; a < here.size(); ++a) {
+        for (std::size_t b = 0; b < there.size(); ++b) {
+          const node_id v = here[a].node;
+          const node_id w = there[b].node;
+          const double like = v == w ? 0
+                                     : options.coherence_weight * lin_similarity(content, v, w) +
+                                           (graph[v].domain == graph[w].domain ? options.domain_weight : 0);
+          solver.set_affinity(i, a, j, b, like / others - (v == w ? options.repeat_weight : 0));
+        }
+      }
+    }
+  });
+  const sense_choice choice = solver.solve(options.search_limit);
+  exec::for_each_index(backend, order.size(), [&](std::size_t i) {
+    std::vector<double> score;
+    for (std::size_t a = 0; a < classes[order[i]].candidates.size(); ++a)
+      score.push_back(solver.value_beside(i, a, choice.chosen));
+    settle(classes[order[i]], score, graph, content.ancestors(), samples, options);
+  });
+  return choice.exact;
+}
+
+/// Reads the names, lets `compare(class, its match)` add to what the words say, and chooses.
+template <exec::execution_backend Backend, semantic_graph Graph, class Compare>
+task_match match_by(const Backend& backend, const task& task, const semantic_dag<Graph>& graph,
+                    const sample_layout& samples, const match_options& options, const Compare& compare) {
+  task_match out{task, std::vector<class_match>(task.size())};
   std::optional<information_content> own;
-  const information_content* content = options.content != nullptr ? options.content : &own.emplace(graph);
-  const auto affinity = [&](std::size_t i, std::size_t a, std::size_t j, std::size_t b) {
-    const node_id v = classes[i].candidates[a].node;
-    const node_id w = classes[j].candidates[b].node;
-    return options.coherence_weight * lin_similarity(*content, v, w) +
-           (graph[v].domain == graph[w].domain ? options.domain_weight : 0);
-  };
-  const auto probability = choose_senses(std::span<const sense_variables>{variables}, affinity,
-                                         options.coherence_share, options.sweeps);
-  exec::for_each_index(backend, classes.size(), [&](std::size_t y) {
-    settle(classes[y], probability[y], graph, content->ancestors(), samples, options);
+  const information_content& content = options.content != nullptr ? *options.content : own.emplace(graph);
+  std::vector<std::string> captions(task.size());
+  exec::for_each_index(backend, task.size(), [&](std::size_t y) {
+    const auto& [name, caption] = task[class_id{y}];
+    name_reading reading = read_class_name(graph, content.ancestors(), name);
+    out.classes[y].candidates = std::move(reading.candidates);
+    out.classes[y].suggestions = std::move(reading.suggestions);
+    captions[y] = reading.qualifier + caption;
+    compare(class_id{y}, out.classes[y]);
   });
+  std::vector<std::vector<node_id>> nodes(task.size());
+  std::vector<std::string_view> names;
+  for (std::size_t y = 0; y < task.size(); ++y) {
+    names.push_back(task[class_id{y}].name);
+    for (const sense_candidate& candidate : out.classes[y].candidates) nodes[y].push_back(candidate.node);
+  }
+  const auto overlap =
+      caption_overlap(graph, content.ancestors(), names,
+                      std::vector<std::string_view>(captions.begin(), captions.end()), nodes);
+  for (std::size_t y = 0; y < task.size(); ++y) {
+    for (std::size_t a = 0; a < nodes[y].size(); ++a)
+      out.classes[y].candidates[a].caption_overlap = overlap[y][a];
+  }
+  out.exact = choose_together(backend, std::span{out.classes}, graph, content, samples, options);
+  return out;
 }
 
 }  // namespace detail
 
 /// The matching stage, by words: finds out what each class of a task means in the graph.
 ///
-/// Candidates of a class are the senses of its name, else of its base forms, else of its head noun. The
-/// senses of all classes are chosen together (see `match_options`), with a preference for those that have
-/// samples.
+/// Candidates of a class are the senses of its name, else of its base forms, else of other spellings, else of
+/// its head noun; a typing error is answered by a suggestion and no more. The senses of all classes are
+/// chosen together (see `match_options`), with a preference for those that have samples and that a caption
+/// speaks of.
 ///
 /// @param[in] backend where to run
 /// @param[in] task    the class names
@@ -147,17 +215,13 @@ void choose_together(const Backend& backend, std::span<class_match> classes, con
 /// `select`
 ///         refuses it unless a general model can stand in.
 ///
-/// Complexity: O(words + sweeps pairs of candidates). Determinism: the same for every order of the classes
-/// and on every backend; ties go to the more common sense, then to the lower node id.
+/// Complexity: O(words + pairs of candidates), and at most `search_limit` steps. Determinism: the same for
+/// every order of the classes and on every backend; ties go to the more common sense, then to the lower node
+/// id.
 template <exec::execution_backend Backend, semantic_graph Graph>
 [[nodiscard]] task_match match(const Backend& backend, const task& task, const semantic_dag<Graph>& graph,
                                const sample_layout& samples, const match_options& options = {}) {
-  task_match out{task, std::vector<class_match>(task.size())};
-  for (std::size_t y = 0; y < task.size(); ++y) {
-    out.classes[y].candidates = detail::lexical_senses(graph.words(), task[class_id{y}].name);
-  }
-  detail::choose_together(backend, std::span{out.classes}, graph, samples, options);
-  return out;
+  return detail::match_by(backend, task, graph, samples, options, [](class_id, class_match&) {});
 }
 
 /// The matching stage, by words and meaning: as above, and the closeness of a candidate's gloss to the name
@@ -174,24 +238,18 @@ template <exec::execution_backend Backend, semantic_graph Graph, text_embedder E
     texts.push_back(lexicon::normalize(name) + ' ' + caption);
   const std::vector<std::string_view> views(texts.begin(), texts.end());
   const matrix<float> embedded = index.embedder().embed(std::span<const std::string_view>{views});
-
-  task_match out{task, std::vector<class_match>(task.size())};
-  exec::for_each_index(backend, task.size(), [&](std::size_t y) {
-    auto& candidates = out.classes[y].candidates;
-    const auto text = embedded.row(static_cast<Eigen::Index>(y));
-    candidates = detail::lexical_senses(graph.words(), task[class_id{y}].name);
-    for (auto& candidate : candidates) candidate.similarity = index.similarity(text, candidate.node);
-    if (!candidates.empty()) return;
+  return detail::match_by(backend, task, graph, samples, options, [&](class_id y, class_match& found) {
+    const auto text = embedded.row(static_cast<Eigen::Index>(y.index()));
+    for (auto& candidate : found.candidates) candidate.similarity = index.similarity(text, candidate.node);
+    if (!found.candidates.empty()) return;
     for (const similar_node& near : index.nearest(text, options.semantic_candidates)) {
       if (near.similarity < options.least_similarity) break;
-      candidates.push_back({.node = near.node,
-                            .kind = match_kind::semantic,
-                            .rank = candidates.size() + 1,
-                            .similarity = near.similarity});
+      found.candidates.push_back({.node = near.node,
+                                  .kind = match_kind::semantic,
+                                  .rank = found.candidates.size() + 1,
+                                  .similarity = near.similarity});
     }
   });
-  detail::choose_together(backend, std::span{out.classes}, graph, samples, options);
-  return out;
 }
 
 }  // namespace mll

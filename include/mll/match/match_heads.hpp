@@ -21,7 +21,7 @@ namespace mll {
 /// What the name of a head says that it answers to.
 struct head_meaning {
   node_id node;           ///< invalid: the name says nothing (`"class_3"`)
-  double confidence = 0;  ///< 1 where the name is a word of the node, 0.5 where only its head noun is
+  double confidence = 0;  ///< 1 where the name is a word of the node, 0.5 where only a part of it is
 };
 
 /// Matches the names of all heads of a hub to the graph, as a task's class names are matched: the senses of
@@ -47,15 +47,17 @@ template <exec::execution_backend Backend, response_codec Codec, semantic_graph 
     const auto& names = labels.models()[m].heads;
     std::vector<class_match> heads(names.size());
     for (std::size_t h = 0; h < names.size(); ++h) {
-      heads[h].candidates = detail::lexical_senses(graph.words(), names[h]);
+      heads[h].candidates = detail::read_class_name(graph, options.content->ancestors(), names[h]).candidates;
     }
-    detail::choose_together(exec::sequential{}, std::span{heads}, graph, labels.samples(), options);
+    detail::choose_together(exec::sequential{}, std::span{heads}, graph, *options.content, labels.samples(),
+                            options);
     for (const class_match& head : heads) {
       if (head.candidates.empty()) {
         of_model[m].emplace_back();
       } else {
-        const bool whole = head.candidates.front().kind != match_kind::head_noun;
-        of_model[m].push_back({head.node, whole ? 1.0 : 0.5});
+        const match_kind kind = head.candidates.front().kind;
+        const bool itself = kind != match_kind::head_noun && kind != match_kind::whole;
+        of_model[m].push_back({head.node, itself ? 1.0 : 0.5});
       }
     }
   });

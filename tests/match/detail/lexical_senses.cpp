@@ -56,6 +56,46 @@ TEST_CASE("a phrase that is no word of the graph names its head noun") {
   CHECK(senses("large bird of prey") == list{{mll::test::prey_bird, match_kind::head_noun, 1}});
 }
 
+TEST_CASE("a word may be written in other ways") {
+  CHECK(senses("push-bike") == list{{mll::test::bicycle, match_kind::spelling, 1}});
+  CHECK(senses("bull dozers") == list{{mll::test::bulldozer, match_kind::spelling, 1}});
+  CHECK(senses("birdofprey").empty());  // one space is put in, not two
+  CHECK(senses("birdof prey") == list{{mll::test::prey_bird, match_kind::spelling, 1}});
+}
+
+TEST_CASE("what a Latin name adds to a known one is left out") {
+  mll::test::small_graph graph(1);
+  graph[0] = {"n0", {{"wolf", 1, 0}, {"Canis lupus", 1, 0}}, "", 5};
+  const mll::test::small_dag one{std::move(graph)};
+  const auto found = mll::detail::lexical_senses(one.words(), "Canis lupus familiaris");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].kind == match_kind::head_noun);
+  CHECK(found[0].position == 2);
+  CHECK(mll::detail::lexical_senses(one.words(), "Canis familiaris").empty());
+}
+
+TEST_CASE("a name that only counts is no name") {
+  for (const std::string_view name : {"class_3", "label12", "cls-07", "object class 4", "Head 11"})
+    CHECK(mll::detail::is_placeholder(mll::lexicon::normalize(name)));
+  for (const std::string_view name : {"crane", "3", "class", "boeing jet 747", "4x4", ""})
+    CHECK(!mll::detail::is_placeholder(mll::lexicon::normalize(name)));
+  CHECK(senses("bird_3").empty());
+}
+
+TEST_CASE("a typed name is taken apart") {
+  const auto typed = mll::detail::read_name("crane (a bird), Grus grus / grey crane");
+  CHECK(mll::lexicon::normalize(typed.name) == "crane");
+  CHECK(mll::lexicon::normalize(typed.qualifier) == "a bird");
+  REQUIRE(typed.alternatives.size() == 2);
+  CHECK(mll::lexicon::normalize(typed.alternatives[0]) == "grus grus");
+  CHECK(mll::lexicon::normalize(typed.alternatives[1]) == "grey crane");
+  CHECK(mll::detail::read_name("SportsCar").name == "Sports Car");
+  CHECK(mll::detail::read_name("CD player").name == "CD player");
+  CHECK(mll::detail::read_name("iPod").name == "i Pod");  // joined again where it is looked up
+  CHECK(mll::detail::read_name("potter\xE2\x80\x99s wheel").name == "potter's wheel");
+  CHECK(mll::detail::read_name("(bird").name.empty());
+}
+
 TEST_CASE("unknown words have no sense") {
   CHECK(senses("qwzx").empty());
   CHECK(senses("qwzx of qwzy").empty());

@@ -26,6 +26,19 @@ endfunction()
 
 record("From WordNet to a zero-shot classifier" "examples/quickstart")
 
+if(EXISTS "${KIT}/pretest/nodes.tsv")
+  # Names and ids of the nodes that have samples.
+  file(STRINGS "${KIT}/pretest/nodes.tsv" lines)
+  set(names "name\twnid\n")
+  foreach(line IN LISTS lines)
+    if(line MATCHES "^[0-9]+\t([^\t]+)\t([^\t]+)")
+      string(APPEND names "${CMAKE_MATCH_2}\t${CMAKE_MATCH_1}\n")
+    endif()
+  endforeach()
+  file(WRITE "${BUILD}/node_names.tsv" "${names}")
+  record("What class names mean" "benchmarks/name_matching --names node_names.tsv --task-size 20 --trials 300")
+endif()
+
 set(part "${BUILD}/accuracy_tables.md")
 if(EXISTS "${KIT}/hub/models.tsv")
   set(folder "${BUILD}/accuracy_results")

@@ -172,24 +172,23 @@ task_match match_by(const Backend& backend, const task& task, const semantic_dag
   task_match out{task, std::vector<class_match>(task.size())};
   std::optional<information_content> own;
   const information_content& content = options.content != nullptr ? *options.content : own.emplace(graph);
+  std::vector<std::string> names(task.size());
   std::vector<std::string> captions(task.size());
   exec::for_each_index(backend, task.size(), [&](std::size_t y) {
     const auto& [name, caption] = task[class_id{y}];
     name_reading reading = read_class_name(graph, content.ancestors(), name);
     out.classes[y].candidates = std::move(reading.candidates);
     out.classes[y].suggestions = std::move(reading.suggestions);
+    names[y] = std::move(reading.name);
     captions[y] = reading.qualifier + caption;
     compare(class_id{y}, out.classes[y]);
   });
   std::vector<std::vector<node_id>> nodes(task.size());
-  std::vector<std::string_view> names;
   for (std::size_t y = 0; y < task.size(); ++y) {
-    names.push_back(task[class_id{y}].name);
     for (const sense_candidate& candidate : out.classes[y].candidates) nodes[y].push_back(candidate.node);
   }
-  const auto overlap =
-      caption_overlap(graph, content.ancestors(), names,
-                      std::vector<std::string_view>(captions.begin(), captions.end()), nodes);
+  const auto overlap = caption_overlap(graph, content.ancestors(), std::span<const std::string>{names},
+                                       std::span<const std::string>{captions}, nodes);
   for (std::size_t y = 0; y < task.size(); ++y) {
     for (std::size_t a = 0; a < nodes[y].size(); ++a)
       out.classes[y].candidates[a].caption_overlap = overlap[y][a];

@@ -56,7 +56,7 @@ struct class_match {
   mll::coverage coverage = mll::coverage::no_node;
   /// Words of the graph one letter from the name, best known first, where the name is no word of it. Nothing
   /// is made of them: to ask, not to guess.
-  std::vector<std::string> suggestions;
+  std::vector<std::string> suggestions = {};
 
   /// The sense that comes closest to the chosen one; null if there is no other.
   [[nodiscard]] const sense_candidate* runner_up() const {

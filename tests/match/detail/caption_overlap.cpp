@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <string_view>
+#include <string>
 #include <vector>
 
 #include "mll/graph/ancestor_table.hpp"
@@ -13,8 +13,8 @@ namespace {
 
 using mll::node_id;
 
-std::vector<std::vector<double>> overlap(const std::vector<std::string_view>& names,
-                                         const std::vector<std::string_view>& captions,
+std::vector<std::vector<double>> overlap(const std::vector<std::string>& names,
+                                         const std::vector<std::string>& captions,
                                          const std::vector<std::vector<node_id>>& candidates) {
   static const auto graph = mll::test::animals();
   static const mll::ancestor_table ancestors{graph};

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -62,12 +63,13 @@ speaking_words words_about(const semantic_dag<Graph>& graph, const ancestor_tabl
 template <semantic_graph Graph>
 std::vector<std::vector<double>> caption_overlap(const semantic_dag<Graph>& graph,
                                                  const ancestor_table& ancestors,
-                                                 const std::vector<std::string_view>& names,
-                                                 const std::vector<std::string_view>& captions,
+                                                 std::span<const std::string> names,
+                                                 std::span<const std::string> captions,
                                                  const std::vector<std::vector<node_id>>& candidates) {
   std::vector<std::vector<double>> out(candidates.size());
   for (std::size_t y = 0; y < candidates.size(); ++y) out[y].assign(candidates[y].size(), 0);
-  if (std::all_of(captions.begin(), captions.end(), [](auto text) { return text.empty(); })) return out;
+  if (std::all_of(captions.begin(), captions.end(), [](const std::string& text) { return text.empty(); }))
+    return out;
 
   std::vector<std::vector<speaking_words>> words(candidates.size());
   std::unordered_map<std::string_view, std::size_t> spoken;

@@ -22,6 +22,7 @@ namespace mll::detail {
 struct name_reading {
   std::vector<sense_candidate> candidates;
   std::vector<std::string> suggestions;  ///< where no word of the graph is the name
+  std::string name;                      ///< without brackets and alternatives
   std::string qualifier;                 ///< what the name says in brackets
 };
 
@@ -80,6 +81,7 @@ template <semantic_graph Graph>
 name_reading read_class_name(const semantic_dag<Graph>& graph, const ancestor_table& ancestors,
                              std::string_view name) {
   name_reading out;
+  out.name = name;
   if (const auto node = graph.find(name)) {
     out.candidates.push_back({.node = *node});
     return out;
@@ -91,6 +93,7 @@ name_reading read_class_name(const semantic_dag<Graph>& graph, const ancestor_ta
   };
   if (is_word()) return out;
   const typed_name typed = read_name(name);
+  out.name = typed.name;
   out.qualifier = typed.qualifier;
   out.candidates = lexical_senses(graph.words(), typed.name);
   for (const std::string& other : typed.alternatives) {

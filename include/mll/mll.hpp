@@ -4,8 +4,8 @@
 // them: what needs a package of its own (the backends mll/exec/omp.hpp and mll/exec/tbb.hpp; images and ONNX
 // files through OpenCV, mll/model/onnx_opencv.hpp, mll/model/onnx_scorer.hpp and mll/label/image_folder.hpp;
 // hubs in files through SQLite, mll/store/), headers that are expensive to compile (mll/label/npy.hpp, the
-// readers and writers of vectors mll/embed/read_*.hpp and write_*.hpp) and the conformance suites for user
-// models (mll/testing/).
+// readers and writers of vectors mll/embed/read_*.hpp and write_*.hpp, mll/embed/cached_embedder.hpp) and the
+// conformance suites for user models (mll/testing/).
 #pragma once
 
 // Vocabulary: ids, matrices, errors, seeded random numbers.

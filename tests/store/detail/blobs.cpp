@@ -31,6 +31,8 @@ TEST_CASE("statistics come back as they were; what labelling cannot make is refu
   CHECK(out.hit_rate == hits);
   CHECK_THROWS_AS(static_cast<void>(detail::decode_statistics(bytes, 3)), parse_error);
   CHECK_THROWS_AS(static_cast<void>(detail::decode_statistics(bytes, std::size_t{1} << 62U)), parse_error);
+  CHECK(detail::encode_statistics({}, {}, {}).empty());  // nothing is copied from nowhere
+  CHECK(detail::decode_statistics({}, 0).mean.empty());
   for (const float bad : {-1.0F, 2.0F, std::numeric_limits<float>::quiet_NaN()}) {
     const std::vector<float> wrong{bad, 0};
     CHECK_THROWS_AS(

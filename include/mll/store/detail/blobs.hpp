@@ -72,11 +72,11 @@ struct node_label {
 /// Means, then squared deviations, then hit rates, as 4-byte floats.
 [[nodiscard]] inline blob encode_statistics(std::span<const float> mean, std::span<const float> m2,
                                             std::span<const float> hit_rate) {
-  blob out(3 * mean.size_bytes());
-  std::byte* to = out.data();
+  blob out;
+  out.reserve(3 * mean.size_bytes());
   for (const auto part : {mean, m2, hit_rate}) {
-    std::memcpy(to, part.data(), part.size_bytes());
-    to += part.size_bytes();
+    const auto bytes = std::as_bytes(part);
+    out.insert(out.end(), bytes.begin(), bytes.end());
   }
   return out;
 }
@@ -105,7 +105,7 @@ template <class T>
   static_assert(std::is_trivially_copyable_v<T>);
   const auto width = static_cast<std::size_t>(responses.cols()) * sizeof(T);
   blob out(static_cast<std::size_t>(responses.rows()) * width);
-  for (Eigen::Index r = 0; r < responses.rows(); ++r)
+  for (Eigen::Index r = 0; r < responses.rows() && width != 0; ++r)
     std::memcpy(out.data() + static_cast<std::size_t>(r) * width, responses.row(r).data(), width);
   return out;
 }

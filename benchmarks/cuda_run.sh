@@ -11,7 +11,8 @@ usage: bash benchmarks/cuda_run.sh [FOLDER] [SIZE...]
 
 Needs nvcc and the C++ compiler that it takes. Tests and measures; prints the tables and writes FOLDER/<size>.json. The
 code is for the H100 and H200; MLL_CUDA_ARCH chooses another device (nvcc's -arch). Where Python has PyTorch or CuPy,
-the same screening is measured there (PYTHON chooses the interpreter).
+the same screening is measured there (PYTHON chooses the interpreter). With MLL_CUDA_SANITIZE=1 the tests run once more under
+each tool of compute-sanitizer; do that first on a new kind of device.
 TEXT
 }
 if [[ "${1:-}" == help || "${1:-}" == -h || "${1:-}" == --help ]]; then
@@ -68,6 +69,11 @@ done
 
 say "testing"
 "$out/test_cuda"
+if [[ -n "${MLL_CUDA_SANITIZE:-}" ]]; then
+  for tool in memcheck racecheck initcheck synccheck; do
+    "$toolkit/bin/compute-sanitizer" --tool "$tool" --error-exitcode 1 "$out/test_cuda"
+  done
+fi
 for size in "${sizes[@]}"; do
   say "measuring: $size"
   # 10 GB of inputs are too many for the peers.

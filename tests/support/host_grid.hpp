@@ -16,7 +16,9 @@
 
 namespace mll::test {
 
-template <unsigned Threads>
+/// @tparam Backwards whether threads take their turns from the last to the first: nothing may rely on an
+/// order
+template <unsigned Threads, bool Backwards>
 class host_block {
  public:
   static constexpr unsigned threads = Threads;
@@ -29,8 +31,7 @@ class host_block {
 
   template <class F>
   void each_thread(const F& f) const {
-    // Backwards: nothing may rely on the order of threads.
-    for (unsigned t = Threads; t-- > 0;) f(t);
+    for (unsigned turn = 0; turn < Threads; ++turn) f(Backwards ? Threads - 1 - turn : turn);
   }
   template <class T>
   [[nodiscard]] T& shared() {
@@ -58,7 +59,7 @@ class host_block {
   std::vector<std::max_align_t> shared_;
 };
 
-template <class Backend>
+template <class Backend, bool Backwards = true>
 class host_grid {
  public:
   template <class T>
@@ -102,7 +103,7 @@ class host_grid {
   void launch(std::size_t blocks, const Body& body) const {
     static_assert(std::is_trivially_copyable_v<Body>);
     exec::for_each_index(backend_, blocks, [&](std::size_t b) {
-      host_block<Body::threads> block{b};
+      host_block<Body::threads, Backwards> block{b};
       body(block);
     });
   }

@@ -22,12 +22,12 @@ namespace {
 const std::vector<std::size_t> node_sizes{30, 25, 40, 3, 61, 17};
 const mll::class_sources three{{{0, 100}, {1, 156}}, {{2, 200}, {3, 40}, {4, 16}}, {{4, 56}, {5, 200}}};
 
-template <class Backend, class Source>
+template <class Backend, bool Backwards = true, class Source>
 auto on_grid(const Source& source, const mll::class_sources& sources,
              const std::vector<std::vector<mll::screened_head>>& screened,
              const mll::shortlist_options& options) {
   const auto answers = mll::detail::pair_answers::read(Backend{}, source, sources, screened, options);
-  mll::detail::device_calibration calibration{mll::test::host_grid<Backend>{}, answers};
+  mll::detail::device_calibration calibration{mll::test::host_grid<Backend, Backwards>{}, answers};
   return calibration.run(screened, options);
 }
 
@@ -69,6 +69,8 @@ TEST_CASE_TEMPLATE("calibration as on a device does not depend on the order in w
   const auto screened = mll::screen(mll::exec::sequential{}, mll::node_statistics{labels}, three, 1000);
   CHECK(on_grid<Backend>(source, three, screened, {}) ==
         on_grid<mll::exec::sequential>(source, three, screened, {}));
+  CHECK(on_grid<Backend>(source, three, screened, {}) ==
+        on_grid<mll::exec::sequential, false>(source, three, screened, {}));
 }
 
 TEST_CASE("calibration as on a device keeps a class that no head speaks for, and one without heads") {

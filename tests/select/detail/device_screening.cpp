@@ -71,10 +71,11 @@ mll::class_sources random_sources(std::size_t classes, std::size_t nodes, std::u
   return out;
 }
 
-template <class Backend>
+template <class Backend, bool Backwards = true>
 auto on_grid(const mll::node_statistics& statistics, const mll::class_sources& sources, std::size_t keep) {
   const device_rows rows{statistics};
-  return mll::detail::device_screening{mll::test::host_grid<Backend>{}, rows.view(), sources, keep}.run();
+  return mll::detail::device_screening{mll::test::host_grid<Backend, Backwards>{}, rows.view(), sources, keep}
+      .run();
 }
 
 }  // namespace
@@ -113,6 +114,13 @@ TEST_CASE_TEMPLATE("screening as on a device keeps what screening on the host ke
     }
   }
   MESSAGE(cases << " hubs, tasks and sizes of the list");
+}
+
+TEST_CASE("screening as on a device does not depend on the order in which threads take their turns") {
+  const auto statistics = random_statistics(20, 3001, 9, 0.5, 8);
+  const auto sources = random_sources(9, 20, 8);
+  CHECK(on_grid<mll::exec::sequential, true>(statistics, sources, 50) ==
+        on_grid<mll::exec::sequential, false>(statistics, sources, 50));
 }
 
 TEST_CASE("a hub whose best heads come last makes no difference") {

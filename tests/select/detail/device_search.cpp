@@ -26,9 +26,9 @@ std::vector<std::vector<std::size_t>> candidates_of(const picks& found) {
   return out;
 }
 
-template <class Backend>
+template <class Backend, bool Backwards = true>
 picks on_grid(const mll::test::owned_coded_pool& pool, const mll::detail::search_rules& rules = {}) {
-  return mll::detail::device_search{mll::test::host_grid<Backend>{}, pool.view(), rules}.run();
+  return mll::detail::device_search{mll::test::host_grid<Backend, Backwards>{}, pool.view(), rules}.run();
 }
 
 picks on_host(const mll::test::owned_coded_pool& pool, const mll::greedy_search& search = {}) {
@@ -58,6 +58,17 @@ TEST_CASE_TEMPLATE("a search as on a device chooses what the host's search choos
     }
   }
   MESSAGE(chosen << " heads chosen");
+}
+
+TEST_CASE("a search as on a device does not depend on the order in which threads take their turns") {
+  mll::random_engine engine{66};
+  const auto pool = mll::test::random_coded_pool({33, 50, 41, 7, 60, 80, 12}, 14, 3, engine);
+  const auto backwards = on_grid<mll::exec::sequential, true>(pool);
+  const auto forwards = on_grid<mll::exec::sequential, false>(pool);
+  REQUIRE(candidates_of(backwards) == candidates_of(forwards));
+  for (std::size_t y = 0; y < forwards.size(); ++y) {
+    for (std::size_t i = 0; i < forwards[y].size(); ++i) CHECK(backwards[y][i].gain == forwards[y][i].gain);
+  }
 }
 
 TEST_CASE("a search as on a device is lazy without another choice") {

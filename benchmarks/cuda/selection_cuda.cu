@@ -3,8 +3,8 @@
 //
 // Usage: selection_cuda [--size small|medium|large] [--repeat R] [--seed S] [--json FILE] [--export FOLDER]
 //
-// --export writes the inputs of screening as .npy, and what was chosen, for implementations in other
-// languages.
+// --export writes the inputs of screening as .npy, and the scores of what was kept, for implementations in
+// other languages.
 
 #include <algorithm>
 #include <chrono>
@@ -14,13 +14,15 @@
 #include <cstdio>
 #include <exception>
 #include <fstream>
-#include <functional>
 #include <optional>
+#include <random>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "../selection/options.hpp"
 #include "../support/cached_source.hpp"
 #include "../support/wide_hub.hpp"
 #include "mll/exec/cuda.cuh"
@@ -42,38 +44,6 @@ using clock = std::chrono::steady_clock;
 double since(clock::time_point begin) {
   return std::chrono::duration<double>(clock::now() - begin).count();
 }
-
-struct options {
-  std::string size = "small";
-  std::size_t repeat = 9;
-  std::uint64_t seed = 1;
-  std::string json;
-  std::string export_to;
-
-  static options parse(int argc, char** argv) {
-    options out;
-    for (int i = 1; i < argc; i += 2) {
-      const std::string name = argv[i];
-      if (i + 1 == argc) throw invalid_argument{name, "a value", "none"};
-      const std::string value = argv[i + 1];
-      if (name == "--size") {
-        out.size = value;
-      } else if (name == "--repeat") {
-        out.repeat = std::stoul(value);
-      } else if (name == "--seed") {
-        out.seed = std::stoul(value);
-      } else if (name == "--json") {
-        out.json = value;
-      } else if (name == "--export") {
-        out.export_to = value;
-      } else {
-        throw invalid_argument{"option", "--size, --repeat, --seed, --json or --export", "'" + name + "'"};
-      }
-    }
-    if (out.repeat == 0) throw invalid_argument{"--repeat", "at least 1", "0"};
-    return out;
-  }
-};
 
 struct stage {
   std::string name;
@@ -104,7 +74,16 @@ double copy_bandwidth(const exec::cuda& device) {
   constexpr std::size_t size = std::size_t{1} << 31U;
   auto from = grid.allocate<std::uint8_t>(size);
   auto to = grid.allocate<std::uint8_t>(size);
-  grid.clear(from);
+  // Something that no hardware could shorten: random bytes, doubled until they fill the buffer.
+  std::vector<std::uint8_t> random(std::size_t{1} << 24U);
+  std::mt19937_64 engine{7};
+  for (auto& byte : random) byte = static_cast<std::uint8_t>(engine());
+  grid.upload(std::span{random}, from);
+  for (std::size_t filled = random.size(); filled < size; filled *= 2) {
+    exec::cuda::require(
+        cudaMemcpyAsync(from.data() + filled, from.data(), filled, cudaMemcpyDeviceToDevice, device.stream()),
+        "copying");
+  }
   const double seconds = median_seconds(9, [&] {
     exec::cuda::require(
         cudaMemcpyAsync(to.data(), from.data(), size, cudaMemcpyDeviceToDevice, device.stream()), "copying");
@@ -183,7 +162,7 @@ bool is_same(const std::vector<std::vector<head_pick>>& a, const std::vector<std
   });
 }
 
-void run(const options& given) {
+void run(const selection_options& given) {
   const exec::cuda device;
   cudaDeviceProp properties{};
   exec::cuda::require(cudaGetDeviceProperties(&properties, device.device()), "asking what the device is");
@@ -284,7 +263,11 @@ void run(const options& given) {
 
 int main(int argc, char** argv) {
   try {
-    const auto given = mll::benchmark::options::parse(argc, argv);
+    mll::benchmark::selection_options usual;
+    usual.backend = "cuda";
+    usual.repeat = 9;
+    const auto given = mll::benchmark::selection_options::parse(argc, argv, usual);
+    if (given.backend != "cuda") throw mll::invalid_argument{"--backend", "cuda", "'" + given.backend + "'"};
     if (mll::exec::cuda::device_count() == 0) {
       std::printf("SKIP: no CUDA device is here; where one is, run bash benchmarks/cuda_run.sh\n");
       return 0;

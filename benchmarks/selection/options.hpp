@@ -1,6 +1,7 @@
 // The command line of the program selection.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -21,9 +22,10 @@ struct selection_options {
   std::string numpy = "auto";       // a Python with NumPy, for the baseline; off
   std::filesystem::path export_to;  // folder for the inputs as .npy, for other implementations
 
+  static selection_options parse(int argc, char** argv) { return parse(argc, argv, selection_options{}); }
+  /// @param[in] out what holds where nothing is said
   /// Throws: `invalid_argument` on what is none of these.
-  static selection_options parse(int argc, char** argv) {
-    selection_options out;
+  static selection_options parse(int argc, char** argv, selection_options out) {
     const auto number = [](const std::string& name, const std::string& text) {
       if (text.empty() || text.size() > 9 || text.find_first_not_of("0123456789") != std::string::npos)
         throw invalid_argument{name, "a whole number", "'" + text + "'"};

@@ -54,6 +54,9 @@ TEST_CASE("what is wrong with a file is said with its byte") {
   const auto header = [](const char* type, const char* order, const char* shape) {
     return std::string{"{'descr': '"} + type + "', 'fortran_order': " + order + ", 'shape': " + shape + "}";
   };
+  for (const char* none : {"", ",", "5", "[2, 3]"}) {
+    CHECK_THROWS_AS(parse(npy(header("<f4", "False", none), 24)), mll::parse_error);
+  }
   refuses("", "v.npy: expected the mark of a .npy file at byte 0, found nothing");
   refuses("\x93NUMPY", "v.npy: expected 1 bytes (the version) at byte 6, found 0");
   refuses(npy("{}", 0, 4), "v.npy: expected version 1 to 3 before it at byte 8, found 4");

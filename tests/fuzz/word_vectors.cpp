@@ -1,4 +1,4 @@
-// A file of word vectors behind one letter: `t`ext, `w`ord2vec's binary form, `f`astText's.
+// A file of vectors behind one letter: `t`ext, `w`ord2vec's binary form, `f`astText's, `n` for a `.npy` file.
 
 #include <array>
 #include <cmath>
@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "mll/core/error.hpp"
+#include "mll/embed/detail/npy_header.hpp"
 #include "mll/embed/read_fasttext.hpp"
 #include "mll/embed/read_word2vec.hpp"
 #include "mll/embed/read_word_vectors.hpp"
@@ -20,6 +21,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto file = mll::detail::file_bytes::of(content, "file");
   mll::detail::word_table table;
   try {
+    if (data[0] == 'n') {
+      const auto found = mll::detail::parse_npy_matrix(file);
+      const std::size_t row = found.columns * mll::detail::size_of(found.type);
+      mll::test::must_hold(found.first + found.rows * row == content.size(),
+                           "a matrix is the rest of its file");
+      return 0;
+    }
     table = data[0] == 'w'   ? mll::detail::parse_word2vec(file)
             : data[0] == 'f' ? mll::detail::parse_fasttext(file)
                              : mll::detail::parse_word_vectors(file);

@@ -58,6 +58,7 @@ struct npy_matrix {
     in.fail("rows one after the other ('fortran_order': False) before it", in_quotes(order));
   }
   const std::string_view shape = npy_entry(in, header, "shape");
+  if (!shape.starts_with('(')) in.fail("a shape of two numbers above 0 before it", in_quotes(shape));
   std::size_t sides[2] = {};
   const char* at = shape.data() + 1;
   const char* const end = shape.data() + shape.size();

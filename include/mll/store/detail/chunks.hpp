@@ -23,8 +23,8 @@ struct chunk_data {
 };
 
 /// Keys of a chunk in the tables of statistics and of responses.
-[[nodiscard]] inline std::int64_t chunk_key(std::int64_t major, std::int64_t minor) noexcept {
-  return major * (std::int64_t{1} << 32) + minor;
+[[nodiscard]] inline std::int64_t chunk_key(std::int64_t high, std::int64_t low) noexcept {
+  return high * (std::int64_t{1} << 32) + low;
 }
 inline constexpr std::int64_t key_mask = 0xffffffff;
 

@@ -99,9 +99,9 @@ class sparse_scores {
 class seen_heads {
  public:
   explicit seen_heads(std::size_t expected) {
-    std::size_t slots = 64;
-    while (slots < 4 * expected) slots *= 2;
-    slots_.assign(slots, free);
+    std::size_t slot_count = 64;
+    while (slot_count < 4 * expected) slot_count *= 2;
+    slots_.assign(slot_count, free);
   }
 
   /// Whether a head is new; it no longer is.

@@ -56,5 +56,5 @@ void joint(benchmark::State& state) {
 
 }  // namespace
 
-BENCHMARK(calibration)->Unit(benchmark::kMillisecond);
-BENCHMARK(joint)->Unit(benchmark::kMillisecond);
+BENCHMARK(calibration)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(joint)->UseRealTime()->Unit(benchmark::kMillisecond);

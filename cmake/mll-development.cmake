@@ -88,6 +88,7 @@ set(MLL_sqlite_HEADERS
   mll/store/detail/salvage.hpp
   mll/store/detail/schema.hpp
   mll/store/detail/seal.hpp
+  mll/store/detail/selections.hpp
   mll/store/detail/store_labelling.hpp
 )
 

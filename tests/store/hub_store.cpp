@@ -1,6 +1,8 @@
 #include "mll/store/hub_store.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <sstream>
@@ -185,6 +187,65 @@ TEST_CASE("many threads read while one writes, and see whole labels only") {
   CHECK(wrong == 0);
   CHECK(reads >= 4);
   CHECK(same_labels(store.labels(world.graph), expected));
+}
+
+TEST_CASE("several processes read while one writes") {
+  const test::scratch_folder scratch;
+  const auto file = scratch.path() / "hub.mll";
+  const store_world world{6, 4, 3};
+  const auto expected = world.labels();
+  { const auto blank = world.make_store(file); }
+  std::vector<pid_t> readers;
+  for (std::size_t i = 0; i < 3; ++i) {
+    const pid_t child = fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+      int verdict = 1;
+      try {
+        const auto store = hub_store::open(file, {.access = store_access::read_only});
+        for (std::size_t before = 0; before < 6;) {
+          const auto labels = store.labels(world.graph);
+          bool right = labels.models().size() >= before;
+          for (const auto& label : labels.models())
+            right = right && test::same_label(label, *test::find_label(expected, label.name));
+          if (!right) _exit(2);
+          before = labels.models().size();
+        }
+        verdict = 0;
+      } catch (...) {
+      }
+      _exit(verdict);
+    }
+    readers.push_back(child);
+  }
+  auto store = hub_store::open(file);
+  for (const auto& each : expected.models()) store.put(each, expected.samples(), world.graph);
+  for (const pid_t child : readers) {
+    int status = -1;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
+  }
+}
+
+TEST_CASE("what is read grows with the task, not with the store") {
+  const test::scratch_folder scratch;
+  const auto pages_read = [&](std::size_t nodes) {
+    const auto file = scratch.path() / std::to_string(nodes);
+    const store_world world{12, nodes, 300};
+    { const auto made = world.make_labelled(file, {.durability = store_durability::process_crash}); }
+    const auto store = hub_store::open(file);
+    const std::vector<node_id> wanted{world.graph.at("n1"), world.graph.at("n" + std::to_string(nodes - 1))};
+    CHECK(store.labels(world.graph, wanted).models().size() == 12);
+    const detail::connection_pool::lease db{*store.connections()};  // the one that has just read
+    int pages = 0;
+    int unused = 0;
+    sqlite3_db_status((*db).handle(), SQLITE_DBSTATUS_CACHE_MISS, &pages, &unused, 0);
+    CHECK(pages > 12);
+    return pages;
+  };
+  const int small = pages_read(20);
+  const int large = pages_read(160);
+  CHECK(large < 2 * small);  // the list of the nodes themselves is longer
 }
 
 TEST_CASE("writers in several threads wait for each other") {

@@ -24,12 +24,14 @@
 #include "mll/store/detail/label_parts.hpp"
 #include "mll/store/detail/operations.hpp"
 #include "mll/store/detail/salvage.hpp"
+#include "mll/store/detail/selections.hpp"
 #include "mll/store/store_change.hpp"
 #include "mll/store/store_error.hpp"
 #include "mll/store/store_options.hpp"
 #include "mll/store/store_report.hpp"
 #include "mll/store/stored_model.hpp"
 #include "mll/store/stored_node.hpp"
+#include "mll/store/stored_selection.hpp"
 
 namespace mll {
 
@@ -163,6 +165,24 @@ class basic_hub_store {
   }
   /// All models, by increasing id.
   [[nodiscard]] std::vector<stored_model> models() const { return catalog().models; }
+
+  /// Keeps a selection under its name, in place of an earlier one.
+  /// Throws: `invalid_argument` if it has no name, or a model that it uses has no complete label.
+  void keep(const stored_selection& selection) {
+    write([&](detail::database& db) { return detail::keep_selection(db, selection), true; });
+  }
+  /// All selections, by name.
+  [[nodiscard]] std::vector<stored_selection> selections() const {
+    return read([](detail::database& db) { return detail::read_selections(db); });
+  }
+  /// A short text that a program keeps with the store, under a key of its own.
+  void set_note(std::string_view key, std::string_view text) {
+    write([&](detail::database& db) { return detail::set_note(db, key, text), true; });
+  }
+  /// What was set last, if anything was.
+  [[nodiscard]] std::optional<std::string> note(std::string_view key) const {
+    return read([&](detail::database& db) { return detail::read_note(db, key); });
+  }
 
   /// Writes the whole label of a model; its id does not matter, its name does.
   /// @param[in] graph   the SDAG that it was made with

@@ -39,6 +39,8 @@ namespace mll::detail {
     case SQLITE_FULL:
       throw failure(problem::full, "the disk is full");
     case SQLITE_CORRUPT:
+    case SQLITE_TOOBIG:  // a length that nobody wrote
+    case SQLITE_FORMAT:
       throw failure(problem::damaged, "the file is damaged");
     case SQLITE_NOTADB:
       throw failure(problem::not_a_store, "expected a store of a hub, found no SQLite database");

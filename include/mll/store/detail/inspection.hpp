@@ -80,6 +80,16 @@ inline chunk_state inspect_chunk(database& db, const stored_model& model, const 
   });
   for (const auto key : {next_model_key, next_node_key})
     attempt("tables", [&] { static_cast<void>(meta_number(db, key)); });
+  attempt("tables", [&] {
+    for (const auto& [table, columns] :
+         {std::pair{"selection", "name, document, models, basis"}, {"note", "name, text"}}) {
+      auto row = db.prepare("SELECT " + std::string{columns} + ", checksum FROM " + table);
+      while (row.step()) {
+        if (!row.is_sealed(table))
+          damage("", "", std::string{"an entry of "} + table + " is not what was written");
+      }
+    }
+  });
   out.models = known.models.size();
   out.nodes = known.nodes.size();
   for (const stored_model& model : known.models) {

@@ -40,6 +40,7 @@ class salvage {
     read();
     for (const node_row& row : nodes_) write_node(to_, row);
     for (const auto& [id, model] : models_) write_model(to_, model);
+    copy_texts();
     for (const auto& [id, label] : labels_) {
       const auto model = models_.find(id);
       if (model != models_.end()) copy_label(model->second, label, label.revision == revision);
@@ -74,7 +75,7 @@ class salvage {
   void rows(const std::string& table, const std::string& columns, const Take& take) {
     for (const char* order : {"ASC", "DESC"}) {
       attempt([&] {
-        auto row = from_.prepare("SELECT " + columns + ", checksum FROM " + table + " ORDER BY id " + order);
+        auto row = from_.prepare("SELECT " + columns + ", checksum FROM " + table + " ORDER BY 1 " + order);
         while (row.step()) {
           if (row.is_sealed(table)) take(row);
         }
@@ -92,6 +93,20 @@ class salvage {
          [&](const database::query& row) { models_[row.integer(0)] = model_of(row); });
     rows("label", "id, content, revision", [&](const database::query& row) {
       labels_[row.integer(0)] = {std::string{row.text(1)}, row.integer(2)};
+    });
+  }
+
+  /// Selections and notes, which nothing depends on.
+  void copy_texts() {
+    rows("selection", "name, document, models, basis", [&](const database::query& row) {
+      to_.prepare("INSERT OR REPLACE INTO selection VALUES(?, ?, ?, ?, ?)")
+          .bind_row("selection", row.text(0), row.bytes(1), row.bytes(2), row.text(3))
+          .step();
+    });
+    rows("note", "name, text", [&](const database::query& row) {
+      to_.prepare("INSERT OR REPLACE INTO note VALUES(?, ?, ?)")
+          .bind_row("note", row.text(0), row.bytes(1))
+          .step();
     });
   }
 

@@ -45,7 +45,13 @@ inline constexpr std::array<std::string_view, 6> schema_step_1{
     // id: model << 32 | node
     "CREATE TABLE responses(id INTEGER PRIMARY KEY, data BLOB NOT NULL, checksum INTEGER NOT NULL)",
 };
-inline constexpr std::array<std::span<const std::string_view>, 1> schema_steps{schema_step_1};
+inline constexpr std::array<std::string_view, 2> schema_step_2{
+    "CREATE TABLE selection(name TEXT PRIMARY KEY NOT NULL, document BLOB NOT NULL, models BLOB NOT NULL, "
+    "basis TEXT NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE note(name TEXT PRIMARY KEY NOT NULL, text BLOB NOT NULL, checksum INTEGER NOT NULL) "
+    "WITHOUT ROWID",
+};
+inline constexpr std::array<std::span<const std::string_view>, 2> schema_steps{schema_step_1, schema_step_2};
 
 /// The version that this library writes.
 inline constexpr std::int64_t schema_version = schema_steps.size();

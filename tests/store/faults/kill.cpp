@@ -1,0 +1,121 @@
+// A labelling process that is killed at any moment.
+#include <doctest/doctest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <optional>
+#include <sstream>
+#include <thread>
+
+#include "mll/store/update_store.hpp"
+#include "support/scratch_folder.hpp"
+#include "support/store_fixture.hpp"
+
+using namespace mll;
+
+namespace {
+
+const update_store_options options{.chunk_samples = 12, .models_at_a_time = 4};
+
+/// When a child is killed: so many microseconds after it has acknowledged so many labels.
+struct moment {
+  std::size_t labels = 0;
+  std::uint64_t delay = 0;
+};
+
+/// Labels a store in a child process, which writes a line for every label that was acknowledged to it.
+/// @return the acknowledged names
+std::vector<std::string> label_in_child(const std::filesystem::path& file, const test::store_world& world,
+                                        const std::optional<moment>& death) {
+  int ends[2];
+  REQUIRE(pipe(ends) == 0);
+  const pid_t child = fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    close(ends[0]);
+    auto store = hub_store::open(file);
+    auto how = options;
+    how.finished = [&](const std::string& name) {
+      const std::string line = name + "\n";
+      if (write(ends[1], line.data(), line.size()) != static_cast<ssize_t>(line.size())) _exit(3);
+    };
+    update_store(exec::sequential{}, store, world.models, world.samples, world.graph, how);
+    _exit(0);
+  }
+  close(ends[1]);
+  std::string text;
+  bool alive = true;
+  for (;;) {
+    const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+    if (alive && death && lines >= death->labels) {
+      std::this_thread::sleep_for(std::chrono::microseconds{death->delay});
+      kill(child, SIGKILL);
+      alive = false;
+    }
+    char block[4096];
+    const ssize_t got = read(ends[0], block, sizeof block);
+    if (got <= 0) break;
+    text.append(block, static_cast<std::size_t>(got));
+  }
+  close(ends[0]);
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  if (!death) REQUIRE(status == 0);
+  std::vector<std::string> out;
+  std::istringstream lines{text};
+  for (std::string line; std::getline(lines, line) && !lines.eof();) out.push_back(line);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("faults: kill -9 at random moments of labelling loses nothing that was acknowledged") {
+  const std::size_t cases = test::fault_cases(12, 500);
+  const test::scratch_folder scratch;
+  const test::store_world world{60, 8, 3};
+  const auto expected = world.labels();
+  const auto blank = scratch.path() / "blank.mll";
+  { const auto store = world.make_store(blank); }
+  const auto fresh = [&] {
+    const auto file = scratch.path() / "hub.mll";
+    for (const char* ending : {"", "-wal", "-shm"}) std::filesystem::remove(file.string() + ending);
+    std::filesystem::copy_file(blank, file);
+    return file;
+  };
+
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK(label_in_child(fresh(), world, std::nullopt).size() == 60);
+  const auto whole =
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin);
+
+  random_engine engine{7};
+  std::size_t interrupted = 0;
+  std::size_t acknowledged = 0;
+  for (std::size_t i = 0; i < cases; ++i) {
+    const auto file = fresh();
+    // The child runs on while this process wakes up: the moments are spread over its first half, to fall
+    // before its end.
+    const moment death{engine() % 30, engine() % (1 + static_cast<std::uint64_t>(whole.count()) / 30)};
+    const auto names = label_in_child(file, world, death);
+    acknowledged += names.size();
+    interrupted += names.size() < 60 ? 1 : 0;
+    auto store = hub_store::open(file);
+    const auto report = store.verify();
+    REQUIRE_MESSAGE(report.clean(), (report.damages.empty() ? "" : report.damages.front().what));
+    const auto there = store.labels(world.graph);
+    for (const std::string& name : names) {
+      const auto* label = test::find_label(there, name);
+      REQUIRE(label != nullptr);
+      REQUIRE(test::same_label(*label, *test::find_label(expected, name)));
+    }
+    update_store(exec::sequential{}, store, world.models, world.samples, world.graph, options);
+    REQUIRE(test::same_labels(store.labels(world.graph), expected));
+  }
+  CHECK(interrupted > 0);
+  std::cout << "kill -9: " << cases << " cases, " << interrupted << " of them before the end, "
+            << acknowledged << " acknowledged labels, none lost\n";
+}

@@ -3,9 +3,9 @@
 // The whole library, in the order in which data flows through it. Left out, to be included by those who want
 // them: what needs a package of its own (the backends mll/exec/omp.hpp and mll/exec/tbb.hpp; images and ONNX
 // files through OpenCV, mll/model/onnx_opencv.hpp, mll/model/onnx_scorer.hpp and mll/label/image_folder.hpp;
-// hubs in files through SQLite, mll/store/), headers that are expensive to compile (mll/label/npy.hpp, the
-// readers and writers of vectors mll/embed/read_*.hpp and write_*.hpp, mll/embed/cached_embedder.hpp) and the
-// conformance suites for user models (mll/testing/).
+// hubs in files through SQLite, mll/store/), what only some programs want to compile (mll/label/npy.hpp; word
+// vectors, their readers and writers, mll/embed/read_*.hpp and write_*.hpp; selection from hubs that fit no
+// memory, mll/select/wide_funnel.hpp) and the conformance suites for user models (mll/testing/).
 #pragma once
 
 // Vocabulary: ids, matrices, errors, seeded random numbers.
@@ -42,8 +42,6 @@
 #include "mll/embed/hashed_ngrams.hpp"
 #include "mll/embed/lsa_embedder.hpp"
 #include "mll/embed/text_embedder.hpp"
-#include "mll/embed/vector_set.hpp"
-#include "mll/embed/word_vectors.hpp"
 
 // Model: the experts and their hub.
 #include "mll/label/label_source.hpp"
@@ -76,7 +74,6 @@
 #include "mll/label/response_statistics.hpp"
 #include "mll/label/sample_layout.hpp"
 #include "mll/label/scorer_label.hpp"
-#include "mll/label/sparse_node_statistics.hpp"
 
 // Match: from the words of a task to nodes of the graph.
 #include "mll/match/match.hpp"
@@ -130,9 +127,7 @@
 #include "mll/select/selection.hpp"
 #include "mll/select/selection_budget.hpp"
 #include "mll/select/selection_method.hpp"
-#include "mll/select/shortlist.hpp"
 #include "mll/select/shortlisted_head.hpp"
-#include "mll/select/sparse_screening.hpp"
 #include "mll/select/task_evidence.hpp"
 
 // Reuse: the chosen heads as one classifier.
@@ -143,4 +138,3 @@
 #include "mll/report/explain.hpp"
 #include "mll/report/graphviz.hpp"
 #include "mll/report/progress_bar.hpp"
-#include "mll/select/wide_funnel.hpp"

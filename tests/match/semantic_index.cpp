@@ -113,13 +113,13 @@ TEST_CASE("vectors made before are taken as they are, if they are those of graph
   const mll::semantic_index again{graph, hashed_direction{}, mll::vector_set{rows}};
   CHECK(again.nodes() == made.nodes());
   // Half as many bytes, and here the same neighbours: the three coordinates are 0 or roots of 1/2 and 1/3.
-  const mll::semantic_index half{graph, hashed_direction{},
-                                 mll::vector_set{mll::matrix<Eigen::half>{rows.cast<Eigen::half>()}}};
+  const mll::semantic_index halves{graph, hashed_direction{},
+                                   mll::vector_set{mll::matrix<Eigen::half>{rows.cast<Eigen::half>()}}};
   const std::vector<std::string_view> one{"a"};
   const Eigen::RowVectorXf text = hashed_direction::embed(one).row(0);
-  CHECK(half.nearest(text, 3)[0].similarity ==
+  CHECK(halves.nearest(text, 3)[0].similarity ==
         doctest::Approx(made.nearest(text, 3)[0].similarity).epsilon(2e-3));
-  CHECK(half.similarity(text, mll::node_id{7}) ==
+  CHECK(halves.similarity(text, mll::node_id{7}) ==
         doctest::Approx(made.similarity(text, mll::node_id{7})).epsilon(2e-3));
 
   CHECK_THROWS_WITH_AS(

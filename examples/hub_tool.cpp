@@ -463,13 +463,13 @@ int remove(const settings& set, const output& out) {
 
 int main(int argc, char** argv) {
   settings set;
-  CLI::App app{"Keeps a hub of experts, and what they were seen to know, in one file."};
+  CLI::App app{"Keeps a hub of experts, and what they were seen to know, in one file.", "hub_tool"};
   app.footer(epilogue);
   app.require_subcommand(1);
   app.fallthrough();
   app.add_flag("--json", set.as_json, "Print the result as JSON");
   app.add_flag("-q,--quiet", set.quiet, "Print errors only");
-  app.set_version_flag("--version", "hub_tool of mll 0.1.0");
+  app.set_version_flag("--version", "hub_tool of mll " MLL_VERSION);
   std::map<const CLI::App*, int (*)(const settings&, const output&)> actions;
   const auto command = [&](const char* name, const char* help,
                            int (*action)(const settings&, const output&)) {

@@ -60,10 +60,12 @@ TEST_CASE("what is wrong with a file is said with its byte") {
   refuses("", "v.npy: expected the mark of a .npy file at byte 0, found nothing");
   refuses("\x93NUMPY", "v.npy: expected 1 bytes (the version) at byte 6, found 0");
   refuses(npy("{}", 0, 4), "v.npy: expected version 1 to 3 before it at byte 8, found 4");
-  refuses(npy("{}", 0), "v.npy: expected a header with 'descr': before it at byte 12, found '{}'");
+  refuses(
+      npy("{}", 0),
+      "v.npy: expected a header with 'descr', 'fortran_order' and 'shape' before it at byte 12, found '{}'");
   refuses(npy("{}", 0).substr(0, 11), "v.npy: expected 2 bytes (the header) at byte 10, found 1");
   refuses(npy(header("<f8", "False", "(1, 1)"), 8),
-          "v.npy: expected numbers of type '<f4' or '<f2' before it at byte 67, found ''<f8''");
+          "v.npy: expected numbers of type '<f4' or '<f2' before it at byte 67, found '<f8'");
   refuses(
       npy(header("<f4", "True", "(1, 1)"), 4),
       "v.npy: expected rows one after the other ('fortran_order': False) before it at byte 66, found 'True'");

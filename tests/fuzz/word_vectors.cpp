@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "mll/core/error.hpp"
-#include "mll/embed/detail/npy_header.hpp"
+#include "mll/embed/detail/npy_matrix.hpp"
 #include "mll/embed/read_fasttext.hpp"
 #include "mll/embed/read_word2vec.hpp"
 #include "mll/embed/read_word_vectors.hpp"

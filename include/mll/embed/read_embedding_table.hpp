@@ -9,7 +9,7 @@
 
 #include "mll/core/error.hpp"
 #include "mll/embed/detail/map_file.hpp"
-#include "mll/embed/detail/npy_header.hpp"
+#include "mll/embed/detail/npy_matrix.hpp"
 #include "mll/embed/detail/vector_rows.hpp"
 #include "mll/embed/embedding_table.hpp"
 #include "mll/graph/detail/text_file.hpp"

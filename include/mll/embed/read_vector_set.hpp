@@ -9,7 +9,7 @@
 
 #include "mll/core/error.hpp"
 #include "mll/embed/detail/map_file.hpp"
-#include "mll/embed/detail/npy_header.hpp"
+#include "mll/embed/detail/npy_matrix.hpp"
 #include "mll/embed/vector_set.hpp"
 
 namespace mll {

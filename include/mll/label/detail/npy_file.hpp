@@ -14,9 +14,9 @@
 #include <string>
 #include <type_traits>
 
+#include "mll/core/detail/npy_header.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/matrix.hpp"
-#include "mll/label/detail/npy_header.hpp"
 
 namespace mll::detail {
 

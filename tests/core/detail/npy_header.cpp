@@ -1,4 +1,4 @@
-#include "mll/label/detail/npy_header.hpp"
+#include "mll/core/detail/npy_header.hpp"
 
 #include <doctest/doctest.h>
 

@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "mll/core/detail/npy_header.hpp"
 #include "mll/core/matrix.hpp"
-#include "mll/label/detail/npy_header.hpp"
 
 namespace accuracy {
 

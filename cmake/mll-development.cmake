@@ -128,6 +128,11 @@ if(TARGET mll::cuda AND NOT MLL_SANITIZE)
   )
 endif()
 
+# For baselines and tests from outside. Debian's own Python first: it has python3-numpy.
+find_program(MLL_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH)
+find_program(MLL_PYTHON python3)
+mark_as_advanced(MLL_PYTHON)
+
 # A test that stands in the list although this build cannot run it, and says why.
 function(mll_add_skipped_test name reason)
   add_test(NAME ${name} COMMAND ${CMAKE_COMMAND} -E echo "skipped: ${reason}")

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "mll/embed/lsa_embedder.hpp"
 #include "mll/exec/sequential.hpp"
 #include "mll/graph/similarity.hpp"
 #include "mll/graph/wordnet.hpp"
@@ -315,6 +316,34 @@ TEST_CASE_TEMPLATE("match is the same on every backend", Backend, MLL_TEST_BACKE
   const auto found_by_meaning = mll::match(Backend{}, asked, graph(), index, samples);
   for (std::size_t y = 0; y < asked.size(); ++y)
     CHECK(same(found_by_meaning.classes[y], by_meaning.classes[y]));
+}
+
+// Vectors in half precision move a cosine by 2^-11 at most (Cauchy and Schwarz on the rounding of each
+// number).
+TEST_CASE("vectors in half precision choose the same nodes") {
+  const mll::lsa_embedder embedder{graph(), {.dimension = 16, .least_documents = 1}};
+  const mll::semantic_index index{mll::exec::sequential{}, graph(), embedder};
+  const mll::semantic_index<mll::lsa_embedder, Eigen::half> halves{mll::exec::sequential{}, graph(),
+                                                                   embedder};
+  const auto samples = samples_at({mll::test::goose, mll::test::mouse_device});
+  const task asked{{"crane", "a wading bird"}, {"geese"}, {"mouse", "a pointing device"}, {"driver"},
+                   {"long wading legs"},       {"qwzx"}};
+  const auto expected = mll::match(mll::exec::sequential{}, asked, graph(), index, samples);
+  const auto found = mll::match(mll::exec::sequential{}, asked, graph(), halves, samples);
+  bool moved = false;
+  for (std::size_t y = 0; y < asked.size(); ++y) {
+    const auto& a = expected.classes[y];
+    const auto& b = found.classes[y];
+    CHECK(a.node == b.node);
+    CHECK(a.coverage == b.coverage);
+    REQUIRE(a.candidates.size() == b.candidates.size());
+    for (std::size_t c = 0; c < a.candidates.size(); ++c) {
+      CHECK(a.candidates[c].node == b.candidates[c].node);
+      CHECK(std::abs(a.candidates[c].similarity - b.candidates[c].similarity) < 5e-4);
+      moved = moved || a.candidates[c].similarity != b.candidates[c].similarity;
+    }
+  }
+  CHECK(moved);  // it was the other index that was asked
 }
 
 TEST_CASE("an information content at hand gives the same answer") {

@@ -226,11 +226,12 @@ template <exec::execution_backend Backend, semantic_graph Graph>
 /// The matching stage, by words and meaning: as above, and the closeness of a candidate's gloss to the name
 /// and caption counts; a name that is no word of the graph takes the nodes with the closest texts.
 ///
-/// @param[in] index the nodes' texts in the space of an embedder
+/// @param[in] index the nodes' texts in the space of an embedder, in single or half precision; half moves a
+///                  cosine by less than 5e-4, and so only choices between senses that are as close as that
 /// Complexity: as above, plus O(nodes dim) for every class without a word of the graph.
-template <exec::execution_backend Backend, semantic_graph Graph, text_embedder Embedder>
+template <exec::execution_backend Backend, semantic_graph Graph, text_embedder Embedder, class T>
 [[nodiscard]] task_match match(const Backend& backend, const task& task, const semantic_dag<Graph>& graph,
-                               const semantic_index<Embedder>& index, const sample_layout& samples,
+                               const semantic_index<Embedder, T>& index, const sample_layout& samples,
                                const match_options& options = {}) {
   std::vector<std::string> texts;
   for (const auto& [name, caption] : task.classes())

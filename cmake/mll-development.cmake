@@ -73,6 +73,11 @@ set(MLL_opencv_HEADERS
   mll/model/detail/onnx_network.hpp
   mll/model/detail/opencv_call.hpp
 )
+set(MLL_icu_HEADERS
+  mll/embed/read_wordpiece_tokenizer.hpp
+  mll/embed/wordpiece_tokenizer.hpp
+  mll/embed/detail/bert_words.hpp
+)
 set(MLL_sqlite_HEADERS
   mll/store/content_hash.hpp
   mll/store/hub_store.hpp

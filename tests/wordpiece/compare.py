@@ -1,0 +1,111 @@
+"""Compares the tokens that mll finds with those of Hugging Face's tokenizers: on every gloss and lemma of WordNet, on
+every character of Unicode within a word, and on strings that are hard to take apart; cased and uncased, whole and
+cut off.
+
+usage: compare.py --program SHOW_TOKENS --work FOLDER [--vocabulary FILE] [--wordnet FOLDER]
+Without a vocabulary one is made of the glosses: characters, frequent beginnings and endings of words.
+"""
+import argparse
+import collections
+import pathlib
+import random
+import re
+import subprocess
+import sys
+import unicodedata
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--program", required=True)
+parser.add_argument("--work", type=pathlib.Path, required=True)
+parser.add_argument("--vocabulary", type=pathlib.Path)
+parser.add_argument("--wordnet", type=pathlib.Path, default=pathlib.Path("/usr/share/wordnet"))
+arguments = parser.parse_args()
+try:
+    from tokenizers import BertWordPieceTokenizer
+except ImportError as missing:
+    print(f"skipped: {missing} (pip install tokenizers, and configure with -DMLL_PYTHON=<that python>)")
+    sys.exit(0)
+arguments.work.mkdir(parents=True, exist_ok=True)
+
+
+def wordnet_texts():
+    for path in sorted(arguments.wordnet.glob("data.*")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line.startswith("  "):
+                continue
+            head, _, gloss = line.partition(" | ")
+            yield gloss
+            fields = head.split()
+            for i in range(int(fields[3], 16)):
+                yield fields[4 + 2 * i].replace("_", " ")
+
+
+HARD = [
+    "", " ", "\t\n\r", "\u00a0\u2003\u3000", "\u2028a\u2029b", "a\u0085b\u000bc\u000cd", "\x00nul\x01\x7f", "\ufffd",
+    "\u200bzero\u200cwidth\u200djoin\ufeff", "soft\u00adhyphen", "Café cafe\u0301 CAFÉ", "naïve façade Ångström ÅNGSTRÖM",
+    "e\u0301\u0327\u0323", "ÀÉÎÕÜ ñ ç ß ẞ ŉ ǆ ﬁ", "İstanbul ISTANBUL ıi", "ΟΔΥΣΣΕΥΣ Σίσυφος", "Привет Ёлка йод",
+    "한국어 서울 \u1100\u1161\u11a8", "日本語カタカナがガ\u3099", "中国mixed中文a國", "\U00020000\U0002ebe0\U00030000", "สวัสดี", "नमस्ते हिन्दी", "العَرَبِيَّة", "עִבְרִית",
+    "😀 👩‍👩‍👧‍👦 🇩🇪 🏳️‍🌈 🥹🫠", "x²½ ①Ⅷ", "don't stop—it's “fine”… ¿qué? ¡sí!", "a.b,c;d:e!f?g", "$5.00 100% C++ C# a_b ^`~|<=>",
+    "[CLS] [SEP] [PAD] [MASK] [UNK] [sep]", "a[MASK]b[SEP", "[[SEP]]", "##ing ## #", "a" * 99, "a" * 100, "a" * 101, "é" * 100, "é" * 101, "e\u0301" * 60,
+    "supercalifragilisticexpialidocious" * 2, "word " * 700, "。、「」！", "\u0600\u06dd\u070f\u180e\u061c", "\ue000private\U000f0000",
+    "\u0378unassigned\uffff", "\u1734\u1885\ua9bd\U000111c9\u166d", "مرحبا\u200fabc\u200e", "A\u030a\u0301 \u1e9b\u0323", "\u0390\u03b0 \u1fd3", "K Å Ω", "a\u20dd\u20e3",
+]
+
+
+def strings():
+    yield from HARD
+    for code in range(0x110000):
+        # Not U+11938, whose decomposition came with Unicode 13: the reference has older tables of these. Nor what is
+        # unassigned: it has newer tables of lower case.
+        if code == 0x11938 or unicodedata.category(chr(code)) in ("Cs", "Cn"):
+            continue
+        if code < 0x30000 or code % 97 == 0:
+            yield f"ab{chr(code)}Cd"
+    chooser = random.Random(11)
+    everyday = [chr(code) for code in range(1, 0x3000) if code < 0x800 or code % 3 == 0]
+    for _ in range(20000):
+        yield "".join(chooser.choices(everyday, k=chooser.randint(1, 30)))
+    yield from wordnet_texts()
+
+
+def own_vocabulary(path):
+    counts = collections.Counter()
+    for text in wordnet_texts():
+        for word in re.findall(r"\w+|[^\w\s]", text):
+            for form in (word, word.lower()):
+                counts[form] += 1
+                for size in range(1, min(len(form), 6)):
+                    counts[form[:size]] += 1
+                    counts["##" + form[size:]] += 1
+    pieces = [piece for piece, count in counts.most_common(20000) if count > 20]
+    characters = [chr(code) for code in list(range(33, 127)) + list(range(0xA1, 0x600)) + list(range(0x4E00, 0x4F00))]
+    every = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] + characters + ["##" + c for c in characters] + pieces
+    path.write_text("\n".join(dict.fromkeys(every)) + "\n", encoding="utf-8")
+
+
+def ours(vocabulary, case, longest, texts):
+    asked = b"".join(b"%d\n%b" % (len(text), text) for text in (text.encode() for text in texts))
+    answer = subprocess.run([arguments.program, str(vocabulary), case, str(longest)], input=asked, capture_output=True)
+    if answer.returncode != 0:
+        sys.exit(answer.stderr.decode())
+    return [[int(number) for number in line.split()] for line in answer.stdout.splitlines()]
+
+
+vocabulary = arguments.vocabulary
+if vocabulary is None:
+    vocabulary = arguments.work / "vocab.txt"
+    own_vocabulary(vocabulary)
+texts = list(strings())
+failures = 0
+for case in ("uncased", "cased"):
+    reference = BertWordPieceTokenizer(str(vocabulary), lowercase=case == "uncased")
+    for longest in (512, 12):
+        reference.enable_truncation(max_length=longest)
+        expected = [encoding.ids for encoding in reference.encode_batch(texts)]
+        found = ours(vocabulary, case, longest, texts)
+        wrong = [i for i in range(len(texts)) if i >= len(found) or found[i] != expected[i]]
+        failures += len(wrong)
+        print(f"{case}, at most {longest} tokens: {len(texts) - len(wrong)} of {len(texts)} texts agree")
+        for i in wrong[:20]:
+            print(f"  {texts[i][:60]!a}: expected {expected[i][:20]}, found {found[i][:20] if i < len(found) else None}")
+sys.exit(1 if failures else 0)

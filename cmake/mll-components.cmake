@@ -1,13 +1,14 @@
 # The optional components: mll::<name> exists if its package does. Used by our own build and, installed, by
 # find_package(mll), so that an installation serves compilers that have more or fewer packages than the one that
 # installed it. MLL_COMPONENTS lists all of them; MLL_<name>_MISSING says what to install.
-set(MLL_COMPONENTS omp tbb cuda opencv sqlite icu)
+set(MLL_COMPONENTS omp tbb cuda opencv sqlite icu openvino)
 set(MLL_omp_MISSING "the compiler has no OpenMP, or MLL_OMP is OFF (clang 16 on Debian: install libomp-16-dev)")
 set(MLL_tbb_MISSING "TBB was not found, or MLL_TBB is OFF (Debian: install libtbb-dev)")
 set(MLL_cuda_MISSING "nvcc was not found, or MLL_CUDA is OFF (install the CUDA toolkit and put its bin folder on PATH)")
 set(MLL_opencv_MISSING "OpenCV with its CMake files was not found, or MLL_OPENCV is OFF (Debian: install libopencv-dev)")
 set(MLL_sqlite_MISSING "SQLite 3.37 or xxHash was not found, or MLL_SQLITE is OFF (Debian: install libsqlite3-dev libxxhash-dev)")
 set(MLL_icu_MISSING "ICU was not found, or MLL_ICU is OFF (Debian: install libicu-dev)")
+set(MLL_openvino_MISSING "OpenVINO or ICU was not found, or MLL_OPENVINO is OFF (pip install openvino, then set OpenVINO_DIR to the folder openvino/cmake among Python's packages; Debian: install libicu-dev)")
 
 # mll_add_component(<name> <target of the package>...)
 function(mll_add_component name)
@@ -66,4 +67,8 @@ endif()
 if(NOT DEFINED MLL_ICU OR MLL_ICU)
   find_package(ICU 60 QUIET COMPONENTS uc)
   mll_add_component(icu ICU::uc)
+endif()
+if(NOT DEFINED MLL_OPENVINO OR MLL_OPENVINO)
+  find_package(OpenVINO QUIET CONFIG COMPONENTS Runtime)
+  mll_add_component(openvino openvino::runtime ICU::uc)
 endif()

@@ -78,6 +78,10 @@ set(MLL_icu_HEADERS
   mll/embed/wordpiece_tokenizer.hpp
   mll/embed/detail/bert_words.hpp
 )
+set(MLL_openvino_HEADERS
+  mll/embed/onnx_sentence_embedder.hpp
+  mll/embed/detail/sentence_network.hpp
+)
 set(MLL_sqlite_HEADERS
   mll/store/content_hash.hpp
   mll/store/hub_store.hpp

@@ -3,10 +3,11 @@
 // The whole library, in the order in which data flows through it. Left out, to be included by those who want
 // them: what needs a package of its own (the backends mll/exec/omp.hpp and mll/exec/tbb.hpp; images and ONNX
 // files through OpenCV, mll/model/onnx_opencv.hpp, mll/model/onnx_scorer.hpp and mll/label/image_folder.hpp;
-// word pieces through ICU, mll/embed/wordpiece_tokenizer.hpp; hubs in files through SQLite, mll/store/), what
-// only some programs want to compile (mll/label/npy.hpp; word vectors, their readers and writers,
-// mll/embed/read_*.hpp and write_*.hpp; selection from hubs that fit no memory, mll/select/wide_funnel.hpp)
-// and the conformance suites for user models (mll/testing/).
+// word pieces through ICU and sentence transformers through OpenVINO, mll/embed/wordpiece_tokenizer.hpp and
+// mll/embed/onnx_sentence_embedder.hpp; hubs in files through SQLite, mll/store/), what only some programs
+// want to compile (mll/label/npy.hpp; word vectors, their readers and writers, mll/embed/read_*.hpp and
+// write_*.hpp; selection from hubs that fit no memory, mll/select/wide_funnel.hpp) and the conformance suites
+// for user models (mll/testing/).
 #pragma once
 
 // Vocabulary: ids, matrices, errors, seeded random numbers.

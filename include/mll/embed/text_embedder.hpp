@@ -20,7 +20,8 @@ namespace mll {
 ///   entries are finite. A row depends on its own text only, and the same text always gives the same row.
 /// `embed` may be called from several threads at once.
 ///
-/// Models: `hashed_ngrams`, `lsa_embedder`, `word_vectors`, `embedding_table`, `cached_embedder`.
+/// Models: `hashed_ngrams`, `lsa_embedder`, `word_vectors`, `embedding_table`, `onnx_sentence_embedder`,
+/// `cached_embedder`.
 template <class E>
 concept text_embedder = requires(const E& e, std::span<const std::string_view> texts) {
   { e.dimension() } -> std::convertible_to<std::size_t>;

@@ -1,0 +1,216 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <filesystem>
+#include <limits>
+#include <map>
+#include <memory>
+#include <openvino/frontend/manager.hpp>
+#include <openvino/runtime/core.hpp>
+#include <openvino/runtime/properties.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "mll/core/error.hpp"
+
+namespace mll::detail {
+
+/// Texts of one batch as numbers, `[texts, length]` row by row.
+struct token_batch {
+  std::size_t texts = 0;
+  std::size_t length = 0;
+  std::vector<std::int32_t> ids;
+  std::vector<std::int32_t> mask;  ///< 1 for a token, 0 for padding
+};
+
+/// An ONNX file that takes tokens and gives a vector for each of them, or for each text.
+class sentence_network {
+ public:
+  /// Throws: `parse_error` if the file is missing or no ONNX file that OpenVINO reads; `model_error` if it
+  /// takes or gives something else.
+  sentence_network(const std::filesystem::path& file, const std::string& output, std::size_t threads)
+      : file_{file.string()} {
+    if (!std::filesystem::is_regular_file(file)) {
+      throw parse_error{file_, 0, "an ONNX file", "none"};
+    }
+    ov::Core core;
+    std::shared_ptr<ov::Model> model;
+    try {
+      // The reader of ONNX alone: the core would let all its readers try, and they complain aloud.
+      const auto reader = ov::frontend::FrontEndManager{}.load_by_framework("onnx");
+      model = reader->convert(reader->load(file_));
+    } catch (const std::exception& reason) {
+      throw parse_error{file_, 0, "an ONNX file that OpenVINO reads", last_line(reason.what())};
+    }
+    look_at_inputs(*model);
+    look_at_output(*model, output);
+    call([&] {
+      std::map<std::string, ov::PartialShape> shapes;
+      for (const std::string& name : inputs_) shapes[name] = ov::PartialShape{-1, -1};
+      model->reshape(shapes);
+      ov::AnyMap how{ov::hint::performance_mode(ov::hint::PerformanceMode::LATENCY),
+                     // Some processors would compute in half of the bits, others would not.
+                     ov::hint::inference_precision(ov::element::f32)};
+      if (threads != 0) how.insert(ov::inference_num_threads(static_cast<std::int32_t>(threads)));
+      compiled_ = core.compile_model(model, "CPU", how);
+    });
+  }
+
+  /// Numbers in a vector.
+  [[nodiscard]] std::size_t dimension() const noexcept { return dimension_; }
+  /// Whether there is a vector for every token, not one for a text.
+  [[nodiscard]] bool per_token() const noexcept { return per_token_; }
+  /// Rows of the table that the tokens' numbers point into; 0 if it is not to be seen.
+  [[nodiscard]] std::size_t vocabulary_size() const noexcept { return vocabulary_size_; }
+
+  /// Something that runs one batch after the other; one for each thread.
+  [[nodiscard]] ov::InferRequest session() const {
+    ov::InferRequest out;
+    call([&] { out = compiled_.create_infer_request(); });
+    return out;
+  }
+
+  /// @return `[texts, length, dimension]` or `[texts, dimension]`; valid until the session runs again
+  /// Throws: `model_error` if it does not run, or gives another shape.
+  [[nodiscard]] const float* run(ov::InferRequest& session, const token_batch& batch) const {
+    const float* out = nullptr;
+    call([&] {
+      const ov::Shape shape{batch.texts, batch.length};
+      for (std::size_t i = 0; i < inputs_.size(); ++i) {
+        ov::Tensor tensor{types_[i], shape};
+        const std::vector<std::int32_t>* values = inputs_[i] == "input_ids"        ? &batch.ids
+                                                  : inputs_[i] == "attention_mask" ? &batch.mask
+                                                                                   : nullptr;
+        if (types_[i] == ov::element::i64) {
+          fill(tensor.data<std::int64_t>(), tensor.get_size(), values);
+        } else {
+          fill(tensor.data<std::int32_t>(), tensor.get_size(), values);
+        }
+        session.set_tensor(inputs_[i], tensor);
+      }
+      session.infer();
+      const ov::Tensor answer = session.get_output_tensor(output_);
+      const ov::Shape expected =
+          per_token_ ? ov::Shape{batch.texts, batch.length, dimension_} : ov::Shape{batch.texts, dimension_};
+      if (answer.get_shape() != expected) {
+        throw error{"expected an output of shape " + expected.to_string() + ", found " +
+                    answer.get_shape().to_string()};
+      }
+      out = answer.data<const float>();
+    });
+    return out;
+  }
+
+  [[noreturn]] void fail(const std::string& reason) const { throw model_error{file_, reason}; }
+
+ private:
+  /// Errors of OpenVINO begin with where in OpenVINO they were found.
+  static std::string last_line(std::string_view text) {
+    while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.remove_suffix(1);
+    return std::string{text.substr(text.rfind('\n') + 1)};
+  }
+
+  template <class Work>
+  void call(Work&& work) const {
+    try {
+      work();
+    } catch (const std::exception& reason) {
+      fail(last_line(reason.what()));
+    }
+  }
+
+  template <class T>
+  static void fill(T* out, std::size_t count, const std::vector<std::int32_t>* values) {
+    for (std::size_t i = 0; i < count; ++i) out[i] = values == nullptr ? 0 : (*values)[i];
+  }
+
+  void look_at_inputs(const ov::Model& model) {
+    for (const auto& input : model.inputs()) {
+      const std::string name = input.get_names().empty() ? "without a name" : input.get_any_name();
+      const auto type = input.get_element_type();
+      if (name != "input_ids" && name != "attention_mask" && name != "token_type_ids") {
+        fail("expected the inputs input_ids, attention_mask and perhaps token_type_ids, found '" + name +
+             "'");
+      }
+      if (type != ov::element::i64 && type != ov::element::i32) {
+        fail("expected 32 or 64-bit integers as " + name + ", found " + type.to_string());
+      }
+      inputs_.push_back(name);
+      types_.push_back(type);
+      if (name == "input_ids") look_for_table(input);
+    }
+    for (const char* needed : {"input_ids", "attention_mask"}) {
+      if (std::find(inputs_.begin(), inputs_.end(), needed) == inputs_.end()) {
+        fail(std::string{"expected an input "} + needed + ", found none");
+      }
+    }
+  }
+
+  /// The table is what `input_ids` selects from, directly or after a change of type.
+  void look_for_table(const ov::Output<const ov::Node>& ids) {
+    for (const auto& use : ids.get_target_inputs()) {
+      const ov::Node* user = use.get_node();
+      const std::string_view kind = user->get_type_info().name;
+      if (kind == "Convert") {
+        for (const auto& next : user->get_output_target_inputs(0)) note_table(next);
+      }
+      note_table(use);
+    }
+  }
+  void note_table(const ov::Input<ov::Node>& use) {
+    if (std::string_view{use.get_node()->get_type_info().name} != "Gather" || use.get_index() != 1) return;
+    const auto& shape = use.get_node()->get_input_partial_shape(0);
+    if (shape.rank().is_static() && shape.rank().get_length() == 2 && shape[0].is_static()) {
+      vocabulary_size_ = static_cast<std::size_t>(shape[0].get_length());
+    }
+  }
+
+  void look_at_output(const ov::Model& model, const std::string& wanted) {
+    const auto outputs = model.outputs();
+    std::string all;
+    std::size_t best = std::numeric_limits<std::size_t>::max();
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      const auto& names = outputs[i].get_names();
+      for (const auto& name : names) all += (all.empty() ? "" : ", ") + name;
+      constexpr std::array preferred{"sentence_embedding", "last_hidden_state", "token_embeddings"};
+      std::size_t rank = preferred.size() + i;
+      for (std::size_t p = 0; p < preferred.size(); ++p) {
+        if (names.contains(preferred[p])) rank = p;
+      }
+      if (wanted.empty() ? rank < best : names.contains(wanted)) {
+        best = rank;
+        output_ = i;
+      }
+    }
+    if (best == std::numeric_limits<std::size_t>::max()) {
+      fail("expected an output '" + wanted + "', found " + (all.empty() ? "none with a name" : all));
+    }
+    const auto& shape = outputs[output_].get_partial_shape();
+    const auto type = outputs[output_].get_element_type();
+    if (shape.rank().is_dynamic() || (shape.size() != 2 && shape.size() != 3) ||
+        shape[shape.size() - 1].is_dynamic() || type != ov::element::f32) {
+      fail("expected an output of float32 [texts, tokens, dimension] or [texts, dimension], found " +
+           type.to_string() + " " + shape.to_string());
+    }
+    per_token_ = shape.size() == 3;
+    dimension_ = static_cast<std::size_t>(shape[shape.size() - 1].get_length());
+  }
+
+  std::string file_;
+  std::vector<std::string> inputs_;
+  std::vector<ov::element::Type> types_;
+  std::size_t output_ = 0;
+  std::size_t dimension_ = 0;
+  std::size_t vocabulary_size_ = 0;
+  bool per_token_ = false;
+  mutable ov::CompiledModel compiled_;
+};
+
+}  // namespace mll::detail

@@ -1,0 +1,92 @@
+// ONNX files that turn tokens into vectors which can be worked out by hand.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "support/tiny_onnx.hpp"
+
+namespace mll::test {
+
+/// `vector of token t = table[input_ids[t]] + kinds[token_type_ids[t]]`.
+struct tiny_sentence_onnx {
+  std::vector<std::vector<float>> table = {};
+  std::vector<std::vector<float>> kinds = {};  ///< empty: no input `token_type_ids`
+  std::string ids = "input_ids";
+  std::string mask = "attention_mask";
+  std::string output = "last_hidden_state";
+  std::size_t ids_type = 7;  ///< 64-bit integers; 6: 32-bit
+  bool first_only = false;   ///< gives a vector a text, that of its first token
+
+  [[nodiscard]] std::string bytes() const {
+    const auto tensor = [](const std::string& name, const std::vector<std::vector<float>>& rows) {
+      std::vector<float> flat;
+      for (const auto& row : rows) flat.insert(flat.end(), row.begin(), row.end());
+      std::string raw(flat.size() * sizeof(float), '\0');
+      std::memcpy(raw.data(), flat.data(), raw.size());
+      return protobuf_writer{}
+          .number(1, rows.size())
+          .number(1, rows.front().size())
+          .number(2, 1)
+          .text(8, name)
+          .text(9, raw);
+    };
+    const auto node = [](const std::vector<std::string>& inputs, const std::string& out,
+                         const std::string& type) {
+      protobuf_writer written;
+      for (const auto& input : inputs) written.text(1, input);
+      return written.text(2, out).text(4, type);
+    };
+    const auto value = [](const std::string& name, std::size_t type, const std::vector<std::size_t>& sizes) {
+      protobuf_writer shape;
+      for (const std::size_t size : sizes) {
+        protobuf_writer dimension;
+        if (size == 0) {
+          dimension.text(2, "n");
+        } else {
+          dimension.number(1, size);
+        }
+        shape.message(1, dimension);
+      }
+      return protobuf_writer{}.text(1, name).message(
+          2, protobuf_writer{}.message(1, protobuf_writer{}.number(1, type).message(2, shape)));
+    };
+
+    protobuf_writer graph;
+    std::string last = kinds.empty() && !first_only ? output : "words";
+    graph.message(1, node({"table", ids}, last, "Gather"));
+    if (!kinds.empty()) {
+      graph.message(1, node({"kinds", "token_type_ids"}, "kind", "Gather"));
+      graph.message(1, node({last, "kind"}, first_only ? "sum" : output, "Add"));
+      last = "sum";
+    }
+    if (first_only) {
+      protobuf_writer axis;
+      axis.text(1, "axis").number(3, 1).number(20, 2);
+      graph.message(1, node({last, "zero"}, output, "Gather").message(5, axis));
+    }
+    graph.text(2, "tiny").message(5, tensor("table", table));
+    if (!kinds.empty()) graph.message(5, tensor("kinds", kinds));
+    if (first_only) {
+      graph.message(5, protobuf_writer{}.number(2, 7).text(8, "zero").text(9, std::string(8, '\0')));
+    }
+    graph.message(11, value(ids, ids_type, {0, 0}));
+    if (!mask.empty()) graph.message(11, value(mask, 7, {0, 0}));
+    if (!kinds.empty()) graph.message(11, value("token_type_ids", 7, {0, 0}));
+    const std::size_t width = table.front().size();
+    graph.message(
+        12, value(output, 1,
+                  first_only ? std::vector<std::size_t>{0, width} : std::vector<std::size_t>{0, 0, width}));
+    protobuf_writer model;
+    model.number(1, 6).text(2, "mll tests").message(7, graph);
+    return model.message(8, protobuf_writer{}.text(1, "").number(2, 13)).bytes;
+  }
+
+  void write(const std::filesystem::path& file) const { tiny_onnx::write_bytes(file, bytes()); }
+};
+
+}  // namespace mll::test

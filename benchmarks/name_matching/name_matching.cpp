@@ -4,10 +4,14 @@
 // collectively.
 //
 // Usage: name_matching --names FILE [--task-size N] [--trials T] [--seed S] [--admissible FILE] [--json FILE]
+//   [--embedder lsa|MODEL.onnx] [--precision float|half]
 //
 // FILE of --names: tab-separated, with a header: name, wnid (what is meant), and, if you like, caption. Each
 // trial draws a task of N names that differ, with different meanings. --admissible: nodes, one wnid a line,
 // which alone have samples; a sense among them is taken before all others, by every way of choosing.
+// --embedder: how meanings are compared: by TF-IDF and SVD fitted on WordNet's glosses, or by a sentence
+// transformer with its vocab.txt beside it, whose answers are kept in MODEL.onnx.vectors (component
+// mll::openvino). --precision: of the meanings of the nodes.
 
 #include <algorithm>
 #include <chrono>
@@ -15,6 +19,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <filesystem>
 #include <fstream>
 #include <iomanip>
 #include <iostream>
@@ -27,6 +32,11 @@
 #include <vector>
 
 #include "name_list.hpp"
+#if MLL_TEST_OPENVINO
+#include <mll/embed/cached_embedder.hpp>
+#include <mll/embed/onnx_sentence_embedder.hpp>
+#include <mll/embed/read_wordpiece_tokenizer.hpp>
+#endif
 
 namespace {
 
@@ -39,6 +49,8 @@ struct options {
   std::uint64_t seed = 0;
   std::string admissible;
   std::string json;
+  std::string embedder = "lsa";
+  std::string precision = "float";
 };
 
 options parse(int argc, char** argv) {
@@ -65,9 +77,15 @@ options parse(int argc, char** argv) {
       out.admissible = value;
     else if (name == "--json")
       out.json = value;
+    else if (name == "--embedder")
+      out.embedder = value;
+    else if (name == "--precision" && (value == "float" || value == "half"))
+      out.precision = value;
     else
       throw mll::invalid_argument{"arguments",
-                                  "--names, --task-size, --trials, --seed, --admissible or --json", name};
+                                  "--names, --task-size, --trials, --seed, --admissible, --json, --embedder "
+                                  "or --precision float|half",
+                                  name + ' ' + value};
   }
   if (out.names.empty()) throw mll::invalid_argument{"--names", "a file with names and wnids", "none"};
   return out;
@@ -122,14 +140,14 @@ std::vector<std::size_t> draw(const std::vector<name_matching::named_node>& name
   return out;
 }
 
-tally measure(const options& asked) {
+template <class Embedder, class T>
+tally measure(const options& asked, const mll::semantic_dag<>& graph,
+              const mll::semantic_index<Embedder, T>& index) {
   const mll::exec::sequential backend;
-  const auto graph = mll::read_wordnet("/usr/share/wordnet");
   const mll::information_content content{graph};
   const auto names = name_matching::read_names(asked.names, graph);
   if (names.size() < 2)
     throw mll::invalid_argument{"--names", "at least 2 names", std::to_string(names.size())};
-  const mll::semantic_index index{backend, graph, mll::lsa_embedder{graph}};
   mll::match_options how{.content = &content};
   mll::sample_layout samples;
   if (!asked.admissible.empty()) {
@@ -167,6 +185,32 @@ tally measure(const options& asked) {
     }
   }
   return out;
+}
+
+template <class Embedder>
+tally measure(const options& asked, const mll::semantic_dag<>& graph, const Embedder& embedder) {
+  const mll::exec::sequential backend;
+  if (asked.precision == "half")
+    return measure(asked, graph, mll::semantic_index<Embedder, Eigen::half>{backend, graph, embedder});
+  return measure(asked, graph, mll::semantic_index<Embedder, float>{backend, graph, embedder});
+}
+
+tally measure(const options& asked) {
+  const auto graph = mll::read_wordnet("/usr/share/wordnet");
+  if (asked.embedder == "lsa") return measure(asked, graph, mll::lsa_embedder{graph});
+#if MLL_TEST_OPENVINO
+  const std::filesystem::path file = asked.embedder;
+  const mll::cached_embedder embedder{
+      mll::onnx_sentence_embedder{
+          file, mll::read_wordpiece_tokenizer(file.parent_path() / "vocab.txt", {.longest_text = 256})},
+      asked.embedder + ".vectors", asked.embedder};
+  const std::size_t known = embedder.size();
+  const tally found = measure(asked, graph, embedder);
+  if (embedder.size() != known) embedder.save();
+  return found;
+#else
+  throw mll::invalid_argument{"--embedder", "lsa, as this build has no mll::openvino", asked.embedder};
+#endif
 }
 
 }  // namespace

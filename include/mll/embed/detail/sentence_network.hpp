@@ -195,12 +195,12 @@ class sentence_network {
     const auto& shape = outputs[output_].get_partial_shape();
     const auto type = outputs[output_].get_element_type();
     if (shape.rank().is_dynamic() || (shape.size() != 2 && shape.size() != 3) ||
-        shape[shape.size() - 1].is_dynamic() || type != ov::element::f32) {
+        shape.rbegin()->is_dynamic() || type != ov::element::f32) {
       fail("expected an output of float32 [texts, tokens, dimension] or [texts, dimension], found " +
            type.to_string() + " " + shape.to_string());
     }
     per_token_ = shape.size() == 3;
-    dimension_ = static_cast<std::size_t>(shape[shape.size() - 1].get_length());
+    dimension_ = static_cast<std::size_t>(shape.rbegin()->get_length());
   }
 
   std::string file_;

@@ -58,15 +58,18 @@ inline double read_bandwidth(std::size_t threads, std::size_t passes = 7) {
 /// many passes.
 inline double multiply_add_rate(std::size_t threads, std::size_t passes = 7) {
   constexpr std::size_t rounds = 2000000;
+  // As wide as Eigen's own: with AVX-512 an array of eight would be half a register.
+  constexpr int width = std::max(4, int{Eigen::internal::packet_traits<float>::size});
+  using lanes = Eigen::Array<float, width, 1>;
   std::vector<float> results(threads * 16, 0);
   std::vector<double> seconds;
   for (std::size_t pass = 0; pass < passes; ++pass) {
     seconds.push_back(run_threads(threads, [&](std::size_t t) {
       // Twelve independent vectors hide the latency of the operation.
-      Eigen::Array<float, 8, 1> sums[12];
+      lanes sums[12];
       for (std::size_t i = 0; i < 12; ++i) sums[i].setConstant(static_cast<float>(i));
-      Eigen::Array<float, 8, 1> factor = Eigen::Array<float, 8, 1>::Constant(1.0F - 1e-7F);
-      Eigen::Array<float, 8, 1> term = Eigen::Array<float, 8, 1>::Constant(1e-7F);
+      const lanes factor = lanes::Constant(1.0F - 1e-7F);
+      const lanes term = lanes::Constant(1e-7F);
       for (std::size_t round = 0; round < rounds; ++round) {
         for (auto& sum : sums) sum = sum * factor + term;
       }
@@ -75,7 +78,7 @@ inline double multiply_add_rate(std::size_t threads, std::size_t passes = 7) {
   }
   volatile float keep = results[0];
   static_cast<void>(keep);
-  return static_cast<double>(threads * rounds * 12 * 8) / median(seconds);
+  return static_cast<double>(threads * rounds * 12 * std::size_t{width}) / median(seconds);
 }
 
 }  // namespace mll::benchmark

@@ -63,6 +63,21 @@ TEST_CASE_TEMPLATE("the same as sorting all products, ties to the lower row", Ba
   check(backend, mll::matrix<float>(0, 37), whole_numbers(9, 37, 3), 2);
 }
 
+TEST_CASE("halves become the numbers that they are") {
+  std::vector<Eigen::half> all;
+  for (unsigned bits = 0; bits <= 0xFFFFU; ++bits) {
+    const auto value = Eigen::numext::bit_cast<Eigen::half>(static_cast<std::uint16_t>(bits));
+    if ((Eigen::numext::isfinite)(value)) all.push_back(value);
+  }
+  all.pop_back();  // so that their number is odd
+  std::vector<float> wide(all.size());
+  mll::detail::widen(all.data(), all.size(), wide.data());
+  bool same = true;
+  for (std::size_t i = 0; i < all.size(); ++i) same = same && wide[i] == static_cast<float>(all[i]);
+  CHECK(same);
+  CHECK(all.size() == 63487);
+}
+
 TEST_CASE_TEMPLATE("rows in half precision", Backend, MLL_TEST_BACKENDS) {
   const mll::matrix<Eigen::half> rows = whole_numbers(2050, 20, 1).cast<Eigen::half>();
   for (const Eigen::Index queries : {1, 3, 20}) check(Backend{}, rows, whole_numbers(queries, 20, 2), 7);

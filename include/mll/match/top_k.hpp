@@ -76,7 +76,12 @@ class top_k_share {
                                   static_cast<Eigen::Index>(dimension_)};
     const auto some = static_cast<Eigen::Index>(count);
     for (Eigen::Index r = 0; r < some; ++r) {
-      out.row(r) = rows_.row(static_cast<Eigen::Index>(first) + r).template cast<float>();
+      const Eigen::Index from = static_cast<Eigen::Index>(first) + r;
+      if constexpr (std::same_as<T, Eigen::half>) {
+        widen(rows_.row(from).data(), dimension_, out.row(r).data());
+      } else {
+        out.row(r) = rows_.row(from);
+      }
     }
     out.bottomRows(static_cast<Eigen::Index>(Rows) - some).setZero();
     return block_.data();

@@ -17,6 +17,22 @@ inline constexpr std::size_t lane_count = Eigen::internal::packet_traits<float>:
 /// Rows that are multiplied with two registers of queries at a time: as many as there are registers for.
 inline constexpr std::size_t rows_at_once = lane_count == 16 ? 12 : 6;
 
+/// Numbers in half precision in single precision, a register at a time where there are registers of halves:
+/// Eigen's own cast of a row goes one by one.
+/// @param[in]  from `[count]`
+/// @param[out] to   `[count]`
+inline void widen(const Eigen::half* from, std::size_t count, float* to) {
+  namespace ei = Eigen::internal;
+  std::size_t i = 0;
+  if constexpr (lane_count > 1 && ei::packet_traits<Eigen::half>::size == lane_count) {
+    using halves = ei::packet_traits<Eigen::half>::type;
+    for (; i + lane_count <= count; i += lane_count) {
+      ei::pstoreu(to + i, ei::pcast<halves, lanes>(ei::ploadu<halves>(from + i)));
+    }
+  }
+  for (; i < count; ++i) to[i] = static_cast<float>(from[i]);
+}
+
 /// Queries turned so that one register holds one coordinate of `lane_count` of them; panels of one or two
 /// registers, filled up with zeros.
 class query_panels {

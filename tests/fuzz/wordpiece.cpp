@@ -1,0 +1,31 @@
+// A vocabulary of word pieces, and a text to split by it.
+
+#include <cstddef>
+#include <cstdint>
+
+#include "mll/embed/read_wordpiece_tokenizer.hpp"
+#include "support/fuzz_input.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto parts = mll::test::fuzz_parts(data, size, 2);
+  const auto file = mll::test::fuzz_folder() / "vocab.txt";
+  mll::test::write_file(file, parts[0]);
+  for (const bool lower_case : {true, false}) {
+    try {
+      const auto tokenizer =
+          mll::read_wordpiece_tokenizer(file, {.lower_case = lower_case, .longest_text = 64});
+      const auto tokens = tokenizer.encode(parts[1]);
+      mll::test::must_hold(tokens.size() >= 2 && tokens.size() <= 64, "no text is longer than asked for");
+      mll::test::must_hold(
+          tokens.front() == tokenizer.find("[CLS]") && tokens.back() == tokenizer.find("[SEP]"),
+          "a text has a beginning and an end");
+      for (const auto token : tokens) {
+        mll::test::must_hold(token >= 0 && static_cast<std::size_t>(token) < tokenizer.vocabulary_size(),
+                             "a token is one of the vocabulary");
+      }
+    } catch (const mll::error&) {
+      return 0;
+    }
+  }
+  return 0;
+}

@@ -4,14 +4,14 @@
 // collectively.
 //
 // Usage: name_matching --names FILE [--task-size N] [--trials T] [--seed S] [--admissible FILE] [--json FILE]
-//   [--embedder lsa|MODEL.onnx] [--precision float|half]
+//   [--embedder lsa|MODEL.onnx] [--precision float|half] [--meaning-weight W]
 //
 // FILE of --names: tab-separated, with a header: name, wnid (what is meant), and, if you like, caption. Each
 // trial draws a task of N names that differ, with different meanings. --admissible: nodes, one wnid a line,
 // which alone have samples; a sense among them is taken before all others, by every way of choosing.
 // --embedder: how meanings are compared: by TF-IDF and SVD fitted on WordNet's glosses, or by a sentence
 // transformer with its vocab.txt beside it, whose answers are kept in MODEL.onnx.vectors (component
-// mll::openvino). --precision: of the meanings of the nodes.
+// mll::openvino). --precision: of the meanings of the nodes. --meaning-weight: as in match_options.
 
 #include <algorithm>
 #include <chrono>
@@ -27,6 +27,7 @@
 #include <mll/mll.hpp>
 #include <set>
 #include <span>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -51,6 +52,7 @@ struct options {
   std::string json;
   std::string embedder = "lsa";
   std::string precision = "float";
+  double meaning_weight = mll::match_options{}.meaning_weight;
 };
 
 options parse(int argc, char** argv) {
@@ -81,10 +83,14 @@ options parse(int argc, char** argv) {
       out.embedder = value;
     else if (name == "--precision" && (value == "float" || value == "half"))
       out.precision = value;
-    else
+    else if (name == "--meaning-weight") {
+      std::istringstream text{value};
+      if (!(text >> out.meaning_weight) || !text.eof() || !std::isfinite(out.meaning_weight))
+        throw mll::invalid_argument{name, "a number", "'" + value + "'"};
+    } else
       throw mll::invalid_argument{"arguments",
-                                  "--names, --task-size, --trials, --seed, --admissible, --json, --embedder "
-                                  "or --precision float|half",
+                                  "--names, --task-size, --trials, --seed, --admissible, --json, --embedder, "
+                                  "--meaning-weight or --precision float|half",
                                   name + ' ' + value};
   }
   if (out.names.empty()) throw mll::invalid_argument{"--names", "a file with names and wnids", "none"};
@@ -148,7 +154,7 @@ tally measure(const options& asked, const mll::semantic_dag<>& graph,
   const auto names = name_matching::read_names(asked.names, graph);
   if (names.size() < 2)
     throw mll::invalid_argument{"--names", "at least 2 names", std::to_string(names.size())};
-  mll::match_options how{.content = &content};
+  mll::match_options how{.meaning_weight = asked.meaning_weight, .content = &content};
   mll::sample_layout samples;
   if (!asked.admissible.empty()) {
     auto nodes = name_matching::read_nodes(asked.admissible, graph);

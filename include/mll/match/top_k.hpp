@@ -40,7 +40,7 @@ class top_k_share {
         panels_{panels},
         best_{best},
         dimension_{static_cast<std::size_t>(rows.cols())},
-        block_(std::max(rows_at_once, few_rows_at_once) * dimension_, 0.0F) {}
+        block_(rows_at_once * dimension_, 0.0F) {}
 
   void run() {
     switch (queries_.rows()) {
@@ -62,17 +62,16 @@ class top_k_share {
   static constexpr std::size_t few_rows_at_once = 16;
 
   /// Rows in single precision: where they stand if all of them do, else a copy, filled up with zeros.
-  template <std::size_t Rows>
   const float* block(std::size_t first, std::size_t& stride) {
-    const std::size_t count = std::min(Rows, end_ - first);
+    const std::size_t count = std::min(rows_at_once, end_ - first);
     if constexpr (std::same_as<T, float>) {
-      if (count == Rows) {
+      if (count == rows_at_once) {
         stride = static_cast<std::size_t>(rows_.outerStride());
         return rows_.data() + first * stride;
       }
     }
     stride = dimension_;
-    Eigen::Map<matrix<float>> out{block_.data(), static_cast<Eigen::Index>(Rows),
+    Eigen::Map<matrix<float>> out{block_.data(), static_cast<Eigen::Index>(rows_at_once),
                                   static_cast<Eigen::Index>(dimension_)};
     const auto some = static_cast<Eigen::Index>(count);
     for (Eigen::Index r = 0; r < some; ++r) {
@@ -83,26 +82,36 @@ class top_k_share {
         out.row(r) = rows_.row(from);
       }
     }
-    out.bottomRows(static_cast<Eigen::Index>(Rows) - some).setZero();
+    out.bottomRows(static_cast<Eigen::Index>(rows_at_once) - some).setZero();
     return block_.data();
+  }
+
+  /// One row in single precision: where it stands, or a copy that fits into the first-level cache.
+  const float* row(std::size_t r) {
+    const T* from = rows_.data() + r * static_cast<std::size_t>(rows_.outerStride());
+    if constexpr (std::same_as<T, float>) {
+      return from;
+    } else {
+      widen(from, dimension_, block_.data());
+      return block_.data();
+    }
   }
 
   /// One row after the other, and a look at the scores of some of them at once.
   template <std::size_t Queries>
   void few() {
-    float scores[few_rows_at_once * Queries];
+    float scores[few_rows_at_once * Queries] = {};
     const float* queries = queries_.data();
     const auto query_stride = static_cast<std::size_t>(queries_.outerStride());
     for (std::size_t first = begin_; first < end_; first += few_rows_at_once) {
-      std::size_t stride = 0;
-      const float* rows = block<few_rows_at_once>(first, stride);
-      for (std::size_t r = 0; r < few_rows_at_once; ++r) {
-        score_row<Queries>(rows + r * stride, queries, query_stride, dimension_, scores + r * Queries);
+      const std::size_t count = std::min(few_rows_at_once, end_ - first);
+      for (std::size_t r = 0; r < count; ++r) {
+        score_row<Queries>(row(first + r), queries, query_stride, dimension_, scores + r * Queries);
       }
       const float bar = *std::min_element(best_.bar(), best_.bar() + Queries);
       int better = 0;
       for (const float score : scores) better |= score > bar ? 1 : 0;
-      if (better != 0) keep<Queries>(first, std::min(few_rows_at_once, end_ - first), 0, scores);
+      if (better != 0) keep<Queries>(first, count, 0, scores);
     }
   }
 
@@ -128,7 +137,7 @@ class top_k_share {
   void panels(std::size_t first, std::size_t group, std::size_t group_end) {
     float tile[rows_at_once * 2 * lane_count];
     std::size_t stride = 0;
-    const float* rows = block<rows_at_once>(first, stride);
+    const float* rows = block(first, stride);
     const std::size_t count = std::min(rows_at_once, end_ - first);
     const auto* next = reinterpret_cast<const float*>(
         rows_.data() + (first + rows_at_once) * static_cast<std::size_t>(rows_.outerStride()));

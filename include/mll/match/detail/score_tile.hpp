@@ -7,6 +7,9 @@
 #include <vector>
 
 #include "mll/core/matrix.hpp"
+#if defined(__F16C__) || defined(__AVX512F__)
+#include <immintrin.h>
+#endif
 
 namespace mll::detail {
 
@@ -17,19 +20,23 @@ inline constexpr std::size_t lane_count = Eigen::internal::packet_traits<float>:
 /// Rows that are multiplied with two registers of queries at a time: as many as there are registers for.
 inline constexpr std::size_t rows_at_once = lane_count == 16 ? 12 : 6;
 
-/// Numbers in half precision in single precision, a register at a time where there are registers of halves:
-/// Eigen's own cast of a row goes one by one.
+/// Numbers in half precision in single precision, a register at a time where the processor can. (Eigen 3.4
+/// can as well, but does not find out with g++.)
 /// @param[in]  from `[count]`
 /// @param[out] to   `[count]`
 inline void widen(const Eigen::half* from, std::size_t count, float* to) {
-  namespace ei = Eigen::internal;
   std::size_t i = 0;
-  if constexpr (lane_count > 1 && ei::packet_traits<Eigen::half>::size == lane_count) {
-    using halves = ei::packet_traits<Eigen::half>::type;
-    for (; i + lane_count <= count; i += lane_count) {
-      ei::pstoreu(to + i, ei::pcast<halves, lanes>(ei::ploadu<halves>(from + i)));
-    }
+#if defined(__AVX512F__)
+  for (; i + 16 <= count; i += 16) {
+    const __m256i some = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from + i));
+    _mm512_storeu_ps(to + i, _mm512_cvtph_ps(some));
   }
+#elif defined(__F16C__)
+  for (; i + 8 <= count; i += 8) {
+    const __m128i some = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + i));
+    _mm256_storeu_ps(to + i, _mm256_cvtph_ps(some));
+  }
+#endif
   for (; i < count; ++i) to[i] = static_cast<float>(from[i]);
 }
 

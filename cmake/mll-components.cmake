@@ -8,7 +8,7 @@ set(MLL_cuda_MISSING "nvcc was not found, or MLL_CUDA is OFF (install the CUDA t
 set(MLL_opencv_MISSING "OpenCV with its CMake files was not found, or MLL_OPENCV is OFF (Debian: install libopencv-dev)")
 set(MLL_sqlite_MISSING "SQLite 3.37 or xxHash was not found, or MLL_SQLITE is OFF (Debian: install libsqlite3-dev libxxhash-dev)")
 set(MLL_icu_MISSING "ICU was not found, or MLL_ICU is OFF (Debian: install libicu-dev)")
-set(MLL_openvino_MISSING "OpenVINO or ICU was not found, or MLL_OPENVINO is OFF (pip install openvino, then set OpenVINO_DIR to the folder openvino/cmake among Python's packages; Debian: install libicu-dev)")
+set(MLL_openvino_MISSING "OpenVINO or ICU was not found, or MLL_OPENVINO is OFF (pip install openvino, then set OpenVINO_DIR to the folder openvino/cmake among Python's packages, and install Debian's libicu-dev)")
 
 # mll_add_component(<name> <target of the package>...)
 function(mll_add_component name)

@@ -13,7 +13,7 @@
 using mll::lexicon;
 using mll::node_id;
 using mll::word_sense;
-using entries = std::vector<std::pair<std::string_view, word_sense>>;
+using entry_list = std::vector<std::pair<std::string_view, word_sense>>;
 using words = std::vector<std::string>;
 
 TEST_CASE("normalize: lower case, single spaces, none at the ends") {
@@ -26,12 +26,12 @@ TEST_CASE("normalize: lower case, single spaces, none at the ends") {
 }
 
 TEST_CASE("senses come by rank, then frequency, then node; a node once") {
-  const lexicon lexicon{entries{{"crane", {node_id{5}, 2, 0}},
-                                {"Crane", {node_id{9}, 1, 0}},
-                                {"crane", {node_id{3}, 2, 4}},
-                                {"cr-ane", {node_id{1}, 1, 0}},
-                                {"CRANE", {node_id{9}, 3, 7}},
-                                {"crane", {node_id{2}, 2, 0}}},
+  const lexicon lexicon{entry_list{{"crane", {node_id{5}, 2, 0}},
+                                   {"Crane", {node_id{9}, 1, 0}},
+                                   {"crane", {node_id{3}, 2, 4}},
+                                   {"cr-ane", {node_id{1}, 1, 0}},
+                                   {"CRANE", {node_id{9}, 3, 7}},
+                                   {"crane", {node_id{2}, 2, 0}}},
                         {}};
   const auto found = lexicon.senses("CRANE");
   REQUIRE(found.size() == 4);
@@ -56,7 +56,7 @@ TEST_CASE("the index agrees with a map on random words") {
       text += static_cast<char>('a' + bits % 8);
     texts.push_back(text);
   }
-  entries list;
+  entry_list list;
   for (std::uint32_t i = 0; i < 3000; ++i) {
     list.emplace_back(texts[i], word_sense{node_id{i}, 1, 0});
     expected[texts[i]].push_back(i);
@@ -73,7 +73,7 @@ TEST_CASE("the index agrees with a map on random words") {
 
 TEST_CASE("a word with a hundred thousand senses keeps each node once, with its better rank") {
   constexpr std::size_t nodes = 50'000;
-  entries list;
+  entry_list list;
   for (std::size_t i = 0; i < 2 * nodes; ++i) {
     const auto rank = static_cast<std::uint16_t>(i < nodes ? 9 : 1 + i % 7);
     list.emplace_back("thing", word_sense{node_id{i % nodes}, rank, 0});
@@ -92,7 +92,7 @@ TEST_CASE("a word with a hundred thousand senses keeps each node once, with its 
 
 TEST_CASE("base forms: the word, irregular forms, regular plurals, words of a phrase") {
   const auto named = [](std::vector<std::string_view> names) {
-    entries list;
+    entry_list list;
     for (const auto name : names) list.emplace_back(name, word_sense{node_id{list.size()}, 1, 0});
     return list;
   };

@@ -8,6 +8,7 @@
 #include "mll/graph/detail/edge_list_reader.hpp"
 #include "mll/graph/detail/text_file.hpp"
 #include "mll/graph/semantic_dag.hpp"
+#include "mll/graph/semantic_graph.hpp"
 
 namespace mll {
 
@@ -27,31 +28,34 @@ struct edge_list_options {
 /// edge. The senses of a word are ranked in that order. Blank lines and comments are skipped, blanks around
 /// fields dropped; there is no quoting. An edge that comes twice counts once.
 ///
+/// @tparam Graph as of `make_semantic_dag`
 /// @param[in] edges   path of the edge list
 /// @param[in] options format, and path of the node table
 ///
 /// Throws: `parse_error` with file and line for a file that cannot be read, a line without its fields, a node
 /// that the table has twice, a line that is not UTF-8, a file without any node, and for a cycle: the message
 /// names its nodes, the line is that of the edge that closes it. Complexity: linear in the size of the files.
-[[nodiscard]] inline semantic_dag<> read_edge_list(const std::filesystem::path& edges,
-                                                   const edge_list_options& options = {}) {
-  detail::edge_list_reader reader{options.delimiter, options.word_delimiter, options.comment};
+template <semantic_graph Graph = compact_graph>
+[[nodiscard]] semantic_dag<Graph> read_edge_list(const std::filesystem::path& edges,
+                                                 const edge_list_options& options = {}) {
+  detail::edge_list_reader<Graph> reader{options.delimiter, options.word_delimiter, options.comment};
   if (options.node_table) reader.read_nodes(detail::text_file::read(*options.node_table));
   return reader.read_edges(detail::text_file::read(edges));
 }
 
 /// The same from a stream; errors call it `<edges>`.
-[[nodiscard]] inline semantic_dag<> read_edge_list(std::istream& edges,
-                                                   const edge_list_options& options = {}) {
-  detail::edge_list_reader reader{options.delimiter, options.word_delimiter, options.comment};
+template <semantic_graph Graph = compact_graph>
+[[nodiscard]] semantic_dag<Graph> read_edge_list(std::istream& edges, const edge_list_options& options = {}) {
+  detail::edge_list_reader<Graph> reader{options.delimiter, options.word_delimiter, options.comment};
   if (options.node_table) reader.read_nodes(detail::text_file::read(*options.node_table));
   return reader.read_edges(detail::text_file::read(edges, "<edges>"));
 }
 
 /// The same from two streams; errors call them `<edges>` and `<nodes>`. `options.node_table` is not read.
-[[nodiscard]] inline semantic_dag<> read_edge_list(std::istream& edges, std::istream& nodes,
-                                                   const edge_list_options& options = {}) {
-  detail::edge_list_reader reader{options.delimiter, options.word_delimiter, options.comment};
+template <semantic_graph Graph = compact_graph>
+[[nodiscard]] semantic_dag<Graph> read_edge_list(std::istream& edges, std::istream& nodes,
+                                                 const edge_list_options& options = {}) {
+  detail::edge_list_reader<Graph> reader{options.delimiter, options.word_delimiter, options.comment};
   reader.read_nodes(detail::text_file::read(nodes, "<nodes>"));
   return reader.read_edges(detail::text_file::read(edges, "<edges>"));
 }

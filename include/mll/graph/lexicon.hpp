@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -43,7 +44,8 @@ class lexicon {
   ///                      under one word ("co-op", "co op") counts once, with its better rank.
   /// @param[in] irregular irregular forms for `base_forms`, inflected form -> base forms; normalised here
   /// Complexity: O(n log s) for n entries and at most s senses of a word.
-  lexicon(std::span<const std::pair<std::string_view, word_sense>> entries, const irregular_forms& irregular);
+  template <std::convertible_to<std::string_view> Word>
+  lexicon(const std::vector<std::pair<Word, word_sense>>& entries, const irregular_forms& irregular);
 
   /// A word as the index spells it: lower case (ASCII), `_` and `-` as spaces, single spaces, none at the
   /// ends. Bytes outside ASCII are kept.
@@ -70,8 +72,8 @@ class lexicon {
   irregular_forms irregular_;
 };
 
-inline lexicon::lexicon(std::span<const std::pair<std::string_view, word_sense>> entries,
-                        const irregular_forms& irregular)
+template <std::convertible_to<std::string_view> Word>
+lexicon::lexicon(const std::vector<std::pair<Word, word_sense>>& entries, const irregular_forms& irregular)
     : words_{entries.size()} {
   std::vector<std::uint32_t> word_of(entries.size());
   std::string word;

@@ -8,6 +8,7 @@
 #include "mll/graph/detail/wordnet_reader.hpp"
 #include "mll/graph/part_of_speech.hpp"
 #include "mll/graph/semantic_dag.hpp"
+#include "mll/graph/semantic_graph.hpp"
 
 namespace mll {
 
@@ -35,6 +36,7 @@ struct wordnet_options {
 ///   both files every count is 0. Counts of senses that the database does not have are left out, since the
 ///   lists of some distributions are older than their data.
 ///
+/// @tparam Graph as of `make_semantic_dag`
 /// @param[in] folder  the folder with these files, on Debian `/usr/share/wordnet` (package `wordnet-base`)
 /// @param[in] options what to read
 ///
@@ -43,9 +45,10 @@ struct wordnet_options {
 /// nowhere or to another part of speech, if a line is not UTF-8; `invalid_argument` for a pointer symbol that
 /// WordNet does not have, and for a cycle. Complexity: linear in the size of the files; they are held in
 /// memory one at a time.
-[[nodiscard]] inline semantic_dag<> read_wordnet(const std::filesystem::path& folder,
-                                                 const wordnet_options& options = {}) {
-  return detail::wordnet_reader{folder, options.part_of_speech, options.pointers}.read();
+template <semantic_graph Graph = compact_graph>
+[[nodiscard]] semantic_dag<Graph> read_wordnet(const std::filesystem::path& folder,
+                                               const wordnet_options& options = {}) {
+  return detail::wordnet_reader<Graph>{folder, options.part_of_speech, options.pointers}.read();
 }
 
 }  // namespace mll

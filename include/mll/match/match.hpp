@@ -237,7 +237,7 @@ template <exec::execution_backend Backend, semantic_graph Graph, text_embedder E
   for (const auto& [name, caption] : task.classes())
     texts.push_back(lexicon::normalize(name) + ' ' + caption);
   const std::vector<std::string_view> views(texts.begin(), texts.end());
-  const matrix<float> embedded = index.embedder().embed(std::span<const std::string_view>{views});
+  const auto embedded = index.embedder().embed(std::span<const std::string_view>{views});
   return detail::match_by(backend, task, graph, samples, options, [&](class_id y, class_match& found) {
     const auto text = embedded.row(static_cast<Eigen::Index>(y.index()));
     for (auto& candidate : found.candidates) candidate.similarity = index.similarity(text, candidate.node);

@@ -73,9 +73,9 @@ class semantic_index {
     for (std::size_t i = 0; i < std::min(tries, graph.size()); ++i) {
       const std::size_t v =
           graph.size() == 1 ? 0 : i * (graph.size() - 1) / (std::min(tries, graph.size()) - 1);
-      const matrix<float> row = embed_nodes(graph, v, v + 1);
-      const Eigen::RowVectorXf kept = nodes().row(static_cast<Eigen::Index>(v)).template cast<float>();
-      if (!((row.row(0) - kept).cwiseAbs().maxCoeff() <= tolerance)) {
+      const auto made = embed_nodes(graph, v, v + 1);
+      const auto kept = nodes().row(static_cast<Eigen::Index>(v)).template cast<float>();
+      if (!((made.row(0) - kept).cwiseAbs().maxCoeff() <= tolerance)) {
         throw invalid_argument{"vectors", "the embedder's own of this graph",
                                "another for node '" + graph[node_id{v}].id + "'"};
       }
@@ -96,7 +96,7 @@ class semantic_index {
   /// Complexity: O(nodes dim).
   [[nodiscard]] std::vector<similar_node> nearest(const Eigen::Ref<const Eigen::RowVectorXf>& text,
                                                   std::size_t k) const {
-    return nearest(exec::sequential{}, matrix<float>{text}, k).front();
+    return nearest(exec::sequential{}, text, k).front();
   }
 
   /// The same for many texts at once, which costs little more than for one.

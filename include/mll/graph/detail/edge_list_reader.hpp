@@ -18,11 +18,13 @@
 #include "mll/graph/lexicon.hpp"
 #include "mll/graph/make_semantic_dag.hpp"
 #include "mll/graph/semantic_dag.hpp"
+#include "mll/graph/semantic_graph.hpp"
 #include "mll/graph/synset.hpp"
 
 namespace mll::detail {
 
 /// Reads a node table, then an edge list; see `read_edge_list`.
+template <semantic_graph Graph>
 class edge_list_reader {
  public:
   edge_list_reader(char delimiter, char word_delimiter, char comment) noexcept
@@ -53,7 +55,7 @@ class edge_list_reader {
     });
   }
 
-  [[nodiscard]] semantic_dag<> read_edges(const text_file& file) {
+  [[nodiscard]] semantic_dag<Graph> read_edges(const text_file& file) {
     std::vector<std::pair<node_id, node_id>> edges;
     std::vector<std::size_t> lines;
     for_each_line(file, last_line::may_be_open, [&](line_parser line) {
@@ -68,7 +70,7 @@ class edge_list_reader {
     if (nodes_.empty()) throw parse_error{file.name, 0, "at least one edge", "none"};
     refuse_cycle(file.name, edges, lines);
     rank_senses();
-    return make_semantic_dag(std::move(nodes_), edges);
+    return make_semantic_dag<Graph>(std::move(nodes_), edges);
   }
 
  private:

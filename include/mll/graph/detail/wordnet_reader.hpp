@@ -22,11 +22,13 @@
 #include "mll/graph/make_semantic_dag.hpp"
 #include "mll/graph/part_of_speech.hpp"
 #include "mll/graph/semantic_dag.hpp"
+#include "mll/graph/semantic_graph.hpp"
 #include "mll/graph/synset.hpp"
 
 namespace mll::detail {
 
 /// Reads one part of speech of a WordNet database; see `read_wordnet`.
+template <semantic_graph Graph>
 class wordnet_reader {
  public:
   wordnet_reader(const std::filesystem::path& folder, part_of_speech part,
@@ -42,7 +44,7 @@ class wordnet_reader {
     }
   }
 
-  [[nodiscard]] semantic_dag<> read() {
+  [[nodiscard]] semantic_dag<Graph> read() {
     if (!std::filesystem::is_directory(folder_)) {
       throw parse_error{
           folder_.string(), 0,
@@ -55,7 +57,7 @@ class wordnet_reader {
     read_index(index);
     read_counts();
     fill_in_senses();
-    return make_semantic_dag(std::move(synsets_), resolve_pointers(), read_exceptions());
+    return make_semantic_dag<Graph>(std::move(synsets_), resolve_pointers(), read_exceptions());
   }
 
  private:

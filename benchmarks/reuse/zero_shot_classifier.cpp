@@ -1,17 +1,22 @@
 // What labelling and reuse add to the inference of the experts that they run: `overhead` is all time outside
 // the experts over the time inside them, of the same run. On scores that are there already, where experts
-// cost next to nothing, and on the ONNX experts of a kit (see benchmarks/accuracy), where the folder
-// MLL_VISION_KIT has one.
+// cost next to nothing, with the same answers in NumPy beside it (`numpy_ratio`: how many times as long that
+// takes as what is outside the experts), and on the ONNX experts of a kit (see benchmarks/accuracy), where
+// the folder MLL_VISION_KIT has one.
 
 #include <benchmark/benchmark.h>
+#include <mll/label/npy.hpp>
 #include <mll/mll.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,7 +27,9 @@
 #include <opencv2/imgproc.hpp>
 #endif
 
+#include "../../tests/support/scratch_folder.hpp"
 #include "../../tests/support/vision_kit.hpp"
+#include "../support/numpy_program.hpp"
 #include "../support/synthetic_hub.hpp"
 #include "../support/timed_classifier.hpp"
 
@@ -60,6 +67,60 @@ void measure_reuse(benchmark::State& state, double& inside, const mll::hub<Sampl
   state.counters["experts"] = static_cast<double>(classifier.model_count());
 }
 
+/// The same answers in NumPy: a table of all scores, one product, a softmax.
+void compare_with_numpy(benchmark::State& state, double& inside, const mll::hub<std::size_t>& hub,
+                        const mll::selection& chosen, const std::vector<std::size_t>& batch) {
+  const auto python = mll::benchmark::find_numpy();
+  const mll::combination& fitted = chosen.combination;
+  if (!python || fitted.correction || fitted.scale != mll::vote_scale::log_odds) {
+    std::fprintf(stderr, "NumPy beside reuse: skipped, %s\n",
+                 python ? "the combination is not one of log-odds alone"
+                        : "no Python with NumPy (install python3-numpy)");
+    return;
+  }
+  const auto rows = static_cast<Eigen::Index>(batch.size());
+  const auto heads = static_cast<Eigen::Index>(fitted.heads.size());
+  const auto classes = static_cast<Eigen::Index>(fitted.votes.size());
+  mll::matrix<float> scores(rows, heads);
+  mll::matrix<float> slopes = mll::matrix<float>::Zero(heads, classes);
+  mll::matrix<float> intercepts = mll::matrix<float>::Zero(1, classes);
+  mll::matrix<float> answers(rows, classes);
+  for (Eigen::Index h = 0; h < heads; ++h) {
+    const mll::head_id head = fitted.heads[static_cast<std::size_t>(h)];
+    const auto& model = hub.model(head.model);
+    mll::matrix<float> all(rows, static_cast<Eigen::Index>(model.head_count()));
+    model.predict(std::span{batch}, all);
+    scores.col(h) = all.col(static_cast<Eigen::Index>(head.index));
+  }
+  for (Eigen::Index y = 0; y < classes; ++y) {
+    for (const mll::vote& v : fitted.votes[static_cast<std::size_t>(y)]) {
+      slopes(static_cast<Eigen::Index>(v.head), y) += fitted.temperature * v.weight * v.slope;
+      intercepts(0, y) += fitted.temperature * v.weight * v.intercept;
+    }
+  }
+  const mll::zero_shot_classifier<std::size_t> classifier{hub, chosen};
+  double seconds = 1e9;
+  for (int round = 0; round < 20; ++round) {
+    inside = 0;
+    const auto begin = std::chrono::steady_clock::now();
+    classifier.predict(std::span{batch}, answers);
+    const double whole = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    seconds = std::min(seconds, whole - inside);  // to NumPy, too, the scores are there already
+  }
+  const mll::test::scratch_folder scratch;
+  mll::detail::write_npy(scratch.path() / "scores.npy", scores);
+  mll::detail::write_npy(scratch.path() / "slopes.npy", slopes);
+  mll::detail::write_npy(scratch.path() / "intercepts.npy", intercepts);
+  mll::detail::write_npy(scratch.path() / "answers.npy", answers);
+  std::istringstream lines{mll::benchmark::run_numpy(*python, MLL_NUMPY_ENSEMBLE, scratch.path())};
+  std::string name;
+  double numpy_seconds = 0;
+  double difference = 1;
+  lines >> name >> numpy_seconds >> name >> difference;
+  state.counters["numpy_ratio"] = numpy_seconds / seconds;
+  if (!(difference < 1e-4)) state.SkipWithError("NumPy answers otherwise");
+}
+
 void reuse_of_scores(benchmark::State& state) {
   static const mll::benchmark::synthetic_hub world{40, 50, 60, 1};
   const auto seconds = std::make_shared<double>(0);
@@ -74,6 +135,7 @@ void reuse_of_scores(benchmark::State& state) {
     for (const std::size_t row : world.samples.samples(v)) batch.push_back(row);
   }
   measure_reuse(state, *seconds, hub, chosen, batch);
+  compare_with_numpy(state, *seconds, hub, chosen, batch);
 }
 BENCHMARK(reuse_of_scores)->UseManualTime()->Unit(benchmark::kMillisecond);
 

@@ -17,8 +17,10 @@
 #include <utility>
 #include <vector>
 
+#include "../../tests/support/scratch_folder.hpp"
 #include "../support/bounds.hpp"
 #include "../support/cached_source.hpp"
+#include "../support/numpy_program.hpp"
 #include "../support/simple_selection.hpp"
 #include "../support/wide_hub.hpp"
 #include "export_inputs.hpp"
@@ -56,7 +58,7 @@ std::size_t heads_in(const std::vector<std::vector<Head>>& lists) {
 // Reads the inputs from files and chooses in NumPy; the last stage is the whole selection.
 void compare_with_numpy(const selection_options& options, const std::filesystem::path& inputs,
                         std::vector<stage>& stages) {
-  const auto python = numpy_baseline::find_python(options.numpy);
+  const auto python = find_numpy(options.numpy);
   if (!python) {
     std::printf(
         "SKIP the baseline in NumPy: no Python with NumPy (install python3-numpy, or --numpy PYTHON)\n");
@@ -165,7 +167,7 @@ double run(const Backend& backend, const selection_options& options, std::vector
   stages.push_back({"whole selection", total, sparse_bytes + calibration_bytes + joint_bytes});
   const bool compare = size.name != "large" && options.numpy != "off";
   if (!options.export_to.empty() || compare) {
-    const scratch_folder scratch;
+    const test::scratch_folder scratch;
     const auto folder = options.export_to.empty() ? scratch.path() : options.export_to;
     export_inputs(folder, size, hub, sources, source, funnel, screened, picks, lists);
     if (compare) compare_with_numpy(options, folder, stages);

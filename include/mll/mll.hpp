@@ -5,9 +5,9 @@
 // files through OpenCV, mll/model/onnx_opencv.hpp, mll/model/onnx_scorer.hpp and mll/label/image_folder.hpp;
 // word pieces through ICU and sentence transformers through OpenVINO, mll/embed/wordpiece_tokenizer.hpp and
 // mll/embed/onnx_sentence_embedder.hpp; hubs in files through SQLite, mll/store/), what only some programs
-// want to compile (mll/label/npy.hpp; word vectors, their readers and writers, mll/embed/read_*.hpp and
-// write_*.hpp; selection from hubs that fit no memory, mll/select/wide_funnel.hpp) and the conformance suites
-// for user models (mll/testing/).
+// want to compile (mll/label/npy.hpp; word vectors and embedding tables, their readers and
+// writers, mll/embed/read_*.hpp and write_*.hpp; selection from hubs that fit no memory,
+// mll/select/wide_funnel.hpp) and the conformance suites for user models (mll/testing/).
 #pragma once
 
 // Vocabulary: ids, matrices, errors, seeded random numbers.
@@ -40,7 +40,6 @@
 #include "mll/graph/wordnet.hpp"
 
 // Embed: texts as vectors.
-#include "mll/embed/embedding_table.hpp"
 #include "mll/embed/hashed_ngrams.hpp"
 #include "mll/embed/lsa_embedder.hpp"
 #include "mll/embed/text_embedder.hpp"

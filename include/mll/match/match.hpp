@@ -102,8 +102,9 @@ void settle(class_match& found, const std::vector<double>& score, const semantic
 }
 
 /// The classes by what they may mean, so that nothing depends on the order they came in.
-inline std::vector<std::size_t> in_order_of_meaning(std::span<const class_match> classes,
-                                                    const std::vector<std::vector<double>>& preference) {
+template <class Match>
+std::vector<std::size_t> in_order_of_meaning(std::span<Match> classes,
+                                             const std::vector<std::vector<double>>& preference) {
   std::vector<std::size_t> order(classes.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t x, std::size_t y) {

@@ -181,16 +181,18 @@ class zero_shot_classifier {
                            "no model of this name"};
   }
 
-  static void answer(const owner& expert, std::span<const Sample> batch, Eigen::ArrayXXf& log_odds) {
-    matrix<float> scores(static_cast<Eigen::Index>(batch.size()),
-                         static_cast<Eigen::Index>(expert.model.head_count()));
+  // Templates over the scalar, so that their expressions are compiled only where somebody predicts.
+  template <class T>
+  static void answer(const owner& expert, std::span<const Sample> batch, Eigen::ArrayXX<T>& log_odds) {
+    matrix<T> scores(static_cast<Eigen::Index>(batch.size()),
+                     static_cast<Eigen::Index>(expert.model.head_count()));
     try {
       expert.model.predict(batch, scores);
     } catch (const std::exception& failure) {
       throw model_error{expert.name, failure.what()};
     }
     for (const auto& [from, to] : expert.columns) {
-      const Eigen::ArrayXf p = scores.col(from).array();
+      const Eigen::ArrayX<T> p = scores.col(from).array();
       for (Eigen::Index i = 0; i < p.rows(); ++i) {
         if (p[i] >= -1e-4F && p[i] <= 1 + 1e-4F) continue;
         throw model_error{expert.name, "head '" + expert.model.head_name(static_cast<std::size_t>(from)) +
@@ -204,9 +206,10 @@ class zero_shot_classifier {
     }
   }
 
-  void answer_by_patch(const matrix<float>& embeddings, Eigen::ArrayXXf& log_odds) const {
-    const matrix<float> cosines = detail::product<float>(embeddings, chosen_.patch_texts.transpose());
-    const matrix<float> answers = detail::scaled_log_odds(cosines, chosen_.patch_scale);
+  template <class T>
+  void answer_by_patch(const matrix<T>& embeddings, Eigen::ArrayXX<T>& log_odds) const {
+    const matrix<T> cosines = detail::product<T>(embeddings, chosen_.patch_texts.transpose());
+    const matrix<T> answers = detail::scaled_log_odds(cosines, chosen_.patch_scale);
     for (std::size_t h = 0; h < chosen_.combination.heads.size(); ++h) {
       const head_id head = chosen_.combination.heads[h];
       if (!head.model.valid())

@@ -36,6 +36,27 @@ struct protobuf_writer {
   }
 };
 
+/// What an ONNX file says of an input or output; a size of 0 is left open.
+/// @param[in] type of its numbers; 1 is float
+[[nodiscard]] inline protobuf_writer value_info(const std::string& name,
+                                                const std::vector<std::size_t>& shape, std::size_t type) {
+  protobuf_writer dimensions;
+  for (const std::size_t size : shape) {
+    protobuf_writer dimension;
+    if (size == 0) {
+      dimension.text(2, "n");
+    } else {
+      dimension.number(1, size);
+    }
+    dimensions.message(1, dimension);
+  }
+  protobuf_writer declared;
+  declared.number(1, type).message(2, dimensions);
+  protobuf_writer kind;
+  kind.message(1, declared);
+  return protobuf_writer{}.text(1, name).message(2, kind);
+}
+
 /// A network `output = weights * flatten(image) + bias`, perhaps with softmax.
 struct tiny_onnx {
   /// What the input declares; 0 leaves a size open.
@@ -63,24 +84,6 @@ struct tiny_onnx {
       std::string raw(values.size() * sizeof(float), '\0');
       std::memcpy(raw.data(), values.data(), raw.size());
       return out.number(2, 1).text(8, name).text(9, raw);
-    };
-    const auto value_info = [&](const std::string& name, const std::vector<std::size_t>& shape,
-                                std::size_t type) {
-      protobuf_writer dimensions;
-      for (const std::size_t size : shape) {
-        protobuf_writer dimension;
-        if (size == 0) {
-          dimension.text(2, "n");
-        } else {
-          dimension.number(1, size);
-        }
-        dimensions.message(1, dimension);
-      }
-      protobuf_writer declared;
-      declared.number(1, type).message(2, dimensions);
-      protobuf_writer kind;
-      kind.message(1, declared);
-      return protobuf_writer{}.text(1, name).message(2, kind);
     };
 
     std::vector<float> flat;

@@ -41,20 +41,6 @@ struct tiny_sentence_onnx {
       for (const auto& input : inputs) written.text(1, input);
       return written.text(2, out).text(4, type);
     };
-    const auto value = [](const std::string& name, std::size_t type, const std::vector<std::size_t>& sizes) {
-      protobuf_writer shape;
-      for (const std::size_t size : sizes) {
-        protobuf_writer dimension;
-        if (size == 0) {
-          dimension.text(2, "n");
-        } else {
-          dimension.number(1, size);
-        }
-        shape.message(1, dimension);
-      }
-      return protobuf_writer{}.text(1, name).message(
-          2, protobuf_writer{}.message(1, protobuf_writer{}.number(1, type).message(2, shape)));
-    };
 
     protobuf_writer graph;
     std::string last = kinds.empty() && !first_only ? output : "words";
@@ -74,13 +60,14 @@ struct tiny_sentence_onnx {
     if (first_only) {
       graph.message(5, protobuf_writer{}.number(2, 7).text(8, "zero").text(9, std::string(8, '\0')));
     }
-    graph.message(11, value(ids, ids_type, {0, 0}));
-    if (!mask.empty()) graph.message(11, value(mask, 7, {0, 0}));
-    if (!kinds.empty()) graph.message(11, value("token_type_ids", 7, {0, 0}));
+    graph.message(11, value_info(ids, {0, 0}, ids_type));
+    if (!mask.empty()) graph.message(11, value_info(mask, {0, 0}, 7));
+    if (!kinds.empty()) graph.message(11, value_info("token_type_ids", {0, 0}, 7));
     const std::size_t width = table.front().size();
     graph.message(
-        12, value(output, 1,
-                  first_only ? std::vector<std::size_t>{0, width} : std::vector<std::size_t>{0, 0, width}));
+        12, value_info(
+                output,
+                first_only ? std::vector<std::size_t>{0, width} : std::vector<std::size_t>{0, 0, width}, 1));
     protobuf_writer model;
     model.number(1, 6).text(2, "mll tests").message(7, graph);
     return model.message(8, protobuf_writer{}.text(1, "").number(2, 13)).bytes;

@@ -32,7 +32,8 @@ class tbb {
 
   template <class F>
   void run(F&& f) const {
-    if (threads_ == 0) {
+    // An arena of the same size serves as well, and its threads are awake: a new one would have to call them.
+    if (threads_ == 0 || ::tbb::this_task_arena::max_concurrency() == static_cast<int>(threads_)) {
       std::forward<F>(f)();
     } else {
       ::tbb::task_arena{static_cast<int>(threads_)}.execute(std::forward<F>(f));

@@ -5,16 +5,16 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <limits>
 #include <string>
 #include <vector>
 
 #include "mll/core/error.hpp"
 #include "mll/exec/backend.hpp"
-#include "mll/exec/for_each_index.hpp"
 #include "mll/select/coded_head_pool.hpp"
 #include "mll/select/detail/coded_scores.hpp"
+#include "mll/select/detail/head_move.hpp"
 #include "mll/select/detail/joint_scores.hpp"
+#include "mll/select/detail/move_offers.hpp"
 #include "mll/select/head_search.hpp"
 #include "mll/select/objective.hpp"
 
@@ -44,151 +44,80 @@ struct greedy_search {
   template <exec::execution_backend Backend, selection_objective Objective>
   [[nodiscard]] std::vector<std::vector<head_pick>> operator()(const Backend& backend, const head_pool& pool,
                                                                Objective) const {
-    return run(backend, detail::joint_scores<Objective>{pool});
+    check();
+    detail::joint_scores<Objective> state{backend, pool};
+    return run(backend, state);
   }
   /// The same on coded responses.
   template <exec::execution_backend Backend, class Codec>
   [[nodiscard]] std::vector<std::vector<head_pick>> operator()(const Backend& backend,
                                                                const coded_head_pool<Codec>& pool,
                                                                log_likelihood) const {
-    return run(backend, detail::coded_scores<Codec>{pool});
+    check();
+    detail::coded_scores<Codec> state{backend, pool};
+    return run(backend, state);
   }
 
  private:
-  template <class Backend, class State>
-  std::vector<std::vector<head_pick>> run(const Backend& backend, State state) const {
+  void check() const {
     if (!(caution >= 0)) throw invalid_argument{"caution", "at least 0", std::to_string(caution)};
-    const std::size_t classes = state.class_count();
-    std::vector<std::vector<head_pick>> picks(classes);
-    for (std::size_t y = 0; y < classes; ++y) {
-      state.add(y, 0);
-      picks[y].push_back({0, 0});
-    }
-    double current = state.objective();
+  }
 
-    std::vector<offers> all(classes);
-    for (;;) {
-      const move best =
-          best_move(backend, state, current, all, [&](std::size_t y) { return addable(state, y); });
-      if (!(best.gain > least_gain)) break;
-      state.add(best.y, best.candidate);
-      unsettle(state, best.y, all);
-      picks[best.y].push_back({best.candidate, static_cast<float>(best.gain)});
-      current += best.gain;
-    }
-    all.assign(classes, {});
-    for (std::size_t pass = 0; pass < swap_passes * classes; ++pass) {
-      const move best =
-          best_move(backend, state, current, all, [&](std::size_t y) { return exchanges(state, y); });
-      if (!(best.gain > least_gain)) break;
-      state.replace(best.y, best.slot, best.candidate);
-      unsettle(state, best.y, all);
-      picks[best.y][best.slot] = {best.candidate, static_cast<float>(best.gain)};
-      current += best.gain;
-    }
+  template <class Backend, class State>
+  std::vector<std::vector<head_pick>> run(const Backend& backend, State& state) const {
+    const std::size_t classes = state.class_count();
+    std::vector<std::vector<head_pick>> picks(classes, {{0, 0}});
+    double current = state.objective();
+    const auto improve = [&](std::size_t most, const auto& moves_of) {
+      std::vector<detail::move_offers> all(classes);
+      for (std::size_t step = 0; step < most; ++step) {
+        const offer best = best_move(backend, state, current, all, moves_of);
+        if (!(best.gain > least_gain)) return;
+        state.make(backend, best.move);
+        unsettle(state, best.move.y, all);
+        auto& of_class = picks[best.move.y];
+        of_class.resize(std::max(of_class.size(), best.move.slot + 1));
+        of_class[best.move.slot] = {best.move.candidate, static_cast<float>(best.gain)};
+        current += best.gain;
+      }
+    };
+    improve(classes * state.heads_per_class(), [&](std::size_t y) { return addable(state, y); });
+    improve(classes * swap_passes, [&](std::size_t y) { return exchanges(state, y); });
     return picks;
   }
 
-  static constexpr std::size_t no_slot = static_cast<std::size_t>(-1);
-
-  struct move {
-    std::size_t y = 0;
-    std::size_t slot = no_slot;  // no_slot: add
-    std::size_t candidate = 0;
-    double gain = -std::numeric_limits<double>::infinity();
-    double seen_at = 0;  // unrest of the class when it was looked at
-  };
-  // The moves of a class, what they gained when they were looked at, and by how much that may have grown
-  // since.
-  class offers {
-   public:
-    // By how much gains may have grown in all; infinity: the moves are others now.
-    void unsettle(double by) {
-      unrest_ += by;
-      if (std::isinf(unrest_)) *this = {};
-    }
-    // The best that a move may gain that was not looked at since the last step.
-    [[nodiscard]] double hope() const {
-      if (!known_) return std::numeric_limits<double>::infinity();
-      double most = -std::numeric_limits<double>::infinity();
-      for (const move& one : moves_) {
-        if (!is_fresh(one)) most = std::max(most, at_best(one));
-      }
-      return most;
-    }
-    // The first of the best moves that were looked at since the last step.
-    [[nodiscard]] move best() const {
-      move out;
-      for (const move& one : moves_) {
-        if (is_fresh(one) && one.gain > out.gain) out = one;
-      }
-      return out;
-    }
-    // Looks at the moves that may gain at least `least`.
-    template <class Moves, class Gain>
-    void look(double least, const Moves& moves, const Gain& gain_of) {
-      const auto look_at = [&](move& one) {
-        one.gain = gain_of(one);
-        one.seen_at = unrest_;
-      };
-      if (!known_) {
-        moves_ = moves();
-        known_ = true;
-        for (move& one : moves_) look_at(one);
-        return;
-      }
-      // The most promising first: it mostly rules out most others.
-      move* first = nullptr;
-      for (move& one : moves_) {
-        if (!is_fresh(one) && (first == nullptr || at_best(one) > at_best(*first))) first = &one;
-      }
-      if (first == nullptr) return;
-      look_at(*first);
-      least = std::max(least, first->gain);
-      for (move& one : moves_) {
-        if (!is_fresh(one) && at_best(one) >= least) look_at(one);
-      }
-    }
-
-   private:
-    [[nodiscard]] bool is_fresh(const move& one) const noexcept { return one.seen_at == unrest_; }
-    [[nodiscard]] double at_best(const move& one) const noexcept {
-      return one.gain + (unrest_ - one.seen_at);
-    }
-
-    std::vector<move> moves_;
-    double unrest_ = 0;
-    bool known_ = false;
-  };
+  using offer = detail::move_offers::offer;
 
   // Notes what a change of class y may have changed in the offers of all.
   template <class State>
-  void unsettle(const State& state, std::size_t y, std::vector<offers>& all) const {
-    constexpr double everything = std::numeric_limits<double>::infinity();
+  void unsettle(const State& state, std::size_t y, std::vector<detail::move_offers>& all) const {
     // An offer is never taken unseen: even where nothing changed there is an allowance for rounding.
     constexpr double rounding = 1e-9;
     const auto changed = state.disturbance();
     for (std::size_t z = 0; z < all.size(); ++z) {
-      const auto by = static_cast<double>(changed[static_cast<Eigen::Index>(z)]);
-      all[z].unsettle(z == y || std::isinf(caution) ? everything : rounding + caution * by);
+      if (z == y || std::isinf(caution)) {
+        all[z] = {};  // its moves are others now, or may be worth anything
+      } else {
+        all[z].unsettle(rounding + caution * static_cast<double>(changed[static_cast<Eigen::Index>(z)]));
+      }
     }
   }
 
   template <class State>
-  static std::vector<move> addable(const State& state, std::size_t y) {
-    std::vector<move> out;
+  static std::vector<detail::head_move> addable(const State& state, std::size_t y) {
+    std::vector<detail::head_move> out;
     if (state.chosen(y).size() >= state.heads_per_class()) return out;
     for (std::size_t c = 0; c < state.candidate_count(y); ++c) {
-      if (!contains(state.chosen(y), c)) out.push_back({.y = y, .candidate = c});
+      if (!contains(state.chosen(y), c)) out.push_back({y, state.chosen(y).size(), c});
     }
     return out;
   }
   template <class State>
-  static std::vector<move> exchanges(const State& state, std::size_t y) {
-    std::vector<move> out;
+  static std::vector<detail::head_move> exchanges(const State& state, std::size_t y) {
+    std::vector<detail::head_move> out;
     for (std::size_t slot = 0; slot < state.chosen(y).size(); ++slot) {
       for (std::size_t c = 0; c < state.candidate_count(y); ++c) {
-        if (!contains(state.chosen(y), c)) out.push_back({.y = y, .slot = slot, .candidate = c});
+        if (!contains(state.chosen(y), c)) out.push_back({y, slot, c});
       }
     }
     return out;
@@ -197,40 +126,45 @@ struct greedy_search {
     return std::find(values.begin(), values.end(), value) != values.end();
   }
 
-  // Looks at classes, the most promising first, until no other can be better than the best one seen. How many
+  // Looks at moves, the most promising first, until no other can be better than the best one seen. How many
   // are looked at together does not depend on the backend.
   template <class Backend, class State, class Moves>
-  move best_move(const Backend& backend, const State& state, double current, std::vector<offers>& all,
-                 const Moves& moves_of) const {
-    constexpr std::size_t together = 4;
+  offer best_move(const Backend& backend, const State& state, double current,
+                  std::vector<detail::move_offers>& all, const Moves& moves_of) const {
+    constexpr std::size_t new_ones = 256;  // moves of classes that nothing is known of
+    constexpr std::size_t known_ones = 32;
+    std::vector<detail::move_offers::place> asked;
+    std::vector<detail::move_offers::place> promising;
+    std::vector<detail::head_move> moves;
     for (;;) {
-      move best;
-      std::vector<double> hope;
-      for (const offers& one : all) {
-        hope.push_back(one.hope());
-        const move of_class = one.best();
-        if (of_class.gain > best.gain) best = of_class;
+      offer best;
+      for (const auto& one : all) {
+        if (const offer here = one.best(); here.gain > best.gain) best = here;
       }
       const double least = std::max(best.gain, least_gain);
-      std::vector<std::size_t> promising;
+      asked.clear();
+      promising.clear();
       for (std::size_t y = 0; y < all.size(); ++y) {
-        if (hope[y] >= least) promising.push_back(y);
+        if (all[y].is_known()) {
+          all[y].list(y, least, promising);
+        } else if (asked.size() < new_ones) {
+          all[y].open(moves_of(y));
+          all[y].list(y, least, asked);
+        }
       }
-      if (promising.empty()) return best;
-      const std::size_t looked_at = std::min(together, promising.size());
-      std::partial_sort(
-          promising.begin(), promising.begin() + static_cast<std::ptrdiff_t>(looked_at), promising.end(),
-          [&](std::size_t a, std::size_t b) { return hope[a] != hope[b] ? hope[a] > hope[b] : a < b; });
-      exec::for_each_index(backend, looked_at, [&](std::size_t i) {
-        const std::size_t y = promising[i];
-        auto outlook = state.look(y);
-        all[y].look(
-            least, [&] { return moves_of(y); },
-            [&](const move& m) {
-              return (m.slot == no_slot ? outlook.with(m.candidate) : outlook.swapped(m.slot, m.candidate)) -
-                     current;
-            });
+      const std::size_t taken = std::min(known_ones, promising.size());
+      const auto last = promising.begin() + static_cast<std::ptrdiff_t>(taken);
+      std::partial_sort(promising.begin(), last, promising.end(), [](const auto& a, const auto& b) {
+        return a.hope != b.hope ? a.hope > b.hope : a.comes_before(b);
       });
+      asked.insert(asked.end(), promising.begin(), last);
+      if (asked.empty()) return best;
+      std::sort(asked.begin(), asked.end(), [](const auto& a, const auto& b) { return a.comes_before(b); });
+
+      moves.clear();
+      for (const auto& [y, i, hope] : asked) moves.push_back(all[y].move(i));
+      const std::vector<double> after = state.after(backend, moves);
+      for (std::size_t k = 0; k < asked.size(); ++k) all[asked[k].y].note(asked[k].i, after[k] - current);
     }
   }
 };

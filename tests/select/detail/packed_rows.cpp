@@ -19,37 +19,62 @@ std::vector<mll::evidence_row> some_rows() {
   return out;
 }
 
-}  // namespace
-
-TEST_CASE("packed rows at one place of all strips have the same class and weight, and none is lost") {
-  const auto rows = some_rows();
-  const mll::detail::packed_rows packed{rows, 3};
-  REQUIRE(packed.width() == 3);  // 2, 3 and 3 rows fill a place each
-  CHECK(packed.rows().size() == 12);
-  CHECK(packed.fillers().size() == 4);
-  CHECK(packed.first_of(0) == 0);
-  CHECK(packed.first_of(1) == 2);
-  CHECK(packed.first_of(2) == 2);
-  CHECK(packed.first_of(3) == 3);
-
-  std::vector<std::uint8_t> number(rows.size());
-  for (std::size_t i = 0; i < number.size(); ++i) number[i] = static_cast<std::uint8_t>(i + 1);
-  std::vector<std::uint8_t> placed(packed.rows().size(), 77);
+// Numbers rows from 1 and looks for them where they were put.
+void check_places(const std::vector<mll::evidence_row>& rows, std::size_t classes) {
+  const mll::detail::packed_rows packed{rows, classes};
+  constexpr std::size_t block_rows = mll::detail::packed_rows::block_rows;
+  REQUIRE(packed.width() * packed.strips() == block_rows);
+  REQUIRE(packed.size() == packed.block_count() * block_rows);
+  std::vector<std::uint32_t> number(rows.size());
+  for (std::size_t i = 0; i < number.size(); ++i) number[i] = static_cast<std::uint32_t>(i + 1);
+  std::vector<std::uint32_t> placed(packed.size(), 0);
   packed.pack(number.data(), placed.data());
-  std::vector<std::uint8_t> found;
-  for (std::size_t i = 0; i < placed.size(); ++i) {
-    const bool is_filler = std::find(packed.fillers().begin(), packed.fillers().end(),
-                                     static_cast<Eigen::Index>(i)) != packed.fillers().end();
-    CHECK(is_filler == (placed[i] == 0));
-    CHECK(is_filler == (packed.rows()[i].weight == 0));
-    if (is_filler) continue;
-    found.push_back(placed[i]);
-    const mll::evidence_row& row = rows[placed[i] - 1U];
-    CHECK(packed.rows()[i].label == row.label);
-    CHECK(packed.weights()[static_cast<Eigen::Index>(i % packed.width())] == row.weight);
+  std::vector<std::uint32_t> found;
+  for (std::size_t block = 0; block < packed.block_count(); ++block) {
+    const auto fillers = packed.fillers(block);
+    for (std::size_t i = 0; i < block_rows; ++i) {
+      const std::uint32_t here = placed[block * block_rows + i];
+      const float weight = packed.row_weights()[block * block_rows + i];
+      CHECK((here == 0) == (std::find(fillers.begin(), fillers.end(), i) != fillers.end()));
+      CHECK((here == 0) == (weight == 0));
+      if (here == 0) continue;
+      found.push_back(here);
+      const mll::evidence_row& row = rows[here - 1U];
+      const std::size_t place = i % packed.width();
+      CHECK(weight == row.weight);
+      CHECK(packed.weights()[block * packed.width() + place] == row.weight);
+      CHECK(packed.labels()[block * packed.width() + place] == row.label.index());
+      for (std::size_t y = 0; y < classes; ++y) {
+        const auto own = packed.places_of_class(block, y);
+        CHECK((place >= own.begin && place < own.end) == (y == row.label.index()));
+      }
+    }
   }
   std::sort(found.begin(), found.end());
   CHECK(found == number);
+}
+
+}  // namespace
+
+TEST_CASE("packed rows at one place of all strips have the same class and weight, and none is lost") {
+  check_places(some_rows(), 3);
+  check_places({}, 1);
+  std::vector<mll::evidence_row> many;
+  for (std::size_t i = 0; i < 3000; ++i)
+    many.push_back({i, mll::class_id{i / 700}, static_cast<float>(1 + i / 350)});
+  check_places(many, 6);
+}
+
+TEST_CASE("packed rows have as many strips as there are rows alike") {
+  const auto strips = [](std::size_t alike) {
+    std::vector<mll::evidence_row> rows;
+    for (std::size_t i = 0; i < 4096; ++i)
+      rows.push_back({i, mll::class_id{0}, i / alike % 2 == 0 ? 1.0F : 2.0F});
+    return mll::detail::packed_rows{rows, 1}.strips();
+  };
+  CHECK(strips(4) == 4);
+  CHECK(strips(8) == 8);
+  CHECK(strips(64) == 16);
 }
 
 TEST_CASE("packed rows want rows by increasing class") {

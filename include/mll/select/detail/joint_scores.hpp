@@ -4,8 +4,12 @@
 #include <Eigen/Core>
 #include <concepts>
 #include <cstddef>
+#include <span>
 #include <vector>
 
+#include "mll/exec/backend.hpp"
+#include "mll/exec/for_each_index.hpp"
+#include "mll/select/detail/head_move.hpp"
 #include "mll/select/detail/rival_tree.hpp"
 #include "mll/select/head_search.hpp"
 #include "mll/select/objective.hpp"
@@ -20,6 +24,11 @@ class joint_scores {
 
   explicit joint_scores(const head_pool& pool)
       : pool_{&pool}, chosen_(pool.logits.size()), tree_{pool.rows, pool.logits.size()} {}
+  /// Every class begins with its first candidate.
+  template <exec::execution_backend Backend>
+  joint_scores(const Backend&, const head_pool& pool) : joint_scores{pool} {
+    for (std::size_t y = 0; y < chosen_.size(); ++y) add(y, 0);
+  }
 
   [[nodiscard]] std::size_t class_count() const noexcept { return chosen_.size(); }
   [[nodiscard]] std::size_t heads_per_class() const noexcept { return pool_->heads_per_class; }
@@ -35,6 +44,16 @@ class joint_scores {
   void replace(std::size_t y, std::size_t slot, std::size_t candidate) {
     chosen_[y][slot] = candidate;
     refresh(y);
+  }
+
+  /// As `add` or `replace`.
+  template <exec::execution_backend Backend>
+  void make(const Backend&, const head_move& move) {
+    if (move.slot == chosen_[move.y].size()) {
+      add(move.y, move.candidate);
+    } else {
+      replace(move.y, move.slot, move.candidate);
+    }
   }
 
   /// The objective as things stand.
@@ -70,6 +89,27 @@ class joint_scores {
   };
   /// Complexity: O(rows (log classes + heads of the class)); each question to it O(rows).
   [[nodiscard]] outlook look(std::size_t y) const { return {*this, y}; }
+
+  /// The objective after each of some moves, if only that were made. Neighbouring ones of one class are
+  /// looked at together.
+  template <exec::execution_backend Backend>
+  [[nodiscard]] std::vector<double> after(const Backend& backend, std::span<const head_move> moves) const {
+    std::vector<std::size_t> first;
+    for (std::size_t i = 0; i < moves.size(); ++i) {
+      if (i == 0 || moves[i].y != moves[i - 1].y) first.push_back(i);
+    }
+    std::vector<double> out(moves.size());
+    exec::for_each_index(backend, first.size(), [&](std::size_t k) {
+      const std::size_t y = moves[first[k]].y;
+      const std::size_t end = k + 1 < first.size() ? first[k + 1] : moves.size();
+      const outlook of_class = look(y);
+      for (std::size_t i = first[k]; i < end; ++i) {
+        out[i] = moves[i].slot == chosen_[y].size() ? of_class.with(moves[i].candidate)
+                                                    : of_class.swapped(moves[i].slot, moves[i].candidate);
+      }
+    });
+    return out;
+  }
 
  private:
   [[nodiscard]] auto logits(std::size_t y, std::size_t candidate) const {

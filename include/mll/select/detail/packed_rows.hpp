@@ -5,22 +5,28 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "mll/core/error.hpp"
+#include "mll/exec/backend.hpp"
+#include "mll/exec/for_each_index.hpp"
 #include "mll/select/coded_head_pool.hpp"
-#include "mll/select/task_evidence.hpp"
+#include "mll/select/evidence_row.hpp"
 
 namespace mll::detail {
 
-/// Rows in four strips of one width, such that the rows at one place of all strips have the same class and
-/// weight; runs of equal rows are filled up with rows of weight 0. Classes stand in order in every strip.
+/// Rows in blocks of one size, each in 4, 8 or 16 strips of one width, such that the rows at one place of all
+/// strips of a block have the same class and weight; runs of equal rows are filled up with rows of weight 0.
+/// Classes stand in order of places.
 class packed_rows {
  public:
-  static constexpr std::size_t strips = 4;
+  static constexpr std::size_t block_rows = 512;
+  using per_row =
+      Eigen::Array<float, static_cast<int>(block_rows), 1>;  ///< something for each row of a block
 
   /// Throws: `invalid_argument` if the rows are not by increasing class.
   packed_rows(std::span<const evidence_row> rows, std::size_t classes) : first_of_(classes + 1, 0) {
@@ -40,66 +46,119 @@ class packed_rows {
         runs.push_back({i, i + 1});
       }
     }
-    for (const run& one : runs) width_ += places_of(one.end - one.begin);
-    rows_.assign(strips * width_, {});
-    source_.assign(rows_.size(), filler);
-    weights_.resize(static_cast<Eigen::Index>(width_));
+    // As many strips as cost least: more of them share a logarithm, but more fillers are needed.
+    double least = std::numeric_limits<double>::infinity();
+    for (const std::size_t strips : {16U, 8U, 4U}) {
+      std::size_t places = 0;
+      for (const run& one : runs) places += places_of(one.end - one.begin, strips);
+      const std::size_t blocks = (places * strips + block_rows - 1) / block_rows;
+      // A logarithm takes about twice as long as a row without it.
+      const double cost = static_cast<double>(blocks) * (1 + 2 / static_cast<double>(strips));
+      if (cost >= least) continue;
+      least = cost;
+      strips_ = strips;
+      blocks_ = blocks;
+    }
+    const std::size_t width = block_rows / strips_;
+    weights_.assign(blocks_ * width, 0);
+    labels_.assign(blocks_ * width, rows.empty() ? 0 : rows.back().label.index());
+    row_weights_.assign(size(), 0);
     std::size_t place = 0;
     for (const run& one : runs) {
       const evidence_row& like = rows[one.begin];
-      for (std::size_t k = 0; k < places_of(one.end - one.begin); ++k, ++place) {
-        weights_[static_cast<Eigen::Index>(place)] = like.weight;
-        for (std::size_t strip = 0; strip < strips; ++strip) {
-          const std::size_t from = one.begin + k * strips + strip;
-          const std::size_t to = strip * width_ + place;
-          const bool is_row = from < one.end;
-          rows_[to] = {to, like.label, is_row ? like.weight : 0.0F};
-          if (is_row) {
-            source_[to] = static_cast<std::uint32_t>(from);
-          } else {
-            fillers_.push_back(static_cast<Eigen::Index>(to));
-          }
+      const std::size_t places = places_of(one.end - one.begin, strips_);
+      for (std::size_t k = 0; k < places; ++k) {
+        weights_[place + k] = like.weight;
+        labels_[place + k] = like.label.index();
+      }
+      // A strip takes neighbouring rows, so that they move together.
+      for (std::size_t strip = 0; strip < strips_; ++strip) {
+        std::size_t from = one.begin + strip * places;
+        const std::size_t end = std::min(one.end, from + places);
+        for (std::size_t at = place; from < end;) {
+          const std::size_t count = std::min(end - from, width - at % width);
+          pieces_.push_back({from, at / width * block_rows + strip * width + at % width, count});
+          std::fill_n(row_weights_.begin() + static_cast<std::ptrdiff_t>(pieces_.back().to), count,
+                      like.weight);
+          from += count;
+          at += count;
         }
       }
+      place += places;
       first_of_[like.label.index() + 1] = place;
     }
     for (std::size_t y = 0; y < classes; ++y) first_of_[y + 1] = std::max(first_of_[y + 1], first_of_[y]);
+
+    std::vector<bool> is_row(size(), false);
+    for (const piece& one : pieces_)
+      std::fill_n(is_row.begin() + static_cast<std::ptrdiff_t>(one.to), one.count, true);
+    first_filler_of_.push_back(0);
+    for (std::size_t i = 0; i < size(); ++i) {
+      if (!is_row[i]) fillers_.push_back(static_cast<std::uint16_t>(i % block_rows));
+      if (i % block_rows + 1 == block_rows) first_filler_of_.push_back(fillers_.size());
+    }
   }
 
-  /// Rows of a strip.
-  [[nodiscard]] std::size_t width() const noexcept { return width_; }
-  /// All rows, strip after strip.
-  [[nodiscard]] std::span<const evidence_row> rows() const noexcept { return rows_; }
-  /// Weight of the rows at each place of the strips, `[width]`.
-  [[nodiscard]] const Eigen::ArrayXf& weights() const noexcept { return weights_; }
-  /// First place of a class in every strip; `first_of(classes)` is the width.
-  [[nodiscard]] std::size_t first_of(std::size_t y) const { return first_of_[y]; }
-  /// Rows that are none.
-  [[nodiscard]] std::span<const Eigen::Index> fillers() const noexcept { return fillers_; }
+  [[nodiscard]] std::size_t block_count() const noexcept { return blocks_; }
+  /// Rows in all, with fillers.
+  [[nodiscard]] std::size_t size() const noexcept { return blocks_ * block_rows; }
+  [[nodiscard]] std::size_t strips() const noexcept { return strips_; }
+  /// Places of a block: rows of a strip. Row `strip width() + place` of a block is at its place `place`.
+  [[nodiscard]] std::size_t width() const noexcept { return block_rows / strips_; }
+  /// Weight of the rows at each place, `[blocks, width]`.
+  [[nodiscard]] const std::vector<float>& weights() const noexcept { return weights_; }
+  /// Class of the rows at each place, `[blocks, width]`.
+  [[nodiscard]] const std::vector<std::size_t>& labels() const noexcept { return labels_; }
+  /// Weight of each row, `[blocks, block_rows]`; that of a filler is 0.
+  [[nodiscard]] const std::vector<float>& row_weights() const noexcept { return row_weights_; }
+  /// Rows of a block that are none.
+  [[nodiscard]] std::span<const std::uint16_t> fillers(std::size_t block) const {
+    return std::span{fillers_}.subspan(first_filler_of_[block],
+                                       first_filler_of_[block + 1] - first_filler_of_[block]);
+  }
 
-  /// Puts something that there is for each row into this order; fillers get a default value.
+  struct range {
+    std::size_t begin;
+    std::size_t end;
+  };
+  /// Places of a block that are of a class; empty ones begin anywhere.
+  [[nodiscard]] range places_of_class(std::size_t block, std::size_t y) const {
+    const std::size_t first = block * width();
+    const auto within = [&](std::size_t place) { return std::clamp(place, first, first + width()) - first; };
+    return {within(first_of_[y]), within(first_of_[y + 1])};
+  }
+
+  /// Puts something that there is for each row into this order; what is there for fillers stays.
   template <class T>
   void pack(const T* from, T* to) const {
-    for (std::size_t i = 0; i < source_.size(); ++i) to[i] = source_[i] == filler ? T{} : from[source_[i]];
+    for (const piece& one : pieces_) std::copy_n(from + one.from, one.count, to + one.to);
   }
 
  private:
-  static constexpr std::uint32_t filler = static_cast<std::uint32_t>(-1);
-  static std::size_t places_of(std::size_t rows) { return (rows + strips - 1) / strips; }
+  struct piece {
+    std::size_t from;
+    std::size_t to;
+    std::size_t count;
+  };
+  static std::size_t places_of(std::size_t rows, std::size_t strips) { return (rows + strips - 1) / strips; }
 
-  std::size_t width_ = 0;
-  std::vector<evidence_row> rows_;
-  std::vector<std::uint32_t> source_;  // of each row
-  Eigen::ArrayXf weights_;
+  std::size_t strips_ = 4;
+  std::size_t blocks_ = 0;
+  std::vector<float> weights_;
+  std::vector<std::size_t> labels_;
+  std::vector<float> row_weights_;
   std::vector<std::size_t> first_of_;
-  std::vector<Eigen::Index> fillers_;
+  std::vector<piece> pieces_;
+  std::vector<std::uint16_t> fillers_;
+  std::vector<std::size_t> first_filler_of_;
 };
 
 /// The responses of a pool in the order of packed rows; those of a head that stands for several classes once.
 class packed_codes {
  public:
-  template <class Codec>
-  packed_codes(const packed_rows& rows, const coded_head_pool<Codec>& pool) : size_{rows.rows().size()} {
+  template <exec::execution_backend Backend, class Codec>
+  packed_codes(const Backend& backend, const packed_rows& rows, const coded_head_pool<Codec>& pool)
+      : size_{rows.size()} {
     std::unordered_map<const std::uint8_t*, std::size_t> known;
     std::vector<const std::uint8_t*> heads;
     for (const auto& of_class : pool.candidates) {
@@ -111,7 +170,8 @@ class packed_codes {
       }
     }
     codes_.resize(heads.size() * size_);
-    for (std::size_t i = 0; i < heads.size(); ++i) rows.pack(heads[i], codes_.data() + i * size_);
+    exec::for_each_index(backend, heads.size(),
+                         [&](std::size_t i) { rows.pack(heads[i], codes_.data() + i * size_); });
   }
 
   [[nodiscard]] const std::uint8_t* of(std::size_t y, std::size_t candidate) const {

@@ -109,7 +109,7 @@ class zero_shot_classifier {
       embeddings = detail::unit_rows<float>(embed_samples_(batch), "sample");
       answer_by_patch(embeddings, log_odds);
     }
-    scores = combine(chosen_.combination, log_odds, embeddings).array().exp().matrix();
+    detail::combine_to<true>(chosen_.combination, log_odds, embeddings, scores);
   }
 
   /// Answers, or none where the classifier is not sure enough.
@@ -193,16 +193,17 @@ class zero_shot_classifier {
     }
     for (const auto& [from, to] : expert.columns) {
       const Eigen::ArrayX<T> p = scores.col(from).array();
-      for (Eigen::Index i = 0; i < p.rows(); ++i) {
-        if (p[i] >= -1e-4F && p[i] <= 1 + 1e-4F) continue;
+      const auto is_probability = [](const auto& x) { return x >= -1e-4F && x <= 1 + 1e-4F; };
+      for (Eigen::Index i = 0; !is_probability(p).all() && i < p.rows(); ++i) {
+        if (is_probability(p[i])) continue;
         throw model_error{expert.name, "head '" + expert.model.head_name(static_cast<std::size_t>(from)) +
                                            "' answered " + std::to_string(p[i]) + " to sample " +
                                            std::to_string(i) + ", which is no probability"};
       }
-      // As numerics::logit, many at once.
+      // As numerics::logit, many at once; certainty divides by 0, and the bounds make that finite.
       const auto inside = p.max(0.0F).min(1.0F);
       log_odds.col(to) =
-          (inside.log() - (1 - inside).log()).max(-numerics::max_log_odds).min(numerics::max_log_odds);
+          (inside / (1 - inside)).log().max(-numerics::max_log_odds).min(numerics::max_log_odds);
     }
   }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <cstddef>
@@ -88,6 +89,111 @@ void log_softmax_rows(matrix<T>& scores) {
   }
 }
 
+/// Checks what `combine` gets.
+template <class LogOdds>
+void check_answers(const combination& fitted, const Eigen::ArrayBase<LogOdds>& log_odds,
+                   const matrix<float>& embeddings) {
+  if (log_odds.cols() != static_cast<Eigen::Index>(fitted.heads.size())) {
+    throw invalid_argument{"log_odds", std::to_string(fitted.heads.size()) + " columns, one a head",
+                           std::to_string(log_odds.cols())};
+  }
+  if (fitted.uses_embeddings() && (embeddings.rows() != log_odds.rows() ||
+                                   embeddings.cols() != fitted.correction->embedding_weights.rows())) {
+    throw invalid_argument{
+        "embeddings",
+        "shape [" + std::to_string(log_odds.rows()) + ", " +
+            std::to_string(fitted.correction->embedding_weights.rows()) + "]",
+        "[" + std::to_string(embeddings.rows()) + ", " + std::to_string(embeddings.cols()) + "]"};
+  }
+}
+
+/// Log-probabilities by the linear correction, `[samples, classes]`.
+template <class LogOdds>
+matrix<typename LogOdds::Scalar> correct(const combination& fitted, const Eigen::ArrayBase<LogOdds>& log_odds,
+                                         const matrix<float>& embeddings) {
+  using T = typename LogOdds::Scalar;
+  const linear_correction& d = *fitted.correction;
+  const matrix<T> features =
+      ((to_log_probability(log_odds).rowwise() - d.mean.transpose().array()).rowwise() *
+       d.scale.transpose().array())
+          .matrix();
+  matrix<T> out = product<T>(features, d.weights);
+  if (fitted.uses_embeddings()) out += product<T>(embeddings, d.embedding_weights);
+  out.rowwise() += d.bias.transpose();
+  log_softmax_rows(out);
+  return out;
+}
+
+/// Sum of what the votes of a class say, `[samples]`.
+template <class LogOdds, class Sum>
+void add_votes(const combination& fitted, const std::vector<vote>& votes,
+               const Eigen::ArrayBase<LogOdds>& log_odds, Sum&& sum) {
+  using T = typename LogOdds::Scalar;
+  sum.setZero();
+  for (const vote& v : votes) {
+    const auto column = log_odds.col(static_cast<Eigen::Index>(v.head));
+    switch (fitted.scale) {
+      case vote_scale::log_odds:
+        sum += v.weight * (v.slope * column + v.intercept);
+        break;
+      case vote_scale::log_probability:
+        sum += v.weight * (v.slope * to_log_probability(column).col(0) + v.intercept);
+        break;
+      case vote_scale::probability:
+        sum += v.weight * (v.slope * to_probability(column).col(0) + v.intercept);
+        break;
+    }
+  }
+  if (votes.empty()) return;
+  if (fitted.scale == vote_scale::probability) sum = sum.max(T{1e-6F}).log();
+  sum *= fitted.temperature;
+}
+
+/// What `combine` returns, or the exponentials of that, in the shape of `out`.
+template <bool AsProbability, class LogOdds, class Out>
+void combine_to(const combination& fitted, const Eigen::ArrayBase<LogOdds>& log_odds,
+                const matrix<float>& embeddings, Out&& out) {
+  using T = typename LogOdds::Scalar;
+  check_answers(fitted, log_odds, embeddings);
+  matrix<T> corrected;
+  if (fitted.correction) corrected = correct(fitted, log_odds, embeddings);
+  const auto classes = static_cast<Eigen::Index>(fitted.votes.size());
+  // Some rows at a time stay in the cache; class after class, so that exponentials are of many rows at once.
+  constexpr Eigen::Index most = 128;
+  Eigen::Array<T, most, Eigen::Dynamic> scores(most, classes);
+  for (Eigen::Index first = 0; first < log_odds.rows(); first += most) {
+    const Eigen::Index count = std::min(most, log_odds.rows() - first);
+    const auto answers = log_odds.middleRows(first, count);
+    auto block = scores.topRows(count);
+    for (Eigen::Index y = 0; y < classes; ++y)
+      add_votes(fitted, fitted.votes[static_cast<std::size_t>(y)], answers, block.col(y));
+    if (fitted.correction) block += fitted.correction->strength * corrected.middleRows(first, count).array();
+    using per_row = Eigen::Array<T, Eigen::Dynamic, 1, 0, most, 1>;
+    per_row largest = block.col(0);  // scores are finite
+    for (Eigen::Index y = 1; y < classes; ++y) largest = largest.max(block.col(y));
+    per_row sum = per_row::Zero(count);
+    for (Eigen::Index y = 0; y < classes; ++y) {
+      auto score = block.col(y);
+      score -= largest;
+      if constexpr (AsProbability) {
+        score = score.exp();
+        sum += score;
+      } else {
+        sum += score.exp();
+      }
+    }
+    sum = AsProbability ? per_row{sum.inverse()} : per_row{sum.log()};
+    for (Eigen::Index y = 0; y < classes; ++y) {
+      if constexpr (AsProbability) {
+        block.col(y) *= sum;
+      } else {
+        block.col(y) -= sum;
+      }
+    }
+    out.middleRows(first, count) = block.matrix();
+  }
+}
+
 }  // namespace detail
 
 /// Scores of the classes from the answers of the heads.
@@ -104,57 +210,9 @@ template <class LogOdds>
   requires std::same_as<typename LogOdds::Scalar, float>
 [[nodiscard]] matrix<float> combine(const combination& fitted, const Eigen::ArrayBase<LogOdds>& log_odds,
                                     const matrix<float>& embeddings = {}) {
-  if (log_odds.cols() != static_cast<Eigen::Index>(fitted.heads.size())) {
-    throw invalid_argument{"log_odds", std::to_string(fitted.heads.size()) + " columns, one a head",
-                           std::to_string(log_odds.cols())};
-  }
-  if (fitted.uses_embeddings() && (embeddings.rows() != log_odds.rows() ||
-                                   embeddings.cols() != fitted.correction->embedding_weights.rows())) {
-    throw invalid_argument{
-        "embeddings",
-        "shape [" + std::to_string(log_odds.rows()) + ", " +
-            std::to_string(fitted.correction->embedding_weights.rows()) + "]",
-        "[" + std::to_string(embeddings.rows()) + ", " + std::to_string(embeddings.cols()) + "]"};
-  }
-  const auto classes = static_cast<Eigen::Index>(fitted.votes.size());
-  using T = typename LogOdds::Scalar;
-  matrix<T> scores = matrix<T>::Zero(log_odds.rows(), classes);
-  Eigen::ArrayX<T> sum(log_odds.rows());
-  for (Eigen::Index y = 0; y < classes; ++y) {
-    const auto& votes = fitted.votes[static_cast<std::size_t>(y)];
-    if (votes.empty()) continue;
-    sum.setZero();
-    for (const vote& v : votes) {
-      const auto column = log_odds.col(static_cast<Eigen::Index>(v.head));
-      switch (fitted.scale) {
-        case vote_scale::log_odds:
-          sum += v.weight * (v.slope * column + v.intercept);
-          break;
-        case vote_scale::log_probability:
-          sum += v.weight * (v.slope * detail::to_log_probability(column).col(0) + v.intercept);
-          break;
-        case vote_scale::probability:
-          sum += v.weight * (v.slope * detail::to_probability(column).col(0) + v.intercept);
-          break;
-      }
-    }
-    if (fitted.scale == vote_scale::probability) sum = sum.max(T{1e-6F}).log();
-    scores.col(y) = (fitted.temperature * sum).matrix();
-  }
-  if (fitted.correction) {
-    const linear_correction& d = *fitted.correction;
-    const matrix<T> features =
-        ((detail::to_log_probability(log_odds).rowwise() - d.mean.transpose().array()).rowwise() *
-         d.scale.transpose().array())
-            .matrix();
-    matrix<T> corrected = detail::product<T>(features, d.weights);
-    if (fitted.uses_embeddings()) corrected += detail::product<T>(embeddings, d.embedding_weights);
-    corrected.rowwise() += d.bias.transpose();
-    detail::log_softmax_rows(corrected);
-    scores += d.strength * corrected;
-  }
-  detail::log_softmax_rows(scores);
-  return scores;
+  matrix<typename LogOdds::Scalar> out(log_odds.rows(), static_cast<Eigen::Index>(fitted.votes.size()));
+  detail::combine_to<false>(fitted, log_odds, embeddings, out);
+  return out;
 }
 
 }  // namespace mll

@@ -1,12 +1,13 @@
 # The optional components: mll::<name> exists if its package does. Used by our own build and, installed, by
 # find_package(mll), so that an installation serves compilers that have more or fewer packages than the one that
 # installed it. MLL_COMPONENTS lists all of them; MLL_<name>_MISSING says what to install.
-set(MLL_COMPONENTS omp tbb cuda opencv sqlite icu openvino)
+set(MLL_COMPONENTS omp tbb cuda opencv sqlite zip icu openvino)
 set(MLL_omp_MISSING "the compiler has no OpenMP, or MLL_OMP is OFF (clang 16 on Debian: install libomp-16-dev)")
 set(MLL_tbb_MISSING "TBB was not found, or MLL_TBB is OFF (Debian: install libtbb-dev)")
 set(MLL_cuda_MISSING "nvcc was not found, or MLL_CUDA is OFF (install the CUDA toolkit and put its bin folder on PATH)")
 set(MLL_opencv_MISSING "OpenCV with its CMake files was not found, or MLL_OPENCV is OFF (Debian: install libopencv-dev)")
 set(MLL_sqlite_MISSING "SQLite 3.37 or xxHash was not found, or MLL_SQLITE is OFF (Debian: install libsqlite3-dev libxxhash-dev)")
+set(MLL_zip_MISSING "libzip 1.5 was not found, or MLL_ZIP is OFF (Debian: install libzip-dev)")
 set(MLL_icu_MISSING "ICU was not found, or MLL_ICU is OFF (Debian: install libicu-dev)")
 set(MLL_openvino_MISSING "OpenVINO or ICU was not found, or MLL_OPENVINO is OFF (pip install openvino, then set OpenVINO_DIR to the folder openvino/cmake among Python's packages, and install Debian's libicu-dev)")
 
@@ -62,6 +63,22 @@ if(NOT DEFINED MLL_SQLITE OR MLL_SQLITE)
       )
     endif()
     mll_add_component(sqlite SQLite::SQLite3 mll::xxhash)
+  endif()
+endif()
+if(NOT DEFINED MLL_ZIP OR MLL_ZIP)
+  # Not by libzip's own CMake files: Debian's fail where its command-line tools, a package apart, are missing.
+  find_path(MLL_ZIP_INCLUDE_DIR zip.h)
+  find_library(MLL_ZIP_LIBRARY zip)
+  mark_as_advanced(MLL_ZIP_INCLUDE_DIR MLL_ZIP_LIBRARY)
+  if(MLL_ZIP_INCLUDE_DIR AND MLL_ZIP_LIBRARY)
+    if(NOT TARGET mll::libzip)
+      add_library(mll::libzip UNKNOWN IMPORTED GLOBAL)
+      set_target_properties(mll::libzip PROPERTIES
+        IMPORTED_LOCATION "${MLL_ZIP_LIBRARY}"
+        INTERFACE_INCLUDE_DIRECTORIES "${MLL_ZIP_INCLUDE_DIR}"
+      )
+    endif()
+    mll_add_component(zip mll::libzip)
   endif()
 endif()
 if(NOT DEFINED MLL_ICU OR MLL_ICU)

@@ -73,6 +73,10 @@ set(MLL_opencv_HEADERS
   mll/model/detail/onnx_network.hpp
   mll/model/detail/opencv_call.hpp
 )
+set(MLL_zip_HEADERS
+  mll/label/npz.hpp
+  mll/label/detail/zip_archive.hpp
+)
 set(MLL_icu_HEADERS
   mll/embed/read_wordpiece_tokenizer.hpp
   mll/embed/wordpiece_tokenizer.hpp

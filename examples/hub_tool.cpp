@@ -7,6 +7,9 @@
 
 #include <mll/label/npy.hpp>
 #include <mll/mll.hpp>
+#if MLL_TEST_ZIP
+#include <mll/label/npz.hpp>
+#endif
 #include <mll/store/hub_store.hpp>
 #include <mll/store/update_store.hpp>
 
@@ -74,7 +77,7 @@ struct settings {
   std::string captions;
   std::size_t heads = 3;
   std::size_t experts = 0;
-  std::string folder;
+  std::string where;
   std::size_t batch = 256;
   bool as_json = false;
   bool quiet = false;
@@ -422,21 +425,43 @@ int explain(const settings& set, const output& out) {
   throw mll::invalid_argument{"NAME", "a selection of the store (see list)", "'" + set.name + "'"};
 }
 
+bool is_npz(const std::string& path) {
+  if (fs::path{path}.extension() != ".npz") return false;
+#if !MLL_TEST_ZIP
+  throw mll::invalid_argument{"WHERE", "a folder (this program was built without libzip)", "'" + path + "'"};
+#endif
+  return true;
+}
+
 int export_all(const settings& set, const output& out) {
   const auto store = mll::hub_store::open(set.store, {.access = mll::store_access::read_only});
   const auto graph = read_graph(store);
   const auto labels = store.labels(graph);
   if (labels.empty()) throw mll::invalid_argument{"STORE", "a store with labels", "none"};
-  mll::export_labels(labels, graph, set.folder);
-  out.say("wrote the labels of " + std::to_string(labels.models().size()) + " models to " + set.folder);
-  out.result({{"models", labels.models().size()}, {"folder", set.folder}});
+  if (is_npz(set.where)) {
+#if MLL_TEST_ZIP
+    mll::export_labels_npz(labels, graph, set.where);
+#endif
+  } else {
+    mll::export_labels(labels, graph, set.where);
+  }
+  out.say("wrote the labels of " + std::to_string(labels.models().size()) + " models to " + set.where);
+  out.result({{"models", labels.models().size()}, {"where", set.where}});
   return ok;
 }
 
 int import_all(const settings& set, const output& out) {
   auto store = mll::hub_store::open(set.store);
   const auto graph = read_graph(store);
-  const auto labels = mll::import_labels(graph, set.folder);
+  const auto read = [&] {
+    if (is_npz(set.where)) {
+#if MLL_TEST_ZIP
+      return mll::import_labels_npz(graph, set.where);
+#endif
+    }
+    return mll::import_labels(graph, set.where);
+  };
+  const auto labels = read();
   for (const auto& each : labels.models()) store.put(each, labels.samples(), graph);
   out.say("took over the labels of " + std::to_string(labels.models().size()) + " models");
   out.result({{"models", labels.models().size()}});
@@ -526,11 +551,11 @@ int main(int argc, char** argv) {
   command("explain", "Say what a selection chose and why", explain)
       ->add_option("NAME", set.name, "The selection")
       ->required();
-  command("export", "Write all labels as .npy files, for NumPy", export_all)
-      ->add_option("DIR", set.folder, "A new folder, or an earlier export")
+  command("export", "Write all labels for NumPy, as a folder of .npy files or as one .npz file", export_all)
+      ->add_option("WHERE", set.where, "A new folder, an earlier export, or a file that ends in .npz")
       ->required();
   command("import", "Take labels of the store's models over from an export", import_all)
-      ->add_option("DIR", set.folder, "The export")
+      ->add_option("WHERE", set.where, "The export")
       ->required();
   command("remove", "Remove models with their labels", remove)
       ->add_option("MODEL", set.files, "Names of models")

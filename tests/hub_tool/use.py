@@ -1,6 +1,6 @@
 """Uses examples/hub_tool as somebody at a command line does, and checks what it says, what it leaves and how it ends.
 
-usage: use.py vectors|numpy|images --tool PROGRAM --work DIR [--kit DIR] [--opencv 0|1]
+usage: use.py vectors|numpy|images --tool PROGRAM --work DIR [--kit DIR] [--opencv 0|1] [--zip 0|1]
 
 It prints "skipped: <reason>" where something is missing. The folder --work is emptied.
 """
@@ -180,7 +180,7 @@ def vectors(tool, folder):
     check(tool("verify", "hub.mll", "--quiet").stdout == "", "quiet is quiet")
 
 
-def numpy(tool, folder):
+def numpy(tool, folder, has_zip):
     try:
         import numpy as np
     except ImportError:
@@ -222,6 +222,39 @@ def numpy(tool, folder):
             a = np.load(os.path.join(folder, "labels", f"{ids[name]}.{what}.npy"))
             b = np.load(os.path.join(folder, "again", f"{ids_again[name]}.{what}.npy"))
             check(a.dtype == b.dtype and a.tobytes() == b.tobytes(), f"{what} of {name} come back bit for bit")
+
+
+    # The same as one file.
+    if not has_zip:
+        tool("export", "hub.mll", "labels.npz", code=2)
+        tool("import", "hub.mll", "labels.npz", code=2)
+        return
+    tool("export", "hub.mll", "labels.npz")
+    with np.load(os.path.join(folder, "labels.npz")) as archive:
+        arrays = {name: archive[name] for name in archive.files}
+    tables = {name: text.tobytes().decode() for name, text in arrays.items() if text.shape[0] == 1 and "." not in name}
+    for entry in os.listdir(os.path.join(folder, "labels")):
+        name, ending = os.path.splitext(entry)
+        path = os.path.join(folder, "labels", entry)
+        if ending == ".tsv":
+            check(tables.pop(name) == open(path, newline="").read(), f"{name} is the same text")
+        else:
+            array = np.load(path)
+            check(arrays[name].dtype == array.dtype and np.array_equal(arrays[name], array), f"{name} is the same array")
+        del arrays[name]
+    check(not arrays and not tables, "and nothing else")
+    with np.load(os.path.join(folder, "labels.npz")) as archive:
+        for save, name in ((np.savez, "plain.npz"), (np.savez_compressed, "small.npz")):
+            save(os.path.join(folder, name), **{each: archive[each] for each in archive.files})
+            tool("import", "second.mll", name)
+            tool("export", "second.mll", "again")
+            for model in ids:
+                for what in ("responses", "mean", "m2", "hit_rate"):
+                    b = np.load(os.path.join(folder, "again", f"{ids_again[model]}.{what}.npy"))
+                    check(np.array_equal(archive[f"{ids[model]}.{what}"], b), f"{what} of {model} come back from {name}")
+    with open(os.path.join(folder, "broken.npz"), "wb") as out:
+        out.write(open(os.path.join(folder, "labels.npz"), "rb").read()[:-30])
+    tool("import", "second.mll", "broken.npz", code=3)
 
 
 def images(tool, folder, kit, opencv):
@@ -276,6 +309,7 @@ def main():
         arguments.add_argument(name, required=True)
     arguments.add_argument("--kit", default="")
     arguments.add_argument("--opencv", default="0")
+    arguments.add_argument("--zip", default="0")
     given = arguments.parse_args()
     shutil.rmtree(given.work, ignore_errors=True)
     os.makedirs(given.work)
@@ -283,7 +317,7 @@ def main():
     if given.part == "vectors":
         vectors(tool, given.work)
     elif given.part == "numpy":
-        numpy(tool, given.work)
+        numpy(tool, given.work, given.zip == "1")
     else:
         images(tool, given.work, given.kit, given.opencv)
 

@@ -14,6 +14,7 @@
 #include "mll/label/log_odds_half.hpp"
 #include "mll/model/callable_classifier.hpp"
 #include "support/backends.hpp"
+#include "support/equal_labels.hpp"
 #include "support/label_fixture.hpp"
 #include "support/scratch_folder.hpp"
 #include "support/small_graph.hpp"
@@ -31,21 +32,6 @@ std::string read(const fs::path& path) {
 }
 void write(const fs::path& path, const std::string& text) {
   std::ofstream{path, std::ios::binary} << text;
-}
-
-template <class Codec>
-void check_equal(const mll::basic_model_labels<Codec>& a, const mll::basic_model_labels<Codec>& b) {
-  REQUIRE(a.samples() == b.samples());
-  REQUIRE(a.models().size() == b.models().size());
-  for (std::size_t m = 0; m < a.models().size(); ++m) {
-    CHECK(a.models()[m].model == b.models()[m].model);
-    CHECK(a.models()[m].name == b.models()[m].name);
-    CHECK(a.models()[m].heads == b.models()[m].heads);
-    CHECK(a.models()[m].responses == b.models()[m].responses);
-    CHECK(a.models()[m].mean == b.models()[m].mean);
-    CHECK(a.models()[m].m2 == b.models()[m].m2);
-    CHECK(a.models()[m].hit_rate == b.models()[m].hit_rate);
-  }
 }
 
 /// Labels of two models (ids 1 and 2) over nodes 0, 2 and 3, exported.
@@ -93,7 +79,7 @@ TEST_CASE_TEMPLATE("labels come back as they were written", Codec, mll::log_odds
   const auto labels = mll::label<Codec>(sequential, mll::test::make_hub(4),
                                         mll::test::make_samples({{1, 3}, {2, 1}, {4, 6}}), graph);
   mll::export_labels(labels, graph, scratch.path() / "labels");
-  check_equal(mll::import_labels<Codec>(graph, scratch.path() / "labels"), labels);
+  CHECK(mll::test::equal_labels(mll::import_labels<Codec>(graph, scratch.path() / "labels"), labels));
 }
 
 TEST_CASE("no labels at all come back too") {
@@ -148,14 +134,15 @@ TEST_CASE("names may hold tabs, line ends, backslashes and any UTF-8; nothing el
   models.add("tab\there\\n\r\nand \xc3\xa4\xf0\x9f\x90\xb6", mll::test::hash_model{1});
   const auto labels = mll::label(sequential, models, mll::test::make_samples({{0, 1}}), graph);
   mll::export_labels(labels, graph, scratch.path() / "labels");
-  check_equal(mll::import_labels(graph, scratch.path() / "labels"), labels);
+  CHECK(mll::test::equal_labels(mll::import_labels(graph, scratch.path() / "labels"), labels));
 
   mll::hub<int> broken;
   broken.add("\xff\xfe", mll::test::hash_model{1});
   const auto others = mll::label(sequential, broken, mll::test::make_samples({{0, 1}}), graph);
   CHECK_THROWS_WITH_AS(mll::export_labels(others, graph, scratch.path() / "labels"),
                        "model name: expected text in UTF-8, found other bytes", mll::invalid_argument);
-  check_equal(mll::import_labels(graph, scratch.path() / "labels"), labels);  // the earlier export survives
+  CHECK(mll::test::equal_labels(mll::import_labels(graph, scratch.path() / "labels"),
+                                labels));  // the earlier export survives
 }
 
 TEST_CASE("an export replaces an earlier one as a whole, and nothing else") {
@@ -165,7 +152,7 @@ TEST_CASE("an export replaces an earlier one as a whole, and nothing else") {
   mll::model_labels fewer = written.labels;
   fewer.erase(mll::model_id{2});
   mll::export_labels(fewer, written.graph, written.folder);
-  check_equal(mll::import_labels(written.graph, written.folder), fewer);
+  CHECK(mll::test::equal_labels(mll::import_labels(written.graph, written.folder), fewer));
   CHECK_FALSE(fs::exists(written.folder / "2.mean.npy"));
   CHECK_FALSE(fs::exists(written.folder / "old"));
   CHECK_FALSE(fs::exists(written.folder.string() + ".partial"));
@@ -174,7 +161,7 @@ TEST_CASE("an export replaces an earlier one as a whole, and nothing else") {
   const fs::path precious = written.scratch.path() / "precious";
   fs::create_directories(precious);
   mll::export_labels(fewer, written.graph, precious / "");  // empty: fine, also with a slash at the end
-  check_equal(mll::import_labels(written.graph, precious), fewer);
+  CHECK(mll::test::equal_labels(mll::import_labels(written.graph, precious), fewer));
   fs::remove(precious / "manifest.tsv");
   CHECK_THROWS_WITH_AS(
       mll::export_labels(fewer, written.graph, precious),
@@ -201,7 +188,7 @@ TEST_CASE("files that NumPy wrote differently but correctly are read") {
   std::string text = before.substr(0, 8);
   text += {static_cast<char>(118), '\0'};
   write(file, text + dictionary + "\n" + before.substr(header));
-  check_equal(mll::import_labels(written.graph, written.folder), written.labels);
+  CHECK(mll::test::equal_labels(mll::import_labels(written.graph, written.folder), written.labels));
 }
 
 TEST_CASE("every missing or truncated file is named") {
@@ -222,7 +209,7 @@ TEST_CASE("every missing or truncated file is named") {
     CHECK(written.complaint().starts_with(name));
     write(file, whole);
   }
-  check_equal(mll::import_labels(written.graph, written.folder), written.labels);
+  CHECK(mll::test::equal_labels(mll::import_labels(written.graph, written.folder), written.labels));
 }
 
 TEST_CASE("text files that say something else are refused with line, expected and found") {
@@ -336,7 +323,7 @@ TEST_CASE("names are never paths: whatever a model or head is called, files stay
   REQUIRE(labels.models().size() == names.size());
   const fs::path folder = scratch.path() / "a" / "labels";
   mll::export_labels(labels, graph, folder);
-  check_equal(mll::import_labels(graph, folder), labels);
+  CHECK(mll::test::equal_labels(mll::import_labels(graph, folder), labels));
   std::size_t files = 0;
   for (const auto& entry : fs::recursive_directory_iterator{scratch.path()}) {
     if (entry.is_directory()) continue;

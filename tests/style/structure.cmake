@@ -6,7 +6,7 @@ cmake_minimum_required(VERSION 3.25)
 string(REPLACE "," ";" STAGES "${STAGES}")
 
 # Headers that the umbrella leaves out: backends that need a package of their own, expensive ones, suites for users' tests.
-set(not_in_umbrella "^(exec/omp|exec/tbb|label/npy|embed/cached_embedder|embed/(wordpiece_tokenizer|onnx_sentence_embedder)|embed/(read|write)_[a-z0-9_]+)\\.hpp$"
+set(not_in_umbrella "^(exec/omp|exec/tbb|label/np[yz]|embed/cached_embedder|embed/(wordpiece_tokenizer|onnx_sentence_embedder)|embed/(read|write)_[a-z0-9_]+)\\.hpp$"
   "^(embed/(embedding_table|vector_set|word_vectors)|label/sparse_node_statistics|select/(shortlist|sparse_screening|wide_funnel))\\.hpp$" "\\.cuh$" "^testing/" "^store/"
   "^(label/image_folder|model/onnx_opencv|model/onnx_scorer|model/onnx_session_cache)\\.hpp$")
 # Headers without a test at the same path: concepts that other tests instantiate with every model and non-model.

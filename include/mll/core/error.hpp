@@ -43,14 +43,20 @@ class parse_error : public error {
       : error{std::string{file} + (line == 0 ? std::string{} : ":" + std::to_string(line)) + ": expected " +
               std::string{expected} + ", found " + std::string{found}},
         file_{file},
-        line_{line} {}
+        line_{line},
+        expected_{expected},
+        found_{found} {}
 
   [[nodiscard]] const std::string& file() const noexcept { return file_; }
   [[nodiscard]] std::size_t line() const noexcept { return line_; }
+  [[nodiscard]] const std::string& expected() const noexcept { return expected_; }
+  [[nodiscard]] const std::string& found() const noexcept { return found_; }
 
  private:
   std::string file_;
   std::size_t line_;
+  std::string expected_;
+  std::string found_;
 };
 
 /// A model broke the `classifier` contract or threw while it ran.

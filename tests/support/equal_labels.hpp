@@ -1,0 +1,22 @@
+// Whether labels came back as they were written.
+#pragma once
+
+#include <algorithm>
+
+#include "mll/label/model_labels.hpp"
+
+namespace mll::test {
+
+/// The same models, ids included, in the same order over the same samples, bit for bit.
+template <class Codec>
+bool equal_labels(const basic_model_labels<Codec>& a, const basic_model_labels<Codec>& b) {
+  return a.samples() == b.samples() && std::equal(a.models().begin(), a.models().end(), b.models().begin(),
+                                                  b.models().end(), [](const auto& x, const auto& y) {
+                                                    return x.model == y.model && x.name == y.name &&
+                                                           x.heads == y.heads && x.responses == y.responses &&
+                                                           x.mean == y.mean && x.m2 == y.m2 &&
+                                                           x.hit_rate == y.hit_rate;
+                                                  });
+}
+
+}  // namespace mll::test

@@ -45,7 +45,7 @@ void calibration(benchmark::State& state) {
   for (const auto& list : input().screened) pairs += list.size();
   mll::benchmark::compare(
       state, static_cast<double>(pairs) * mll::benchmark::raw_calibration_seconds(
-                                              input().source, input().sources, input().screened, {}));
+                                              here, input().source, input().sources, input().screened, {}));
 }
 
 void joint(benchmark::State& state) {

@@ -75,11 +75,15 @@ void compare_with_numpy(const selection_options& options, const std::filesystem:
 template <class Backend>
 double run(const Backend& backend, const selection_options& options, std::vector<stage>& stages) {
   const wide_size size = wide_size::of(options.size);
-  const double bandwidth = read_bandwidth(backend.concurrency());
-  const auto share = [&](double bytes, double seconds) { return bytes / seconds / bandwidth; };
+  const machine best{backend.concurrency()};
+  const auto add = [&](stage one) -> stage& {
+    one.bound = best.seconds_for(one);
+    stages.push_back(std::move(one));
+    return stages.back();
+  };
   std::printf("%s: %zu heads, %zu nodes, %zu classes; %s, %zu threads, reads %.1f GB/s\n", size.name.c_str(),
               size.heads, size.nodes, size.classes, std::string{backend.name()}.c_str(),
-              static_cast<std::size_t>(backend.concurrency()), bandwidth / 1e9);
+              static_cast<std::size_t>(backend.concurrency()), best.bandwidth / 1e9);
   const wide_hub hub{size, options.seed};
   const auto rises = hub.rises();
   const sparse_node_statistics sparse{size.nodes, rises};
@@ -111,12 +115,19 @@ double run(const Backend& backend, const selection_options& options, std::vector
     });
     double bytes = 0;
     for (const auto& of_class : sources) bytes += static_cast<double>(of_class.size() * size.heads * 2);
-    stages.push_back({"screening", *dense_seconds, bytes, share(bytes, *dense_seconds),
-                      matrix_seconds / *dense_seconds, "matrices of means and scores, 1 thread"});
+    add({.name = "screening",
+         .seconds = *dense_seconds,
+         .bytes = bytes,
+         .operations = bytes / 2,
+         .baseline_ratio = matrix_seconds / *dense_seconds,
+         .baseline = "matrices of means and scores, 1 thread"});
   }
-  stages.push_back({"screening_sparse", sparse_seconds, sparse_bytes, share(sparse_bytes, sparse_seconds),
-                    dense_seconds ? std::optional{*dense_seconds / sparse_seconds} : std::nullopt,
-                    "the dense pass"});
+  const std::size_t before = stages.size();  // those of the whole selection follow
+  stage& sparsely = add({.name = "screening_sparse", .seconds = sparse_seconds, .bytes = sparse_bytes});
+  if (dense_seconds) {
+    sparsely.baseline_ratio = *dense_seconds / sparse_seconds;
+    sparsely.baseline = "the dense pass";
+  }
 
   std::vector<std::vector<shortlisted_head>> lists =
       shortlist(backend, source, sources, screened, funnel.shortlisting);  // reads everything once
@@ -124,16 +135,19 @@ double run(const Backend& backend, const selection_options& options, std::vector
       options.repeat, [&] { lists = shortlist(backend, source, sources, screened, funnel.shortlisting); });
   std::size_t pairs = 0;
   for (const auto& list : screened) pairs += list.size();
-  const double raw = raw_calibration_seconds(source, sources, screened, funnel.shortlisting) *
-                     static_cast<double>(pairs) / static_cast<double>(backend.concurrency());
+  const double raw = raw_calibration_seconds(backend, source, sources, screened, funnel.shortlisting) *
+                     static_cast<double>(pairs);
   const auto plan_of = [&](std::size_t samples) {
     return detail::plan_samples(sources, source, std::max<std::size_t>(1, samples / sources.size()));
   };
   const auto calibration_bytes = static_cast<double>(
       heads_in(screened) * sample_total(plan_of(funnel.shortlisting.all_samples).samples()));
-  stages.push_back({"calibration", shortlist_seconds, calibration_bytes,
-                    share(calibration_bytes, shortlist_seconds), raw / shortlist_seconds,
-                    "Newton on the answers as numbers, 64 pairs extrapolated"});
+  add({.name = "calibration",
+       .seconds = shortlist_seconds,
+       .bytes = calibration_bytes,
+       .operations = calibration_bytes,
+       .baseline_ratio = raw / shortlist_seconds,
+       .baseline = "Newton on the answers as numbers, 64 pairs extrapolated"});
 
   const auto plan = plan_of(funnel.joint_samples);
   const detail::responses_of_shortlist<log_odds_8bit> responses{backend, source, plan, lists};
@@ -142,29 +156,44 @@ double run(const Backend& backend, const selection_options& options, std::vector
   const double joint_seconds =
       median_seconds(options.repeat, [&] { picks = funnel.search(backend, pool, log_likelihood{}); });
   const auto joint_bytes = static_cast<double>(heads_in(lists) * pool.rows.size());
-  stage joint{"joint", joint_seconds, joint_bytes, share(joint_bytes, joint_seconds)};
+  double looks = 0;  // every move once
+  for (const auto& list : lists) {
+    const std::size_t k = std::min(funnel.count, list.size());
+    looks += static_cast<double>(list.size() + k * (list.size() - k));
+  }
+  stage& joint = add({.name = "joint",
+                      .seconds = joint_seconds,
+                      .bytes = joint_bytes,
+                      .operations = looks * static_cast<double>(pool.rows.size())});
   if (size.name != "large") {
     const plain_joint plain = search_plainly(backend, pool);
     joint.baseline_ratio = plain.seconds / joint_seconds;
     joint.baseline = "plain greedy on numbers; classes with another choice: " +
                      std::to_string(different(picks, plain.picks));
   }
-  stages.push_back(joint);
   const double temperature_seconds = median_seconds(options.repeat, [&] {
     volatile double used =
         detail::best_temperature(backend, detail::scores_of_picks(backend, pool, picks), responses.rows());
     static_cast<void>(used);
   });
   const auto temperature_bytes = static_cast<double>(pool.rows.size() * picks.size() * sizeof(float));
-  stages.push_back(
-      {"temperature", temperature_seconds, temperature_bytes, share(temperature_bytes, temperature_seconds)});
+  add({.name = "temperature",
+       .seconds = temperature_seconds,
+       .bytes = temperature_bytes,
+       .operations = temperature_bytes / sizeof(float)});
 
   combination chosen;
   const double total =
       median_seconds(options.repeat, [&] { chosen = funnel(backend, sparse, sources, source); });
   std::printf("%zu heads for %zu classes, %zu samples for the joint combination\n", chosen.heads.size(),
               chosen.votes.size(), pool.rows.size());
-  stages.push_back({"whole selection", total, sparse_bytes + calibration_bytes + joint_bytes});
+  stage whole{.name = "whole selection", .seconds = total};
+  for (std::size_t i = before; i < stages.size(); ++i) {
+    whole.bytes += stages[i].bytes;
+    whole.operations += stages[i].operations;
+    whole.bound += stages[i].bound;
+  }
+  stages.push_back(whole);
   const bool compare = size.name != "large" && options.numpy != "off";
   if (!options.export_to.empty() || compare) {
     const test::scratch_folder scratch;

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "mll/core/detail/table_allocator.hpp"
 #include "mll/core/error.hpp"
 
 namespace mll {
@@ -75,7 +76,7 @@ class node_statistics {
   std::size_t nodes_;
   std::size_t heads_;
   std::size_t stride_;
-  std::vector<value_type> values_;
+  std::vector<value_type, detail::table_allocator<value_type>> values_;
 };
 
 }  // namespace mll

@@ -135,7 +135,7 @@ template <exec::execution_backend Backend, class Means>
                                                                     const Means& means) {
   constexpr std::size_t tile = head_tile::size;
   // Long stretches of a row, for the sake of memory; what a block needs beside the rows fits a near cache.
-  constexpr std::size_t most = 128 * tile;
+  constexpr std::size_t most = 256 * tile;
   const std::size_t tiles = (heads + tile - 1) / tile;
   const std::size_t parts = std::min(std::max<std::size_t>(1, backend.concurrency()), tiles);
   std::vector<std::vector<best_heads>> found(parts);  // by part and class

@@ -83,7 +83,8 @@ foreach(header IN LISTS headers)
   endif()
 endforeach()
 
-# What runs on a device is built where there is only a CUDA toolkit: no header that a .cuh brings in needs another library.
+# What runs on a device is built where there is only a CUDA toolkit: no header that a .cuh brings in needs another library
+# than that of the language and the system.
 file(GLOB_RECURSE waiting RELATIVE "${ROOT}/include" "${ROOT}/include/mll/*.cuh")
 set(seen "")
 while(waiting)
@@ -96,7 +97,7 @@ while(waiting)
   foreach(include IN LISTS includes)
     if(include MATCHES "\"(mll/[^\"]+)\"")
       list(APPEND waiting "${CMAKE_MATCH_1}")
-    elseif(NOT include MATCHES "<([a-z_0-9]+|(thrust|cub)/.+|cuda_runtime_api\\.h)>")
+    elseif(NOT include MATCHES "<([a-z_0-9]+|(thrust|cub)/.+|cuda_runtime_api\\.h|sys/mman\\.h)>")
       complain("${header}: ${include} is not to be had with a CUDA toolkit alone, and a .cuh includes this header")
     endif()
   endforeach()

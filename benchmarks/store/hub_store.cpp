@@ -10,6 +10,7 @@
 #include <Eigen/Core>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -51,13 +52,19 @@ class stores {
   }
   ~stores() { std::filesystem::remove_all(folder_); }
 
-  const std::filesystem::path& at(std::size_t models, std::size_t nodes) {
-    auto& file = made_[{models, nodes}];
-    if (file.empty()) {
-      file = folder_ / (std::to_string(models) + "x" + std::to_string(nodes));
-      make(file, models, nodes);
+  struct made {
+    std::filesystem::path file;
+    double seconds = 0;  ///< that filling it took
+  };
+  const made& at(std::size_t models, std::size_t nodes) {
+    made& out = made_[{models, nodes}];
+    if (out.file.empty()) {
+      const auto begin = std::chrono::steady_clock::now();
+      out.file = folder_ / (std::to_string(models) + "x" + std::to_string(nodes));
+      make(out.file, models, nodes);
+      out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     }
-    return file;
+    return out;
   }
 
  private:
@@ -96,7 +103,7 @@ class stores {
   }
 
   std::filesystem::path folder_;
-  std::map<std::pair<std::size_t, std::size_t>, std::filesystem::path> made_;
+  std::map<std::pair<std::size_t, std::size_t>, made> made_;
 };
 
 stores& all() {
@@ -111,13 +118,13 @@ struct setting {
   mll::semantic_dag<> graph;
   std::vector<mll::node_id> wanted;
   mll::class_sources sources;  ///< each class is about one of the wanted nodes
-  const std::filesystem::path& file;
+  const stores::made& store;
 
   explicit setting(const benchmark::State& state)
       : models{static_cast<std::size_t>(state.range(0))},
         nodes{static_cast<std::size_t>(state.range(1))},
         graph{make_graph(nodes)},
-        file{all().at(models, nodes)} {
+        store{all().at(models, nodes)} {
     const auto classes = static_cast<std::size_t>(state.range(2));
     for (std::size_t y = 0; y < classes; ++y) {
       wanted.push_back(graph.at("n" + std::to_string(y * nodes / classes)));
@@ -126,7 +133,7 @@ struct setting {
   }
 
   [[nodiscard]] mll::hub_store open() const {
-    return mll::hub_store::open(file, {.access = mll::store_access::read_only});
+    return mll::hub_store::open(store.file, {.access = mll::store_access::read_only});
   }
   /// What SQLite has read from the file for the only connection of a store.
   [[nodiscard]] static double megabytes_read(const mll::hub_store& store) {
@@ -153,7 +160,8 @@ void measure(benchmark::State& state, const Work& work) {
     state.ResumeTiming();
   }
   state.counters["read MB"] = megabytes;
-  state.counters["file MB"] = static_cast<double>(std::filesystem::file_size(at.file)) / 1e6;
+  state.counters["file MB"] = static_cast<double>(std::filesystem::file_size(at.store.file)) / 1e6;
+  state.counters["fill ms/model"] = 1e3 * at.store.seconds / static_cast<double>(at.models);
 }
 
 /// From opening the store to the first selection: statistics of all heads at the nodes of the task, then

@@ -40,13 +40,11 @@ namespace mll {
 ///
 /// - A change is there as a whole or not at all, whatever ends the program; what was acknowledged stays
 ///   (`store_durability`). A label is visible when all of it is written.
-/// - Everything that is read is checked against its checksum. What is not what was written is never returned:
-/// a
-///   `store_error` names model and node.
+/// - Everything that is read is checked against its checksum. What is not what was written is never
+///   returned: a `store_error` names model and node.
 /// - Reading takes the rows of the nodes that it is about and no others.
 /// - Labels hold for the samples, nodes and models that they were made with. When these change, exactly what
-/// was
-///   about them is dropped, or, for a model, left aside until it is labelled anew or is as it was.
+///   was about them is dropped, or, for a model, left aside until it is labelled anew or is as it was.
 ///
 /// The file can be read, copied and moved like any SQLite database (in WAL mode: together with its `-wal`, or
 /// when no program has it open).
@@ -130,19 +128,20 @@ class basic_hub_store {
   /// Nodes with samples, as `set_samples` was given them.
   [[nodiscard]] std::vector<stored_node> nodes() const {
     std::vector<stored_node> out;
-    for (auto& row : catalog().nodes) out.push_back(row.node);
+    for (auto& row : node_rows()) out.push_back(row.node);
     return out;
   }
   /// Whether the graph is the one that `set_samples` was last given.
   template <semantic_graph Graph>
   [[nodiscard]] bool knows(const semantic_dag<Graph>& graph) const {
-    return catalog().graph == detail::fingerprint(graph);
+    const std::string known = read([](detail::database& db) { return detail::meta_text(db, "graph"); });
+    return known == detail::fingerprint(graph);
   }
   /// The samples that labels are about, as nodes of a graph.
   /// Throws: `invalid_argument` if the graph does not have one of the nodes.
   template <semantic_graph Graph>
   [[nodiscard]] sample_layout layout(const semantic_dag<Graph>& graph) const {
-    return detail::layout_of(detail::place(catalog(), graph));
+    return detail::layout_of(detail::place(node_rows(), graph));
   }
 
   /// Adds a model, unlabelled.
@@ -164,7 +163,9 @@ class basic_hub_store {
     });
   }
   /// All models, by increasing id.
-  [[nodiscard]] std::vector<stored_model> models() const { return catalog().models; }
+  [[nodiscard]] std::vector<stored_model> models() const {
+    return read([](detail::database& db) { return detail::read_catalog(db).models; });
+  }
 
   /// Keeps a selection under its name, in place of an earlier one.
   /// Throws: `invalid_argument` if it has no name, or a model that it uses has no complete label.
@@ -192,8 +193,8 @@ class basic_hub_store {
   template <semantic_graph Graph>
   void put(const label_type& label, const sample_layout& samples, const semantic_dag<Graph>& graph) {
     write([&](detail::database& db) {
-      const detail::catalog known = detail::read_catalog(db);
-      const auto nodes = detail::place(known, graph);
+      const auto rows = detail::read_nodes(db);
+      const auto nodes = detail::place(rows, graph);
       const stored_model model = detail::require_model(db, label.name);
       if (model.heads != label.heads)
         throw invalid_argument{"label", "the heads of model '" + label.name + "'", "others"};
@@ -203,7 +204,7 @@ class basic_hub_store {
       label_type copy = label;
       copy.model = model.id;
       checked.insert(std::move(copy));
-      detail::write_parts(db, known.revision,
+      detail::write_parts(db, rows, detail::meta_number(db, detail::revision_key),
                           {{&model, detail::chunks_of(label, samples, nodes), true, model.latency}});
       return true;
     });
@@ -259,8 +260,8 @@ class basic_hub_store {
     writing.commit();
     return out;
   }
-  [[nodiscard]] detail::catalog catalog() const {
-    return read([](detail::database& db) { return detail::read_catalog(db); });
+  [[nodiscard]] std::vector<detail::node_row> node_rows() const {
+    return read([](detail::database& db) { return detail::read_nodes(db); });
   }
 
   template <semantic_graph Graph>
@@ -268,7 +269,7 @@ class basic_hub_store {
                                         const std::span<const node_id>* wanted) const {
     return read([&](detail::database& db) {
       const detail::catalog known = detail::read_catalog(db);
-      auto nodes = detail::place(known, graph);
+      auto nodes = detail::place(known.nodes, graph);
       if (wanted != nullptr) nodes = detail::only(std::move(nodes), *wanted);
       labels_type out{detail::layout_of(nodes)};
       for (const stored_model& model : known.models) {

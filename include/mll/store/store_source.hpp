@@ -59,7 +59,7 @@ class store_source {
     const detail::transaction reading{*db, detail::transaction::kind::read};
     detail::catalog known = detail::read_catalog(*db);
     epoch_ = known.epoch;
-    nodes_ = detail::only(detail::place(known, graph), nodes);
+    nodes_ = detail::only(detail::place(known.nodes, graph), nodes);
     layout_ = detail::layout_of(nodes_);
     std::erase_if(known.models,
                   [](const stored_model& model) { return model.state != label_state::complete; });

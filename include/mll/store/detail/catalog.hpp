@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -48,14 +49,16 @@ struct catalog {
   std::vector<node_row> nodes = {};
   std::vector<stored_model> models = {};
   std::map<std::int64_t, label_row> labels = {};
-
-  [[nodiscard]] label_state state_of(const stored_model& model) const {
-    const auto found = labels.find(model.id.value());
-    if (found == labels.end()) return label_state::none;
-    if (found->second.content != label_content(model)) return label_state::stale;
-    return found->second.revision == revision ? label_state::complete : label_state::partial;
-  }
 };
+
+/// @param[in] label    the model's, or null
+/// @param[in] revision of the nodes
+[[nodiscard]] inline label_state state_of(const stored_model& model, const label_row* label,
+                                          std::int64_t revision) {
+  if (label == nullptr) return label_state::none;
+  if (label->content != label_content(model)) return label_state::stale;
+  return label->revision == revision ? label_state::complete : label_state::partial;
+}
 
 // Names of counters in the table "meta".
 inline constexpr std::string_view next_model_key = "next model";
@@ -185,6 +188,8 @@ void read_rows(database& db, const std::string& table, const std::string& column
           std::string{row.text(2)},
           {std::string{row.text(1)}, static_cast<std::size_t>(row.integer(3)), std::string{row.text(4)}}};
 }
+inline constexpr const char* model_columns =
+    "id, name, file, content, heads, parameters, bytes, latency, failure";
 [[nodiscard]] inline stored_model model_of(const database::query& row) {
   stored_model out;
   out.id = model_id{static_cast<std::uint32_t>(row.integer(0))};
@@ -198,6 +203,51 @@ void read_rows(database& db, const std::string& table, const std::string& column
   out.failure = row.text(8);
   return out;
 }
+inline constexpr const char* label_columns = "id, content, revision";
+[[nodiscard]] inline label_row label_of(const database::query& row) {
+  return {std::string{row.text(1)}, row.integer(2)};
+}
+
+// What follows is for changes, which look at what they are about: filling a store takes time in proportion to
+// what goes into it.
+
+/// The nodes, in a transaction. `bad(id, what)` is told of rows that are not what was written.
+template <class Bad>
+[[nodiscard]] std::vector<node_row> read_nodes(database& db, const Bad& bad) {
+  std::vector<node_row> out;
+  read_rows(
+      db, "node", "id, synset, meaning, samples, content", node_sum_key,
+      [&](const database::query& row) { out.push_back(node_of(row)); }, bad);
+  return out;
+}
+/// The same; throws `store_error` at the first row that is not what was written.
+[[nodiscard]] inline std::vector<node_row> read_nodes(database& db) {
+  return read_nodes(db, [&](std::int64_t, const std::string& what) { damaged(db, "", "", what); });
+}
+
+/// The entry of a model, without the state of its label.
+[[nodiscard]] inline std::optional<stored_model> find_model(database& db, std::string_view name) {
+  auto row = db.prepare("SELECT " + std::string{model_columns} + ", checksum FROM model WHERE name = ?");
+  if (!row.bind(name).step()) return std::nullopt;
+  if (!row.is_sealed("model") || row.text(1) != name) damaged(db, std::string{name}, "", "the entry is");
+  return model_of(row);
+}
+[[nodiscard]] inline std::optional<stored_model> find_model(database& db, model_id id) {
+  const auto key = static_cast<std::int64_t>(id.value());
+  auto row = db.prepare("SELECT " + std::string{model_columns} + ", checksum FROM model WHERE id = ?");
+  if (!row.bind(key).step()) return std::nullopt;
+  if (!row.is_sealed("model") || row.integer(0) != key)
+    damaged(db, "", "", "row " + std::to_string(key) + " of table model is");
+  return model_of(row);
+}
+[[nodiscard]] inline std::optional<label_row> find_label(database& db, model_id id) {
+  const auto key = static_cast<std::int64_t>(id.value());
+  auto row = db.prepare("SELECT " + std::string{label_columns} + ", checksum FROM label WHERE id = ?");
+  if (!row.bind(key).step()) return std::nullopt;
+  if (!row.is_sealed("label") || row.integer(0) != key)
+    damaged(db, "", "", "row " + std::to_string(key) + " of table label is");
+  return label_of(row);
+}
 
 /// The small tables, in a transaction. `bad(table, id, what)` is told of rows that are not what was written.
 template <class Bad>
@@ -210,19 +260,17 @@ template <class Bad>
   const auto bad_in = [&](std::string_view table) {
     return [&bad, table](std::int64_t id, const std::string& what) { bad(table, id, what); };
   };
+  out.nodes = read_nodes(db, bad_in("node"));
   read_rows(
-      db, "node", "id, synset, meaning, samples, content", node_sum_key,
-      [&](const database::query& row) { out.nodes.push_back(node_of(row)); }, bad_in("node"));
-  read_rows(
-      db, "model", "id, name, file, content, heads, parameters, bytes, latency, failure", model_sum_key,
+      db, "model", model_columns, model_sum_key,
       [&](const database::query& row) { out.models.push_back(model_of(row)); }, bad_in("model"));
   read_rows(
-      db, "label", "id, content, revision", label_sum_key,
-      [&](const database::query& row) {
-        out.labels[row.integer(0)] = {std::string{row.text(1)}, row.integer(2)};
-      },
-      bad_in("label"));
-  for (stored_model& model : out.models) model.state = out.state_of(model);
+      db, "label", label_columns, label_sum_key,
+      [&](const database::query& row) { out.labels[row.integer(0)] = label_of(row); }, bad_in("label"));
+  for (stored_model& model : out.models) {
+    const auto label = out.labels.find(model.id.value());
+    model.state = state_of(model, label == out.labels.end() ? nullptr : &label->second, out.revision);
+  }
   return out;
 }
 /// The same; throws `store_error` at the first row that is not what was written.

@@ -93,9 +93,10 @@ void read_responses(database& db, const stored_model& model, const node_row& nod
 }
 
 /// Drops all chunks of a model. Returns how many there were.
-inline std::size_t drop_chunks_of_model(database& db, const catalog& known, std::int64_t model) {
+inline std::size_t drop_chunks_of_model(database& db, const std::vector<node_row>& nodes,
+                                        std::int64_t model) {
   std::size_t dropped = 0;
-  for (const node_row& node : known.nodes)
+  for (const node_row& node : nodes)
     db.prepare("DELETE FROM statistics WHERE id = ?").bind(chunk_key(node.id, model)).step();
   auto responses = db.prepare("DELETE FROM responses WHERE id BETWEEN ? AND ?");
   responses.bind(chunk_key(model, 0)).bind(chunk_key(model, key_mask)).step();

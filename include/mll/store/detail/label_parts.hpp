@@ -53,9 +53,10 @@ struct placed_node {
 /// The nodes of a store by increasing id in the graph.
 /// Throws: `invalid_argument` if the graph does not have one.
 template <semantic_graph Graph>
-[[nodiscard]] std::vector<placed_node> place(const catalog& known, const semantic_dag<Graph>& graph) {
+[[nodiscard]] std::vector<placed_node> place(const std::vector<node_row>& nodes,
+                                             const semantic_dag<Graph>& graph) {
   std::vector<placed_node> out;
-  for (const node_row& row : known.nodes) {
+  for (const node_row& row : nodes) {
     const auto found = graph.find(row.node.synset);
     if (!found)
       throw invalid_argument{"graph", "the node '" + row.node.synset + "' of the store",

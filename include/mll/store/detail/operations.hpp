@@ -1,13 +1,12 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <map>
-#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -43,14 +42,6 @@ inline void check_model(const stored_model& model) {
     throw invalid_argument{"model.latency", "seconds", std::to_string(model.latency)};
 }
 
-[[nodiscard]] inline std::optional<stored_model> find_model(database& db, std::string_view name) {
-  auto row = db.prepare(
-      "SELECT id, name, file, content, heads, parameters, bytes, latency, failure, checksum "
-      "FROM model WHERE name = ?");
-  if (!row.bind(name).step()) return std::nullopt;
-  if (!row.is_sealed("model") || row.text(1) != name) damaged(db, std::string{name}, "", "the entry is");
-  return model_of(row);
-}
 [[nodiscard]] inline stored_model require_model(database& db, std::string_view name) {
   if (auto found = find_model(db, name)) return *std::move(found);
   throw invalid_argument{"name", "a model of the store", "'" + std::string{name} + "'"};
@@ -79,7 +70,7 @@ inline model_id update_model(database& db, std::string_view name, stored_model m
 inline void remove_model(database& db, std::string_view name) {
   const stored_model model = require_model(db, name);
   const auto id = static_cast<std::int64_t>(model.id.value());
-  drop_chunks_of_model(db, read_catalog(db), id);
+  drop_chunks_of_model(db, read_nodes(db), id);
   remove_row(db, "label", label_sum_key, id);
   remove_row(db, "model", model_sum_key, id);
   advance(db, epoch_key);
@@ -124,21 +115,21 @@ inline store_change set_nodes(database& db, std::vector<node_row> wanted) {
 }
 
 /// Makes sure that what is in a label is about the model as it is now.
-inline void begin_label(database& db, const catalog& known, const stored_model& model) {
+inline void begin_label(database& db, const std::vector<node_row>& nodes, const stored_model& model) {
   const auto id = static_cast<std::int64_t>(model.id.value());
   const std::string content = label_content(model);
-  const auto found = known.labels.find(id);
-  if (found != known.labels.end() && found->second.content == content) return;
-  if (found != known.labels.end()) {
-    drop_chunks_of_model(db, known, id);
+  const auto found = find_label(db, model.id);
+  if (found && found->content == content) return;
+  if (found) {
+    drop_chunks_of_model(db, nodes, id);
     advance(db, epoch_key);
   }
   write_label(db, id, {content, 0});
 }
 
 /// Declares a label complete. Nothing must be missing.
-inline void finish_label(database& db, const catalog& known, const stored_model& model) {
-  write_label(db, model.id.value(), {label_content(model), known.revision});
+inline void finish_label(database& db, std::int64_t revision, const stored_model& model) {
+  write_label(db, model.id.value(), {label_content(model), revision});
 }
 
 /// The latest chunks of a label that is being made.
@@ -150,27 +141,29 @@ struct label_part {
 };
 
 /// Writes parts of labels, all of them or none.
+/// @param[in] nodes    those of the store as they are now
+/// @param[in] revision of the nodes when labelling began
 /// Throws: `store_error` with `changed` if somebody has meanwhile exchanged the model or the nodes.
-inline void write_parts(database& db, std::int64_t revision, const std::vector<label_part>& parts) {
-  const catalog known = read_catalog(db);
+inline void write_parts(database& db, const std::vector<node_row>& nodes, std::int64_t revision,
+                        const std::vector<label_part>& parts) {
   const auto changed = [&](const std::string& what) {
     throw store_error{db.file(), store_error::problem::changed, what + " while it was labelled"};
   };
-  if (known.revision != revision) changed("the nodes of the store have changed");
+  if (meta_number(db, revision_key) != revision) changed("the nodes of the store have changed");
+  std::set<std::int64_t> there;
+  for (const node_row& row : nodes) there.insert(row.id);
   for (const label_part& part : parts) {
-    const auto found = std::find_if(known.models.begin(), known.models.end(),
-                                    [&](const stored_model& model) { return model.id == part.model->id; });
-    if (found == known.models.end() || label_content(*found) != label_content(*part.model))
+    const auto found = find_model(db, part.model->id);
+    if (!found || label_content(*found) != label_content(*part.model))
       changed("model '" + part.model->name + "' has changed");
     const auto id = static_cast<std::int64_t>(found->id.value());
-    begin_label(db, known, *found);
+    begin_label(db, nodes, *found);
     for (const auto& [node, data] : part.data) {
-      const bool there = std::any_of(known.nodes.begin(), known.nodes.end(),
-                                     [node = node](const node_row& row) { return row.id == node; });
-      if (there) write_chunk(db, id, node, data);  // else it was removed, which leaves the label complete
+      // A node that is not there was removed, which leaves the label complete.
+      if (there.contains(node)) write_chunk(db, id, node, data);
     }
     if (!part.last) continue;
-    finish_label(db, known, *found);
+    finish_label(db, revision, *found);
     stored_model measured = *found;
     measured.latency = part.latency;
     measured.failure.clear();

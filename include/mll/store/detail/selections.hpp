@@ -1,7 +1,6 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -22,22 +21,24 @@
 namespace mll::detail {
 
 /// Changes when a label that a selection was made from does.
-[[nodiscard]] inline std::string basis_of(const catalog& known, const std::vector<std::string>& models) {
+[[nodiscard]] inline std::string basis_of(database& db, const std::vector<std::string>& models) {
+  const std::int64_t revision = meta_number(db, revision_key);
   content_hash out;
   for (const std::string& name : models) {
-    const auto found = std::find_if(known.models.begin(), known.models.end(),
-                                    [&](const stored_model& model) { return model.name == name; });
-    if (found == known.models.end() || found->state != label_state::complete) return {};
+    const auto found = find_model(db, name);
+    if (!found) return {};
+    const auto label = find_label(db, found->id);
+    if (state_of(*found, label ? &*label : nullptr, revision) != label_state::complete) return {};
     out.add(std::to_string(found->id.value())).add(label_content(*found));
   }
-  return out.add(std::to_string(known.revision)).text();
+  return out.add(std::to_string(revision)).text();
 }
 
 inline void keep_selection(database& db, const stored_selection& kept) {
   if (kept.name.empty() || !is_valid_utf8(kept.name) || kept.name.find('\0') != std::string::npos)
     throw invalid_argument{"selection.name", "a name in UTF-8", "'" + kept.name + "'"};
   if (kept.models.empty()) throw invalid_argument{"selection.models", "at least one model", "none"};
-  const std::string basis = basis_of(read_catalog(db), kept.models);
+  const std::string basis = basis_of(db, kept.models);
   if (basis.empty())
     throw invalid_argument{"selection.models", "models of the store with complete labels", "another"};
   const blob models = encode_names(kept.models);
@@ -48,7 +49,6 @@ inline void keep_selection(database& db, const stored_selection& kept) {
 }
 
 [[nodiscard]] inline std::vector<stored_selection> read_selections(database& db) {
-  const catalog known = read_catalog(db);
   std::vector<stored_selection> out;
   auto row = db.prepare("SELECT name, document, models, basis, checksum FROM selection ORDER BY name");
   while (row.step()) {
@@ -57,7 +57,7 @@ inline void keep_selection(database& db, const stored_selection& kept) {
     stored_selection each{std::string{row.text(0)},
                           std::string{reinterpret_cast<const char*>(document.data()), document.size()},
                           decode_names(row.bytes(2)), false};
-    each.stale = basis_of(known, each.models) != row.text(3);
+    each.stale = basis_of(db, each.models) != row.text(3);
     out.push_back(std::move(each));
   }
   return out;

@@ -101,7 +101,7 @@ class store_labelling {
     const transaction reading{*db, transaction::kind::read};
     const catalog known = read_catalog(*db);
     revision_ = known.revision;
-    nodes_ = place(known, graph_);
+    nodes_ = place(known.nodes, graph_);
     if (mll::detail::layout_of(samples_, graph_) != mll::detail::layout_of(nodes_))
       throw invalid_argument{"samples", "the samples of the store (see set_samples)", "others"};
     std::map<std::int64_t, std::size_t> position;  // in nodes_, by id in the store
@@ -161,7 +161,7 @@ class store_labelling {
       {
         const connection_pool::lease db{pool_};
         transaction writing{*db, transaction::kind::write};
-        write_parts(*db, revision_, parts);
+        write_parts(*db, read_nodes(*db), revision_, parts);
         note_failures(*db, models);
         writing.commit();
       }

@@ -573,6 +573,7 @@ int main(int argc, char** argv) {
   try {
     return actions.at(app.get_subcommands().front())(set, output{set});
   } catch (const mll::cancelled& problem) {
+    if (isatty(STDERR_FILENO) != 0) std::cerr << '\n';  // the line of the progress bar
     std::cerr << "hub_tool: " << problem.what() << "; what was finished is kept\n";
     return interrupted;
   } catch (const mll::store_error& problem) {

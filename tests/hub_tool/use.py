@@ -1,6 +1,6 @@
 """Uses examples/hub_tool as somebody at a command line does, and checks what it says, what it leaves and how it ends.
 
-usage: use.py vectors|numpy|images --tool PROGRAM --work DIR [--kit DIR] [--opencv 0|1] [--zip 0|1]
+usage: use.py vectors|terminal|numpy|images --tool PROGRAM --work DIR [--kit DIR] [--opencv 0|1] [--zip 0|1]
 
 It prints "skipped: <reason>" where something is missing. The folder --work is emptied.
 """
@@ -8,7 +8,9 @@ It prints "skipped: <reason>" where something is missing. The folder --work is e
 import argparse
 import json
 import os
+import pty
 import random
+import re
 import shutil
 import struct
 import subprocess
@@ -180,6 +182,61 @@ def vectors(tool, folder):
     check(tool("verify", "hub.mll", "--quiet").stdout == "", "quiet is quiet")
 
 
+def on_terminal(tool, *arguments, interrupt=False):
+    """Runs the tool on a terminal and says how it ended and what it wrote there; Ctrl-C when some work is done."""
+    process, terminal = pty.fork()
+    if process == 0:
+        os.chdir(tool.folder)
+        os.execv(tool.program, [tool.program, *arguments])
+    seen = b""
+    while True:
+        try:
+            some = os.read(terminal, 4096)
+        except OSError:  # Linux's way to say that nobody writes there any more
+            some = b""
+        if not some:
+            break
+        seen += some
+        done = re.findall(rb"\r[^\r]*\] (\d+)/", seen)
+        if interrupt and done and int(done[-1]) >= 100:
+            os.write(terminal, b"\x03")
+            interrupt = False
+    code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    os.close(terminal)
+    print("+ on a terminal: hub_tool", " ".join(arguments), "->", code, seen[-300:])
+    check(not interrupt, "there was progress to be interrupted")
+    return code, seen.decode()
+
+
+def terminal(tool, folder):
+    make_vectors(folder)
+    rng = random.Random(3)
+    for k, _ in enumerate(WORDS):
+        write_npy(os.path.join(folder, "samples", f"n{k}.npy"),
+                  [[rng.gauss(3.0 * (j == k), 1) for j in range(6)] for _ in range(1000)])
+    count = 300
+    for m in range(count):
+        write_npy(os.path.join(folder, "experts", f"many{m}.npy"),
+                  [[rng.gauss(0, 1) for _ in range(7)] for _ in range(4)])
+        with open(os.path.join(folder, "experts", f"many{m}.labels.txt"), "w") as out:
+            out.writelines(f"head {h}\n" for h in range(4))
+    init(tool)
+    tool("add", "hub.mll", *[f"experts/many{m}.npy" for m in range(count)], "-q")
+
+    code, text = on_terminal(tool, "label", "hub.mll", interrupt=True)
+    check(code == 130, "Ctrl-C ends it with the code of an interrupted program")
+    check("labelling [" in text and "what was finished is kept" in text, "after progress, it says what is left")
+    before = {m["name"]: m["state"] for m in tool.json("list", "hub.mll")["models"]}
+    check({"labelled", "unlabelled"} <= set(before.values()), "something was labelled, and not everything")
+    check(tool.json("verify", "hub.mll")["clean"], "the store is sound")
+    code, text = on_terminal(tool, "label", "hub.mll")
+    check(code == 0 and "#] " in text, "the bar comes to its end")
+    check(f"{count} of {count} are labelled" in text, "all of them are labelled")
+    check(f"labelled {sum(state != 'labelled' for state in before.values())} models" in text, "none of them twice")
+    code, text = on_terminal(tool, "label", "hub.mll", "-q")
+    check(code == 0 and "\r" not in text.replace("\r\n", ""), "quiet is quiet on a terminal, too")
+
+
 def numpy(tool, folder, has_zip):
     try:
         import numpy as np
@@ -304,7 +361,7 @@ def images(tool, folder, kit, opencv):
 
 def main():
     arguments = argparse.ArgumentParser()
-    arguments.add_argument("part", choices=["vectors", "numpy", "images"])
+    arguments.add_argument("part", choices=["vectors", "terminal", "numpy", "images"])
     for name in ("--tool", "--work"):
         arguments.add_argument(name, required=True)
     arguments.add_argument("--kit", default="")
@@ -316,6 +373,8 @@ def main():
     tool = Tool(given.tool, given.work)
     if given.part == "vectors":
         vectors(tool, given.work)
+    elif given.part == "terminal":
+        terminal(tool, given.work)
     elif given.part == "numpy":
         numpy(tool, given.work, given.zip == "1")
     else:

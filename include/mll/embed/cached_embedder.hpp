@@ -92,8 +92,7 @@ class cached_embedder {
   /// @param[in] embedder answers what is not remembered
   /// @param[in] file     where to remember; need not be there yet
   /// @param[in] name     what the vectors depend on, such as name and version of a model: a file that was
-  /// made
-  ///                     under another name is refused
+  ///                     made under another name is refused
   /// Throws: `parse_error` naming the file if it is malformed, or of another embedder or dimension.
   /// Complexity: O(texts in the file).
   cached_embedder(Embedder embedder, std::filesystem::path file, std::string name)

@@ -135,6 +135,26 @@ TEST_CASE("a sense that was seen often, or whose first word is the name, is like
   CHECK(candidates[1].frequency == 6);
 }
 
+TEST_CASE("a name without capitals is hardly a proper name; one with them may be either") {
+  mll::test::small_graph g(4);
+  g[0] = mll::synset{"n0", {{"thing", 1, 0}}, "", 0};
+  g[1] = mll::synset{"n1", {{"Cardigan", 1, 0}, {"Cardigan Welsh corgi", 1, 0}}, "", 0};
+  g[2] = mll::synset{"n2", {{"cardigan", 1, 0}}, "", 0};
+  g[3] = mll::synset{"n3", {{"Chihuahua", 1, 0}}, "", 0};
+  for (const std::size_t v : {1U, 2U, 3U}) add_edge(v, 0, g);
+  const mll::test::small_dag dag{g};
+  const mll::match_options alone{.coherence_weight = 0, .domain_weight = 0};
+  const auto found = [&](const char* name) {
+    return mll::match(mll::exec::sequential{}, task{{name}, {"chihuahua"}}, dag, {}, alone);
+  };
+  const auto common = found("cardigan");
+  CHECK(node_of(common, 0) == 2);
+  CHECK(common[class_id{0}].candidates[0].probability == doctest::Approx(1 / (1 + std::exp(-2.0))));
+  CHECK(node_of(common, 1) == 3);
+  CHECK(node_of(found("cardigans"), 0) == 2);
+  CHECK(found("Cardigan")[class_id{0}].candidates[0].probability == doctest::Approx(0.5));
+}
+
 TEST_CASE("the choice is the one with the greatest score, by exhaustive search over all senses") {
   const task asked{{"crane"}, {"mouse"}, {"driver"}, {"bird of prey"}};
   const mll::information_content content{graph()};

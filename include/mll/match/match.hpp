@@ -33,10 +33,16 @@ namespace mll {
 
 namespace detail {
 
+inline bool has_capital(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return 'A' <= c && c <= 'Z'; });
+}
+
 /// The preference for each candidate of a class, beside its company.
 template <semantic_graph Graph>
-std::vector<double> weigh_candidates(class_match& found, const semantic_dag<Graph>& graph,
-                                     const sample_layout& samples, const match_options& options) {
+std::vector<double> weigh_candidates(class_match& found, std::string_view name,
+                                     const semantic_dag<Graph>& graph, const sample_layout& samples,
+                                     const match_options& options) {
+  const bool common = !has_capital(name);
   const bool counted = std::any_of(found.candidates.begin(), found.candidates.end(),
                                    [](const sense_candidate& c) { return c.frequency > 0; });
   std::vector<double> out;
@@ -49,6 +55,11 @@ std::vector<double> weigh_candidates(class_match& found, const semantic_dag<Grap
     double u = counted ? options.frequency_weight * std::log1p(static_cast<double>(candidate.frequency))
                        : -options.rank_weight * std::log(static_cast<double>(candidate.rank));
     u -= options.position_weight * std::log(static_cast<double>(candidate.position));
+    if (common && candidate.kind != match_kind::semantic) {
+      const auto& words = graph[candidate.node].lemmas;
+      if (candidate.position <= words.size() && has_capital(words[candidate.position - 1].text))
+        u -= options.proper_weight;
+    }
     if (domain < options.domain_preference.size()) u += options.domain_preference[domain];
     if (candidate.sample_count > 0) u += options.sample_weight;
     if (samples.contains(candidate.node)) u += options.own_sample_weight;
@@ -121,7 +132,8 @@ std::vector<std::size_t> in_order_of_meaning(std::span<Match> classes,
 /// Senses are chosen together once every class has its candidates.
 /// @return whether the choice is known to be the best one
 template <exec::execution_backend Backend, semantic_graph Graph>
-bool choose_together(const Backend& backend, std::span<class_match> classes, const semantic_dag<Graph>& graph,
+bool choose_together(const Backend& backend, std::span<class_match> classes,
+                     std::span<const std::string> names, const semantic_dag<Graph>& graph,
                      const information_content& content, const sample_layout& samples,
                      const match_options& options) {
   std::vector<std::vector<double>> preference(classes.size());
@@ -130,7 +142,7 @@ bool choose_together(const Backend& backend, std::span<class_match> classes, con
     std::sort(candidates.begin(), candidates.end(), [](const sense_candidate& a, const sense_candidate& b) {
       return std::pair{a.rank, a.node} < std::pair{b.rank, b.node};
     });
-    preference[y] = weigh_candidates(classes[y], graph, samples, options);
+    preference[y] = weigh_candidates(classes[y], names[y], graph, samples, options);
   });
   const auto order = in_order_of_meaning(classes, preference);
   std::vector<std::vector<double>> ordered;
@@ -194,7 +206,8 @@ task_match match_by(const Backend& backend, const task& task, const semantic_dag
     for (std::size_t a = 0; a < nodes[y].size(); ++a)
       out.classes[y].candidates[a].caption_overlap = overlap[y][a];
   }
-  out.exact = choose_together(backend, std::span{out.classes}, graph, content, samples, options);
+  out.exact = choose_together(backend, std::span{out.classes}, std::span<const std::string>{names}, graph,
+                              content, samples, options);
   return out;
 }
 

@@ -49,8 +49,8 @@ template <exec::execution_backend Backend, response_codec Codec, semantic_graph 
     for (std::size_t h = 0; h < names.size(); ++h) {
       heads[h].candidates = detail::read_class_name(graph, options.content->ancestors(), names[h]).candidates;
     }
-    detail::choose_together(exec::sequential{}, std::span{heads}, graph, *options.content, labels.samples(),
-                            options);
+    detail::choose_together(exec::sequential{}, std::span{heads}, std::span<const std::string>{names}, graph,
+                            *options.content, labels.samples(), options);
     for (const class_match& head : heads) {
       if (head.candidates.empty()) {
         of_model[m].emplace_back();

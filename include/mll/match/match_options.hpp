@@ -20,6 +20,9 @@ struct match_options {
   /// Cost of a word that is not the first of its node ("slug" is first of the animal, second of the bullet):
   /// this times log(position).
   double position_weight = 3;
+  /// Cost of a word that is written with a capital where the name has none ("cardigan" is worn, "Cardigan" is
+  /// a dog).
+  double proper_weight = 2;
   /// Preference by `synset::domain`; fields beyond its end have 0. Empty for graphs with other fields.
   std::vector<double> domain_preference = visible_domains();
   double sample_weight = 6;      ///< preference for a sense with samples at it or below it

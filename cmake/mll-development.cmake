@@ -152,3 +152,24 @@ function(mll_add_skipped_test name reason)
   set_tests_properties(${name} PROPERTIES SKIP_REGULAR_EXPRESSION "^skipped: ")
   message(STATUS "test ${name}: skipped, ${reason}")
 endfunction()
+
+# A test of what `program` (its source is `program`.cpp) says beside what others say: the folder's compare.py, which
+# prints "skipped: " and the way to get them where they are absent.
+#   mll_add_peer_test(name program [COMPONENT component that the program needs] [ARGUMENTS of compare.py...])
+function(mll_add_peer_test name program)
+  cmake_parse_arguments(PARSE_ARGV 2 peer "" "COMPONENT" "ARGUMENTS")
+  if(peer_COMPONENT AND NOT TARGET mll::${peer_COMPONENT})
+    mll_add_skipped_test(${name} "${MLL_${peer_COMPONENT}_MISSING}")
+  elseif(NOT MLL_PYTHON)
+    mll_add_skipped_test(${name} "python3 was not found")
+  else()
+    if(NOT TARGET ${program})
+      add_executable(${program} ${program}.cpp)
+      target_link_libraries(${program} PRIVATE mll_development)
+    endif()
+    add_test(NAME ${name} COMMAND ${MLL_PYTHON} -B "${CMAKE_CURRENT_SOURCE_DIR}/compare.py" ${peer_ARGUMENTS}
+      --program $<TARGET_FILE:${program}> --work "${CMAKE_CURRENT_BINARY_DIR}/${name}"
+    )
+  endif()
+  set_tests_properties(${name} PROPERTIES LABELS "peer" SKIP_REGULAR_EXPRESSION "^skipped: ")
+endfunction()

@@ -57,6 +57,32 @@ struct protobuf_writer {
   return protobuf_writer{}.text(1, name).message(2, kind);
 }
 
+/// A node of an ONNX graph, named after its output.
+[[nodiscard]] inline protobuf_writer onnx_node(const std::vector<std::string>& inputs,
+                                               const std::string& output, const std::string& type) {
+  protobuf_writer out;
+  for (const auto& input : inputs) out.text(1, input);
+  return out.text(2, output).text(3, "node_" + output).text(4, type);
+}
+
+/// Constant numbers of an ONNX graph.
+[[nodiscard]] inline protobuf_writer onnx_tensor(const std::string& name,
+                                                 const std::vector<std::size_t>& shape,
+                                                 const std::vector<float>& values) {
+  protobuf_writer out;
+  for (const std::size_t size : shape) out.number(1, size);
+  std::string raw(values.size() * sizeof(float), '\0');
+  std::memcpy(raw.data(), values.data(), raw.size());
+  return out.number(2, 1).text(8, name).text(9, raw);
+}
+
+/// The rows of a matrix, one after the other.
+[[nodiscard]] inline std::vector<float> flattened(const std::vector<std::vector<float>>& rows) {
+  std::vector<float> out;
+  for (const auto& row : rows) out.insert(out.end(), row.begin(), row.end());
+  return out;
+}
+
 /// A network `output = weights * flatten(image) + bias`, perhaps with softmax.
 struct tiny_onnx {
   /// What the input declares; 0 leaves a size open.
@@ -71,41 +97,25 @@ struct tiny_onnx {
   std::string last_operator = {};  ///< one more, e.g. one that nobody knows
 
   [[nodiscard]] std::string bytes() const {
-    const auto node = [](const std::vector<std::string>& inputs, const std::string& output,
-                         const std::string& type) {
-      protobuf_writer out;
-      for (const auto& input : inputs) out.text(1, input);
-      return out.text(2, output).text(3, "node_" + output).text(4, type);
-    };
-    const auto tensor = [](const std::string& name, const std::vector<std::size_t>& shape,
-                           const std::vector<float>& values) {
-      protobuf_writer out;
-      for (const std::size_t size : shape) out.number(1, size);
-      std::string raw(values.size() * sizeof(float), '\0');
-      std::memcpy(raw.data(), values.data(), raw.size());
-      return out.number(2, 1).text(8, name).text(9, raw);
-    };
-
-    std::vector<float> flat;
-    for (const auto& row : weights) flat.insert(flat.end(), row.begin(), row.end());
     const std::size_t heads = weights.size();
     protobuf_writer graph;
-    graph.message(1, node({"image"}, "flat", "Flatten"));
+    graph.message(1, onnx_node({"image"}, "flat", "Flatten"));
     std::string last = "sum";
     protobuf_writer transposed;
     transposed.text(1, "transB").number(3, 1).number(20, 2);
-    graph.message(1, node({"flat", "weights", "bias"}, last, "Gemm").message(5, transposed));
+    graph.message(1, onnx_node({"flat", "weights", "bias"}, last, "Gemm").message(5, transposed));
     if (softmax) {
-      graph.message(1, node({last}, "shares", "Softmax"));
+      graph.message(1, onnx_node({last}, "shares", "Softmax"));
       last = "shares";
     }
     if (!last_operator.empty()) {
-      graph.message(1, node({last}, "strange", last_operator));
+      graph.message(1, onnx_node({last}, "strange", last_operator));
       last = "strange";
     }
     graph.text(2, "tiny");
-    graph.message(5, tensor("weights", {heads, heads == 0 ? 0 : weights.front().size()}, flat));
-    graph.message(5, tensor("bias", {heads}, bias));
+    graph.message(
+        5, onnx_tensor("weights", {heads, heads == 0 ? 0 : weights.front().size()}, flattened(weights)));
+    graph.message(5, onnx_tensor("bias", {heads}, bias));
     for (std::size_t i = 0; i < input_count; ++i) {
       graph.message(11, value_info(i == 0 ? "image" : "more" + std::to_string(i), input_shape, element_type));
     }

@@ -2,8 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-#include <cstring>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -23,40 +21,25 @@ struct tiny_sentence_onnx {
   bool first_only = false;   ///< gives a vector a text, that of its first token
 
   [[nodiscard]] std::string bytes() const {
-    const auto tensor = [](const std::string& name, const std::vector<std::vector<float>>& rows) {
-      std::vector<float> flat;
-      for (const auto& row : rows) flat.insert(flat.end(), row.begin(), row.end());
-      std::string raw(flat.size() * sizeof(float), '\0');
-      std::memcpy(raw.data(), flat.data(), raw.size());
-      return protobuf_writer{}
-          .number(1, rows.size())
-          .number(1, rows.front().size())
-          .number(2, 1)
-          .text(8, name)
-          .text(9, raw);
-    };
-    const auto node = [](const std::vector<std::string>& inputs, const std::string& out,
-                         const std::string& type) {
-      protobuf_writer written;
-      for (const auto& input : inputs) written.text(1, input);
-      return written.text(2, out).text(4, type);
+    const auto matrix = [](const std::string& name, const std::vector<std::vector<float>>& rows) {
+      return onnx_tensor(name, {rows.size(), rows.front().size()}, flattened(rows));
     };
 
     protobuf_writer graph;
     std::string last = kinds.empty() && !first_only ? output : "words";
-    graph.message(1, node({"table", ids}, last, "Gather"));
+    graph.message(1, onnx_node({"table", ids}, last, "Gather"));
     if (!kinds.empty()) {
-      graph.message(1, node({"kinds", "token_type_ids"}, "kind", "Gather"));
-      graph.message(1, node({last, "kind"}, first_only ? "sum" : output, "Add"));
+      graph.message(1, onnx_node({"kinds", "token_type_ids"}, "kind", "Gather"));
+      graph.message(1, onnx_node({last, "kind"}, first_only ? "sum" : output, "Add"));
       last = "sum";
     }
     if (first_only) {
       protobuf_writer axis;
       axis.text(1, "axis").number(3, 1).number(20, 2);
-      graph.message(1, node({last, "zero"}, output, "Gather").message(5, axis));
+      graph.message(1, onnx_node({last, "zero"}, output, "Gather").message(5, axis));
     }
-    graph.text(2, "tiny").message(5, tensor("table", table));
-    if (!kinds.empty()) graph.message(5, tensor("kinds", kinds));
+    graph.text(2, "tiny").message(5, matrix("table", table));
+    if (!kinds.empty()) graph.message(5, matrix("kinds", kinds));
     if (first_only) {
       graph.message(5, protobuf_writer{}.number(2, 7).text(8, "zero").text(9, std::string(8, '\0')));
     }

@@ -78,6 +78,7 @@ set(MLL_zip_HEADERS
   mll/label/detail/zip_archive.hpp
 )
 set(MLL_icu_HEADERS
+  mll/embed/read_wordpiece_options.hpp
   mll/embed/read_wordpiece_tokenizer.hpp
   mll/embed/wordpiece_tokenizer.hpp
   mll/embed/detail/bert_words.hpp

@@ -1,8 +1,9 @@
-// A vocabulary of word pieces, and a text to split by it.
+// A vocabulary of word pieces, and a text to split by it, which is read as a tokenizer's options as well.
 
 #include <cstddef>
 #include <cstdint>
 
+#include "mll/embed/read_wordpiece_options.hpp"
 #include "mll/embed/read_wordpiece_tokenizer.hpp"
 #include "support/fuzz_input.hpp"
 
@@ -10,6 +11,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto parts = mll::test::fuzz_parts(data, size, 2);
   const auto file = mll::test::fuzz_folder() / "vocab.txt";
   mll::test::write_file(file, parts[0]);
+  const auto config = mll::test::fuzz_folder() / "tokenizer_config.json";
+  mll::test::write_file(config, parts[1]);
+  try {
+    const auto options = mll::read_wordpiece_options(config);
+    mll::test::must_hold(options.longest_text >= 2 && options.longest_text <= 512, "a length is in range");
+  } catch (const mll::error&) {
+  }
   for (const bool lower_case : {true, false}) {
     try {
       const auto tokenizer =

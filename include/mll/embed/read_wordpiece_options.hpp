@@ -2,8 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <boost/property_tree/json_parser.hpp>
-#include <boost/property_tree/ptree.hpp>
 #include <cstddef>
 #include <filesystem>
 #include <locale>
@@ -12,6 +10,16 @@
 #include <string>
 #include <string_view>
 #include <utility>
+
+// Boost 1.74 includes its Bind for its JSON parser and tells every program of that; this keeps it quiet.
+#ifndef BOOST_BIND_GLOBAL_PLACEHOLDERS
+#define BOOST_BIND_GLOBAL_PLACEHOLDERS
+#include <boost/property_tree/json_parser.hpp>
+#undef BOOST_BIND_GLOBAL_PLACEHOLDERS
+#else
+#include <boost/property_tree/json_parser.hpp>
+#endif
+#include <boost/property_tree/ptree.hpp>
 
 #include "mll/core/error.hpp"
 #include "mll/embed/wordpiece_tokenizer.hpp"

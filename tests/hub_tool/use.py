@@ -198,7 +198,7 @@ def on_terminal(tool, *arguments, interrupt=False):
             break
         seen += some
         done = re.findall(rb"\r[^\r]*\] (\d+)/", seen)
-        if interrupt and done and int(done[-1]) >= 100:
+        if interrupt and done and int(done[-1]) >= 50:
             os.write(terminal, b"\x03")
             interrupt = False
     code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
@@ -213,7 +213,7 @@ def terminal(tool, folder):
     rng = random.Random(3)
     for k, _ in enumerate(WORDS):
         write_npy(os.path.join(folder, "samples", f"n{k}.npy"),
-                  [[rng.gauss(3.0 * (j == k), 1) for j in range(6)] for _ in range(1000)])
+                  [[rng.gauss(3.0 * (j == k), 1) for j in range(6)] for _ in range(6000)])
     count = 300
     for m in range(count):
         write_npy(os.path.join(folder, "experts", f"many{m}.npy"),
@@ -223,7 +223,8 @@ def terminal(tool, folder):
     init(tool)
     tool("add", "hub.mll", *[f"experts/many{m}.npy" for m in range(count)], "-q")
 
-    code, text = on_terminal(tool, "label", "hub.mll", interrupt=True)
+    # Sample by sample, which takes seconds: long enough to be seen and interrupted.
+    code, text = on_terminal(tool, "label", "hub.mll", "--batch", "1", interrupt=True)
     check(code == 130, "Ctrl-C ends it with the code of an interrupted program")
     check("labelling [" in text and "what was finished is kept" in text, "after progress, it says what is left")
     before = {m["name"]: m["state"] for m in tool.json("list", "hub.mll")["models"]}

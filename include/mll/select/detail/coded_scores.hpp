@@ -203,7 +203,7 @@ class coded_scores {
   std::vector<std::vector<std::size_t>> chosen_;
   packed_rows rows_;
   packed_codes codes_;
-  odds_tree tree_;
+  odds_tree<> tree_;
   lookup grid_;
 };
 

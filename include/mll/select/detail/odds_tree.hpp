@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <concepts>
 #include <cstddef>
 #include <vector>
 
@@ -13,9 +14,13 @@ namespace mll::detail {
 /// log-likelihood, but a summary of rivals is a sum. Scores within 40 nats of 0, so that sums stay in range.
 ///
 /// What is of one block of rows touches no other, so that blocks can be changed at the same time.
+///
+/// @tparam Real of odds
+template <std::floating_point Real = float>
 class odds_tree {
  public:
-  using per_row = packed_rows::per_row;
+  /// Something for each row of a block.
+  using per_row = Eigen::Array<Real, static_cast<int>(packed_rows::block_rows), 1>;
 
   /// No odds yet. The rows must outlive the tree.
   odds_tree(const packed_rows& rows, std::size_t classes)
@@ -26,8 +31,8 @@ class odds_tree {
         total_{truth_},
         moved_(rows.labels().size()),
         share_(rows.labels().size()),
-        unrest_{Eigen::VectorXf::Zero(index(classes))},
-        confusion_{Eigen::MatrixXf::Zero(index(classes), index(classes))} {}
+        unrest_{Eigen::VectorX<Real>::Zero(index(classes))},
+        confusion_{Eigen::MatrixX<Real>::Zero(index(classes), index(classes))} {}
 
   /// Odds of the true class of each row of a block.
   [[nodiscard]] auto truth(std::size_t block) const { return truth_.col(index(block)); }
@@ -62,7 +67,7 @@ class odds_tree {
   }
   /// After `summarise` for all blocks: notes how rows take one class for another.
   void note_confusion(std::size_t y) {
-    std::vector<float> share(rows_->labels().size());
+    std::vector<Real> share(rows_->labels().size());
     for (std::size_t block = 0; block < rows_->block_count(); ++block)
       sum_strips(block, share_of(block, y), share);
     note_confusion(y, share);
@@ -76,7 +81,7 @@ class odds_tree {
   }
 
   /// See `rival_tree::disturbance`.
-  [[nodiscard]] Eigen::VectorXf disturbance() const { return confusion_.transpose() * unrest_; }
+  [[nodiscard]] Eigen::VectorX<Real> disturbance() const { return confusion_.transpose() * unrest_; }
 
   /// For each row of a block the sum of the odds of the rivals of its true class, class y left out.
   [[nodiscard]] per_row rivals_without(std::size_t block, std::size_t y) const {
@@ -86,14 +91,14 @@ class odds_tree {
   }
 
  private:
-  using table = Eigen::Array<float, per_row::RowsAtCompileTime, Eigen::Dynamic>;
+  using table = Eigen::Array<Real, per_row::RowsAtCompileTime, Eigen::Dynamic>;
   static Eigen::Index index(std::size_t i) { return static_cast<Eigen::Index>(i); }
 
   // Node k is above 2k and 2k + 1; class y is node classes + y.
-  [[nodiscard]] table::ColXpr node(std::size_t block, std::size_t k) {
+  [[nodiscard]] typename table::ColXpr node(std::size_t block, std::size_t k) {
     return odds_.col(index(block * 2 * classes_ + k));
   }
-  [[nodiscard]] table::ConstColXpr node(std::size_t block, std::size_t k) const {
+  [[nodiscard]] typename table::ConstColXpr node(std::size_t block, std::size_t k) const {
     return odds_.col(index(block * 2 * classes_ + k));
   }
   void summarise(std::size_t block, std::size_t k) {
@@ -115,16 +120,17 @@ class odds_tree {
   void note_share(std::size_t block, std::size_t y) { sum_strips(block, share_of(block, y), share_); }
 
   // Weighted sums over the strips of a block, for its places.
-  void sum_strips(std::size_t block, const per_row& values, std::vector<float>& to) const {
+  void sum_strips(std::size_t block, const per_row& values, std::vector<Real>& to) const {
     const Eigen::Index width = index(rows_->width());
-    const Eigen::Map<const per_row> weights{rows_->row_weights().data() + block * packed_rows::block_rows};
-    const per_row weighted = values * weights;
-    Eigen::Map<Eigen::ArrayXf> sum{to.data() + block * rows_->width(), width};
+    const Eigen::Map<const packed_rows::per_row> weights{rows_->row_weights().data() +
+                                                         block * packed_rows::block_rows};
+    const per_row weighted = values * weights.template cast<Real>();
+    Eigen::Map<Eigen::ArrayX<Real>> sum{to.data() + block * rows_->width(), width};
     sum = weighted.head(width);
     for (std::size_t strip = 1; strip < rows_->strips(); ++strip)
       sum += weighted.segment(index(strip) * width, width);
   }
-  void note_confusion(std::size_t y, const std::vector<float>& share) {
+  void note_confusion(std::size_t y, const std::vector<Real>& share) {
     auto column = confusion_.col(index(y));
     column.setZero();
     for (std::size_t place = 0; place < share.size(); ++place)
@@ -133,13 +139,13 @@ class odds_tree {
 
   const packed_rows* rows_;
   std::size_t classes_;
-  table odds_;                 // [rows of a block, (blocks, nodes)]
-  table truth_;                // [rows of a block, blocks]: odds of the true class
-  table total_;                // the same: sum of all odds
-  std::vector<float> moved_;   // [places]: how far the last change moved the logarithm of that
-  std::vector<float> share_;   // [places]: probability of the class that it changed
-  Eigen::VectorXf unrest_;     // [classes]: mean of moved_ for each true class
-  Eigen::MatrixXf confusion_;  // [true class, class]: mean probability
+  table odds_;                      // [rows of a block, (blocks, nodes)]
+  table truth_;                     // [rows of a block, blocks]: odds of the true class
+  table total_;                     // the same: sum of all odds
+  std::vector<Real> moved_;         // [places]: how far the last change moved the logarithm of that
+  std::vector<Real> share_;         // [places]: probability of the class that it changed
+  Eigen::VectorX<Real> unrest_;     // [classes]: mean of moved_ for each true class
+  Eigen::MatrixX<Real> confusion_;  // [true class, class]: mean probability
 };
 
 }  // namespace mll::detail

@@ -16,8 +16,8 @@ TEST_CASE("labels in a store are those of labelling in memory, however they are 
   const test::store_world world{7, 6, 4};
   const auto expected = world.labels();
   std::size_t number = 0;
-  for (const std::size_t chunk : {1, 7, 4096}) {
-    for (const std::size_t side_by_side : {1, 3, 16}) {
+  for (const std::size_t chunk : {1U, 7U, 4096U}) {
+    for (const std::size_t side_by_side : {1U, 3U, 16U}) {
       auto store = world.make_store(scratch.path() / std::to_string(++number));
       std::vector<std::string> finished;
       std::size_t last = 0;

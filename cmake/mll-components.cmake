@@ -25,6 +25,21 @@ function(mll_add_component name)
   endif()
 endfunction()
 
+# mll_import_library(<name> <header> <library>): mll::<name>, if both are there, for packages that no CMake files find.
+function(mll_import_library name header library)
+  string(TOUPPER ${name} NAME)
+  find_path(MLL_${NAME}_INCLUDE_DIR ${header})
+  find_library(MLL_${NAME}_LIBRARY ${library})
+  mark_as_advanced(MLL_${NAME}_INCLUDE_DIR MLL_${NAME}_LIBRARY)
+  if(MLL_${NAME}_INCLUDE_DIR AND MLL_${NAME}_LIBRARY AND NOT TARGET mll::${name})
+    add_library(mll::${name} UNKNOWN IMPORTED GLOBAL)
+    set_target_properties(mll::${name} PROPERTIES
+      IMPORTED_LOCATION "${MLL_${NAME}_LIBRARY}"
+      INTERFACE_INCLUDE_DIRECTORIES "${MLL_${NAME}_INCLUDE_DIR}"
+    )
+  endif()
+endfunction()
+
 if(NOT DEFINED MLL_OMP OR MLL_OMP)
   find_package(OpenMP QUIET COMPONENTS CXX)
   mll_add_component(omp OpenMP::OpenMP_CXX)
@@ -51,35 +66,15 @@ endif()
 if(NOT DEFINED MLL_SQLITE OR MLL_SQLITE)
   find_package(SQLite3 3.37 QUIET)
   # xxHash comes with CMake files in some distributions only.
-  find_path(MLL_XXHASH_INCLUDE_DIR xxhash.h)
-  find_library(MLL_XXHASH_LIBRARY xxhash)
-  mark_as_advanced(MLL_XXHASH_INCLUDE_DIR MLL_XXHASH_LIBRARY)
-  if(SQLite3_FOUND AND MLL_XXHASH_INCLUDE_DIR AND MLL_XXHASH_LIBRARY)
-    if(NOT TARGET mll::xxhash)
-      add_library(mll::xxhash UNKNOWN IMPORTED GLOBAL)
-      set_target_properties(mll::xxhash PROPERTIES
-        IMPORTED_LOCATION "${MLL_XXHASH_LIBRARY}"
-        INTERFACE_INCLUDE_DIRECTORIES "${MLL_XXHASH_INCLUDE_DIR}"
-      )
-    endif()
+  mll_import_library(xxhash xxhash.h xxhash)
+  if(SQLite3_FOUND)
     mll_add_component(sqlite SQLite::SQLite3 mll::xxhash)
   endif()
 endif()
 if(NOT DEFINED MLL_ZIP OR MLL_ZIP)
   # Not by libzip's own CMake files: Debian's fail where its command-line tools, a package apart, are missing.
-  find_path(MLL_ZIP_INCLUDE_DIR zip.h)
-  find_library(MLL_ZIP_LIBRARY zip)
-  mark_as_advanced(MLL_ZIP_INCLUDE_DIR MLL_ZIP_LIBRARY)
-  if(MLL_ZIP_INCLUDE_DIR AND MLL_ZIP_LIBRARY)
-    if(NOT TARGET mll::libzip)
-      add_library(mll::libzip UNKNOWN IMPORTED GLOBAL)
-      set_target_properties(mll::libzip PROPERTIES
-        IMPORTED_LOCATION "${MLL_ZIP_LIBRARY}"
-        INTERFACE_INCLUDE_DIRECTORIES "${MLL_ZIP_INCLUDE_DIR}"
-      )
-    endif()
-    mll_add_component(zip mll::libzip)
-  endif()
+  mll_import_library(libzip zip.h zip)
+  mll_add_component(zip mll::libzip)
 endif()
 if(NOT DEFINED MLL_ICU OR MLL_ICU)
   find_package(ICU 60 QUIET COMPONENTS uc)

@@ -15,24 +15,19 @@
 #include "mll/model/callable_classifier.hpp"
 #include "support/backends.hpp"
 #include "support/equal_labels.hpp"
+#include "support/files.hpp"
 #include "support/label_fixture.hpp"
 #include "support/scratch_folder.hpp"
 #include "support/small_graph.hpp"
 
 namespace fs = std::filesystem;
 using mll::node_id;
+using mll::test::read_file;
+using mll::test::write_file;
 
 namespace {
 
 const mll::exec::sequential sequential;
-
-std::string read(const fs::path& path) {
-  std::ifstream stream{path, std::ios::binary};
-  return {std::istreambuf_iterator<char>{stream}, {}};
-}
-void write(const fs::path& path, const std::string& text) {
-  std::ofstream{path, std::ios::binary} << text;
-}
 
 /// Labels of two models (ids 1 and 2) over nodes 0, 2 and 3, exported.
 struct exported {
@@ -62,10 +57,10 @@ struct exported {
   }
   /// The same after replacing a file's text for the time of the call.
   std::string complaint_if(const char* file, const std::string& text) const {
-    const std::string before = read(folder / file);
-    write(folder / file, text);
+    const std::string before = read_file(folder / file);
+    write_file(folder / file, text);
     const std::string out = complaint();
-    write(folder / file, before);
+    write_file(folder / file, before);
     return out;
   }
 };
@@ -148,7 +143,7 @@ TEST_CASE("names may hold tabs, line ends, backslashes and any UTF-8; nothing el
 TEST_CASE("an export replaces an earlier one as a whole, and nothing else") {
   const exported written;
   fs::create_directories(fs::path{written.folder} += ".partial");  // as an interrupted export leaves it
-  write(fs::path{written.folder.string() + ".partial"} / "old", "rest");
+  write_file(fs::path{written.folder.string() + ".partial"} / "old", "rest");
   mll::model_labels fewer = written.labels;
   fewer.erase(mll::model_id{2});
   mll::export_labels(fewer, written.graph, written.folder);
@@ -181,13 +176,13 @@ TEST_CASE("an export that did not come to its end is not read") {
 TEST_CASE("files that NumPy wrote differently but correctly are read") {
   const exported written;
   const fs::path file = written.folder / "1.mean.npy";
-  const std::string before = read(file);
+  const std::string before = read_file(file);
   const std::size_t header = 10 + static_cast<unsigned char>(before[8]);
   std::string dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 3), }";
   dictionary.resize(128 - 10 - 1, ' ');
   std::string text = before.substr(0, 8);
   text += {static_cast<char>(118), '\0'};
-  write(file, text + dictionary + "\n" + before.substr(header));
+  write_file(file, text + dictionary + "\n" + before.substr(header));
   CHECK(mll::test::equal_labels(mll::import_labels(written.graph, written.folder), written.labels));
 }
 
@@ -198,23 +193,23 @@ TEST_CASE("every missing or truncated file is named") {
   CHECK(files.size() == 12);
   for (const fs::path& file : files) {
     const std::string name = file.filename().string();
-    const std::string whole = read(file);
+    const std::string whole = read_file(file);
     fs::remove(file);
     CHECK(written.complaint() == name + ": expected a readable file, found none");
     for (std::size_t length = 0; length < whole.size(); ++length) {
-      write(file, whole.substr(0, length));
+      write_file(file, whole.substr(0, length));
       CHECK(written.complaint().starts_with(name));
     }
-    write(file, whole + "x");
+    write_file(file, whole + "x");
     CHECK(written.complaint().starts_with(name));
-    write(file, whole);
+    write_file(file, whole);
   }
   CHECK(mll::test::equal_labels(mll::import_labels(written.graph, written.folder), written.labels));
 }
 
 TEST_CASE("text files that say something else are refused with line, expected and found") {
   const exported written;
-  const std::string manifest = read(written.folder / "manifest.tsv");
+  const std::string manifest = read_file(written.folder / "manifest.tsv");
   const auto swapped = [](std::string text, const std::string& from, const std::string& to) {
     return text.replace(text.find(from), from.size(), to);
   };
@@ -257,7 +252,7 @@ TEST_CASE("text files that say something else are refused with line, expected an
 
 TEST_CASE("arrays of another type, order, shape or range are refused") {
   const exported written;
-  const std::string mean = read(written.folder / "1.mean.npy");
+  const std::string mean = read_file(written.folder / "1.mean.npy");
   const auto swapped = [](std::string text, const std::string& from, const std::string& to) {
     REQUIRE(from.size() == to.size());
     return text.replace(text.find(from), from.size(), to);

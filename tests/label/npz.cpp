@@ -15,21 +15,16 @@
 #include "mll/label/label.hpp"
 #include "mll/label/log_odds_half.hpp"
 #include "support/equal_labels.hpp"
+#include "support/files.hpp"
 #include "support/label_fixture.hpp"
 #include "support/scratch_folder.hpp"
 #include "support/small_graph.hpp"
 
 namespace fs = std::filesystem;
+using mll::test::read_file;
+using mll::test::write_file;
 
 namespace {
-
-std::string read(const fs::path& path) {
-  std::ifstream stream{path, std::ios::binary};
-  return {std::istreambuf_iterator<char>{stream}, {}};
-}
-void write(const fs::path& path, const std::string& text) {
-  std::ofstream{path, std::ios::binary} << text;
-}
 
 /// A file with the labels of two models.
 struct exported {
@@ -98,10 +93,10 @@ TEST_CASE("an export that fails leaves the earlier file") {
 
 TEST_CASE("an archive that is missing, cut off anywhere or changed in a byte is refused or the same") {
   const exported written;
-  const std::string whole = read(written.file);
+  const std::string whole = read_file(written.file);
   std::size_t refused = 0;
   for (std::size_t length = 0; length < whole.size(); length += 7) {
-    write(written.file, whole.substr(0, length));
+    write_file(written.file, whole.substr(0, length));
     CHECK(written.complaint().starts_with("labels.npz: expected a whole zip archive"));
     ++refused;
   }
@@ -109,7 +104,7 @@ TEST_CASE("an archive that is missing, cut off anywhere or changed in a byte is 
   for (std::size_t at = 0; at < whole.size(); at += 11) {
     std::string changed = whole;
     changed[at] = static_cast<char>(changed[at] ^ 16);
-    write(written.file, changed);
+    write_file(written.file, changed);
     if (written.complaint() == "nothing was thrown")  // a date, or an attribute
       CHECK(mll::test::equal_labels(mll::import_labels_npz(written.graph, written.file), written.labels));
   }
@@ -166,7 +161,7 @@ TEST_CASE("sizes that are declared falsely are refused") {
   // lengths of the name.
   for (const std::uint32_t declared : {std::uint32_t{1}, std::uint32_t{500000}, std::uint32_t{0xfffffff0}}) {
     const exported written;
-    std::string bytes = read(written.file);
+    std::string bytes = read_file(written.file);
     const auto set = [&](std::size_t at) {
       for (std::size_t i = 0; i < 4; ++i) bytes[at + i] = static_cast<char>(declared >> (8 * i));
     };
@@ -176,7 +171,7 @@ TEST_CASE("sizes that are declared falsely are refused") {
     REQUIRE(central != std::string::npos);
     set(local + 22);
     set(central + 24);
-    write(written.file, bytes);
+    write_file(written.file, bytes);
     const std::string text = written.complaint();
     CHECK(text.starts_with("labels.npz"));
     CHECK(text.find("expected ") != std::string::npos);

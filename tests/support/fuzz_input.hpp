@@ -6,11 +6,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "support/files.hpp"
 #include "support/scratch_folder.hpp"
 
 namespace mll::test {
@@ -30,13 +30,7 @@ inline std::vector<std::string> fuzz_parts(const std::uint8_t* data, std::size_t
   return out;
 }
 
-/// A file that every input writes anew.
-inline void write_file(const std::filesystem::path& path, std::string_view content) {
-  std::ofstream stream{path, std::ios::binary};
-  stream.write(content.data(), static_cast<std::streamsize>(content.size()));
-}
-
-/// The folder of such files, one a process.
+/// The folder of the files that every input writes anew, one a process.
 inline const std::filesystem::path& fuzz_folder() {
   static const scratch_folder folder;
   return folder.path();

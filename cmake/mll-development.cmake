@@ -3,9 +3,27 @@
 option(MLL_NATIVE "Compile our own programs for the processor of this machine" OFF)
 set(MLL_SANITIZE "" CACHE STRING "Sanitizers for our own programs, comma-separated, e.g. address,undefined")
 
-# The folders of include/mll/ in the order of the data flow. A header includes only from its own folder, from folders
-# before it and from core and exec. (Those of the last line stand beside the flow and do not include each other.)
-set(MLL_STAGES core exec graph embed model label match select reuse store dist report testing)
+# The folders of include/mll/ (rooms) in the order of the data flow. A header includes only from its own room and from
+# rooms before it; tests/style/structure.cmake checks this. A room's detail/ belongs to the room. The stages of the
+# last line stand beside the flow: they may use all of it, but not each other.
+set(MLL_ROOMS
+  core core/text core/io
+  exec
+  graph
+  embed embed/words embed/tables embed/sentences
+  model model/onnx
+  label/representation label/responses label/statistics label label/io
+  match/task match/names match/captions match/senses match
+  profile
+  select/evidence select/screen select/calibrate select/combine select/ensemble select/experts select/methods
+    select/baselines select/estimate select
+  reuse
+  store dist report testing
+)
+set(MLL_SIDE_STAGES store dist report testing)
+# The stages: the first part of each room's name.
+list(TRANSFORM MLL_ROOMS REPLACE "/.*" "" OUTPUT_VARIABLE MLL_STAGES)
+list(REMOVE_DUPLICATES MLL_STAGES)
 
 if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
@@ -59,51 +77,51 @@ set(MLL_omp_HEADERS mll/exec/omp.hpp)
 set(MLL_tbb_HEADERS mll/exec/tbb.hpp)
 set(MLL_cuda_HEADERS
   mll/exec/cuda.cuh
-  mll/label/device_node_statistics.cuh
-  mll/select/device_greedy_search.cuh
-  mll/select/device_screening.cuh
-  mll/select/device_shortlist.cuh
+  mll/label/statistics/device_node_statistics.cuh
+  mll/select/combine/device_greedy_search.cuh
+  mll/select/screen/device_screening.cuh
+  mll/select/calibrate/device_shortlist.cuh
 )
 set(MLL_opencv_HEADERS
-  mll/label/image_folder.hpp
-  mll/model/onnx_opencv.hpp
-  mll/model/onnx_scorer.hpp
-  mll/model/onnx_session_cache.hpp
-  mll/model/detail/image_tensor.hpp
-  mll/model/detail/onnx_network.hpp
-  mll/model/detail/opencv_call.hpp
+  mll/label/representation/image_folder.hpp
+  mll/model/onnx/onnx_opencv.hpp
+  mll/model/onnx/onnx_general_model.hpp
+  mll/model/onnx/onnx_session_cache.hpp
+  mll/model/onnx/detail/image_tensor.hpp
+  mll/model/onnx/detail/onnx_network.hpp
+  mll/model/onnx/detail/opencv_call.hpp
 )
 set(MLL_zip_HEADERS
-  mll/label/npz.hpp
-  mll/label/detail/zip_archive.hpp
+  mll/label/io/npz.hpp
+  mll/label/io/detail/zip_archive.hpp
 )
 set(MLL_icu_HEADERS
-  mll/embed/read_wordpiece_options.hpp
-  mll/embed/read_wordpiece_tokenizer.hpp
-  mll/embed/wordpiece_tokenizer.hpp
-  mll/embed/detail/bert_words.hpp
+  mll/embed/sentences/read_wordpiece_options.hpp
+  mll/embed/sentences/read_wordpiece_tokenizer.hpp
+  mll/embed/sentences/wordpiece_tokenizer.hpp
+  mll/embed/sentences/detail/bert_words.hpp
 )
 set(MLL_openvino_HEADERS
-  mll/embed/onnx_sentence_embedder.hpp
-  mll/embed/detail/sentence_network.hpp
+  mll/embed/sentences/onnx_sentence_embedder.hpp
+  mll/embed/sentences/detail/sentence_network.hpp
 )
 set(MLL_sqlite_HEADERS
   mll/store/content_hash.hpp
   mll/store/hub_store.hpp
   mll/store/store_source.hpp
   mll/store/update_store.hpp
-  mll/store/detail/catalog.hpp
-  mll/store/detail/chunks.hpp
-  mll/store/detail/connection_pool.hpp
-  mll/store/detail/database.hpp
-  mll/store/detail/inspection.hpp
-  mll/store/detail/label_parts.hpp
-  mll/store/detail/operations.hpp
-  mll/store/detail/salvage.hpp
-  mll/store/detail/schema.hpp
-  mll/store/detail/seal.hpp
-  mll/store/detail/selections.hpp
-  mll/store/detail/store_labelling.hpp
+  mll/store/detail/tables/catalog.hpp
+  mll/store/detail/labels/chunks.hpp
+  mll/store/detail/sqlite/connection_pool.hpp
+  mll/store/detail/sqlite/database.hpp
+  mll/store/detail/labels/inspection.hpp
+  mll/store/detail/labels/label_parts.hpp
+  mll/store/detail/labels/operations.hpp
+  mll/store/detail/labels/salvage.hpp
+  mll/store/detail/sqlite/schema.hpp
+  mll/store/detail/sqlite/seal.hpp
+  mll/store/detail/tables/selections.hpp
+  mll/store/detail/labels/store_labelling.hpp
 )
 
 # Every program may use every component that is there, and loads only the libraries that it does use (OpenCV's bring

@@ -1,7 +1,7 @@
 # cmake -D ROOT=<repository> -D BUILD=<build folder, release> [-D KIT=<folder>] -P results.cmake
 #
 # Writes docs/results.md: what the programs of this repository print, with the commands, and with a KIT (a real hub, see
-# benchmarks/accuracy) the figures in docs/figures. The target "results" runs it.
+# benchmarks/studies/accuracy) the figures in docs/figures. The target "results" runs it.
 cmake_minimum_required(VERSION 3.25)
 
 execute_process(COMMAND git -C "${ROOT}" describe --always --dirty OUTPUT_VARIABLE commit OUTPUT_STRIP_TRAILING_WHITESPACE)
@@ -43,7 +43,7 @@ set(part "${BUILD}/accuracy_tables.md")
 if(EXISTS "${KIT}/hub/models.tsv")
   set(folder "${BUILD}/accuracy_results")
   execute_process(COMMAND "${CMAKE_COMMAND}" -D "PROGRAM=${BUILD}/benchmarks/accuracy" -D "KIT=${KIT}" -D "OUT=${folder}"
-    -P "${ROOT}/benchmarks/accuracy/sweep.cmake" COMMAND_ERROR_IS_FATAL ANY
+    -P "${ROOT}/benchmarks/studies/accuracy/sweep.cmake" COMMAND_ERROR_IS_FATAL ANY
   )
   file(GLOB results "${folder}/*.json")
   execute_process(COMMAND "${BUILD}/benchmarks/plots" --out "${ROOT}/docs/figures" --tables "${part}" ${results}
@@ -59,7 +59,7 @@ nodes, and a weak general model; every answer was computed once and is read from
 it says macro; several seeds are averaged. In `chco-*` the general model takes part; it is not counted as an expert.
 
 ```bash
-cmake -D PROGRAM=${build}/benchmarks/accuracy -D KIT=\"$MLL_VISION_KIT\" -D OUT=accuracy_results -P benchmarks/accuracy/sweep.cmake
+cmake -D PROGRAM=${build}/benchmarks/accuracy -D KIT=\"$MLL_VISION_KIT\" -D OUT=accuracy_results -P benchmarks/studies/accuracy/sweep.cmake
 ${build}/benchmarks/plots --out docs/figures --tables tables.md accuracy_results/*.json
 ```
 

@@ -5,10 +5,10 @@
 // needs package: nlohmann_json nlohmann-json3-dev
 // test arguments: --help
 
-#include <mll/label/npy.hpp>
+#include <mll/label/io/npy.hpp>
 #include <mll/mll.hpp>
 #if MLL_TEST_ZIP
-#include <mll/label/npz.hpp>
+#include <mll/label/io/npz.hpp>
 #endif
 #include <mll/store/hub_store.hpp>
 #include <mll/store/update_store.hpp>

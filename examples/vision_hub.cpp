@@ -4,10 +4,10 @@
 // needs component: opencv
 // test arguments: --help
 
-#include <mll/label/image_folder.hpp>
-#include <mll/label/npy.hpp>
+#include <mll/label/io/npy.hpp>
+#include <mll/label/representation/image_folder.hpp>
 #include <mll/mll.hpp>
-#include <mll/model/onnx_opencv.hpp>
+#include <mll/model/onnx/onnx_opencv.hpp>
 
 #include <unistd.h>
 

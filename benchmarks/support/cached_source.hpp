@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "mll/core/ids.hpp"
-#include "mll/label/response_codec.hpp"
-#include "mll/label/response_source.hpp"
+#include "mll/label/responses/response_codec.hpp"
+#include "mll/label/responses/response_source.hpp"
 #include "wide_hub.hpp"
 
 namespace mll::benchmark {

@@ -13,24 +13,24 @@
 #include "bounds.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/exec/for_each_index.hpp"
-#include "mll/label/node_statistics.hpp"
-#include "mll/label/response_codec.hpp"
-#include "mll/select/coded_head_pool.hpp"
-#include "mll/select/detail/sample_plan.hpp"
-#include "mll/select/greedy_search.hpp"
-#include "mll/select/screening.hpp"
-#include "mll/select/shortlist.hpp"
+#include "mll/label/responses/response_codec.hpp"
+#include "mll/label/statistics/node_statistics.hpp"
+#include "mll/select/calibrate/shortlist.hpp"
+#include "mll/select/combine/coded_head_pool.hpp"
+#include "mll/select/combine/greedy_search.hpp"
+#include "mll/select/evidence/detail/sample_plan.hpp"
+#include "mll/select/screen/screening.hpp"
 
 namespace mll::benchmark {
 
 // Screening as one writes it with a matrix library: class means of all heads, their scores, a partial sort.
 inline std::vector<std::vector<screened_head>> screen_by_matrix(const node_statistics& statistics,
-                                                                const class_sources& sources,
+                                                                const class_evidence& sources,
                                                                 std::size_t keep) {
   const auto heads = static_cast<Eigen::Index>(statistics.head_count());
   matrix<float> means = matrix<float>::Zero(static_cast<Eigen::Index>(sources.size()), heads);
   for (std::size_t y = 0; y < sources.size(); ++y) {
-    for (const class_source& source : sources[y]) {
+    for (const weighted_position& source : sources[y]) {
       const Eigen::Map<const Eigen::Array<std::uint16_t, 1, Eigen::Dynamic>> row{
           statistics.row(source.node).data(), heads};
       means.row(static_cast<Eigen::Index>(y)).array() +=
@@ -54,7 +54,7 @@ inline std::vector<std::vector<screened_head>> screen_by_matrix(const node_stati
 // Seconds for calibrating one head for one class from all its answers as numbers, with others at the same
 // time on the other threads.
 template <class Backend, class Source>
-double raw_calibration_seconds(const Backend& backend, const Source& source, const class_sources& sources,
+double raw_calibration_seconds(const Backend& backend, const Source& source, const class_evidence& sources,
                                const std::vector<std::vector<screened_head>>& screened,
                                const shortlist_options& options) {
   const auto plan =

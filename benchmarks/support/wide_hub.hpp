@@ -15,10 +15,10 @@
 #include <vector>
 
 #include "mll/core/numerics.hpp"
-#include "mll/label/node_statistics.hpp"
-#include "mll/label/response_codec.hpp"
-#include "mll/label/sparse_node_statistics.hpp"
-#include "mll/select/class_source.hpp"
+#include "mll/label/responses/response_codec.hpp"
+#include "mll/label/statistics/node_statistics.hpp"
+#include "mll/label/statistics/sparse_node_statistics.hpp"
+#include "mll/select/evidence/class_evidence.hpp"
 
 namespace mll::benchmark {
 
@@ -63,8 +63,8 @@ class wide_hub {
   [[nodiscard]] const wide_size& size() const noexcept { return size_; }
 
   /// Where each head rises above its background: the mean of its response to nodes near its own.
-  [[nodiscard]] std::vector<std::vector<node_rise>> rises() const {
-    std::vector<std::vector<node_rise>> out(heads_.size());
+  [[nodiscard]] std::vector<std::vector<node_excess>> excesses() const {
+    std::vector<std::vector<node_excess>> out(heads_.size());
     for (std::size_t h = 0; h < heads_.size(); ++h) {
       const wide_head& one = heads_[h];
       const float background = mean_response(one.background);
@@ -79,9 +79,9 @@ class wide_hub {
   }
 
   /// The nodes of the classes of a task: places of the graph with their surroundings.
-  [[nodiscard]] class_sources task(std::uint64_t which) const {
+  [[nodiscard]] class_evidence task(std::uint64_t which) const {
     std::mt19937_64 engine{seed_ ^ (which + 1)};
-    class_sources out(size_.classes);
+    class_evidence out(size_.classes);
     // Classes stand apart by at least their own width, as long as there is room.
     const std::size_t step = size_.nodes / size_.classes;
     for (std::size_t y = 0; y < size_.classes; ++y) {
@@ -94,7 +94,7 @@ class wide_hub {
         left -= weight;
       }
       std::sort(out[y].begin(), out[y].end(),
-                [](const class_source& a, const class_source& b) { return a.node < b.node; });
+                [](const weighted_position& a, const weighted_position& b) { return a.node < b.node; });
     }
     return out;
   }

@@ -1,15 +1,15 @@
 // What examples/hub_tool reads from disk: representation samples in folders, and experts in files.
 #pragma once
 
-#include <mll/label/detail/npy_file.hpp>
+#include <mll/label/io/detail/npy_file.hpp>
 #include <mll/mll.hpp>
 #include <mll/store/content_hash.hpp>
 #include <mll/store/stored_model.hpp>
 #include <mll/store/stored_node.hpp>
 
 #if MLL_TEST_OPENCV
-#include <mll/label/image_folder.hpp>
-#include <mll/model/onnx_opencv.hpp>
+#include <mll/label/representation/image_folder.hpp>
+#include <mll/model/onnx/onnx_opencv.hpp>
 #endif
 
 #include <algorithm>

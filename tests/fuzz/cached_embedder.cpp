@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "mll/core/error.hpp"
+#include "mll/core/io/map_file.hpp"
 #include "mll/embed/cached_embedder.hpp"
-#include "mll/embed/detail/map_file.hpp"
 #include "support/fuzz_input.hpp"
 #include "support/toy_embedder.hpp"
 

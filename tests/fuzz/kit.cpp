@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "../../benchmarks/accuracy/kit.hpp"
+#include "../../benchmarks/studies/accuracy/kit.hpp"
 #include "mll/graph/make_semantic_dag.hpp"
 #include "support/fuzz_input.hpp"
 

@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "mll/core/error.hpp"
-#include "mll/label/npy.hpp"
+#include "mll/label/io/npy.hpp"
 #include "support/equal_labels.hpp"
 #include "support/fuzz_input.hpp"
 #include "support/small_graph.hpp"

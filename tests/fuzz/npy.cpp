@@ -6,8 +6,8 @@
 #include <stdexcept>
 #include <string_view>
 
-#include "../../benchmarks/accuracy/npy_table.hpp"
-#include "mll/label/detail/npy_file.hpp"
+#include "../../benchmarks/studies/accuracy/npy_table.hpp"
+#include "mll/label/io/detail/npy_file.hpp"
 #include "support/fuzz_input.hpp"
 
 namespace {

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "mll/core/error.hpp"
-#include "mll/label/npz.hpp"
+#include "mll/label/io/npz.hpp"
 #include "support/equal_labels.hpp"
 #include "support/fuzz_input.hpp"
 #include "support/small_graph.hpp"

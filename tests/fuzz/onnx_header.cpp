@@ -1,6 +1,6 @@
 // What an ONNX file declares.
 
-#include "mll/model/detail/onnx_header.hpp"
+#include "mll/model/onnx/detail/onnx_header.hpp"
 
 #include <cstddef>
 #include <cstdint>

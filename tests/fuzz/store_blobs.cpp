@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "mll/core/error.hpp"
-#include "mll/store/detail/blobs.hpp"
+#include "mll/store/detail/tables/blobs.hpp"
 #include "support/fuzz_input.hpp"
 
 namespace {

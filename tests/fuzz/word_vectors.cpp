@@ -9,10 +9,10 @@
 #include <string_view>
 
 #include "mll/core/error.hpp"
-#include "mll/embed/detail/npy_matrix.hpp"
-#include "mll/embed/read_fasttext.hpp"
-#include "mll/embed/read_word2vec.hpp"
-#include "mll/embed/read_word_vectors.hpp"
+#include "mll/embed/tables/detail/npy_matrix.hpp"
+#include "mll/embed/words/read_fasttext.hpp"
+#include "mll/embed/words/read_word2vec.hpp"
+#include "mll/embed/words/read_word_vectors.hpp"
 #include "support/fuzz_input.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -3,8 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "mll/embed/read_wordpiece_options.hpp"
-#include "mll/embed/read_wordpiece_tokenizer.hpp"
+#include "mll/embed/sentences/read_wordpiece_options.hpp"
+#include "mll/embed/sentences/read_wordpiece_tokenizer.hpp"
 #include "support/fuzz_input.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -15,13 +15,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   mll::test::write_file(config, parts[1]);
   try {
     const auto options = mll::read_wordpiece_options(config);
-    mll::test::must_hold(options.longest_text >= 2 && options.longest_text <= 512, "a length is in range");
+    mll::test::must_hold(options.max_tokens >= 2 && options.max_tokens <= 512, "a length is in range");
   } catch (const mll::error&) {
   }
   for (const bool lower_case : {true, false}) {
     try {
       const auto tokenizer =
-          mll::read_wordpiece_tokenizer(file, {.lower_case = lower_case, .longest_text = 64});
+          mll::read_wordpiece_tokenizer(file, {.lower_case = lower_case, .max_tokens = 64});
       const auto tokens = tokenizer.encode(parts[1]);
       mll::test::must_hold(tokens.size() >= 2 && tokens.size() <= 64, "no text is longer than asked for");
       mll::test::must_hold(

@@ -1,18 +1,24 @@
-# cmake -D ROOT=<repository> -D STAGES=<stage,...> -P structure.cmake
+# cmake -D ROOT=<repository> -D ROOMS=<room,...> -D SIDE_STAGES=<stage,...> -P structure.cmake
 #
-# Checks that the tree keeps its promises: every public header has a test at the same path and a line in the umbrella,
-# no header includes from a later stage, none is too long to read in one sitting, each begins in the same way.
+# Checks that the tree keeps its promises: a header includes only from its own room (folder) and from rooms before it in
+# the data flow, every public header has a test at the same path and a line in the umbrella, no room has too many
+# headers, no header is too long to read in one sitting, each begins in the same way.
 cmake_minimum_required(VERSION 3.25)
-string(REPLACE "," ";" STAGES "${STAGES}")
+string(REPLACE "," ";" ROOMS "${ROOMS}")
+string(REPLACE "," ";" SIDE_STAGES "${SIDE_STAGES}")
 
-# Headers that the umbrella leaves out: backends that need a package of their own, expensive ones, suites for users' tests.
-set(not_in_umbrella "^(exec/omp|exec/tbb|label/np[yz]|embed/cached_embedder|embed/(wordpiece_tokenizer|onnx_sentence_embedder)|embed/(read|write)_[a-z0-9_]+)\\.hpp$"
-  "^(embed/(embedding_table|vector_set|word_vectors)|label/sparse_node_statistics|select/(shortlist|sparse_screening|wide_funnel))\\.hpp$" "\\.cuh$" "^testing/" "^store/"
-  "^(label/image_folder|model/onnx_opencv|model/onnx_scorer|model/onnx_session_cache)\\.hpp$")
+# Headers that the umbrella leaves out: internals that several stages share, what needs a package of its own, what is
+# expensive to compile, suites for users' tests.
+set(not_in_umbrella "^core/(text|io)/" "^exec/(omp|tbb)\\.hpp$" "\\.cuh$"
+  "^embed/(cached_embedder|vector_set)\\.hpp$" "^embed/(sentences|tables)/" "^embed/words/(read_[a-z0-9_]+|word_vectors)\\.hpp$"
+  "^model/onnx/onnx_(opencv|general_model|session_cache)\\.hpp$"
+  "^label/io/" "^label/representation/image_folder\\.hpp$" "^label/statistics/sparse_node_statistics\\.hpp$"
+  "^select/(screen/sparse_screening|calibrate/shortlist|methods/wide_funnel)\\.hpp$"
+  "^store/" "^testing/"
+)
 # Headers without a test at the same path: concepts that other tests instantiate with every model and non-model.
 set(not_tested "")
-# Folders that stand beside the data flow and may use all of it, but not each other.
-set(side_stages store dist report testing)
+set(max_headers 15)
 set(max_lines 300)
 
 set(problems "")
@@ -30,16 +36,30 @@ function(matches_any text patterns result)
   set(${result} FALSE PARENT_SCOPE)
 endfunction()
 
+# The room of a header, and its place in the data flow.
+function(find_room header room position)
+  cmake_path(GET header PARENT_PATH folder)
+  string(REGEX REPLACE "/detail(/.*)?$" "" folder "${folder}")
+  list(FIND ROOMS "${folder}" found)
+  set(${room} "${folder}" PARENT_SCOPE)
+  set(${position} ${found} PARENT_SCOPE)
+endfunction()
+
 file(READ "${ROOT}/include/mll/mll.hpp" umbrella)
 file(GLOB_RECURSE headers RELATIVE "${ROOT}/include/mll" "${ROOT}/include/mll/*.hpp" "${ROOT}/include/mll/*.cuh")
 list(REMOVE_ITEM headers mll.hpp)
+set(folders "")
 foreach(header IN LISTS headers)
-  string(REGEX MATCH "^[^/]+" stage "${header}")
-  list(FIND STAGES "${stage}" position)
+  find_room("${header}" room position)
   if(position EQUAL -1)
-    complain("mll/${header}: '${stage}' is not one of the stages ${STAGES}")
+    complain("mll/${header}: '${room}' is not a room of MLL_ROOMS (cmake/mll-development.cmake)")
     continue()
   endif()
+  string(REGEX MATCH "^[^/]+" stage "${header}")
+  cmake_path(GET header PARENT_PATH folder)
+  string(MAKE_C_IDENTIFIER "${folder}" folder_id)
+  list(APPEND folders "${folder}")
+  math(EXPR count_${folder_id} "0${count_${folder_id}} + 1")
 
   file(READ "${ROOT}/include/mll/${header}" text)
   string(REGEX MATCHALL "\n" lines "${text}")
@@ -53,15 +73,16 @@ foreach(header IN LISTS headers)
 
   string(REGEX MATCHALL "#include \"[^\"]*\"" includes "${text}")
   foreach(include IN LISTS includes)
-    if(NOT include MATCHES "\"mll/([^/]+)/.+\"")
-      complain("mll/${header}: ${include} is not of the form \"mll/<stage>/<header>\"")
+    if(NOT include MATCHES "\"mll/([^\"]+)\"")
+      complain("mll/${header}: ${include} is not of the form \"mll/<room>/<header>\"")
       continue()
     endif()
     set(other "${CMAKE_MATCH_1}")
-    list(FIND STAGES "${other}" other_position)
+    find_room("${other}" other_room other_position)
+    string(REGEX MATCH "^[^/]+" other_stage "${other}")
     if(other_position EQUAL -1 OR other_position GREATER position
-        OR (stage IN_LIST side_stages AND other IN_LIST side_stages AND NOT stage STREQUAL other))
-      complain("mll/${header}: ${include} comes after ${stage} in the data flow")
+        OR (stage IN_LIST SIDE_STAGES AND other_stage IN_LIST SIDE_STAGES AND NOT stage STREQUAL other_stage))
+      complain("mll/${header}: ${include} comes after ${room} in the data flow")
     endif()
   endforeach()
 
@@ -71,8 +92,8 @@ foreach(header IN LISTS headers)
   string(REGEX REPLACE "hpp$" "cpp" test "${header}")
   string(REGEX REPLACE "cuh$" "cu" test "${test}")
   matches_any("${header}" "${not_tested}" excused)
-  if(NOT excused AND NOT EXISTS "${ROOT}/tests/${test}")
-    complain("mll/${header}: has no test tests/${test}")
+  if(NOT excused AND NOT EXISTS "${ROOT}/tests/unit/${test}")
+    complain("mll/${header}: has no test tests/unit/${test}")
   endif()
   matches_any("${header}" "${not_in_umbrella}" excused)
   string(FIND "${umbrella}" "#include \"mll/${header}\"" line)
@@ -80,6 +101,14 @@ foreach(header IN LISTS headers)
     complain("mll/${header}: is missing from mll/mll.hpp")
   elseif(excused AND NOT line EQUAL -1)
     complain("mll/${header}: must not stand in mll/mll.hpp")
+  endif()
+endforeach()
+
+list(REMOVE_DUPLICATES folders)
+foreach(folder IN LISTS folders)
+  string(MAKE_C_IDENTIFIER "${folder}" folder_id)
+  if(count_${folder_id} GREATER max_headers)
+    complain("mll/${folder}: ${count_${folder_id}} headers, at most ${max_headers} are allowed")
   endif()
 endforeach()
 

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "mll/select/coded_head_pool.hpp"
+#include "mll/select/combine/coded_head_pool.hpp"
 #include "support/head_pools.hpp"
 
 namespace mll::test {
@@ -19,7 +19,7 @@ struct owned_coded_pool {
     float slope = 1;
     float intercept = 0;
   };
-  std::vector<evidence_row> rows;
+  std::vector<example> rows;
   std::vector<std::vector<candidate>> candidates;
   std::size_t heads_per_class = 3;
 
@@ -64,7 +64,7 @@ inline owned_coded_pool random_coded_pool(const std::vector<std::size_t>& counts
       head.intercept = static_cast<float>(uniform(engine, -1, 1));
       const double lean = uniform(engine, 0, 2);
       for (const auto& row : out.rows) {
-        const double x = (row.label.index() == y ? lean : -lean) + uniform(engine, -3, 3);
+        const double x = (row.target.index() == y ? lean : -lean) + uniform(engine, -3, 3);
         head.codes.push_back(log_odds_8bit::encode(static_cast<float>(1 / (1 + std::exp(-x)))));
       }
     }

@@ -6,7 +6,7 @@
 
 int main() {
   if (mll::exec::cuda::device_count() == 0) {
-    std::printf("SKIP: no CUDA device is here; where one is, run bash benchmarks/cuda_run.sh\n");
+    std::printf("SKIP: no CUDA device is here; where one is, run bash benchmarks/studies/cuda/cuda_run.sh\n");
     return 0;
   }
   for (const auto& test : mll::test::device_case::all()) {

@@ -1,11 +1,11 @@
 #include "support/device_oracles.hpp"
 
 #include "mll/exec/sequential.hpp"
-#include "mll/select/detail/device_calibration.hpp"
-#include "mll/select/detail/device_screening.hpp"
-#include "mll/select/detail/device_search.hpp"
-#include "mll/select/detail/pair_answers.hpp"
-#include "mll/select/sparse_screening.hpp"
+#include "mll/select/calibrate/detail/device_calibration.hpp"
+#include "mll/select/calibrate/detail/pair_answers.hpp"
+#include "mll/select/combine/detail/device_search.hpp"
+#include "mll/select/screen/detail/device_screening.hpp"
+#include "mll/select/screen/sparse_screening.hpp"
 #include "support/host_grid.hpp"
 
 namespace mll::test {
@@ -15,7 +15,7 @@ const host_grid<exec::sequential> grid;
 }  // namespace
 
 std::vector<std::vector<screened_head>> screen_in_blocks(const node_statistics& statistics,
-                                                         const class_sources& sources, std::size_t keep) {
+                                                         const class_evidence& sources, std::size_t keep) {
   std::vector<detail::four_means> rows;
   std::size_t stride = 0;
   for (std::size_t v = 0; v < statistics.node_count(); ++v) {
@@ -29,12 +29,12 @@ std::vector<std::vector<screened_head>> screen_in_blocks(const node_statistics& 
 }
 
 std::vector<std::vector<screened_head>> screen_sparsely(const sparse_node_statistics& statistics,
-                                                        const class_sources& sources, std::size_t keep) {
+                                                        const class_evidence& sources, std::size_t keep) {
   return screen(exec::sequential{}, statistics, sources, keep);
 }
 
 std::vector<std::vector<shortlisted_head>> shortlist_in_blocks(
-    const benchmark::cached_source& source, const class_sources& sources,
+    const benchmark::cached_source& source, const class_evidence& sources,
     const std::vector<std::vector<screened_head>>& screened, const shortlist_options& options) {
   const auto answers = detail::pair_answers::read(exec::sequential{}, source, sources, screened, options);
   return detail::device_calibration{grid, answers}.run(screened, options);

@@ -6,24 +6,24 @@
 #include <vector>
 
 #include "../../benchmarks/support/cached_source.hpp"
-#include "mll/label/node_statistics.hpp"
-#include "mll/label/sparse_node_statistics.hpp"
-#include "mll/select/class_source.hpp"
-#include "mll/select/coded_head_pool.hpp"
-#include "mll/select/detail/best_heads.hpp"
-#include "mll/select/head_pick.hpp"
-#include "mll/select/shortlisted_head.hpp"
+#include "mll/label/statistics/node_statistics.hpp"
+#include "mll/label/statistics/sparse_node_statistics.hpp"
+#include "mll/select/calibrate/shortlisted_head.hpp"
+#include "mll/select/combine/coded_head_pool.hpp"
+#include "mll/select/combine/head_pick.hpp"
+#include "mll/select/evidence/class_evidence.hpp"
+#include "mll/select/screen/detail/best_heads.hpp"
 
 namespace mll::test {
 
 /// The blocks of the device on the host.
 std::vector<std::vector<screened_head>> screen_in_blocks(const node_statistics& statistics,
-                                                         const class_sources& sources, std::size_t keep);
+                                                         const class_evidence& sources, std::size_t keep);
 /// The host's own stage.
 std::vector<std::vector<screened_head>> screen_sparsely(const sparse_node_statistics& statistics,
-                                                        const class_sources& sources, std::size_t keep);
+                                                        const class_evidence& sources, std::size_t keep);
 std::vector<std::vector<shortlisted_head>> shortlist_in_blocks(
-    const benchmark::cached_source& source, const class_sources& sources,
+    const benchmark::cached_source& source, const class_evidence& sources,
     const std::vector<std::vector<screened_head>>& screened, const shortlist_options& options);
 std::vector<std::vector<head_pick>> search_in_blocks(const coded_head_pool<>& pool);
 

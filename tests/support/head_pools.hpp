@@ -10,15 +10,15 @@
 #include <utility>
 #include <vector>
 
-#include "mll/select/head_search.hpp"
-#include "mll/select/objective.hpp"
+#include "mll/select/combine/head_search.hpp"
+#include "mll/select/combine/objective.hpp"
 #include "support/planted_labels.hpp"
 
 namespace mll::test {
 
 /// A pool together with the rows that it refers to.
 struct owned_pool {
-  std::vector<evidence_row> rows;
+  std::vector<example> rows;
   std::vector<Eigen::ArrayXXf> logits;
   std::size_t heads_per_class = 3;
 
@@ -26,8 +26,8 @@ struct owned_pool {
 };
 
 /// Rows of classes 0, 1, ..., each with its weight of 1 shared by its samples.
-inline std::vector<evidence_row> rows_of(std::span<const std::size_t> counts) {
-  std::vector<evidence_row> out;
+inline std::vector<example> rows_of(std::span<const std::size_t> counts) {
+  std::vector<example> out;
   for (std::size_t y = 0; y < counts.size(); ++y) {
     for (std::size_t i = 0; i < counts[y]; ++i)
       out.push_back({out.size(), class_id{y}, 1.0F / static_cast<float>(counts[y])});
@@ -45,7 +45,7 @@ inline owned_pool random_pool(const std::vector<std::size_t>& counts,
                            static_cast<Eigen::Index>(candidates[y]));
     for (Eigen::Index c = 0; c < logits.cols(); ++c) {
       for (Eigen::Index i = 0; i < logits.rows(); ++i) {
-        const bool own = out.rows[static_cast<std::size_t>(i)].label.index() == y;
+        const bool own = out.rows[static_cast<std::size_t>(i)].target.index() == y;
         logits(i, c) = static_cast<float>((own ? lean : -lean) + uniform(engine, -3, 3));
       }
     }
@@ -77,7 +77,7 @@ inline double log_likelihood_of(const owned_pool& pool, const std::vector<std::v
     const auto row = scores.row(static_cast<Eigen::Index>(i));
     const double total = row.maxCoeff() + std::log((row - row.maxCoeff()).exp().sum());
     out += static_cast<double>(pool.rows[i].weight) *
-           (row[static_cast<Eigen::Index>(pool.rows[i].label.index())] - total);
+           (row[static_cast<Eigen::Index>(pool.rows[i].target.index())] - total);
   }
   return out;
 }
@@ -87,7 +87,7 @@ inline double lead_of(const owned_pool& pool, const std::vector<std::vector<std:
   const Eigen::ArrayXXd scores = scores_of(pool, chosen);
   double out = 0;
   for (std::size_t i = 0; i < pool.rows.size(); ++i) {
-    const auto truth = static_cast<Eigen::Index>(pool.rows[i].label.index());
+    const auto truth = static_cast<Eigen::Index>(pool.rows[i].target.index());
     double rival = -std::numeric_limits<double>::infinity();
     for (Eigen::Index c = 0; c < scores.cols(); ++c) {
       if (c != truth) rival = std::max(rival, scores(static_cast<Eigen::Index>(i), c));

@@ -12,7 +12,7 @@
 #include "mll/core/matrix.hpp"
 #include "mll/core/numerics.hpp"
 #include "mll/core/random.hpp"
-#include "mll/label/representation_table.hpp"
+#include "mll/label/representation/representation_table.hpp"
 #include "mll/model/classifier.hpp"
 #include "mll/model/hub.hpp"
 

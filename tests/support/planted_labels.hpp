@@ -16,10 +16,10 @@
 #include "mll/label/model_labels.hpp"
 #include "mll/label/response_statistics.hpp"
 #include "mll/label/sample_layout.hpp"
-#include "mll/match/task_match.hpp"
+#include "mll/match/task/task_match.hpp"
 #include "mll/model/hub.hpp"
 #include "mll/model/precomputed_scores.hpp"
-#include "mll/select/combination.hpp"
+#include "mll/select/ensemble/ensemble.hpp"
 
 namespace mll::test {
 
@@ -186,7 +186,7 @@ inline std::vector<planted_model> mixed_hub(std::size_t classes, std::size_t goo
 }
 
 /// Log-odds of the heads of a combination on all rows, straight from the responses: `[rows, heads]`.
-inline Eigen::ArrayXXf log_odds_of(const planted_task& planted, const combination& fitted) {
+inline Eigen::ArrayXXf log_odds_of(const planted_task& planted, const ensemble& fitted) {
   Eigen::ArrayXXf out(static_cast<Eigen::Index>(planted.truth.size()),
                       static_cast<Eigen::Index>(fitted.heads.size()));
   for (std::size_t h = 0; h < fitted.heads.size(); ++h) {

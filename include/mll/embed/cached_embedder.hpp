@@ -18,14 +18,14 @@
 #include <vector>
 
 #include "mll/core/error.hpp"
+#include "mll/core/io/file_bytes.hpp"
+#include "mll/core/io/map_file.hpp"
+#include "mll/core/io/replace_file.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/core/random.hpp"
-#include "mll/embed/detail/file_bytes.hpp"
-#include "mll/embed/detail/map_file.hpp"
-#include "mll/embed/detail/replace_file.hpp"
+#include "mll/core/text/string_index.hpp"
+#include "mll/core/text/text_file.hpp"
 #include "mll/embed/text_embedder.hpp"
-#include "mll/graph/detail/string_index.hpp"
-#include "mll/graph/detail/text_file.hpp"
 
 namespace mll {
 

@@ -5,8 +5,8 @@
 #include <iosfwd>
 #include <optional>
 
+#include "mll/core/text/text_file.hpp"
 #include "mll/graph/detail/edge_list_reader.hpp"
-#include "mll/graph/detail/text_file.hpp"
 #include "mll/graph/semantic_dag.hpp"
 #include "mll/graph/semantic_graph.hpp"
 

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "mll/core/ids.hpp"
-#include "mll/graph/detail/string_index.hpp"
+#include "mll/core/text/string_index.hpp"
 
 namespace mll {
 

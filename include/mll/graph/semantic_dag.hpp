@@ -19,8 +19,8 @@
 
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
+#include "mll/core/text/string_index.hpp"
 #include "mll/graph/detail/adjacency.hpp"
-#include "mll/graph/detail/string_index.hpp"
 #include "mll/graph/lexicon.hpp"
 #include "mll/graph/semantic_graph.hpp"
 

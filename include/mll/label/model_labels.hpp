@@ -11,7 +11,7 @@
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/core/matrix.hpp"
-#include "mll/label/response_codec.hpp"
+#include "mll/label/responses/response_codec.hpp"
 #include "mll/label/sample_layout.hpp"
 
 namespace mll {

@@ -8,7 +8,7 @@
 #include "mll/core/error.hpp"
 #include "mll/label/evidence.hpp"
 #include "mll/label/model_labels.hpp"
-#include "mll/label/response_codec.hpp"
+#include "mll/label/responses/response_codec.hpp"
 #include "mll/label/sample_layout.hpp"
 
 namespace mll {

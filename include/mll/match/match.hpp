@@ -14,6 +14,7 @@
 
 #include "mll/core/matrix.hpp"
 #include "mll/core/numerics.hpp"
+#include "mll/embed/semantic_index.hpp"
 #include "mll/exec/backend.hpp"
 #include "mll/exec/for_each_index.hpp"
 #include "mll/graph/ancestor_table.hpp"
@@ -22,12 +23,11 @@
 #include "mll/graph/similarity.hpp"
 #include "mll/label/evidence.hpp"
 #include "mll/label/sample_layout.hpp"
-#include "mll/match/detail/caption_overlap.hpp"
-#include "mll/match/detail/choose_senses.hpp"
-#include "mll/match/detail/class_candidates.hpp"
+#include "mll/match/captions/detail/caption_overlap.hpp"
 #include "mll/match/match_options.hpp"
-#include "mll/match/semantic_index.hpp"
-#include "mll/match/task_match.hpp"
+#include "mll/match/senses/detail/choose_senses.hpp"
+#include "mll/match/senses/detail/class_candidates.hpp"
+#include "mll/match/task/task_match.hpp"
 
 namespace mll {
 

@@ -11,7 +11,7 @@
 #include "mll/core/ids.hpp"
 #include "mll/graph/semantic_dag.hpp"
 #include "mll/label/evidence.hpp"
-#include "mll/match/task_match.hpp"
+#include "mll/match/task/task_match.hpp"
 #include "mll/select/selection.hpp"
 
 namespace mll {
@@ -114,14 +114,14 @@ template <semantic_graph Graph>
 [[nodiscard]] inline std::string explain(const selection& chosen) {
   std::ostringstream out;
   out << std::fixed;
-  out << "method " << chosen.method << ": " << chosen.combination.heads.size() << " heads of "
+  out << "method " << chosen.method << ": " << chosen.ensemble.heads.size() << " heads of "
       << chosen.models.size() << " models\n";
   if (chosen.estimate && !std::isnan(chosen.estimate->accuracy)) {
     out << std::setprecision(3) << "expected accuracy " << chosen.estimate->accuracy << " (95 % interval "
         << chosen.estimate->low << " to " << chosen.estimate->high << ")\n";
   }
   std::size_t at = 0;
-  for (std::size_t y = 0; y < chosen.combination.votes.size(); ++y) {
+  for (std::size_t y = 0; y < chosen.ensemble.votes.size(); ++y) {
     out << "  " << chosen.match.task[class_id{y}].name;
     if (chosen.estimate && !std::isnan(chosen.estimate->per_class[y])) {
       out << std::setprecision(2) << " (expected " << chosen.estimate->per_class[y] << ')';
@@ -136,8 +136,8 @@ template <semantic_graph Graph>
       out << '\n';
     }
   }
-  if (chosen.combination.correction)
-    out << "  and a linear correction over all " << chosen.combination.heads.size() << " heads\n";
+  if (chosen.ensemble.correction)
+    out << "  and a linear correction over all " << chosen.ensemble.heads.size() << " heads\n";
   return out.str();
 }
 

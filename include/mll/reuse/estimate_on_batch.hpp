@@ -25,7 +25,7 @@ namespace mll {
 [[nodiscard]] inline accuracy_estimate estimate_on_batch(const selection& chosen,
                                                          const const_matrix_ref<float>& probabilities) {
   if (!chosen.estimate) throw invalid_argument{"chosen", "a selection with an estimate", "one without"};
-  const auto classes = static_cast<Eigen::Index>(chosen.combination.votes.size());
+  const auto classes = static_cast<Eigen::Index>(chosen.ensemble.votes.size());
   if (probabilities.rows() == 0 || probabilities.cols() != classes) {
     throw invalid_argument{
         "probabilities", "at least 1 row of " + std::to_string(classes) + " columns",

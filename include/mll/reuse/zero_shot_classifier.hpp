@@ -20,13 +20,13 @@
 #include "mll/exec/backend.hpp"
 #include "mll/exec/for_each_index.hpp"
 #include "mll/exec/sequential.hpp"
-#include "mll/label/scorer_label.hpp"
+#include "mll/label/general_model_labels.hpp"
 #include "mll/model/any_classifier.hpp"
 #include "mll/model/classifier.hpp"
+#include "mll/model/general_model.hpp"
 #include "mll/model/hub.hpp"
-#include "mll/model/zero_shot_scorer.hpp"
-#include "mll/select/combination.hpp"
-#include "mll/select/patch.hpp"
+#include "mll/select/ensemble/ensemble.hpp"
+#include "mll/select/evidence/general_heads.hpp"
 #include "mll/select/selection.hpp"
 
 namespace mll {
@@ -63,19 +63,19 @@ class zero_shot_classifier {
     bind(models);
   }
 
-  /// The same with a general model as patch: the one that was conditioned by `make_patch`.
-  template <zero_shot_scorer Scorer>
-    requires std::same_as<typename Scorer::sample_type, Sample>
-  zero_shot_classifier(const hub<Sample>& models, selection chosen, Scorer scorer)
+  /// The same with a general model as patch: the one that was conditioned by `make_general_heads`.
+  template <general_model General>
+    requires std::same_as<typename General::sample_type, Sample>
+  zero_shot_classifier(const hub<Sample>& models, selection chosen, General general)
       : chosen_{std::move(chosen)} {
-    embed_samples_ = [scorer = std::move(scorer)](std::span<const Sample> batch) -> matrix<float> {
-      return scorer.embed_samples(batch);
+    embed_samples_ = [general = std::move(general)](std::span<const Sample> batch) -> matrix<float> {
+      return general.embed_samples(batch);
     };
     bind(models);
   }
 
   /// Number of classes of the task.
-  [[nodiscard]] std::size_t head_count() const noexcept { return chosen_.combination.votes.size(); }
+  [[nodiscard]] std::size_t head_count() const noexcept { return chosen_.ensemble.votes.size(); }
   /// Name of a class of the task.
   [[nodiscard]] std::string head_name(std::size_t y) const { return chosen_.match.task[class_id{y}].name; }
   /// The selection that it came from.
@@ -101,7 +101,7 @@ class zero_shot_classifier {
           "[" + std::to_string(scores.rows()) + ", " + std::to_string(scores.cols()) + "]"};
     }
     if (batch.empty()) return;
-    Eigen::ArrayXXf log_odds(rows, static_cast<Eigen::Index>(chosen_.combination.heads.size()));
+    Eigen::ArrayXXf log_odds(rows, static_cast<Eigen::Index>(chosen_.ensemble.heads.size()));
     exec::for_each_index(backend, owners_.size(),
                          [&](std::size_t m) { answer(owners_[m], batch, log_odds); });
     matrix<float> embeddings;
@@ -109,7 +109,7 @@ class zero_shot_classifier {
       embeddings = detail::unit_rows<float>(embed_samples_(batch), "sample");
       answer_by_patch(embeddings, log_odds);
     }
-    detail::combine_to<true>(chosen_.combination, log_odds, embeddings, scores);
+    detail::combine_to<true>(chosen_.ensemble, log_odds, embeddings, scores);
   }
 
   /// Answers, or none where the classifier is not sure enough.
@@ -154,9 +154,9 @@ class zero_shot_classifier {
         continue;
       }
       owner bound{wanted.name, models.model(find(models, wanted)), {}};
-      for (std::size_t h = 0; h < chosen_.combination.heads.size(); ++h) {
-        if (chosen_.combination.heads[h].model == wanted.id) {
-          bound.columns.emplace_back(chosen_.combination.heads[h].index, static_cast<Eigen::Index>(h));
+      for (std::size_t h = 0; h < chosen_.ensemble.heads.size(); ++h) {
+        if (chosen_.ensemble.heads[h].model == wanted.id) {
+          bound.columns.emplace_back(chosen_.ensemble.heads[h].index, static_cast<Eigen::Index>(h));
         }
       }
       owners_.push_back(std::move(bound));
@@ -209,10 +209,10 @@ class zero_shot_classifier {
 
   template <class T>
   void answer_by_patch(const matrix<T>& embeddings, Eigen::ArrayXX<T>& log_odds) const {
-    const matrix<T> cosines = detail::product<T>(embeddings, chosen_.patch_texts.transpose());
-    const matrix<T> answers = detail::scaled_log_odds(cosines, chosen_.patch_scale);
-    for (std::size_t h = 0; h < chosen_.combination.heads.size(); ++h) {
-      const head_id head = chosen_.combination.heads[h];
+    const matrix<T> cosines = detail::product<T>(embeddings, chosen_.general_texts.transpose());
+    const matrix<T> answers = detail::scaled_log_odds(cosines, chosen_.general_scale);
+    for (std::size_t h = 0; h < chosen_.ensemble.heads.size(); ++h) {
+      const head_id head = chosen_.ensemble.heads[h];
       if (!head.model.valid())
         log_odds.col(static_cast<Eigen::Index>(h)) =
             answers.col(static_cast<Eigen::Index>(head.index)).array();

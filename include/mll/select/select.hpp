@@ -13,22 +13,22 @@
 #include "mll/core/matrix.hpp"
 #include "mll/exec/backend.hpp"
 #include "mll/label/model_labels.hpp"
-#include "mll/match/task_match.hpp"
-#include "mll/select/chco.hpp"
-#include "mll/select/cross_validation.hpp"
-#include "mll/select/hub_profile.hpp"
-#include "mll/select/patch.hpp"
-#include "mll/select/screening.hpp"
+#include "mll/match/task/task_match.hpp"
+#include "mll/profile/hub_profile.hpp"
+#include "mll/select/estimate/cross_validation.hpp"
+#include "mll/select/evidence/general_heads.hpp"
+#include "mll/select/evidence/task_evidence.hpp"
+#include "mll/select/methods/chco.hpp"
+#include "mll/select/methods/selection_method.hpp"
+#include "mll/select/screen/screening.hpp"
 #include "mll/select/selection.hpp"
-#include "mll/select/selection_method.hpp"
-#include "mll/select/task_evidence.hpp"
 
 namespace mll {
 
 /// Options of `select` that do not depend on the method.
 struct select_options {
-  const task_patch* patch =
-      nullptr;  ///< the general model's view of the task, if there is one; see `make_patch`
+  const general_heads* general =
+      nullptr;  ///< the general model's view of the task, if there is one; see `make_general_heads`
   const hub_profile* profile = nullptr;  ///< what is known about the hub as a whole; see `profile`
   std::size_t folds = 5;                 ///< folds of the accuracy estimate; 0 for no estimate
   std::uint64_t seed = 0;                ///< of the assignment to folds
@@ -38,7 +38,7 @@ namespace detail {
 
 template <class Backend, class Labels>
 std::vector<head_reason> explain_votes(const Backend& backend, const task_evidence<Labels>& evidence,
-                                       const combination& fitted) {
+                                       const ensemble& fitted) {
   const matrix<float> means = evidence.class_means(backend);
   const matrix<float> scores = reuse_scores(means);
   std::vector<head_reason> out;
@@ -68,7 +68,7 @@ std::vector<head_reason> explain_votes(const Backend& backend, const task_eviden
 }
 
 template <class Labels>
-std::vector<selected_model> owners(const Labels& labels, const combination& fitted) {
+std::vector<selected_model> owners(const Labels& labels, const ensemble& fitted) {
   std::vector<selected_model> out;
   for (const head_id head : fitted.heads) {
     if (!out.empty() && out.back().id == head.model) continue;
@@ -104,19 +104,19 @@ template <selection_method Method = chco<>, exec::execution_backend Backend, res
 [[nodiscard]] selection select(const Backend& backend, const basic_model_labels<Codec>& labels,
                                const task_match& match, const Method& method = {},
                                const select_options& options = {}) {
-  const task_evidence<basic_model_labels<Codec>> evidence{labels, match, options.patch, options.profile};
-  selection out{.match = match, .method = method.name(), .combination = method(backend, evidence)};
-  out.models = detail::owners(labels, out.combination);
-  out.reasons = detail::explain_votes(backend, evidence, out.combination);
+  const task_evidence<basic_model_labels<Codec>> evidence{labels, match, options.general, options.profile};
+  selection out{.match = match, .method = method.name(), .ensemble = method(backend, evidence)};
+  out.models = detail::owners(labels, out.ensemble);
+  out.reasons = detail::explain_votes(backend, evidence, out.ensemble);
   if (options.folds != 0) {
     out.estimate = cross_validate(backend, evidence, method, options.folds, options.seed);
     const auto factor = static_cast<float>(out.estimate->temperature);
-    out.combination.temperature *= factor;
-    if (out.combination.correction) out.combination.correction->strength *= factor;
+    out.ensemble.temperature *= factor;
+    if (out.ensemble.correction) out.ensemble.correction->strength *= factor;
   }
-  if (options.patch != nullptr) {
-    out.patch_texts = options.patch->class_texts();
-    out.patch_scale = options.patch->scale();
+  if (options.general != nullptr) {
+    out.general_texts = options.general->class_texts();
+    out.general_scale = options.general->scale();
   }
   return out;
 }

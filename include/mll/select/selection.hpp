@@ -8,22 +8,11 @@
 
 #include "mll/core/ids.hpp"
 #include "mll/core/matrix.hpp"
-#include "mll/match/task_match.hpp"
-#include "mll/select/combination.hpp"
+#include "mll/match/task/task_match.hpp"
+#include "mll/select/ensemble/ensemble.hpp"
+#include "mll/select/estimate/accuracy_estimate.hpp"
 
 namespace mll {
-
-/// What accuracy to expect of a selection on samples like the representation samples.
-struct accuracy_estimate {
-  double accuracy = 0;  ///< macro accuracy: mean over the classes of the share of samples answered right
-  double low = 0;       ///< lower end of a 95 % interval
-  double high = 0;      ///< upper end
-  std::vector<double> per_class = {};  ///< share answered right; NaN for a class without samples
-  double confidence = 0;               ///< mean probability of the answers, at the temperature
-  /// Factor of the class scores at which the probabilities of held-out samples are most likely; `select` puts
-  /// it into the combination.
-  double temperature = 1;
-};
 
 /// Why a head was chosen for a class.
 struct head_reason {
@@ -49,16 +38,16 @@ struct selected_model {
 /// A solved task, before any of its samples was seen: which heads, how combined, why, and how well it should
 /// work.
 struct selection {
-  mll::task_match match;              ///< the task and the meaning of its classes
-  std::string method = {};            ///< name of the selection method
-  mll::combination combination = {};  ///< the fitted combination
+  mll::task_match match;        ///< the task and the meaning of its classes
+  std::string method = {};      ///< name of the selection method
+  mll::ensemble ensemble = {};  ///< the fitted combination
   std::vector<selected_model> models =
       {};  ///< owners of the heads in use, increasing id, the general model last
   std::vector<head_reason> reasons = {};           ///< one for each vote, class by class
   std::optional<accuracy_estimate> estimate = {};  ///< if cross-validation was not switched off
-  matrix<float> patch_texts =
-      {};                 ///< `[classes, dim]` class texts of the general model; empty without a patch
-  float patch_scale = 0;  ///< factor of its cosines
+  matrix<float> general_texts =
+      {};                   ///< `[classes, dim]` class texts of the general model; empty without a patch
+  float general_scale = 0;  ///< factor of its cosines
 };
 
 }  // namespace mll

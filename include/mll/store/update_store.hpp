@@ -13,9 +13,9 @@
 #include "mll/graph/semantic_graph.hpp"
 #include "mll/label/label_options.hpp"
 #include "mll/label/model_labels.hpp"
-#include "mll/label/representation.hpp"
+#include "mll/label/representation/representation.hpp"
 #include "mll/model/hub.hpp"
-#include "mll/store/detail/store_labelling.hpp"
+#include "mll/store/detail/labels/store_labelling.hpp"
 #include "mll/store/hub_store.hpp"
 
 namespace mll {

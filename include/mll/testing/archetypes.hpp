@@ -17,9 +17,9 @@
 #include "mll/exec/backend.hpp"
 #include "mll/graph/semantic_graph.hpp"
 #include "mll/graph/synset.hpp"
-#include "mll/label/representation.hpp"
+#include "mll/label/representation/representation.hpp"
 #include "mll/model/classifier.hpp"
-#include "mll/model/zero_shot_scorer.hpp"
+#include "mll/model/general_model.hpp"
 
 /// Archetypes: of each concept the model that can do no more than the concept asks for. An algorithm that
 /// compiles with them asks for no more either. They run, too, so that they serve as the smallest examples.
@@ -115,15 +115,15 @@ class embedder_archetype {
 };
 static_assert(text_embedder<embedder_archetype>);
 
-/// The smallest `zero_shot_scorer`: one dimension, in which everything agrees.
-class scorer_archetype {
+/// The smallest `general_model`: one dimension, in which everything agrees.
+class general_model_archetype {
  public:
   using sample_type = sample_archetype;
 
-  explicit scorer_archetype(int) {}
-  scorer_archetype(const scorer_archetype&) = default;
-  scorer_archetype& operator=(const scorer_archetype&) = delete;
-  ~scorer_archetype() = default;
+  explicit general_model_archetype(int) {}
+  general_model_archetype(const general_model_archetype&) = default;
+  general_model_archetype& operator=(const general_model_archetype&) = delete;
+  ~general_model_archetype() = default;
 
   [[nodiscard]] convertible_archetype<matrix<float>> embed_samples(
       std::span<const sample_archetype> batch) const {
@@ -136,7 +136,7 @@ class scorer_archetype {
         matrix<float>{matrix<float>::Ones(static_cast<Eigen::Index>(texts.size()), 1)}};
   }
 };
-static_assert(zero_shot_scorer<scorer_archetype>);
+static_assert(general_model<general_model_archetype>);
 
 /// The smallest `exec::execution_backend`: calls what it is given.
 class backend_archetype {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "mll/core/ids.hpp"
-#include "mll/label/representation.hpp"
+#include "mll/label/representation/representation.hpp"
 #include "mll/testing/detail/violations.hpp"
 
 namespace mll::testing {

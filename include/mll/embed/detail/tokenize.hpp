@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "mll/core/error.hpp"
-#include "mll/core/utf8.hpp"
+#include "mll/core/text/utf8.hpp"
 
 namespace mll::detail {
 

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "mll/core/error.hpp"
+#include "mll/core/io/file_bytes.hpp"
 #include "mll/core/matrix.hpp"
-#include "mll/embed/detail/file_bytes.hpp"
 
 namespace mll::detail {
 

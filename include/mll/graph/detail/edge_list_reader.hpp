@@ -12,9 +12,9 @@
 
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
+#include "mll/core/text/string_index.hpp"
+#include "mll/core/text/text_file.hpp"
 #include "mll/graph/detail/adjacency.hpp"
-#include "mll/graph/detail/string_index.hpp"
-#include "mll/graph/detail/text_file.hpp"
 #include "mll/graph/lexicon.hpp"
 #include "mll/graph/make_semantic_dag.hpp"
 #include "mll/graph/semantic_dag.hpp"

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "mll/graph/detail/text_file.hpp"
+#include "mll/core/text/text_file.hpp"
 #include "mll/graph/part_of_speech.hpp"
 
 namespace mll::detail {

@@ -15,7 +15,7 @@
 
 #include "mll/core/matrix.hpp"
 #include "mll/label/model_labels.hpp"
-#include "mll/label/response_codec.hpp"
+#include "mll/label/responses/response_codec.hpp"
 #include "mll/label/sample_layout.hpp"
 #include "mll/model/any_classifier.hpp"
 

@@ -22,8 +22,8 @@
 #include "mll/label/detail/relayout.hpp"
 #include "mll/label/label_options.hpp"
 #include "mll/label/model_labels.hpp"
-#include "mll/label/representation.hpp"
-#include "mll/label/response_codec.hpp"
+#include "mll/label/representation/representation.hpp"
+#include "mll/label/responses/response_codec.hpp"
 #include "mll/label/sample_layout.hpp"
 #include "mll/model/hub.hpp"
 

@@ -10,7 +10,7 @@
 
 #include "mll/core/ids.hpp"
 #include "mll/label/model_labels.hpp"
-#include "mll/label/response_codec.hpp"
+#include "mll/label/responses/response_codec.hpp"
 #include "mll/label/sample_layout.hpp"
 
 namespace mll::detail {

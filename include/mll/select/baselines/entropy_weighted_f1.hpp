@@ -13,18 +13,18 @@
 #include "mll/core/numerics.hpp"
 #include "mll/exec/backend.hpp"
 #include "mll/select/baselines/head_criterion.hpp"
-#include "mll/select/combination.hpp"
-#include "mll/select/detail/used_heads.hpp"
-#include "mll/select/selection_method.hpp"
-#include "mll/select/task_evidence.hpp"
+#include "mll/select/ensemble/ensemble.hpp"
+#include "mll/select/ensemble/ensemble_builder.hpp"
+#include "mll/select/evidence/task_evidence.hpp"
+#include "mll/select/methods/selection_method.hpp"
 
 namespace mll {
 
 /// Baseline: for every class the heads with the best F1, mixed with how good their expert is on the whole
 /// task; the surer a head is of its answers, the more it counts. Ties go to the lower position.
 ///
-/// `worth(h, y) = alpha F1(h, y) + (1 - alpha) mean_y' max_g F1(g, y')` over the heads g of the expert of h;
-/// the weight of a head is the reciprocal of the mean binary entropy of its answers to the task's
+/// `relevance(h, y) = alpha F1(h, y) + (1 - alpha) mean_y' max_g F1(g, y')` over the heads g of the expert of
+/// h; the weight of a head is the reciprocal of the mean binary entropy of its answers to the task's
 /// representation samples.
 ///
 /// Source: after the selection of image-text models by Tan et al., arXiv 2501.18271, in our formulation: F1
@@ -39,22 +39,22 @@ struct entropy_weighted_f1 {
   /// Throws: `invalid_argument` if the count is 0 or alpha outside [0, 1]. Complexity: O(heads rows (log rows
   /// + classes)).
   template <exec::execution_backend Backend, class Labels>
-  [[nodiscard]] combination operator()(const Backend& backend, const task_evidence<Labels>& evidence) const {
+  [[nodiscard]] ensemble operator()(const Backend& backend, const task_evidence<Labels>& evidence) const {
     if (count == 0) throw invalid_argument{"count", "at least 1 head a class", "0"};
     if (!(alpha >= 0 && alpha <= 1)) throw invalid_argument{"alpha", "0 to 1", std::to_string(alpha)};
     const auto f1 = detail::measure_heads<best_f1>(backend, evidence);
     const auto whole = of_experts(evidence, f1);
-    detail::used_heads used;
+    detail::ensemble_builder used;
     for (std::size_t y = 0; y < evidence.class_count(); ++y) {
-      const auto worth = (alpha * f1.col(static_cast<Eigen::Index>(y)) + (1 - alpha) * whole).eval();
-      const auto best = detail::largest(worth, count);
+      const auto relevance = (alpha * f1.col(static_cast<Eigen::Index>(y)) + (1 - alpha) * whole).eval();
+      const auto best = detail::largest(relevance, count);
       const auto weights = sureness(evidence.log_odds(backend, best), evidence);
       for (std::size_t i = 0; i < best.size(); ++i) {
         const double share = weights[static_cast<Eigen::Index>(i)] / weights.sum();
         used.add(y, best[i], {.weight = static_cast<float>(share)});
       }
     }
-    combination out = used.finish(evidence);
+    ensemble out = used.finish(evidence);
     out.scale = vote_scale::probability;
     return out;
   }

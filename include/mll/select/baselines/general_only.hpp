@@ -8,10 +8,10 @@
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/exec/backend.hpp"
-#include "mll/select/combination.hpp"
-#include "mll/select/detail/used_heads.hpp"
-#include "mll/select/selection_method.hpp"
-#include "mll/select/task_evidence.hpp"
+#include "mll/select/ensemble/ensemble.hpp"
+#include "mll/select/ensemble/ensemble_builder.hpp"
+#include "mll/select/evidence/task_evidence.hpp"
+#include "mll/select/methods/selection_method.hpp"
 
 namespace mll {
 
@@ -21,15 +21,15 @@ struct general_only {
 
   /// Throws: `invalid_argument` without a patch. Complexity: O(classes).
   template <exec::execution_backend Backend, class Labels>
-  [[nodiscard]] combination operator()(const Backend&, const task_evidence<Labels>& evidence) const {
-    if (evidence.patch() == nullptr)
+  [[nodiscard]] ensemble operator()(const Backend&, const task_evidence<Labels>& evidence) const {
+    if (evidence.general() == nullptr)
       throw invalid_argument{"patch", "a general model (mll::make_patch), in the options of select", "none"};
-    detail::used_heads used;
+    detail::ensemble_builder used;
     for (std::size_t y = 0; y < evidence.class_count(); ++y) {
       const head_id own{model_id{}, static_cast<std::uint32_t>(y)};
       used.add(y, static_cast<std::uint32_t>(evidence.position(own)), {});
     }
-    combination out = used.finish(evidence);
+    ensemble out = used.finish(evidence);
     out.scale = vote_scale::log_probability;
     return out;
   }

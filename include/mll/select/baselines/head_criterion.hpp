@@ -15,7 +15,7 @@
 #include "mll/core/numerics.hpp"
 #include "mll/exec/backend.hpp"
 #include "mll/exec/for_each_index.hpp"
-#include "mll/select/task_evidence.hpp"
+#include "mll/select/evidence/task_evidence.hpp"
 
 namespace mll {
 
@@ -24,7 +24,7 @@ namespace detail {
 /// The answers of one head to the rows of a task, sorted once for all classes.
 struct ranked_answers {
   template <class Answers>
-  ranked_answers(const Eigen::ArrayBase<Answers>& answers, std::span<const evidence_row> evidence)
+  ranked_answers(const Eigen::ArrayBase<Answers>& answers, std::span<const example> evidence)
       : log_odds{answers}, rows{evidence}, order(evidence.size()) {
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return at(a) > at(b); });
@@ -36,21 +36,21 @@ struct ranked_answers {
   template <class F>
   void for_each_level(class_id y, F&& f) const {
     double rest = 0;
-    for (const auto& row : rows) rest += row.label == y ? 0 : static_cast<double>(row.weight);
+    for (const auto& row : rows) rest += row.target == y ? 0 : static_cast<double>(row.weight);
     for (std::size_t i = 0; i < order.size();) {
       double positive = 0;
       double negative = 0;
       const float level = at(order[i]);
       for (; i < order.size() && at(order[i]) == level; ++i) {
         const auto& row = rows[order[i]];
-        (row.label == y ? positive : negative) += static_cast<double>(row.weight);
+        (row.target == y ? positive : negative) += static_cast<double>(row.weight);
       }
       f(positive, rest > 0 ? negative / rest : 0);
     }
   }
 
   Eigen::ArrayXf log_odds;
-  std::span<const evidence_row> rows;
+  std::span<const example> rows;
   std::vector<std::size_t> order;  // rows by decreasing answer
 };
 
@@ -74,8 +74,8 @@ struct mean_difference {
       const auto& row = ranked.rows[i];
       const double response =
           static_cast<double>(row.weight) * numerics::sigmoid(static_cast<double>(ranked.at(i)));
-      (row.label == y ? own : other) += response;
-      if (row.label != y) rest += static_cast<double>(row.weight);
+      (row.target == y ? own : other) += response;
+      if (row.target != y) rest += static_cast<double>(row.weight);
     }
     return own - (rest > 0 ? other / rest : 0);
   }
@@ -124,15 +124,16 @@ template <head_criterion Criterion, exec::execution_backend Backend, class Label
   std::vector<std::uint32_t> all(heads);
   std::iota(all.begin(), all.end(), 0U);
   const Eigen::ArrayXXf answers = evidence.log_odds(backend, all);
-  Eigen::ArrayXXd worth(static_cast<Eigen::Index>(heads), static_cast<Eigen::Index>(evidence.class_count()));
+  Eigen::ArrayXXd relevance(static_cast<Eigen::Index>(heads),
+                            static_cast<Eigen::Index>(evidence.class_count()));
   exec::for_each_index(backend, heads, [&](std::size_t h) {
     const ranked_answers ranked{answers.col(static_cast<Eigen::Index>(h)), evidence.rows()};
     for (std::size_t y = 0; y < evidence.class_count(); ++y) {
-      worth(static_cast<Eigen::Index>(h), static_cast<Eigen::Index>(y)) =
+      relevance(static_cast<Eigen::Index>(h), static_cast<Eigen::Index>(y)) =
           Criterion::measure(ranked, class_id{y});
     }
   });
-  return worth;
+  return relevance;
 }
 
 /// Positions of the `count` largest values, best first, ties by position.

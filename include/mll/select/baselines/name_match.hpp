@@ -8,11 +8,11 @@
 #include "mll/core/error.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/exec/backend.hpp"
-#include "mll/select/combination.hpp"
-#include "mll/select/detail/used_heads.hpp"
-#include "mll/select/screening.hpp"
-#include "mll/select/selection_method.hpp"
-#include "mll/select/task_evidence.hpp"
+#include "mll/select/ensemble/ensemble.hpp"
+#include "mll/select/ensemble/ensemble_builder.hpp"
+#include "mll/select/evidence/task_evidence.hpp"
+#include "mll/select/methods/selection_method.hpp"
+#include "mll/select/screen/screening.hpp"
 
 namespace mll {
 
@@ -24,13 +24,13 @@ struct name_match {
 
   /// Throws: `invalid_argument` without a profile. Complexity: O(heads (matched nodes + classes)).
   template <exec::execution_backend Backend, class Labels>
-  [[nodiscard]] combination operator()(const Backend& backend, const task_evidence<Labels>& evidence) const {
+  [[nodiscard]] ensemble operator()(const Backend& backend, const task_evidence<Labels>& evidence) const {
     if (evidence.profile() == nullptr) {
       throw invalid_argument{"profile", "a profile of the hub (mll::profile), in the options of select",
                              "none"};
     }
     const matrix<float> scores = reuse_scores(evidence.class_means(backend));
-    detail::used_heads used;
+    detail::ensemble_builder used;
     for (std::size_t y = 0; y < evidence.class_count(); ++y) {
       const node_id node = evidence.match().classes[y].node;
       double total = 0;
@@ -48,7 +48,7 @@ struct name_match {
           used.add(y, static_cast<std::uint32_t>(h), {.weight = static_cast<float>(match / total)});
       }
     }
-    combination out = used.finish(evidence);
+    ensemble out = used.finish(evidence);
     out.scale = vote_scale::probability;
     return out;
   }

@@ -12,10 +12,10 @@
 #include "mll/core/error.hpp"
 #include "mll/core/random.hpp"
 #include "mll/exec/backend.hpp"
-#include "mll/select/combination.hpp"
-#include "mll/select/detail/used_heads.hpp"
-#include "mll/select/selection_method.hpp"
-#include "mll/select/task_evidence.hpp"
+#include "mll/select/ensemble/ensemble.hpp"
+#include "mll/select/ensemble/ensemble_builder.hpp"
+#include "mll/select/evidence/task_evidence.hpp"
+#include "mll/select/methods/selection_method.hpp"
 
 namespace mll {
 
@@ -28,18 +28,18 @@ struct random_heads {
 
   /// Throws: `invalid_argument` if the count is 0. Complexity: O(classes heads).
   template <exec::execution_backend Backend, class Labels>
-  [[nodiscard]] combination operator()(const Backend&, const task_evidence<Labels>& evidence) const {
+  [[nodiscard]] ensemble operator()(const Backend&, const task_evidence<Labels>& evidence) const {
     if (count == 0) throw invalid_argument{"count", "at least 1 head a class", "0"};
     random_engine engine{seed};
     std::vector<std::uint32_t> all(evidence.heads().size());
     std::iota(all.begin(), all.end(), 0U);
     const std::size_t kept = std::min(count, all.size());
-    detail::used_heads used;
+    detail::ensemble_builder used;
     for (std::size_t y = 0; y < evidence.class_count(); ++y) {
       shuffle(std::span{all}, engine);
       for (std::size_t i = 0; i < kept; ++i) used.add(y, all[i], {.weight = 1.0F / static_cast<float>(kept)});
     }
-    combination out = used.finish(evidence);
+    ensemble out = used.finish(evidence);
     out.scale = vote_scale::probability;
     return out;
   }

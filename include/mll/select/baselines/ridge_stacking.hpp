@@ -9,10 +9,10 @@
 
 #include "mll/core/error.hpp"
 #include "mll/exec/backend.hpp"
-#include "mll/select/combination.hpp"
-#include "mll/select/detail/ridge_logistic.hpp"
-#include "mll/select/selection_method.hpp"
-#include "mll/select/task_evidence.hpp"
+#include "mll/select/baselines/detail/ridge_logistic.hpp"
+#include "mll/select/ensemble/ensemble.hpp"
+#include "mll/select/evidence/task_evidence.hpp"
+#include "mll/select/methods/selection_method.hpp"
 
 namespace mll {
 
@@ -25,11 +25,11 @@ struct ridge_stacking {
 
   /// Throws: `invalid_argument` if lambda is not positive. Complexity: O(iterations rows heads classes).
   template <exec::execution_backend Backend, class Labels>
-  [[nodiscard]] combination operator()(const Backend& backend, const task_evidence<Labels>& evidence) const {
+  [[nodiscard]] ensemble operator()(const Backend& backend, const task_evidence<Labels>& evidence) const {
     if (!(lambda > 0)) throw invalid_argument{"lambda", "a positive number", std::to_string(lambda)};
     std::vector<std::uint32_t> all(evidence.heads().size());
     std::iota(all.begin(), all.end(), 0U);
-    combination out;
+    ensemble out;
     out.heads.assign(evidence.heads().begin(), evidence.heads().end());
     out.votes.resize(evidence.class_count());
     out.correction = detail::fit_ridge_logistic(evidence.log_odds(backend, all), evidence.rows(),

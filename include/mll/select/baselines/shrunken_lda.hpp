@@ -15,10 +15,10 @@
 #include "mll/core/error.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/exec/backend.hpp"
-#include "mll/select/combination.hpp"
-#include "mll/select/detail/scatter.hpp"
-#include "mll/select/selection_method.hpp"
-#include "mll/select/task_evidence.hpp"
+#include "mll/profile/detail/scatter.hpp"
+#include "mll/select/ensemble/ensemble.hpp"
+#include "mll/select/evidence/task_evidence.hpp"
+#include "mll/select/methods/selection_method.hpp"
 
 namespace mll {
 
@@ -31,24 +31,24 @@ struct shrunken_lda {
 
   /// Throws: `invalid_argument` if the shrinkage is not positive. Complexity: O(heads^2 (rows + heads)).
   template <exec::execution_backend Backend, class Labels, std::floating_point Real = double>
-  [[nodiscard]] combination operator()(const Backend& backend, const task_evidence<Labels>& evidence) const {
+  [[nodiscard]] ensemble operator()(const Backend& backend, const task_evidence<Labels>& evidence) const {
     if (!(shrinkage > 0)) throw invalid_argument{"shrinkage", "a positive number", std::to_string(shrinkage)};
     const auto rows = evidence.rows();
     const auto heads = static_cast<Eigen::Index>(evidence.heads().size());
     const auto classes = static_cast<Eigen::Index>(evidence.class_count());
     std::vector<std::uint32_t> all(evidence.heads().size());
     std::iota(all.begin(), all.end(), 0U);
-    matrix<float> features = detail::to_log_probability(evidence.log_odds(backend, all)).matrix();
+    matrix<float> features = numerics::to_log_probability(evidence.log_odds(backend, all)).matrix();
 
     Eigen::MatrixX<Real> means = Eigen::MatrixX<Real>::Zero(classes, heads);
     for (std::size_t r = 0; r < rows.size(); ++r) {
-      means.row(static_cast<Eigen::Index>(rows[r].label.index())) +=
+      means.row(static_cast<Eigen::Index>(rows[r].target.index())) +=
           static_cast<Real>(rows[r].weight) *
           features.row(static_cast<Eigen::Index>(r)).template cast<Real>();
     }
     for (std::size_t r = 0; r < rows.size(); ++r) {  // every class counts alike
       auto row = features.row(static_cast<Eigen::Index>(r));
-      row -= means.row(static_cast<Eigen::Index>(rows[r].label.index())).template cast<float>();
+      row -= means.row(static_cast<Eigen::Index>(rows[r].target.index())).template cast<float>();
       row *= std::sqrt(rows[r].weight);
     }
     Eigen::MatrixX<Real> covariance =
@@ -62,7 +62,7 @@ struct shrunken_lda {
 
     const Eigen::MatrixX<Real> weights =
         Eigen::LLT<Eigen::MatrixX<Real>>{covariance}.solve(Eigen::MatrixX<Real>{means.transpose()});
-    combination out;
+    ensemble out;
     out.heads.assign(evidence.heads().begin(), evidence.heads().end());
     out.votes.resize(evidence.class_count());
     linear_correction fitted;

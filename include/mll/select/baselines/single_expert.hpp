@@ -9,11 +9,11 @@
 
 #include "mll/core/matrix.hpp"
 #include "mll/exec/backend.hpp"
-#include "mll/select/combination.hpp"
-#include "mll/select/detail/used_heads.hpp"
-#include "mll/select/screening.hpp"
-#include "mll/select/selection_method.hpp"
-#include "mll/select/task_evidence.hpp"
+#include "mll/select/ensemble/ensemble.hpp"
+#include "mll/select/ensemble/ensemble_builder.hpp"
+#include "mll/select/evidence/task_evidence.hpp"
+#include "mll/select/methods/selection_method.hpp"
+#include "mll/select/screen/screening.hpp"
 
 namespace mll {
 
@@ -25,12 +25,12 @@ struct single_expert {
 
   /// Complexity: O(heads (matched nodes + classes) + experts rows classes).
   template <exec::execution_backend Backend, class Labels>
-  [[nodiscard]] combination operator()(const Backend& backend, const task_evidence<Labels>& evidence) const {
+  [[nodiscard]] ensemble operator()(const Backend& backend, const task_evidence<Labels>& evidence) const {
     const matrix<float> scores = reuse_scores(evidence.class_means(backend));
-    combination best;
+    ensemble best;
     double best_accuracy = -std::numeric_limits<double>::infinity();
     for (std::size_t first = 0; first < evidence.heads().size(); first += evidence.model_width(first)) {
-      detail::used_heads used;
+      detail::ensemble_builder used;
       const auto width = static_cast<Eigen::Index>(evidence.model_width(first));
       for (std::size_t y = 0; y < evidence.class_count(); ++y) {
         Eigen::Index head = 0;
@@ -39,15 +39,15 @@ struct single_expert {
             .maxCoeff(&head);
         used.add(y, static_cast<std::uint32_t>(first + static_cast<std::size_t>(head)), {});
       }
-      combination candidate = used.finish(evidence);
+      ensemble candidate = used.finish(evidence);
       candidate.scale = vote_scale::probability;
       const matrix<float> answers = detail::answer_rows(backend, evidence, candidate);
       double accuracy = 0;
       for (std::size_t i = 0; i < evidence.rows().size(); ++i) {
         Eigen::Index top = 0;
         answers.row(static_cast<Eigen::Index>(i)).maxCoeff(&top);
-        const evidence_row& row = evidence.rows()[i];
-        if (static_cast<std::size_t>(top) == row.label.index()) accuracy += static_cast<double>(row.weight);
+        const example& row = evidence.rows()[i];
+        if (static_cast<std::size_t>(top) == row.target.index()) accuracy += static_cast<double>(row.weight);
       }
       if (accuracy > best_accuracy) {
         best_accuracy = accuracy;

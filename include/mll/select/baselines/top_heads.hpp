@@ -9,10 +9,10 @@
 #include "mll/core/error.hpp"
 #include "mll/exec/backend.hpp"
 #include "mll/select/baselines/head_criterion.hpp"
-#include "mll/select/combination.hpp"
-#include "mll/select/detail/used_heads.hpp"
-#include "mll/select/selection_method.hpp"
-#include "mll/select/task_evidence.hpp"
+#include "mll/select/ensemble/ensemble.hpp"
+#include "mll/select/ensemble/ensemble_builder.hpp"
+#include "mll/select/evidence/task_evidence.hpp"
+#include "mll/select/methods/selection_method.hpp"
 
 namespace mll {
 
@@ -28,16 +28,16 @@ struct top_heads {
 
   /// Throws: `invalid_argument` if the count is 0. Complexity: O(heads rows (log rows + classes)).
   template <exec::execution_backend Backend, class Labels>
-  [[nodiscard]] combination operator()(const Backend& backend, const task_evidence<Labels>& evidence) const {
+  [[nodiscard]] ensemble operator()(const Backend& backend, const task_evidence<Labels>& evidence) const {
     if (count == 0) throw invalid_argument{"count", "at least 1 head a class", "0"};
-    const auto worth = detail::measure_heads<Criterion>(backend, evidence);
-    detail::used_heads used;
+    const auto relevance = detail::measure_heads<Criterion>(backend, evidence);
+    detail::ensemble_builder used;
     for (std::size_t y = 0; y < evidence.class_count(); ++y) {
-      const auto best = detail::largest(worth.col(static_cast<Eigen::Index>(y)), count);
+      const auto best = detail::largest(relevance.col(static_cast<Eigen::Index>(y)), count);
       for (const std::uint32_t head : best)
         used.add(y, head, {.weight = 1.0F / static_cast<float>(best.size())});
     }
-    combination out = used.finish(evidence);
+    ensemble out = used.finish(evidence);
     out.scale = vote_scale::probability;
     return out;
   }

@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "mll/exec/backend.hpp"
-#include "mll/select/combination.hpp"
-#include "mll/select/detail/used_heads.hpp"
-#include "mll/select/screening.hpp"
-#include "mll/select/selection_method.hpp"
-#include "mll/select/task_evidence.hpp"
+#include "mll/select/ensemble/ensemble.hpp"
+#include "mll/select/ensemble/ensemble_builder.hpp"
+#include "mll/select/evidence/task_evidence.hpp"
+#include "mll/select/methods/selection_method.hpp"
+#include "mll/select/screen/screening.hpp"
 
 namespace mll {
 
@@ -22,7 +22,7 @@ struct uniform_average {
 
   /// Complexity: O(heads (matched nodes + classes)).
   template <exec::execution_backend Backend, class Labels>
-  [[nodiscard]] combination operator()(const Backend& backend, const task_evidence<Labels>& evidence) const {
+  [[nodiscard]] ensemble operator()(const Backend& backend, const task_evidence<Labels>& evidence) const {
     const matrix<float> scores = reuse_scores(evidence.class_means(backend));
     std::vector<std::vector<std::uint32_t>> voters(evidence.class_count());
     for (Eigen::Index h = 0; h < scores.cols(); ++h) {
@@ -30,7 +30,7 @@ struct uniform_average {
       if (scores.col(h).maxCoeff(&best) > 0)
         voters[static_cast<std::size_t>(best)].push_back(static_cast<std::uint32_t>(h));
     }
-    detail::used_heads used;
+    detail::ensemble_builder used;
     for (std::size_t y = 0; y < voters.size(); ++y) {
       if (voters[y].empty()) {
         Eigen::Index best = 0;
@@ -40,7 +40,7 @@ struct uniform_average {
       for (const std::uint32_t head : voters[y])
         used.add(y, head, {.weight = 1.0F / static_cast<float>(voters[y].size())});
     }
-    combination out = used.finish(evidence);
+    ensemble out = used.finish(evidence);
     out.scale = vote_scale::probability;
     return out;
   }

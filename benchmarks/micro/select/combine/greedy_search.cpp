@@ -1,0 +1,60 @@
+// Calibration and joint combination of coded responses, small task. Baselines: Newton on the answers as
+// numbers (64 pairs, extrapolated), and the plain greedy, which looks at every
+// head after every step.
+
+#include "mll/select/combine/greedy_search.hpp"
+
+#include <benchmark/benchmark.h>
+
+#include <cstddef>
+#include <vector>
+
+#include "../../../support/cached_source.hpp"
+#include "../../../support/counters.hpp"
+#include "../../../support/simple_selection.hpp"
+#include "../../../support/wide_hub.hpp"
+#include "mll/exec/sequential.hpp"
+#include "mll/select/calibrate/shortlist.hpp"
+#include "mll/select/combine/detail/responses_of_shortlist.hpp"
+#include "mll/select/screen/sparse_screening.hpp"
+
+namespace {
+
+const mll::exec::sequential here{};
+
+struct world {
+  mll::benchmark::wide_hub hub{mll::benchmark::wide_size::of("small"), 1};
+  mll::benchmark::cached_source source{hub};
+  mll::class_evidence sources = hub.task(0);
+  std::vector<std::vector<mll::screened_head>> screened =
+      mll::screen(here, mll::sparse_node_statistics{hub.size().nodes, hub.excesses()}, sources, 64);
+  std::vector<std::vector<mll::shortlisted_head>> lists = mll::shortlist(here, source, sources, screened);
+  mll::detail::responses_of_shortlist<mll::log_odds_8bit> responses{
+      here, source, mll::detail::plan_samples(sources, source), lists};
+  mll::coded_head_pool<> pool = responses.pool(lists, hub.size().heads_per_class);
+};
+const world& input() {
+  static const world made;
+  return made;
+}
+
+void calibration(benchmark::State& state) {
+  for (auto unused : state)
+    benchmark::DoNotOptimize(mll::shortlist(here, input().source, input().sources, input().screened));
+  std::size_t pairs = 0;
+  for (const auto& list : input().screened) pairs += list.size();
+  mll::benchmark::compare(
+      state, static_cast<double>(pairs) * mll::benchmark::raw_calibration_seconds(
+                                              here, input().source, input().sources, input().screened, {}));
+}
+
+void joint(benchmark::State& state) {
+  for (auto unused : state)
+    benchmark::DoNotOptimize(mll::greedy_search{}(here, input().pool, mll::log_likelihood{}));
+  mll::benchmark::compare(state, mll::benchmark::search_plainly(here, input().pool).seconds);
+}
+
+}  // namespace
+
+BENCHMARK(calibration)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(joint)->UseRealTime()->Unit(benchmark::kMillisecond);

@@ -1,0 +1,184 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <limits>
+#include <mll/mll.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#if defined(_OPENMP)
+#include <mll/exec/omp.hpp>
+#endif
+
+#include "kit.hpp"
+#include "options.hpp"
+#include "result.hpp"
+
+namespace accuracy {
+
+#if defined(_OPENMP)
+using backend_type = mll::exec::omp;
+#else
+using backend_type = mll::exec::sequential;
+#endif
+
+/// A kit, its graph and the labels of its hub; answers tasks by every method.
+class evaluation {
+ public:
+  explicit evaluation(const options& asked)
+      : asked_{asked},
+        kit_{asked.kit},
+        graph_{mll::read_wordnet("/usr/share/wordnet")},
+        content_{graph_},
+        hub_{kit_.draw_hub(asked.hub_size, asked.seed)},
+        samples_{kit_.representation(graph_, asked.per_node)} {
+    auto begin = std::chrono::steady_clock::now();
+    labels_ = mll::label(backend_, hub_, samples_, graph_);
+    seconds_label_ = since(begin);
+    if (asked.general && kit_.has_general()) {
+      general_model_.dim = kit_.general_dimension();
+      general_ = mll::label_general_model(general_model_, samples_, labels_.samples());
+      general_->node_texts.resize(static_cast<Eigen::Index>(labels_.samples().nodes().size()),
+                                  general_model_.dim);
+      Eigen::Index at = 0;
+      for (const mll::node_id v : labels_.samples().nodes())
+        general_->node_texts.row(at++) = kit_.node_text(graph_[v].id);
+    }
+    begin = std::chrono::steady_clock::now();
+    profile_ = mll::profile(backend_, labels_, graph_,
+                            {.general = general_ ? &*general_ : nullptr, .matching = {.content = &content_}});
+    seconds_profile_ = since(begin);
+  }
+
+  [[nodiscard]] double seconds_label() const { return seconds_label_; }
+  [[nodiscard]] double seconds_profile() const { return seconds_profile_; }
+  [[nodiscard]] std::size_t hub_size() const { return hub_.size(); }
+
+  /// All methods on one task.
+  std::vector<result> run(const std::string& name) {
+    const kit_task task = kit_.read_task(asked_.tasks_dir / name);
+    const mll::task_match found =
+        mll::match(backend_, task.classes, graph_, labels_.samples(), {.content = &content_});
+    std::optional<mll::general_heads> general;
+    if (general_ && task.general.size() != 0) {
+      for (std::size_t y = 0; y < task.classes.size(); ++y) {
+        const auto& [word, caption] = task.classes[mll::class_id{y}];
+        (*general_model_.texts)[caption.empty() ? word : word + ": " + caption] =
+            task.class_texts.row(static_cast<Eigen::Index>(y));
+      }
+      general = mll::make_general_heads(general_model_, *general_, labels_.samples(), found);
+    }
+    double senses_right = std::numeric_limits<double>::quiet_NaN();
+    if (!task.true_wnids.empty()) {
+      senses_right = 0;
+      for (std::size_t y = 0; y < task.true_wnids.size(); ++y) {
+        const mll::node_id node = found.classes[y].node;
+        if (node.valid() && graph_[node].id == task.true_wnids[y]) senses_right += 1;
+      }
+      senses_right /= static_cast<double>(task.true_wnids.size());
+    }
+
+    std::vector<result> out;
+    const mll::task_match covered = covered_part(found);
+    const auto add = [&](const std::string& method, const auto& how, bool with_general, std::size_t folds) {
+      if (std::find(asked_.methods.begin(), asked_.methods.end(), method) == asked_.methods.end()) return;
+      const bool patched = with_general && general;
+      const mll::task_match& match = patched ? found : covered;
+      result row{.task = name, .method = method};
+      const auto begin = std::chrono::steady_clock::now();
+      const mll::selection chosen =
+          mll::select(backend_, labels_, match, how,
+                      {.general = patched ? &*general : nullptr, .profile = &profile_, .folds = folds});
+      row.seconds = since(begin);
+      row.estimate = chosen.estimate;
+      row.heads_used = chosen.ensemble.heads.size();
+      for (const auto& model : chosen.models) row.experts_run += model.id.valid() ? 1 : 0;
+      const mll::zero_shot_classifier<cached_sample> classifier{hub_, chosen, general_model_};
+      const auto samples = task.samples();
+      mll::matrix<float> answers(static_cast<Eigen::Index>(samples.size()),
+                                 static_cast<Eigen::Index>(match.classes.size()));
+      classifier.predict(backend_, samples, answers);
+      if (chosen.estimate) row.batch_estimate = mll::estimate_on_batch(chosen, answers).accuracy;
+      score(task, patched ? answers : among_all(answers, found), row);
+      row.senses_right = senses_right;
+      out.push_back(std::move(row));
+    };
+    if (std::find(asked_.methods.begin(), asked_.methods.end(), "chance") != asked_.methods.end()) {
+      result row{.task = name, .method = "chance"};
+      row.accuracy = row.macro_accuracy = 1.0 / static_cast<double>(task.classes.size());
+      row.senses_right = senses_right;
+      out.push_back(row);
+    }
+    const std::size_t k = asked_.heads_per_class;
+    add("random", mll::random_heads{.count = k, .seed = asked_.seed}, false, 0);
+    add("single", mll::single_expert{}, false, 0);
+    add("uniform", mll::uniform_average{}, false, 0);
+    add("name", mll::name_match{}, false, 0);
+    add("top-diff", mll::top_heads<mll::mean_difference>{.count = k}, false, 0);
+    add("top-f1", mll::entropy_weighted_f1{.count = k}, false, 0);
+    add("top-auc", mll::top_heads<mll::area_under_roc>{.count = k}, false, 0);
+    add("greedy-accuracy",
+        mll::chco<mll::macro_accuracy>{.budget = mll::heads_per_class{k}, .min_effective_samples = 0}, false,
+        0);
+    add("stacking", mll::ridge_stacking{}, false, 0);
+    add("lda", mll::shrunken_lda{}, false, 0);
+    if (general) add("general", mll::general_only{}, true, 0);
+    add("chco-heads", mll::chco<>{.budget = mll::heads_per_class{k}}, true, 5);
+    add("chco-experts", mll::chco<>{.budget = mll::experts{asked_.experts}}, true, 5);
+    add("chco-all", mll::chco<>{.budget = mll::all_experts{}}, true, 5);
+    return out;
+  }
+
+ private:
+  static bool is_covered(const mll::class_match& found) { return found.sample_count != 0; }
+
+  /// The task without the classes that no sample speaks for: what a method can do that has no general model.
+  static mll::task_match covered_part(const mll::task_match& found) {
+    std::vector<mll::task_class> classes;
+    std::vector<mll::class_match> matches;
+    for (std::size_t y = 0; y < found.classes.size(); ++y) {
+      if (!is_covered(found.classes[y])) continue;
+      classes.push_back(found.task[mll::class_id{y}]);
+      matches.push_back(found.classes[y]);
+    }
+    if (classes.size() == found.classes.size()) return found;
+    return {mll::task{std::move(classes)}, std::move(matches)};
+  }
+
+  /// Probabilities of the covered classes `[samples, covered]` among those of all, `[samples, classes]`: a
+  /// class that is not covered is never answered.
+  static mll::matrix<float> among_all(const mll::matrix<float>& covered, const mll::task_match& found) {
+    mll::matrix<float> out =
+        mll::matrix<float>::Zero(covered.rows(), static_cast<Eigen::Index>(found.classes.size()));
+    Eigen::Index column = 0;
+    for (std::size_t y = 0; y < found.classes.size(); ++y) {
+      if (is_covered(found.classes[y])) out.col(static_cast<Eigen::Index>(y)) = covered.col(column++);
+    }
+    return out;
+  }
+
+  static double since(std::chrono::steady_clock::time_point begin) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  }
+
+  options asked_;
+  backend_type backend_;
+  kit kit_;
+  mll::semantic_dag<> graph_;
+  mll::information_content content_;
+  mll::hub<cached_sample> hub_;
+  mll::representation_table<cached_sample> samples_;
+  mll::model_labels labels_;
+  cached_general general_model_;
+  std::optional<mll::general_model_labels> general_;
+  mll::hub_profile profile_;
+  double seconds_label_ = 0;
+  double seconds_profile_ = 0;
+};
+
+}  // namespace accuracy

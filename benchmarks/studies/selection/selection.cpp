@@ -1,0 +1,244 @@
+// Selection from hubs of up to a million heads, stage by stage, each beside its baseline and its bound.
+//
+// Usage: selection [--size small|medium|large] [--backend sequential|omp|tbb] [--threads N] [--repeat R]
+//                  [--seed S] [--json FILE] [--export FOLDER] [--numpy auto|off|PYTHON]
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "../../../tests/support/scratch_folder.hpp"
+#include "../../support/bounds.hpp"
+#include "../../support/cached_source.hpp"
+#include "../../support/numpy_program.hpp"
+#include "../../support/simple_selection.hpp"
+#include "../../support/wide_hub.hpp"
+#include "export_inputs.hpp"
+#include "mll/exec/sequential.hpp"
+#include "mll/label/statistics/node_statistics.hpp"
+#include "mll/label/statistics/sparse_node_statistics.hpp"
+#include "mll/select/methods/wide_funnel.hpp"
+#include "mll/select/screen/screening.hpp"
+#include "mll/select/screen/sparse_screening.hpp"
+#include "numpy_baseline.hpp"
+#include "options.hpp"
+#include "stage.hpp"
+#if MLL_BENCHMARK_OMP
+#include "mll/exec/omp.hpp"
+#endif
+#if MLL_BENCHMARK_TBB
+#include "mll/exec/tbb.hpp"
+#endif
+
+namespace mll::benchmark {
+namespace {
+
+// Different heads of some lists.
+template <class Head>
+std::size_t heads_in(const std::vector<std::vector<Head>>& lists) {
+  std::vector<std::uint32_t> heads;
+  for (const auto& list : lists) {
+    for (const auto& head : list) heads.push_back(head.position);
+  }
+  std::sort(heads.begin(), heads.end());
+  heads.erase(std::unique(heads.begin(), heads.end()), heads.end());
+  return heads.size();
+}
+
+// Reads the inputs from files and chooses in NumPy; the last stage is the whole selection.
+void compare_with_numpy(const selection_options& options, const std::filesystem::path& inputs,
+                        std::vector<stage>& stages) {
+  const auto python = find_numpy(options.numpy);
+  if (!python) {
+    std::printf(
+        "SKIP the baseline in NumPy: no Python with NumPy (install python3-numpy, or --numpy PYTHON)\n");
+    return;
+  }
+  const auto found = numpy_baseline::run(*python, inputs);
+  std::printf("in NumPy:");
+  for (const auto& [name, seconds] : found.seconds) std::printf(" %s %.3f s", name.c_str(), seconds);
+  std::printf("; the same choice for %zu of %zu classes\n", found.same, found.classes);
+  stages.back().baseline_ratio = found.seconds.at("total") / stages.back().seconds;
+  stages.back().baseline = "NumPy, 1 thread";
+}
+
+template <class Backend>
+double run(const Backend& backend, const selection_options& options, std::vector<stage>& stages) {
+  const wide_size size = wide_size::of(options.size);
+  const machine best{backend.concurrency()};
+  const auto add = [&](stage one) -> stage& {
+    one.bound = best.seconds_for(one);
+    stages.push_back(std::move(one));
+    return stages.back();
+  };
+  std::printf("%s: %zu heads, %zu nodes, %zu classes; %s, %zu threads, reads %.1f GB/s\n", size.name.c_str(),
+              size.heads, size.nodes, size.classes, std::string{backend.name()}.c_str(),
+              static_cast<std::size_t>(backend.concurrency()), best.bandwidth / 1e9);
+  const wide_hub hub{size, options.seed};
+  const auto excesses = hub.excesses();
+  const sparse_node_statistics sparse{size.nodes, excesses};
+  const class_evidence sources = hub.task(0);
+  const cached_source source{hub};
+  const wide_funnel<> funnel{.count = size.heads_per_class};
+
+  std::vector<std::vector<screened_head>> screened;
+  const std::size_t often = 5 * options.repeat;  // what takes milliseconds
+  const double sparse_seconds =
+      median_seconds(often, [&] { screened = screen(backend, sparse, sources, funnel.screened); });
+  double sparse_bytes = 0;
+  for (const auto& list : screened) {
+    for (const auto& head : list)
+      sparse_bytes += static_cast<double>(sparse.of_head(head.position).size() * sizeof(node_excess));
+  }
+  std::optional<double> dense_seconds;
+  if (size.name != "large") {  // 18 GB
+    node_statistics dense{size.nodes, size.heads};
+    for (std::size_t h = 0; h < size.heads; ++h) {
+      for (const node_excess& here : excesses[h])
+        dense.set(here.node, h, static_cast<float>(here.excess) / node_statistics::one);
+    }
+    std::vector<std::vector<screened_head>> found;
+    // By turns with its bound, since what memory gives changes by the second on a shared machine.
+    std::vector<double> seconds;
+    std::vector<double> bandwidth;
+    for (std::size_t i = 0; i < often; ++i) {
+      bandwidth.push_back(read_bandwidth(backend.concurrency(), 1));
+      seconds.push_back(median_seconds(1, [&] { found = screen(backend, dense, sources, funnel.screened); }));
+    }
+    dense_seconds = median(seconds);
+    if (found != screened) throw std::runtime_error{"dense and sparse screening differ"};
+    const double matrix_seconds = median_seconds(std::min<std::size_t>(options.repeat, 3), [&] {
+      found = screen_by_matrix(dense, sources, funnel.screened);
+    });
+    double bytes = 0;
+    for (const auto& of_class : sources) bytes += static_cast<double>(of_class.size() * size.heads * 2);
+    add({.name = "screening",
+         .seconds = *dense_seconds,
+         .bytes = bytes,
+         .operations = bytes / 2,
+         .baseline_ratio = matrix_seconds / *dense_seconds,
+         .baseline = "matrices of means and scores, 1 thread"})
+        .bound = bytes / median(bandwidth);
+  }
+  const std::size_t before = stages.size();  // those of the whole selection follow
+  stage& sparsely = add({.name = "screening_sparse", .seconds = sparse_seconds, .bytes = sparse_bytes});
+  if (dense_seconds) {
+    sparsely.baseline_ratio = *dense_seconds / sparse_seconds;
+    sparsely.baseline = "the dense pass";
+  }
+
+  std::vector<std::vector<shortlisted_head>> lists =
+      shortlist(backend, source, sources, screened, funnel.shortlisting);  // reads everything once
+  const double shortlist_seconds = median_seconds(
+      options.repeat, [&] { lists = shortlist(backend, source, sources, screened, funnel.shortlisting); });
+  std::size_t pairs = 0;
+  for (const auto& list : screened) pairs += list.size();
+  const double raw = raw_calibration_seconds(backend, source, sources, screened, funnel.shortlisting) *
+                     static_cast<double>(pairs);
+  const auto plan_of = [&](std::size_t samples) {
+    return detail::plan_samples(sources, source, std::max<std::size_t>(1, samples / sources.size()));
+  };
+  const auto calibration_bytes = static_cast<double>(
+      heads_in(screened) * sample_total(plan_of(funnel.shortlisting.all_samples).samples()));
+  add({.name = "calibration",
+       .seconds = shortlist_seconds,
+       .bytes = calibration_bytes,
+       .operations = calibration_bytes,
+       .baseline_ratio = raw / shortlist_seconds,
+       .baseline = "Newton on the answers as numbers, 64 pairs extrapolated"});
+
+  const auto plan = plan_of(funnel.joint_samples);
+  const detail::responses_of_shortlist<log_odds_8bit> responses{backend, source, plan, lists};
+  const auto pool = responses.pool(lists, funnel.count);
+  std::vector<std::vector<head_pick>> picks;
+  const double joint_seconds =
+      median_seconds(options.repeat, [&] { picks = funnel.search(backend, pool, log_likelihood{}); });
+  const auto joint_bytes = static_cast<double>(heads_in(lists) * pool.rows.size());
+  double looks = 0;  // every move once
+  for (const auto& list : lists) {
+    const std::size_t k = std::min(funnel.count, list.size());
+    looks += static_cast<double>(list.size() + k * (list.size() - k));
+  }
+  stage& joint = add({.name = "joint",
+                      .seconds = joint_seconds,
+                      .bytes = joint_bytes,
+                      .operations = looks * static_cast<double>(pool.rows.size())});
+  if (size.name != "large") {
+    const plain_joint plain = search_plainly(backend, pool);
+    joint.baseline_ratio = plain.seconds / joint_seconds;
+    joint.baseline = "plain greedy on numbers; classes with another choice: " +
+                     std::to_string(different(picks, plain.picks));
+  }
+  const double temperature_seconds = median_seconds(options.repeat, [&] {
+    volatile double used =
+        detail::best_temperature(backend, detail::scores_of_picks(backend, pool, picks), responses.rows());
+    static_cast<void>(used);
+  });
+  const auto temperature_bytes = static_cast<double>(pool.rows.size() * picks.size() * sizeof(float));
+  add({.name = "temperature",
+       .seconds = temperature_seconds,
+       .bytes = temperature_bytes,
+       .operations = temperature_bytes / sizeof(float)});
+
+  ensemble chosen;
+  const double total =
+      median_seconds(options.repeat, [&] { chosen = funnel(backend, sparse, sources, source); });
+  std::printf("%zu heads for %zu classes, %zu samples for the joint combination\n", chosen.heads.size(),
+              chosen.votes.size(), pool.rows.size());
+  stage whole{.name = "whole selection", .seconds = total};
+  for (std::size_t i = before; i < stages.size(); ++i) {
+    whole.bytes += stages[i].bytes;
+    whole.operations += stages[i].operations;
+    whole.bound += stages[i].bound;
+  }
+  stages.push_back(whole);
+  const bool compare = size.name != "large" && options.numpy != "off";
+  if (!options.export_to.empty() || compare) {
+    const test::scratch_folder scratch;
+    const auto folder = options.export_to.empty() ? scratch.path() : options.export_to;
+    export_inputs(folder, size, hub, sources, source, funnel, screened, picks, lists);
+    if (compare) compare_with_numpy(options, folder, stages);
+  }
+  return total;
+}
+
+}  // namespace
+}  // namespace mll::benchmark
+
+int main(int argc, char** argv) {
+  using namespace mll::benchmark;
+  try {
+    selection_options options = selection_options::parse(argc, argv);
+    std::vector<stage> stages;
+    double total = 0;
+    if (options.backend == "sequential") {
+      options.threads = 1;
+      total = run(mll::exec::sequential{}, options, stages);
+#if MLL_BENCHMARK_OMP
+    } else if (options.backend == "omp") {
+      total = run(mll::exec::omp{options.threads}, options, stages);
+#endif
+#if MLL_BENCHMARK_TBB
+    } else if (options.backend == "tbb") {
+      total = run(mll::exec::tbb{options.threads}, options, stages);
+#endif
+    } else {
+      throw mll::invalid_argument{"--backend", "one of this build", "'" + options.backend + "'"};
+    }
+    print(stages);
+    if (!options.json.empty()) write_json(options, stages, total);
+  } catch (const std::exception& error) {
+    std::cerr << "selection: " << error.what() << '\n';
+    return 1;
+  }
+}

@@ -1,0 +1,37 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <boost/interprocess/exceptions.hpp>
+#include <boost/interprocess/file_mapping.hpp>
+#include <boost/interprocess/mapped_region.hpp>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <system_error>
+
+#include "mll/core/error.hpp"
+#include "mll/core/io/file_bytes.hpp"
+
+namespace mll::detail {
+
+/// Maps a file, read only. Nothing of it is read yet; it must not shrink while the bytes are used.
+/// Throws: `parse_error` if there is no such file, or it cannot be mapped.
+[[nodiscard]] inline file_bytes map_file(const std::filesystem::path& path) {
+  namespace ipc = boost::interprocess;
+  std::error_code problem;
+  const bool regular = std::filesystem::is_regular_file(path, problem);
+  if (!regular) {
+    throw parse_error{path.string(), 0, "a readable file", problem ? problem.message() : "no file"};
+  }
+  // There is no mapping of nothing.
+  if (std::filesystem::file_size(path, problem) == 0) return file_bytes::of({}, path.string());
+  try {
+    const ipc::file_mapping file{path.c_str(), ipc::read_only};
+    const auto region = std::make_shared<const ipc::mapped_region>(file, ipc::read_only);
+    return {path.string(), {static_cast<const char*>(region->get_address()), region->get_size()}, region};
+  } catch (const ipc::interprocess_exception& thrown) {
+    throw parse_error{path.string(), 0, "a readable file", thrown.what()};
+  }
+}
+
+}  // namespace mll::detail

@@ -1,0 +1,141 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/core/ids.hpp"
+#include "mll/core/matrix.hpp"
+#include "mll/embed/text_embedder.hpp"
+#include "mll/embed/top_k.hpp"
+#include "mll/embed/vector_set.hpp"
+#include "mll/exec/backend.hpp"
+#include "mll/exec/for_each_index.hpp"
+#include "mll/exec/sequential.hpp"
+#include "mll/graph/semantic_dag.hpp"
+
+namespace mll {
+
+/// A node and how close its text is.
+struct similar_node {
+  node_id node;
+  double similarity = 0;  ///< cosine, in [-1, 1]
+};
+
+/// The meanings of all nodes of a graph in the space of a text embedder, to find nodes by meaning. Built once
+/// for a graph, used by every task.
+///
+/// The text of a node is its words and its gloss. Immutable; copies share the vectors; concurrent reads are
+/// safe if those of the embedder are.
+///
+/// @tparam Embedder models `text_embedder`; rows of unit length or zero
+/// @tparam T        how vectors are held: `float`, or `Eigen::half` for half the memory and three digits
+template <text_embedder Embedder, class T = float>
+class semantic_index {
+ public:
+  /// Complexity: one embedding per node, in blocks over the backend.
+  template <exec::execution_backend Backend, semantic_graph Graph>
+  semantic_index(const Backend& backend, const semantic_dag<Graph>& graph, Embedder embedder)
+      : embedder_{std::move(embedder)} {
+    constexpr std::size_t block = 512;
+    matrix<T> rows(static_cast<Eigen::Index>(graph.size()), static_cast<Eigen::Index>(embedder_.dimension()));
+    exec::for_each_index(backend, (graph.size() + block - 1) / block, [&](std::size_t k) {
+      const std::size_t end = std::min(graph.size(), (k + 1) * block);
+      rows.middleRows(static_cast<Eigen::Index>(k * block), static_cast<Eigen::Index>(end - k * block)) =
+          embed_nodes(graph, k * block, end).template cast<T>();
+    });
+    nodes_ = vector_set<T>{std::move(rows)};
+  }
+
+  /// Takes vectors that were made before, by an index of the same graph and embedder: `nodes()`, kept in a
+  /// file and mapped (`read_vector_set`), are there at once.
+  ///
+  /// @param[in] vectors `[nodes, dim]`
+  /// Throws: `invalid_argument` if there are more or fewer vectors than nodes, they are of another dimension,
+  /// or those of the first, the last and some nodes between are not what the embedder makes of them today.
+  template <semantic_graph Graph>
+  semantic_index(const semantic_dag<Graph>& graph, Embedder embedder, vector_set<T> vectors)
+      : embedder_{std::move(embedder)}, nodes_{std::move(vectors)} {
+    const auto dimension = static_cast<std::size_t>(embedder_.dimension());
+    if (nodes_.size() != graph.size() || nodes_.dimension() != dimension) {
+      throw invalid_argument{
+          "vectors", std::to_string(graph.size()) + " x " + std::to_string(dimension) + ", one a node",
+          std::to_string(nodes_.size()) + " x " + std::to_string(nodes_.dimension())};
+    }
+    constexpr std::size_t tries = 8;
+    constexpr float tolerance = 2e-3F;  // of a coordinate in half precision
+    for (std::size_t i = 0; i < std::min(tries, graph.size()); ++i) {
+      const std::size_t v =
+          graph.size() == 1 ? 0 : i * (graph.size() - 1) / (std::min(tries, graph.size()) - 1);
+      const auto made = embed_nodes(graph, v, v + 1);
+      const auto kept = nodes().row(static_cast<Eigen::Index>(v)).template cast<float>();
+      if (!((made.row(0) - kept).cwiseAbs().maxCoeff() <= tolerance)) {
+        throw invalid_argument{"vectors", "the embedder's own of this graph",
+                               "another for node '" + graph[node_id{v}].id + "'"};
+      }
+    }
+  }
+
+  [[nodiscard]] const Embedder& embedder() const noexcept { return embedder_; }
+  /// `[nodes, dim]`
+  [[nodiscard]] Eigen::Map<const matrix<T>> nodes() const noexcept { return nodes_.rows(); }
+
+  /// Cosine of a text's embedding (a unit row) and a node's.
+  [[nodiscard]] double similarity(const Eigen::Ref<const Eigen::RowVectorXf>& text, node_id v) const {
+    return static_cast<double>(
+        nodes().row(static_cast<Eigen::Index>(v.index())).template cast<float>().dot(text));
+  }
+
+  /// The k nodes closest to a text, exactly; ties go to the lower id.
+  /// Complexity: O(nodes dim).
+  [[nodiscard]] std::vector<similar_node> nearest(const Eigen::Ref<const Eigen::RowVectorXf>& text,
+                                                  std::size_t k) const {
+    return nearest(exec::sequential{}, text, k).front();
+  }
+
+  /// The same for many texts at once, which costs little more than for one.
+  /// @param[in] backend where to run
+  /// @param[in] texts   `[texts, dim]`, unit rows
+  /// @return for each text, at most k nodes, closest first
+  template <exec::execution_backend Backend>
+  [[nodiscard]] std::vector<std::vector<similar_node>> nearest(const Backend& backend,
+                                                               const const_matrix_ref<float>& texts,
+                                                               std::size_t k) const {
+    const nearest_rows found = top_k(backend, nodes(), texts, k);
+    std::vector<std::vector<similar_node>> out(static_cast<std::size_t>(texts.rows()));
+    for (Eigen::Index t = 0; t < texts.rows(); ++t) {
+      for (Eigen::Index i = 0; i < found.row.cols(); ++i) {
+        out[static_cast<std::size_t>(t)].push_back(
+            {node_id{std::size_t{found.row(t, i)}}, static_cast<double>(found.score(t, i))});
+      }
+    }
+    return out;
+  }
+
+ private:
+  /// The texts of nodes in [begin, end) as vectors.
+  template <semantic_graph Graph>
+  [[nodiscard]] matrix<float> embed_nodes(const semantic_dag<Graph>& graph, std::size_t begin,
+                                          std::size_t end) const {
+    std::vector<std::string> texts;
+    for (std::size_t i = begin; i < end; ++i) {
+      const synset& payload = graph[node_id{i}];
+      std::string text;
+      for (const auto& word : payload.lemmas) text += word.text + ", ";
+      texts.push_back(text + payload.gloss);
+    }
+    const std::vector<std::string_view> views(texts.begin(), texts.end());
+    return embedder_.embed(std::span<const std::string_view>{views});
+  }
+
+  Embedder embedder_;
+  vector_set<T> nodes_;
+};
+
+}  // namespace mll

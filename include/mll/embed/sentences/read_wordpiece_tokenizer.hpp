@@ -1,0 +1,34 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/core/text/text_file.hpp"
+#include "mll/embed/sentences/wordpiece_tokenizer.hpp"
+
+namespace mll {
+
+/// A tokenizer from a `vocab.txt`, as it comes with a model: one token a line, white space after it left out.
+/// Component `mll::icu`.
+///
+/// Throws: `parse_error` naming file and line if it is missing or not UTF-8, `invalid_argument` naming the
+/// special token that it lacks. Complexity: linear in the file.
+[[nodiscard]] inline wordpiece_tokenizer read_wordpiece_tokenizer(const std::filesystem::path& vocabulary,
+                                                                  wordpiece_options options = {}) {
+  const detail::text_file file = detail::text_file::read(vocabulary);
+  std::vector<std::string> tokens;
+  detail::for_each_line(file, detail::last_line::may_be_open, [&](const detail::line_parser& line) {
+    std::string_view token = line.rest();
+    token = token.substr(0, token.find_last_not_of(" \t\n\v\f\r") + 1);
+    tokens.emplace_back(token);
+  });
+  if (tokens.empty()) throw parse_error{file.name, 0, "tokens, one a line", "an empty file"};
+  return wordpiece_tokenizer{tokens, std::move(options)};
+}
+
+}  // namespace mll

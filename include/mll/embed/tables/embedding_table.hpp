@@ -1,0 +1,118 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/core/matrix.hpp"
+#include "mll/core/text/string_index.hpp"
+#include "mll/embed/detail/tokenize.hpp"
+#include "mll/embed/detail/unit_length.hpp"
+#include "mll/embed/detail/vector_rows.hpp"
+#include "mll/embed/text_embedder.hpp"
+#include "mll/graph/lexicon.hpp"
+
+namespace mll {
+
+/// What an `embedding_table` does with a text that it does not have.
+enum class unknown_text { zero_row, error };
+
+/// How an `embedding_table` answers.
+struct embedding_table_options {
+  unknown_text unknown = unknown_text::zero_row;
+};
+
+/// Vectors computed elsewhere, looked up by name: a text is found if it is a name of the table, as the
+/// lexicon spells it (case, `_`, `-` and repeated spaces do not matter).
+///
+/// Immutable; copies are cheap and share everything; concurrent reads are free.
+class embedding_table {
+ public:
+  /// @param[in] names   one a row, UTF-8, different after normalisation
+  /// @param[in] vectors `[names.size(), dimension]`, finite; rows are scaled to unit length, zero rows stay
+  /// zero
+  ///
+  /// Throws: `invalid_argument` for another number of rows than names, no columns, an empty or repeated name,
+  /// a name that is not UTF-8, and values that are not finite.
+  embedding_table(std::span<const std::string> names, const matrix<float>& vectors,
+                  const embedding_table_options& options = {})
+      : embedding_table{names, detail::vector_rows{vectors, "vectors"}, options} {
+    for (Eigen::Index i = 0; i < vectors.rows(); ++i) {
+      for (const float value : vectors.row(i)) {
+        if (std::isfinite(value)) continue;
+        throw invalid_argument{"vectors", "finite values",
+                               std::to_string(value) + " in the row of '" +
+                                   std::string{(*names_)[static_cast<std::size_t>(i)]} + "'"};
+      }
+    }
+  }
+
+  /// The same over rows that stand in a mapped file: see `read_embedding_table`. Whether they are finite is
+  /// found out when they are used.
+  embedding_table(std::span<const std::string> names, detail::vector_rows vectors,
+                  const embedding_table_options& options = {})
+      : options_{options}, vectors_{std::move(vectors)} {
+    if (vectors_.size() != names.size()) {
+      throw invalid_argument{"vectors", std::to_string(names.size()) + " rows, one a name",
+                             std::to_string(vectors_.size())};
+    }
+    if (vectors_.dimension() == 0) throw invalid_argument{"vectors", "at least one column", "none"};
+    auto index = std::make_shared<detail::string_index>(names.size());
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if (!is_valid_utf8(names[i])) {
+        throw invalid_argument{"names", "UTF-8", "other bytes in name " + std::to_string(i)};
+      }
+      const std::string name = lexicon::normalize(names[i]);
+      if (name.empty()) throw invalid_argument{"names", "no empty name", "one at row " + std::to_string(i)};
+      if (!index->insert(name).second)
+        throw invalid_argument{"names", "every name once", "'" + name + "' again"};
+    }
+    names_ = std::move(index);
+  }
+
+  [[nodiscard]] std::size_t dimension() const noexcept { return vectors_.dimension(); }
+  /// Number of names.
+  [[nodiscard]] std::size_t size() const noexcept { return names_->size(); }
+  /// The row of a name, if the table has it.
+  [[nodiscard]] std::optional<std::size_t> find(std::string_view name) const {
+    const auto found = names_->find(lexicon::normalize(name));
+    return found ? std::optional{std::size_t{*found}} : std::nullopt;
+  }
+
+  /// @return `[texts.size(), dimension()]`: the row of each text; zeros for one that the table does not have
+  ///
+  /// Throws: `invalid_argument` for an unknown text, if the options say so; `parse_error` naming the file for
+  /// a row in it that is not finite.
+  [[nodiscard]] matrix<float> embed(std::span<const std::string_view> texts) const {
+    matrix<float> out(static_cast<Eigen::Index>(texts.size()), static_cast<Eigen::Index>(dimension()));
+    std::vector<double> sum(dimension());
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      std::fill(sum.begin(), sum.end(), 0.0);
+      if (const auto found = find(texts[i])) {
+        vectors_.add_to(sum, *found);
+      } else if (options_.unknown == unknown_text::error) {
+        throw invalid_argument{"texts", "names of the table", "'" + std::string{texts[i]} + "'"};
+      }
+      detail::write_unit_row(sum, out.row(static_cast<Eigen::Index>(i)).data());
+    }
+    return out;
+  }
+
+ private:
+  embedding_table_options options_;
+  std::shared_ptr<const detail::string_index> names_;
+  detail::vector_rows vectors_;
+};
+
+static_assert(text_embedder<embedding_table>);
+
+}  // namespace mll

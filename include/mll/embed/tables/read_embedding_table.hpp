@@ -1,0 +1,52 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/core/io/map_file.hpp"
+#include "mll/core/text/text_file.hpp"
+#include "mll/embed/detail/vector_rows.hpp"
+#include "mll/embed/tables/detail/npy_matrix.hpp"
+#include "mll/embed/tables/embedding_table.hpp"
+
+namespace mll {
+
+/// A table from a matrix in a `.npy` file (float32 or float16, as the file has it) and the names of its rows
+/// in a text file, one a line. The vectors are mapped and stay where they are until they are asked for; the
+/// files must not change meanwhile.
+///
+/// @param[in] vectors `[names, dimension]`, row by row
+/// @param[in] names   UTF-8, one a line, as many as rows
+///
+/// Throws: `parse_error` naming the file, and the line or byte, if one of them is missing or malformed, there
+/// is another number of names than rows, or a name is empty or comes again. A row that is not finite is found
+/// when it is used. Complexity: O(names).
+[[nodiscard]] inline embedding_table read_embedding_table(const std::filesystem::path& vectors,
+                                                          const std::filesystem::path& names,
+                                                          const embedding_table_options& options = {}) {
+  detail::file_bytes file = detail::map_file(vectors);
+  const detail::npy_matrix found = detail::parse_npy_matrix(file);
+  const detail::text_file text = detail::text_file::read(names);
+  std::vector<std::string> list;
+  list.reserve(found.rows);
+  detail::for_each_line(text, detail::last_line::may_be_open,
+                        [&](const detail::line_parser& line) { list.emplace_back(line.rest()); });
+  if (list.size() != found.rows) {
+    throw parse_error{text.name, list.size(),
+                      std::to_string(found.rows) + " names, one a row of " + file.name,
+                      std::to_string(list.size())};
+  }
+  try {
+    return {list, detail::vector_rows{std::move(file), found.first, found.rows, found.columns, found.type},
+            options};
+  } catch (const invalid_argument& thrown) {
+    throw parse_error{text.name, 0, "names of rows", thrown.what()};
+  }
+}
+
+}  // namespace mll

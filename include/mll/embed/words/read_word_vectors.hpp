@@ -1,0 +1,146 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/core/io/file_bytes.hpp"
+#include "mll/core/io/map_file.hpp"
+#include "mll/core/text/text_file.hpp"
+#include "mll/embed/words/word_vectors.hpp"
+
+namespace mll {
+
+namespace detail {
+
+/// A line of a text file of word vectors, taken apart.
+class vector_line {
+ public:
+  vector_line(std::string_view file, std::size_t number, std::string_view text)
+      : file_{file}, number_{number}, text_{text} {
+    constexpr std::string_view blanks = " \t\r";
+    for (std::size_t at = 0; at < text_.size();) {
+      const std::size_t begin = text_.find_first_not_of(blanks, at);
+      if (begin == std::string_view::npos) break;
+      const std::size_t end = std::min(text_.find_first_of(blanks, begin), text_.size());
+      fields_.push_back(text_.substr(begin, end - begin));
+      at = end;
+    }
+  }
+
+  [[noreturn]] void fail(std::string_view expected, std::string_view found) const {
+    throw parse_error{file_, number_, expected, found};
+  }
+  [[nodiscard]] std::size_t field_count() const noexcept { return fields_.size(); }
+
+  /// The whole number in a field, if it is one.
+  [[nodiscard]] std::optional<std::size_t> whole(std::size_t field) const {
+    const std::string_view text = fields_[field];
+    std::size_t value = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return failure == std::errc{} && end == text.data() + text.size() ? std::optional{value} : std::nullopt;
+  }
+
+  /// Appends the last `dimension` fields as numbers; returns what stands before them, blanks and all.
+  std::string_view take(std::size_t dimension, std::vector<float>& numbers) const {
+    if (fields_.size() <= dimension || text_.front() == ' ' || text_.front() == '\t') {
+      fail("a word and " + std::to_string(dimension) + " numbers",
+           std::to_string(fields_.size()) + " fields in " + in_quotes(text_));
+    }
+    const std::size_t first = fields_.size() - dimension;
+    for (std::size_t i = first; i < fields_.size(); ++i) {
+      const std::string_view text = fields_[i];
+      float value = 0;
+      const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+      // What is too small for single precision is zero, not an error.
+      const bool vanished = failure == std::errc::result_out_of_range && text.find("e-") != text.npos;
+      if (vanished) value = 0;
+      if ((failure != std::errc{} && !vanished) || end != text.data() + text.size() ||
+          !std::isfinite(value)) {
+        fail("a finite number in field " + std::to_string(i + 1), in_quotes(text));
+      }
+      numbers.push_back(value);
+    }
+    const std::string_view last = fields_[first - 1];
+    return text_.substr(0, static_cast<std::size_t>(last.data() + last.size() - text_.data()));
+  }
+
+ private:
+  std::string_view file_;
+  std::size_t number_;
+  std::string_view text_;
+  std::vector<std::string_view> fields_;
+};
+
+/// Reads the text form from bytes.
+[[nodiscard]] inline word_table parse_word_vectors(const file_bytes& file) {
+  word_table out;
+  std::vector<float> numbers;
+  std::size_t dimension = 0;
+  std::optional<std::size_t> announced;
+  std::size_t vectors = 0;
+  std::size_t number = 1;
+  for (std::string_view rest = file.content; !rest.empty(); ++number) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    const vector_line line{file.name, number, rest.substr(0, end)};
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    if (number == 1) {
+      // fastText and word2vec say first how much there is; GloVe does not.
+      if (line.field_count() == 2 && line.whole(0) && line.whole(1)) {
+        announced = line.whole(0);
+        dimension = *line.whole(1);
+        if (dimension == 0) line.fail("a dimension of at least 1", "0");
+        continue;
+      }
+      if (line.field_count() < 2) {
+        line.fail("a word and its vector, or the numbers of words and dimensions",
+                  std::to_string(line.field_count()) + " fields");
+      }
+      dimension = line.field_count() - 1;
+    }
+    const std::size_t before = numbers.size();
+    const std::string_view word = line.take(dimension, numbers);
+    ++vectors;
+    if (!out.words.insert(word).second) {
+      ++out.repeated;
+      numbers.resize(before);
+    }
+  }
+  if (announced && *announced != vectors) {
+    throw parse_error{file.name, number - 1, std::to_string(*announced) + " words, as line 1 says",
+                      std::to_string(vectors)};
+  }
+  if (out.words.size() == 0) throw parse_error{file.name, 0, "at least one word with its vector", "none"};
+  const auto rows = static_cast<Eigen::Index>(out.words.size());
+  matrix<float> values(rows, static_cast<Eigen::Index>(dimension));
+  std::copy(numbers.begin(), numbers.end(), values.data());
+  out.rows = {std::move(values), file.name};
+  return out;
+}
+
+}  // namespace detail
+
+/// Reads word vectors from a text file: GloVe's, word2vec's text form, fastText's `.vec`.
+///
+/// A line is a word and its numbers, separated by blanks; the first line may instead be the number of words
+/// and of dimensions. A word may have blanks inside. Of a word that comes again the first vector counts; the
+/// table tells how many there were. Text cannot be used as it stands in the file: the vectors are held in
+/// memory, in single precision.
+///
+/// Throws: `parse_error` naming the file and the line if it cannot be read, a line is no word with as many
+/// finite numbers as the first, or there are more or fewer words than the first line says.
+/// Complexity: linear in the size of the file.
+[[nodiscard]] inline word_vectors read_word_vectors(const std::filesystem::path& path) {
+  return word_vectors{detail::parse_word_vectors(detail::map_file(path))};
+}
+
+}  // namespace mll

@@ -1,0 +1,121 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/core/matrix.hpp"
+#include "mll/graph/lexicon.hpp"
+#include "mll/graph/semantic_dag.hpp"
+#include "mll/graph/synset.hpp"
+#include "mll/label/representation/representation.hpp"
+#include "mll/label/sample_layout.hpp"
+#include "mll/model/general_model.hpp"
+
+namespace mll {
+
+/// The label of a general model: where it puts every representation sample. Tasks need nothing else of it but
+/// their class texts.
+struct general_model_labels {
+  matrix<float> embeddings;  ///< `[rows of the layout, dim]`, unit rows (zero where the model gave zeros)
+  matrix<float> node_texts = {};  ///< `[nodes of the layout, dim]`: their words and glosses; may be empty
+};
+
+namespace detail {
+
+/// Divides each row by its length; rows of zeros stay. Throws `model_error` for an entry that is not finite.
+template <class T>
+matrix<T> unit_rows(matrix<T> rows, const char* what) {
+  for (Eigen::Index i = 0; i < rows.rows(); ++i) {
+    const T length = rows.row(i).norm();
+    if (!std::isfinite(length)) {
+      throw model_error{"general model",
+                        std::string{what} + " " + std::to_string(i) + " has an embedding that is not finite"};
+    }
+    if (length > 0) rows.row(i) /= length;
+  }
+  return rows;
+}
+
+}  // namespace detail
+
+/// Labels a general model: embeds the representation samples, once.
+///
+/// @param[in] scorer     the model
+/// @param[in] samples    representation data
+/// @param[in] layout     rows of the labels of the hub that it will compete with
+/// @param[in] batch_size samples held in memory at a time
+///
+/// Throws: `invalid_argument` if the data do not have the samples of the layout or `batch_size` is 0;
+/// `model_error` if an embedding is not finite or of another height than its batch.
+template <general_model General, representation Samples>
+[[nodiscard]] general_model_labels label_general_model(const General& general, const Samples& samples,
+                                                       const sample_layout& layout,
+                                                       std::size_t batch_size = 256) {
+  using sample_type = typename General::sample_type;
+  if (batch_size == 0) throw invalid_argument{"batch_size", "at least 1", "0"};
+  general_model_labels out;
+  std::vector<sample_type> batch;
+  Eigen::Index done = 0;
+  const auto flush = [&] {
+    if (batch.empty()) return;
+    const auto rows = static_cast<Eigen::Index>(batch.size());
+    const matrix<float> embedded =
+        detail::unit_rows<float>(general.embed_samples(std::span<const sample_type>{batch}), "sample");
+    if (embedded.rows() != rows || (done > 0 && embedded.cols() != out.embeddings.cols())) {
+      throw model_error{"general model", "embed_samples gave shape [" + std::to_string(embedded.rows()) +
+                                             ", " + std::to_string(embedded.cols()) + "] for " +
+                                             std::to_string(rows) + " samples"};
+    }
+    if (done == 0) out.embeddings.resize(static_cast<Eigen::Index>(layout.row_count()), embedded.cols());
+    out.embeddings.middleRows(done, rows) = embedded;
+    done += rows;
+    batch.clear();
+  };
+  for (std::size_t at = 0; at < layout.nodes().size(); ++at) {
+    const node_id v = layout.nodes()[at];
+    const std::size_t wanted = layout.rows_at(at).count;
+    if (samples.sample_count(v) < wanted) {
+      throw invalid_argument{"samples",
+                             std::to_string(wanted) + " samples of node " + std::to_string(v.value()),
+                             std::to_string(samples.sample_count(v))};
+    }
+    for (std::size_t i = 0; i < wanted; ++i) {
+      batch.push_back(samples.sample(v, i));
+      if (batch.size() == batch_size) flush();
+    }
+  }
+  flush();
+  return out;
+}
+
+/// The same, and what the general model makes of the words of every node: its first word and its gloss, as of
+/// a class with a caption.
+template <general_model General, representation Samples, semantic_graph Graph>
+[[nodiscard]] general_model_labels label_general_model(const General& general, const Samples& samples,
+                                                       const sample_layout& layout,
+                                                       const semantic_dag<Graph>& graph,
+                                                       std::size_t batch_size = 256) {
+  general_model_labels out = label_general_model(general, samples, layout, batch_size);
+  std::vector<std::string> texts;
+  for (const node_id v : layout.nodes()) {
+    const synset& node = graph[v];
+    const std::string word = node.lemmas.empty() ? node.id : lexicon::normalize(node.lemmas.front().text);
+    texts.push_back(node.gloss.empty() ? word : word + ": " + node.gloss);
+  }
+  const std::vector<std::string_view> views(texts.begin(), texts.end());
+  out.node_texts =
+      detail::unit_rows<float>(general.embed_texts(std::span<const std::string_view>{views}), "node text");
+  if (out.node_texts.rows() != static_cast<Eigen::Index>(texts.size())) {
+    throw model_error{"general model", "embed_texts gave " + std::to_string(out.node_texts.rows()) +
+                                           " rows for " + std::to_string(texts.size()) + " texts"};
+  }
+  return out;
+}
+
+}  // namespace mll

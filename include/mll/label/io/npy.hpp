@@ -1,0 +1,257 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/core/ids.hpp"
+#include "mll/core/matrix.hpp"
+#include "mll/core/text/tsv.hpp"
+#include "mll/graph/semantic_dag.hpp"
+#include "mll/graph/semantic_graph.hpp"
+#include "mll/label/io/detail/npy_file.hpp"
+#include "mll/label/model_labels.hpp"
+#include "mll/label/responses/response_codec.hpp"
+#include "mll/label/sample_layout.hpp"
+
+namespace mll {
+
+namespace detail {
+
+inline constexpr std::string_view label_format = "mll-labels-1";
+
+inline std::filesystem::path label_array(const std::filesystem::path& folder, model_id id, const char* what) {
+  return folder / (std::to_string(id.value()) + "." + what + ".npy");
+}
+
+inline void write_text(const std::filesystem::path& path, const std::string& text) {
+  std::ofstream stream{path, std::ios::binary};
+  stream << text;
+  stream.close();
+  if (!stream) throw error{"cannot write " + path.string()};
+}
+
+/// The samples of one node in files whose nodes are ordered otherwise.
+struct row_source {
+  node_id node;
+  std::size_t place;  ///< of the node in the files
+  std::size_t first;  ///< row in the files
+  std::size_t count;
+};
+
+/// Puts blocks of rows into the order of the sources.
+template <class T>
+[[nodiscard]] matrix<T> reorder_rows(const matrix<T>& values, const std::vector<row_source>& sources) {
+  matrix<T> out(values.rows(), values.cols());
+  Eigen::Index next = 0;
+  for (const row_source& each : sources) {
+    const auto count = static_cast<Eigen::Index>(each.count);
+    out.middleRows(next, count) = values.middleRows(static_cast<Eigen::Index>(each.first), count);
+    next += count;
+  }
+  return out;
+}
+
+template <class Labels, class Graph>
+void write_labels(const Labels& labels, const semantic_dag<Graph>& graph,
+                  const std::filesystem::path& folder) {
+  const sample_layout& samples = labels.samples();
+  std::string nodes;
+  for (std::size_t p = 0; p < samples.nodes().size(); ++p) {
+    const node_id v = samples.nodes()[p];
+    if (!(v.index() < graph.size())) {
+      throw invalid_argument{"graph", "the graph that the labels were made with",
+                             "one without node " + std::to_string(v.value())};
+    }
+    nodes += tsv_escape(graph[v].id, "synset id") + "\t" + std::to_string(samples.rows_at(p).count) + "\n";
+  }
+  std::string models;
+  std::string heads;
+  for (const auto& label : labels.models()) {
+    const std::string id = std::to_string(label.model.value());
+    models +=
+        id + "\t" + tsv_escape(label.name, "model name") + "\t" + std::to_string(label.heads.size()) + "\n";
+    for (const auto& head : label.heads) heads += id + "\t" + tsv_escape(head, "head name") + "\n";
+    write_npy(label_array(folder, label.model, "responses"), label.responses);
+    write_npy(label_array(folder, label.model, "mean"), label.mean);
+    write_npy(label_array(folder, label.model, "m2"), label.m2);
+    write_npy(label_array(folder, label.model, "hit_rate"), label.hit_rate);
+  }
+  write_text(folder / "nodes.tsv", nodes);
+  write_text(folder / "models.tsv", models);
+  write_text(folder / "heads.tsv", heads);
+  const auto line = [](std::string_view key, std::string_view value) {
+    return std::string{key} + "\t" + std::string{value} + "\n";
+  };
+  write_text(folder / "manifest.tsv", line("format", label_format) + line("codec", Labels::codec_type::name) +
+                                          line("nodes", std::to_string(samples.nodes().size())) +
+                                          line("models", std::to_string(labels.models().size())) +
+                                          line("heads", std::to_string(labels.head_count())));
+}
+
+}  // namespace detail
+
+/// Writes labels as a folder of `.npy` and tab-separated files, for NumPy and for `import_labels`.
+///
+/// | file | holds |
+/// |---|---|
+/// | `manifest.tsv` | format, codec, and the numbers of nodes, models and heads |
+/// | `nodes.tsv` | synset id, number of samples; in the order of the rows |
+/// | `models.tsv`, `heads.tsv` | model id, name, number of heads; model id, head name |
+/// | `ID.responses.npy` | `[rows, heads]` as the codec stores them (half precision as uint16 bits) |
+/// | `ID.mean.npy`, `ID.m2.npy`, `ID.hit_rate.npy` | `[nodes, heads]` float32 |
+///
+/// Everything is written into the sibling `FOLDER.partial`, which takes its final name last, so that a folder
+/// under that name is complete. Failures of the last run are not written.
+///
+/// @param[in] labels what to write
+/// @param[in] graph  the SDAG that they were made with
+/// @param[in] folder must not exist, be empty, or be an earlier export, which is replaced as a whole
+///
+/// Throws: `invalid_argument` if the folder holds something else, a name is not UTF-8, or the graph lacks a
+/// node; `error` if a file cannot be written. An earlier export survives these.
+template <named_codec Codec, semantic_graph Graph>
+void export_labels(const basic_model_labels<Codec>& labels, const semantic_dag<Graph>& graph,
+                   const std::filesystem::path& folder) {
+  namespace fs = std::filesystem;
+  if (fs::exists(folder) && !fs::exists(folder / "manifest.tsv") &&
+      !(fs::is_directory(folder) && fs::is_empty(folder))) {
+    throw invalid_argument{"folder", "a new or empty folder or an earlier export", folder.string()};
+  }
+  const auto sibling = [&](const char* ending) {
+    fs::path path = folder.has_filename() ? folder : folder.parent_path();
+    return path += ending;
+  };
+  const fs::path partial = sibling(".partial");
+  const fs::path replaced = sibling(".replaced");
+  try {
+    fs::remove_all(partial);  // what an interrupted export has left
+    fs::create_directories(partial);
+    detail::write_labels(labels, graph, partial);
+    fs::remove_all(replaced);
+    if (fs::exists(folder)) fs::rename(folder, replaced);
+    fs::rename(partial, sibling(""));
+    fs::remove_all(replaced);
+  } catch (const fs::filesystem_error& thrown) {
+    throw error{"cannot write " + folder.string() + ": " + thrown.what()};
+  }
+}
+
+/// Reads labels that `export_labels` wrote. Nodes are found by synset id, so that the graph may number them
+/// otherwise than the one that the labels were made with.
+///
+/// @param[in] graph  an SDAG that has the nodes of the labels
+/// @param[in] folder where they are
+/// @return labels with the model ids of the hub that was labelled
+///
+/// Throws: `parse_error` that names the file if one is missing, truncated, or not what the manifest says, if
+/// the codec is another, or if a node is not in the graph.
+template <named_codec Codec = log_odds_8bit, semantic_graph Graph>
+[[nodiscard]] basic_model_labels<Codec> import_labels(const semantic_dag<Graph>& graph,
+                                                      const std::filesystem::path& folder) {
+  constexpr std::size_t any = std::numeric_limits<std::uint32_t>::max() - 1;
+  const detail::tsv_file manifest{folder / "manifest.tsv", 2};
+  manifest.expect_lines(5);
+  const auto expect = [&](std::size_t row, std::size_t column, std::string_view wanted) {
+    if (manifest.text(row, column) != wanted) {
+      throw parse_error{manifest.path(), row + 1, "'" + std::string{wanted} + "'",
+                        "'" + manifest.text(row, column) + "'"};
+    }
+  };
+  const std::array<std::string_view, 5> keys{"format", "codec", "nodes", "models", "heads"};
+  for (std::size_t row = 0; row < keys.size(); ++row) expect(row, 0, keys[row]);
+  expect(0, 1, detail::label_format);
+  expect(1, 1, Codec::name);
+
+  // Rows come in the order of the file and go where the graph at hand wants them.
+  const detail::tsv_file node_file{folder / "nodes.tsv", 2};
+  node_file.expect_lines(manifest.number(2, 1, any));
+  std::vector<detail::row_source> sources;
+  std::size_t rows = 0;
+  for (std::size_t i = 0; i < node_file.size(); ++i) {
+    const auto node = graph.find(node_file.text(i, 0));
+    if (!node) {
+      throw parse_error{node_file.path(), i + 1, "the synset id of a node of the graph",
+                        "'" + node_file.text(i, 0) + "'"};
+    }
+    const std::size_t count = node_file.number(i, 1, any);
+    if (count == 0) throw parse_error{node_file.path(), i + 1, "at least 1 sample", "0"};
+    sources.push_back({*node, i, rows, count});
+    rows += count;
+  }
+  std::sort(sources.begin(), sources.end(), [](const auto& a, const auto& b) {
+    return std::pair{a.node, a.place} < std::pair{b.node, b.place};
+  });
+  std::vector<node_id> nodes;
+  std::vector<std::size_t> counts;
+  std::vector<detail::row_source> statistic_sources;  // one row a node
+  for (const detail::row_source& each : sources) {
+    if (!nodes.empty() && nodes.back() == each.node) {
+      throw parse_error{node_file.path(), each.place + 1, "every node once",
+                        "'" + node_file.text(each.place, 0) + "' again"};
+    }
+    nodes.push_back(each.node);
+    counts.push_back(each.count);
+    statistic_sources.push_back({each.node, each.place, each.place, 1});
+  }
+
+  basic_model_labels<Codec> out{sample_layout{std::move(nodes), counts}};
+  const detail::tsv_file model_file{folder / "models.tsv", 3};
+  model_file.expect_lines(manifest.number(3, 1, any));
+  const detail::tsv_file head_file{folder / "heads.tsv", 2};
+  head_file.expect_lines(manifest.number(4, 1, any));
+  std::size_t head_row = 0;
+  for (std::size_t i = 0; i < model_file.size(); ++i) {
+    basic_model_label<Codec> label;
+    label.model = model_id{model_file.number(i, 0, any)};
+    label.name = model_file.text(i, 1);
+    const std::size_t heads = model_file.number(i, 2, any);
+    if (heads == 0) throw parse_error{model_file.path(), i + 1, "at least 1 head", "0"};
+    if (out.find(label.model) != nullptr) {
+      throw parse_error{model_file.path(), i + 1, "every model id once",
+                        std::to_string(label.model.value()) + " again"};
+    }
+    for (std::size_t h = 0; h < heads; ++h, ++head_row) {
+      if (head_row == head_file.size() || head_file.number(head_row, 0, any) != label.model.index()) {
+        throw parse_error{
+            head_file.path(), head_row + 1,
+            "head " + std::to_string(h) + " of model " + model_file.text(i, 0),
+            head_row == head_file.size() ? "the end of the file" : "model " + head_file.text(head_row, 0)};
+      }
+      label.heads.push_back(head_file.text(head_row, 1));
+    }
+    const auto array = [&](const char* what) { return detail::label_array(folder, label.model, what); };
+    label.responses = detail::reorder_rows(
+        detail::read_npy<typename Codec::value_type>(array("responses"), rows, heads), sources);
+    const auto statistics = [&](const char* what, float limit) {
+      const auto values = detail::read_npy<float>(array(what), statistic_sources.size(), heads);
+      if (!((values.array() >= 0) && (values.array() <= limit)).all()) {
+        throw parse_error{array(what).string(), 0,
+                          "finite numbers that are not negative, means and rates up to 1", "others"};
+      }
+      return detail::reorder_rows(values, statistic_sources);
+    };
+    label.mean = statistics("mean", 1);
+    label.m2 = statistics("m2", std::numeric_limits<float>::max());
+    label.hit_rate = statistics("hit_rate", 1);
+    out.insert(std::move(label));
+  }
+  if (head_row != head_file.size()) {
+    throw parse_error{head_file.path(), head_row + 1, "the end of the file",
+                      "a head of model " + head_file.text(head_row, 0)};
+  }
+  return out;
+}
+
+}  // namespace mll

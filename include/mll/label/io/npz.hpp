@@ -1,0 +1,114 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/core/io/npy_header.hpp"
+#include "mll/core/io/temporary_folder.hpp"
+#include "mll/core/matrix.hpp"
+#include "mll/graph/semantic_dag.hpp"
+#include "mll/graph/semantic_graph.hpp"
+#include "mll/label/io/detail/npy_file.hpp"
+#include "mll/label/io/detail/zip_archive.hpp"
+#include "mll/label/io/npy.hpp"
+#include "mll/label/model_labels.hpp"
+#include "mll/label/responses/response_codec.hpp"
+
+namespace mll {
+
+namespace detail {
+
+inline constexpr std::array<std::string_view, 4> label_tables{"manifest", "nodes", "models", "heads"};
+
+/// `manifest.npy`, `3.mean.npy`, ...: what members are called, and never a path.
+[[nodiscard]] inline bool is_label_member(std::string_view name) {
+  if (!name.ends_with(".npy")) return false;
+  name.remove_suffix(4);
+  if (std::find(label_tables.begin(), label_tables.end(), name) != label_tables.end()) return true;
+  const std::size_t digits = std::min(name.find_first_not_of("0123456789"), name.size());
+  const std::string_view rest = name.substr(digits);
+  return digits >= 1 && digits <= 10 &&
+         (rest == ".responses" || rest == ".mean" || rest == ".m2" || rest == ".hit_rate");
+}
+
+/// The bytes of a text as an array `[1, size]`, for NumPy: `array.tobytes().decode()`.
+inline void text_to_npy(const std::filesystem::path& from, const std::filesystem::path& to) {
+  std::ifstream stream{from, std::ios::binary};
+  const std::string text{std::istreambuf_iterator<char>{stream}, {}};
+  matrix<std::uint8_t> bytes(1, static_cast<Eigen::Index>(text.size()));
+  std::copy(text.begin(), text.end(), bytes.data());
+  write_npy(to, bytes);
+}
+inline void npy_to_text(const std::filesystem::path& from, const std::filesystem::path& to) {
+  const npy_header header = read_npy_header(from);
+  const auto bytes = read_npy<std::uint8_t>(from, 1, header.data_bytes);
+  write_text(to, std::string{bytes.data(), bytes.data() + bytes.size()});
+}
+
+}  // namespace detail
+
+/// Writes labels as one `.npz` file, for NumPy and for `import_labels_npz`. Component `mll::zip`.
+///
+/// Members are those of `export_labels`, with text as the uint8 array of its UTF-8 bytes: `manifest`,
+/// `nodes`, `models`, `heads`; `ID.responses`, `ID.mean`, `ID.m2`, `ID.hit_rate`. Compressed.
+///
+/// Its members are first written into a folder beside it, which goes away. The file takes its name when it is
+/// whole.
+///
+/// Throws: as `export_labels`; an earlier file of this name survives.
+template <named_codec Codec, semantic_graph Graph>
+void export_labels_npz(const basic_model_labels<Codec>& labels, const semantic_dag<Graph>& graph,
+                       const std::filesystem::path& file) {
+  const detail::temporary_folder work{file};
+  detail::write_labels(labels, graph, work.path());
+  std::vector<std::filesystem::path> members;
+  for (const std::string_view table : detail::label_tables) {
+    members.push_back(work.path() / (std::string{table} + ".npy"));
+    detail::text_to_npy(work.path() / (std::string{table} + ".tsv"), members.back());
+  }
+  for (const auto& label : labels.models()) {
+    for (const char* what : {"responses", "mean", "m2", "hit_rate"})
+      members.push_back(detail::label_array(work.path(), label.model, what));
+  }
+  detail::write_zip(file, members);
+}
+
+/// Reads labels that `export_labels_npz`, or NumPy from the same arrays, wrote. Component `mll::zip`.
+///
+/// @param[in] graph an SDAG that has the nodes of the labels
+/// @param[in] file  the archive; it is unpacked into the folder for temporary files
+/// @param[in] limit bytes that its members may have when they are unpacked; what declares more is refused
+/// before
+///
+/// Throws: `parse_error` naming file and member if the archive is broken, truncated or encrypted, has other
+/// members or more bytes than the limit, or as `import_labels`; `error` if it cannot be unpacked.
+template <named_codec Codec = log_odds_8bit, semantic_graph Graph>
+[[nodiscard]] basic_model_labels<Codec> import_labels_npz(const semantic_dag<Graph>& graph,
+                                                          const std::filesystem::path& file,
+                                                          std::uint64_t limit = std::uint64_t{1} << 36U) {
+  const detail::temporary_folder work{std::filesystem::temp_directory_path() / "mll_npz"};
+  detail::unpack_zip(file, work.path(), limit, detail::is_label_member);
+  try {
+    for (const std::string_view table : detail::label_tables) {
+      const auto stem = (work.path() / table).string();
+      detail::npy_to_text(stem + ".npy", stem + ".tsv");
+    }
+    return import_labels<Codec>(graph, work.path());
+  } catch (const parse_error& thrown) {
+    // The same about the member, which is where the reader of the message can look.
+    const auto member = std::filesystem::path{thrown.file()}.stem();
+    throw parse_error{(file / member).string(), thrown.line(), thrown.expected(), thrown.found()};
+  }
+}
+
+}  // namespace mll

@@ -1,0 +1,95 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/core/ids.hpp"
+#include "mll/graph/semantic_dag.hpp"
+#include "mll/graph/semantic_graph.hpp"
+#include "mll/label/representation/representation.hpp"
+
+namespace mll {
+
+/// Representation data in memory.
+///
+/// Thread-safety: as for standard containers (concurrent const access is safe).
+///
+/// @tparam Sample what the models of the hub take; copyable
+template <class Sample>
+class representation_table {
+ public:
+  using sample_type = Sample;
+  /// Samples of one node, which is named by its synset id.
+  using named_samples = std::pair<std::string, std::vector<Sample>>;
+
+  representation_table() = default;
+
+  /// @param[in] graph where the synset ids are looked up
+  /// @param[in] data  (synset id, samples) pairs in any order; several of one node are joined in this order
+  /// Throws: `invalid_argument` that names the first synset id that the graph does not have.
+  template <semantic_graph Graph>
+  representation_table(const semantic_dag<Graph>& graph, std::vector<named_samples> data) {
+    for (auto& [synset_id, samples] : data) add(graph, synset_id, std::move(samples));
+  }
+
+  /// Appends samples to those that a node already has. No samples: nothing changes.
+  /// Throws: `invalid_argument` if the id is invalid. That the graph has the node is checked when the data
+  /// are used.
+  /// Complexity: O(samples), and O(nodes) for a node that does not come after all others.
+  void add(node_id v, std::vector<Sample> samples) {
+    if (!v.valid()) throw invalid_argument{"v", "the id of a node", "an invalid id"};
+    if (samples.empty()) return;
+    const auto at = std::lower_bound(nodes_.begin(), nodes_.end(), v) - nodes_.begin();
+    if (at == std::ssize(nodes_) || nodes_[static_cast<std::size_t>(at)] != v) {
+      samples_.insert(samples_.begin() + at, std::move(samples));
+      nodes_.insert(nodes_.begin() + at, v);
+    } else {
+      auto& known = samples_[static_cast<std::size_t>(at)];
+      known.insert(known.end(), std::make_move_iterator(samples.begin()),
+                   std::make_move_iterator(samples.end()));
+    }
+  }
+
+  /// The same for a node that is named by its synset id.
+  /// Throws: `invalid_argument` if the graph has no such node.
+  template <semantic_graph Graph>
+  void add(const semantic_dag<Graph>& graph, std::string_view synset_id, std::vector<Sample> samples) {
+    add(graph.at(synset_id), std::move(samples));
+  }
+
+  /// Nodes with samples, increasing.
+  [[nodiscard]] std::span<const node_id> nodes() const noexcept { return nodes_; }
+  /// Complexity: O(log nodes).
+  [[nodiscard]] std::size_t sample_count(node_id v) const noexcept { return samples(v).size(); }
+  /// All samples of a node, in the order in which they were added. Complexity: O(log nodes).
+  [[nodiscard]] std::span<const Sample> samples(node_id v) const noexcept {
+    const auto found = std::lower_bound(nodes_.begin(), nodes_.end(), v);
+    if (found == nodes_.end() || *found != v) return {};
+    return samples_[static_cast<std::size_t>(found - nodes_.begin())];
+  }
+  /// Throws: `invalid_argument` if the node does not have so many samples.
+  [[nodiscard]] const Sample& sample(node_id v, std::size_t i) const {
+    const auto known = samples(v);
+    if (i >= known.size()) {
+      throw invalid_argument{"i", "less than " + std::to_string(known.size()) + ", the samples of the node",
+                             std::to_string(i)};
+    }
+    return known[i];
+  }
+
+ private:
+  std::vector<node_id> nodes_;
+  std::vector<std::vector<Sample>> samples_;  // parallel to nodes_
+};
+
+static_assert(representation<representation_table<std::string>>);
+
+}  // namespace mll

@@ -1,0 +1,65 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <concepts>
+#include <cstdint>
+#include <string_view>
+
+#include "mll/core/numerics.hpp"
+#include "mll/label/responses/detail/code_table.hpp"
+
+namespace mll {
+
+/// How a response (a probability) is stored in a label.
+///
+/// Valid expressions: `C::value_type` (what is stored, trivially copyable), `C::encode(p)` for p in [0, 1],
+/// `C::log_odds(value)`: the log-odds of what was stored, within `[-max_log_odds, max_log_odds]`.
+/// Both are pure functions. `C::name`, a string, is asked for by what
+/// writes files only (`named_codec`).
+template <class C>
+concept response_codec = requires(float p, typename C::value_type value) {
+  { C::encode(p) } -> std::same_as<typename C::value_type>;
+  { C::log_odds(value) } -> std::convertible_to<float>;
+};
+
+/// A codec whose name is known, so that files can say what was stored.
+template <class C>
+concept named_codec = response_codec<C> && requires {
+  { C::name } -> std::convertible_to<std::string_view>;
+};
+
+/// 8 bits on an even grid of log-odds: 256 steps of 24/255 = 0.094 from -12 to 12, so that a small
+/// probability keeps its evidence. Largest error in log-odds: half a step, 0.047.
+struct log_odds_8bit {
+  using value_type = std::uint8_t;
+  static constexpr std::string_view name = "log_odds_8bit";
+  static constexpr float step = 2 * numerics::max_log_odds / 255;
+
+  /// The nearest step of the grid; by a table, since labelling does it for every score.
+  [[nodiscard]] static value_type encode(float p) noexcept {
+    static const detail::code_table table{nearest};
+    return table(p);
+  }
+  /// The same from the formula.
+  [[nodiscard]] static value_type nearest(float p) noexcept {
+    return static_cast<value_type>(std::lround((numerics::logit(p) + numerics::max_log_odds) / step));
+  }
+  [[nodiscard]] static float log_odds(value_type value) noexcept {
+    return static_cast<float>(value) * step - numerics::max_log_odds;
+  }
+};
+
+/// Log-odds in single precision: 4 bytes, the measure for the other two.
+struct log_odds_float {
+  using value_type = float;
+  static constexpr std::string_view name = "log_odds_float";
+
+  [[nodiscard]] static value_type encode(float p) noexcept { return numerics::logit(p); }
+  [[nodiscard]] static float log_odds(value_type value) noexcept { return value; }
+};
+
+static_assert(response_codec<log_odds_8bit> && response_codec<log_odds_float>);
+
+}  // namespace mll

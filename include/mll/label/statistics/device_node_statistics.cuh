@@ -1,0 +1,103 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <thrust/for_each.h>
+#include <thrust/iterator/counting_iterator.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "mll/exec/cuda.cuh"
+#include "mll/exec/detail/cuda_grid.cuh"
+#include "mll/label/statistics/detail/statistics_view.hpp"
+#include "mll/label/statistics/node_statistics.hpp"
+#include "mll/label/statistics/sparse_node_statistics.hpp"
+
+namespace mll {
+
+namespace detail {
+
+/// A rise on its way to a device.
+struct placed_rise {
+  std::uint32_t node;
+  std::uint32_t head;
+  std::uint32_t excess;
+};
+
+/// Puts a rise where it belongs.
+struct place_rise {
+  const placed_rise* excesses;
+  four_means* rows;
+  std::size_t stride;
+
+  __device__ void operator()(std::size_t i) const {
+    const placed_rise& here = excesses[i];
+    rows[here.node * stride + here.head / 4].of[here.head % 4] = static_cast<std::uint16_t>(here.excess);
+  }
+};
+
+}  // namespace detail
+
+/// Node statistics in the memory of a CUDA device: uploaded once for a hub, read by every task.
+///
+/// Size: 2 bytes a node and head. Move-only; keeps the backend that it was made with.
+class device_node_statistics {
+ public:
+  /// Copies of the rows. Throws: `device_error` if they do not fit. Complexity: O(nodes heads).
+  device_node_statistics(const exec::cuda& device, const node_statistics& statistics)
+      : device_node_statistics{device, statistics.node_count(), statistics.head_count(), nullptr} {
+    for (std::size_t v = 0; v < nodes_; ++v) {
+      const auto row = statistics.row(v);
+      exec::cuda::require(cudaMemcpyAsync(rows_.data() + v * stride_, row.data(), row.size_bytes(),
+                                          cudaMemcpyHostToDevice, device.stream()),
+                          "uploading node statistics");
+    }
+    device.synchronize();
+  }
+
+  /// Rises where they are, and 0 elsewhere: only the rises travel. Reuse scores are the same as on the sparse
+  /// statistics. Throws: `device_error` if the rows do not fit. Complexity: O(nodes heads + rises).
+  device_node_statistics(const exec::cuda& device, const sparse_node_statistics& statistics)
+      : device_node_statistics{device, statistics.node_count(), statistics.head_count(), nullptr} {
+    std::vector<detail::placed_rise> excesses;
+    excesses.reserve(statistics.rise_count());
+    for (std::size_t v = 0; v < nodes_; ++v) {
+      for (const head_rise& here : statistics.at_node(v))
+        excesses.push_back({static_cast<std::uint32_t>(v), here.head, here.excess});
+    }
+    const exec::detail::cuda_grid grid{device};
+    auto uploaded = grid.allocate<detail::placed_rise>(excesses.size());
+    grid.upload(std::span{excesses}, uploaded);
+    grid.clear(rows_);
+    const exec::cuda::scope here{device};
+    thrust::for_each_n(device.policy(), thrust::counting_iterator<std::size_t>{0}, excesses.size(),
+                       detail::place_rise{uploaded.data(), rows_.data(), stride_});
+    device.synchronize();
+  }
+
+  [[nodiscard]] std::size_t node_count() const noexcept { return nodes_; }
+  [[nodiscard]] std::size_t head_count() const noexcept { return heads_; }
+  /// Bytes on the device.
+  [[nodiscard]] std::size_t size_bytes() const noexcept { return rows_.size() * sizeof(detail::four_means); }
+  /// Where they are, for kernels.
+  [[nodiscard]] detail::statistics_view view() const noexcept {
+    return {rows_.data(), nodes_, heads_, stride_};
+  }
+
+ private:
+  device_node_statistics(const exec::cuda& device, std::size_t nodes, std::size_t heads, std::nullptr_t)
+      : nodes_{nodes},
+        heads_{heads},
+        stride_{(heads + node_statistics::padding - 1) / node_statistics::padding * node_statistics::padding /
+                4},
+        rows_{exec::detail::cuda_grid{device}.allocate<detail::four_means>(nodes * stride_)} {}
+
+  std::size_t nodes_;
+  std::size_t heads_;
+  std::size_t stride_;
+  exec::detail::cuda_grid::buffer<detail::four_means> rows_;
+};
+
+}  // namespace mll

@@ -1,0 +1,119 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "mll/core/ids.hpp"
+#include "mll/graph/ancestor_table.hpp"
+#include "mll/graph/semantic_dag.hpp"
+#include "mll/match/names/detail/spelling.hpp"
+#include "mll/match/senses/detail/lexical_senses.hpp"
+#include "mll/match/task/task_match.hpp"
+
+namespace mll::detail {
+
+/// What the words of a name say.
+struct name_reading {
+  std::vector<sense_candidate> candidates;
+  std::vector<std::string> suggestions;  ///< where no word of the graph is the name
+  std::string name;                      ///< without brackets and alternatives
+  std::string qualifier;                 ///< what the name says in brackets
+};
+
+/// The body parts among WordNet's lexicographer files.
+inline constexpr std::uint8_t body_domain = 8;
+
+inline bool lies_below(const ancestor_table& ancestors, node_id v, node_id above) {
+  const auto list = ancestors[v];
+  return v != above &&
+         std::any_of(list.begin(), list.end(), [&](const relative& r) { return r.node == above; });
+}
+
+/// What stands before a head noun may say more than it. "maple tree": a maple is a tree, so that maple is
+/// meant. "crocodile head": the head of a crocodile is a part of one; which of the two a task is about, is
+/// left to its samples.
+template <semantic_graph Graph>
+void read_modifiers(const semantic_dag<Graph>& graph, const ancestor_table& ancestors, std::string_view name,
+                    std::vector<sense_candidate>& candidates) {
+  const std::string phrase = lexicon::normalize(name);
+  const bool part = std::any_of(candidates.begin(), candidates.end(), [&](const sense_candidate& head) {
+    return graph[head.node].domain == body_domain;
+  });
+  for (std::size_t end = phrase.rfind(' '); end != std::string::npos && end > 0;
+       end = phrase.rfind(' ', end - 1)) {
+    const auto modifiers = lexical_senses(graph.words(), std::string_view{phrase}.substr(0, end));
+    std::vector<sense_candidate> narrower;
+    for (sense_candidate modifier : modifiers) {
+      modifier.kind = match_kind::apposition;
+      if (std::any_of(candidates.begin(), candidates.end(), [&](const sense_candidate& head) {
+            return lies_below(ancestors, modifier.node, head.node);
+          }))
+        narrower.push_back(modifier);
+    }
+    if (!narrower.empty()) {
+      candidates = std::move(narrower);
+      return;
+    }
+    if (!part) continue;
+    const std::size_t heads = candidates.size();
+    for (sense_candidate modifier : modifiers) {
+      const bool known = std::any_of(candidates.begin(), candidates.end(),
+                                     [&](const auto& c) { return c.node == modifier.node; });
+      if (known || modifier.kind == match_kind::head_noun) continue;
+      modifier.kind = match_kind::whole;
+      candidates.push_back(modifier);
+    }
+    if (candidates.size() > heads) return;
+  }
+}
+
+/// Reads the name of a class or a head: the id of a node; else the senses of its words, those that all
+/// alternatives share ("crane, wading bird") if there are such.
+///
+/// Complexity: some hundred look-ups for a name that is no word of the graph.
+template <semantic_graph Graph>
+name_reading read_class_name(const semantic_dag<Graph>& graph, const ancestor_table& ancestors,
+                             std::string_view name) {
+  name_reading out;
+  out.name = name;
+  if (const auto node = graph.find(name)) {
+    out.candidates.push_back({.node = *node});
+    return out;
+  }
+  // A word of the graph may hold what sets names apart elsewhere.
+  out.candidates = lexical_senses(graph.words(), name);
+  const auto is_word = [&] {
+    return !out.candidates.empty() && out.candidates.front().kind <= match_kind::spelling;
+  };
+  if (is_word()) return out;
+  const typed_name typed = read_name(name);
+  out.name = typed.name;
+  out.qualifier = typed.qualifier;
+  out.candidates = lexical_senses(graph.words(), typed.name);
+  for (const std::string& other : typed.alternatives) {
+    const auto senses = lexical_senses(graph.words(), other);
+    if (!is_word()) {
+      if (!senses.empty()) out.candidates = senses;
+      continue;
+    }
+    std::vector<sense_candidate> shared;
+    for (const sense_candidate& candidate : out.candidates) {
+      if (std::any_of(senses.begin(), senses.end(), [&](const auto& s) { return s.node == candidate.node; }))
+        shared.push_back(candidate);
+    }
+    if (!shared.empty()) out.candidates = std::move(shared);
+  }
+  if (is_word()) return out;
+  const std::string phrase = lexicon::normalize(typed.name);
+  if (!is_placeholder(phrase)) out.suggestions = suggest_words(graph.words(), phrase);
+  if (!out.candidates.empty()) read_modifiers(graph, ancestors, typed.name, out.candidates);
+  return out;
+}
+
+}  // namespace mll::detail

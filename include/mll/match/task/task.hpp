@@ -1,0 +1,70 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <cstddef>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/core/ids.hpp"
+#include "mll/core/text/utf8.hpp"
+#include "mll/graph/lexicon.hpp"
+
+namespace mll {
+
+/// One class of a task, as its owner would say it.
+struct task_class {
+  std::string name = {};     ///< e.g. `"crane"`; UTF-8
+  std::string caption = {};  ///< optional: a sentence that says what is meant, `"a tall wading bird"`
+};
+
+/// A question that nobody trained a model for: tell these classes apart.
+///
+/// Class ids count the classes in the given order. Immutable.
+class task {
+ public:
+  /// @param[in] classes at least two, with names that differ (case, `_`, `-` and spaces do not count)
+  /// Throws: `invalid_argument` for fewer classes, an empty or repeated name, or text that is not UTF-8.
+  explicit task(std::vector<task_class> classes) : classes_{std::move(classes)} { check(); }
+  task(std::initializer_list<task_class> classes) : classes_{classes} { check(); }
+
+  /// A task of bare names. Throws: as the constructor.
+  [[nodiscard]] static task of_names(std::span<const std::string> names) {
+    std::vector<task_class> classes;
+    classes.reserve(names.size());
+    for (const auto& name : names) classes.push_back({name, {}});
+    return task{std::move(classes)};
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return classes_.size(); }
+  [[nodiscard]] const task_class& operator[](class_id y) const { return classes_[y.index()]; }
+  [[nodiscard]] std::span<const task_class> classes() const noexcept { return classes_; }
+
+ private:
+  void check() const {
+    if (classes_.size() < 2) {
+      throw invalid_argument{"classes", "at least 2 classes to tell apart", std::to_string(classes_.size())};
+    }
+    std::unordered_set<std::string> seen;
+    for (std::size_t i = 0; i < classes_.size(); ++i) {
+      const auto& [name, caption] = classes_[i];
+      const std::string where = "at position " + std::to_string(i);
+      if (!is_valid_utf8(name) || !is_valid_utf8(caption)) {
+        throw invalid_argument{"classes", "names and captions in UTF-8", "other bytes " + where};
+      }
+      const std::string key = lexicon::normalize(name);
+      if (key.empty()) throw invalid_argument{"classes", "a name for every class", "an empty one " + where};
+      if (!seen.insert(key).second) {
+        throw invalid_argument{"classes", "different names", "'" + name + "' again " + where};
+      }
+    }
+  }
+
+  std::vector<task_class> classes_;
+};
+
+}  // namespace mll

@@ -1,0 +1,99 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
+#include <string>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/model/onnx/onnx_options.hpp"
+
+namespace mll::detail {
+
+/// Turns 8-bit images into the input of a network.
+class image_tensor {
+ public:
+  /// @param[in] options with width, height and channels filled in
+  explicit image_tensor(const onnx_options& options)
+      : width_{static_cast<int>(options.width)},
+        height_{static_cast<int>(options.height)},
+        channels_{options.channels},
+        order_{options.order},
+        layout_{options.layout} {
+    for (std::size_t c = 0; c < channels_; ++c) {
+      for (std::size_t pixel = 0; pixel < 256; ++pixel) {
+        values_[c][pixel] =
+            (static_cast<float>(pixel) * options.scale - options.mean[c]) / options.deviation[c];
+      }
+    }
+  }
+
+  /// Numbers that one image becomes.
+  [[nodiscard]] std::size_t size() const noexcept {
+    return static_cast<std::size_t>(width_) * static_cast<std::size_t>(height_) * channels_;
+  }
+  /// Sizes of the input for `count` images.
+  [[nodiscard]] std::vector<int> shape(std::size_t count) const {
+    const auto n = static_cast<int>(count);
+    const auto c = static_cast<int>(channels_);
+    return layout_ == tensor_layout::nchw ? std::vector{n, c, height_, width_}
+                                          : std::vector{n, height_, width_, c};
+  }
+  /// Room for `count` images, filled with zeros.
+  [[nodiscard]] cv::Mat allocate(std::size_t count) const {
+    return cv::Mat::zeros(4, shape(count).data(), CV_32F);
+  }
+
+  /// Writes an image to `size()` numbers.
+  /// @param[in] image    8-bit, 1 or 3 channels (blue, green, red), any size
+  /// @param[in] position of the image in its batch, for messages
+  /// Throws: `invalid_argument` for any other image.
+  void write(const cv::Mat& image, std::size_t position, float* out) const {
+    const auto refuse = [&](const std::string& found) {
+      return invalid_argument{"batch[" + std::to_string(position) + "]", "an 8-bit image of 1 or 3 channels",
+                              found};
+    };
+    if (image.empty()) throw refuse("an empty one");
+    if (image.dims != 2 || image.depth() != CV_8U)
+      throw refuse("one of type " + cv::typeToString(image.type()));
+    if (image.channels() != 1 && image.channels() != 3) {
+      throw refuse("one of " + std::to_string(image.channels()) + " channels");
+    }
+    cv::Mat fitting = image;
+    if (image.cols != width_ || image.rows != height_) {
+      const bool shrinks = image.cols > width_ || image.rows > height_;
+      cv::resize(image, fitting, {width_, height_}, 0, 0, shrinks ? cv::INTER_AREA : cv::INTER_LINEAR);
+    }
+    if (channels_ == 1 && fitting.channels() == 3) {
+      cv::Mat grey;
+      cv::cvtColor(fitting, grey, cv::COLOR_BGR2GRAY);
+      fitting = grey;
+    }
+    const auto stored = static_cast<std::size_t>(fitting.channels());
+    const std::size_t area = static_cast<std::size_t>(width_) * static_cast<std::size_t>(height_);
+    for (std::size_t c = 0; c < channels_; ++c) {
+      const std::size_t source = stored == 1 ? 0 : order_ == channel_order::rgb ? 2 - c : c;
+      float* next = layout_ == tensor_layout::nchw ? out + c * area : out + c;
+      const std::size_t step = layout_ == tensor_layout::nchw ? 1 : channels_;
+      for (int row = 0; row < height_; ++row) {
+        const unsigned char* pixel = fitting.ptr<unsigned char>(row) + source;
+        for (int column = 0; column < width_; ++column, pixel += stored, next += step) {
+          *next = values_[c][*pixel];
+        }
+      }
+    }
+  }
+
+ private:
+  int width_;
+  int height_;
+  std::size_t channels_;
+  channel_order order_;
+  tensor_layout layout_;
+  std::array<std::array<float, 256>, 3> values_{};  // there are only so many pixel values
+};
+
+}  // namespace mll::detail

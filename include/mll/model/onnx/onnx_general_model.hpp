@@ -1,0 +1,77 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <opencv2/core.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "mll/core/error.hpp"
+#include "mll/core/matrix.hpp"
+#include "mll/embed/text_embedder.hpp"
+#include "mll/model/general_model.hpp"
+#include "mll/model/onnx/detail/onnx_network.hpp"
+#include "mll/model/onnx/onnx_options.hpp"
+#include "mll/model/onnx/onnx_session_cache.hpp"
+
+namespace mll {
+
+/// A general model whose image side is an ONNX file, run by OpenCV, and whose text side is any embedder into
+/// the same space: a network for texts, or a table of texts embedded elsewhere. Component `mll::opencv`.
+///
+/// Images, loading and threads as for `onnx_classifier`. Copies are cheap.
+///
+/// @tparam Texts the text side
+template <text_embedder Texts>
+class onnx_general_model {
+ public:
+  using sample_type = cv::Mat;
+
+  /// @param[in] file    the ONNX file: one float32 input of images, one output `[batch, texts.dimension()]`
+  /// @param[in] texts   the text side
+  /// @param[in] options what the network takes; `output` is not used
+  /// @param[in] cache   holds the loaded network; null: `onnx_session_cache::shared()`
+  ///
+  /// Throws: as the constructor of `onnx_classifier`; `invalid_argument` if the file declares another
+  /// dimension than the texts have.
+  onnx_general_model(const std::filesystem::path& file, Texts texts, const onnx_options& options = {},
+                     std::shared_ptr<onnx_session_cache> cache = nullptr)
+      : self_{std::make_shared<const state>(
+            state{.network = {file, options, std::move(cache)}, .texts = std::move(texts)})} {
+    const std::size_t declared = self_->network.declared_width();
+    if (declared != 0 && declared != dimension()) {
+      throw invalid_argument{
+          "texts",
+          "an embedder of dimension " + std::to_string(declared) + ", as '" + file.string() + "' gives",
+          std::to_string(dimension())};
+    }
+  }
+
+  [[nodiscard]] std::size_t dimension() const { return static_cast<std::size_t>(self_->texts.dimension()); }
+  [[nodiscard]] const onnx_options& options() const noexcept { return self_->network.options(); }
+
+  /// `[batch, dimension]`. Throws: `model_error` naming the file if it does not load, OpenCV cannot run it,
+  /// or its output is not `dimension()` wide; `invalid_argument` for something that is no 8-bit image.
+  [[nodiscard]] matrix<float> embed_samples(std::span<const cv::Mat> batch) const {
+    matrix<float> out(static_cast<Eigen::Index>(batch.size()), static_cast<Eigen::Index>(dimension()));
+    self_->network.run(batch, "dimension of the texts", out);
+    return out;
+  }
+  /// `[texts, dimension]`.
+  [[nodiscard]] matrix<float> embed_texts(std::span<const std::string_view> texts) const {
+    return self_->texts.embed(texts);
+  }
+
+ private:
+  struct state {
+    detail::onnx_network network;
+    Texts texts;
+  };
+  std::shared_ptr<const state> self_;
+};
+
+}  // namespace mll

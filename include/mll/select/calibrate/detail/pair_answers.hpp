@@ -1,0 +1,120 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include "mll/exec/backend.hpp"
+#include "mll/exec/for_each_index.hpp"
+#include "mll/label/responses/response_source.hpp"
+#include "mll/select/calibrate/detail/calibration_kernels.hpp"
+#include "mll/select/calibrate/shortlisted_head.hpp"
+#include "mll/select/evidence/class_evidence.hpp"
+#include "mll/select/evidence/detail/sample_plan.hpp"
+#include "mll/select/screen/detail/best_heads.hpp"
+
+namespace mll::detail {
+
+/// What the calibration of screened heads reads, in the form in which it goes to a device: the answers of
+/// each head to some samples of all classes, and of each pair of head and class to those of the class.
+/// Weights are whole numbers, so that histograms come out the same in whatever order they are counted.
+struct pair_answers {
+  std::vector<std::uint8_t> all;           ///< `[heads, samples]`
+  std::vector<std::uint32_t> weight;       ///< `[samples]`
+  std::vector<std::uint32_t> class_begin;  ///< `[classes + 1]`: first sample of each class
+  std::vector<std::uint8_t> own;           ///< pair after pair
+  std::vector<std::uint32_t> own_weight;   ///< class after class
+  std::vector<std::uint32_t> own_begin;    ///< `[classes + 1]`: first weight of each class
+  std::vector<head_class_pair> pairs;      ///< class after class, in the order of screening
+  std::vector<std::size_t> pair_begin;     ///< `[classes + 1]`: first pair of each class
+  std::vector<float> log_odds;             ///< `[256]`: of each code
+
+  [[nodiscard]] std::size_t samples() const noexcept { return weight.size(); }
+
+  /// @param[in] host where the source is read
+  /// Throws: `invalid_argument` if a class has no samples. Complexity: O(heads samples + answers of pairs).
+  template <exec::execution_backend Host, response_source Source>
+    requires std::same_as<typename Source::codec_type::value_type, std::uint8_t>
+  [[nodiscard]] static pair_answers read(const Host& host, const Source& source,
+                                         const class_evidence& sources,
+                                         const std::vector<std::vector<screened_head>>& screened,
+                                         const shortlist_options& options) {
+    pair_answers out;
+    const std::size_t classes = sources.size();
+    const auto own_plan = plan_samples(sources, source, options.own_samples);
+    const auto all_plan =
+        plan_samples(sources, source, std::max<std::size_t>(1, options.all_samples / classes));
+    out.class_begin = append_weights(all_plan, false, out.weight);
+    out.own_begin = append_weights(own_plan, true, out.own_weight);
+    for (int c = 0; c < 256; ++c)
+      out.log_odds.push_back(Source::codec_type::log_odds(static_cast<std::uint8_t>(c)));
+
+    std::vector<std::uint32_t> heads;
+    for (const auto& list : screened) {
+      for (const screened_head& head : list) heads.push_back(head.position);
+    }
+    std::sort(heads.begin(), heads.end());
+    heads.erase(std::unique(heads.begin(), heads.end()), heads.end());
+    out.all.resize(heads.size() * out.samples());
+    const auto of_all = all_plan.samples();
+    exec::for_each_index(host, heads.size(), [&](std::size_t i) {
+      source.read(heads[i], of_all, std::span{out.all}.subspan(i * out.samples(), out.samples()));
+    });
+
+    out.pair_begin.push_back(0);
+    std::size_t at = 0;
+    for (std::size_t y = 0; y < classes; ++y) {
+      const std::uint32_t of_class = out.own_begin[y + 1] - out.own_begin[y];
+      const std::uint32_t others = out.class_begin.back() - (out.class_begin[y + 1] - out.class_begin[y]);
+      for (const screened_head& head : screened[y]) {
+        const auto place = std::lower_bound(heads.begin(), heads.end(), head.position) - heads.begin();
+        out.pairs.push_back({at, static_cast<std::uint32_t>(place), static_cast<std::uint32_t>(y),
+                             2 * static_cast<double>(std::min(of_class, others))});
+        at += of_class;
+      }
+      out.pair_begin.push_back(out.pairs.size());
+    }
+    out.own.resize(at);
+    exec::for_each_index(host, classes, [&](std::size_t y) {
+      const auto of_own = own_plan.samples(y, y + 1);
+      const std::size_t of_class = out.own_begin[y + 1] - out.own_begin[y];
+      for (std::size_t p = out.pair_begin[y]; p < out.pair_begin[y + 1]; ++p) {
+        source.read(heads[out.pairs[p].head], of_own,
+                    std::span{out.own}.subspan(out.pairs[p].first_own, of_class));
+      }
+    });
+    return out;
+  }
+
+ private:
+  // Weights of the samples of a plan in units such that what is summed fits 32 bits: a class by itself, or
+  // all of them. Where each class begins.
+  static std::vector<std::uint32_t> append_weights(const sample_plan& plan, bool is_alone,
+                                                   std::vector<std::uint32_t>& to) {
+    std::size_t samples = 0;
+    for (const auto& parts : plan.classes) {
+      for (const auto& part : parts) samples += part.samples.count;
+    }
+    const double summed = is_alone ? 1 : static_cast<double>(plan.classes.size());
+    const double unit = (std::numeric_limits<std::uint32_t>::max() - static_cast<double>(samples)) / summed;
+    std::vector<std::uint32_t> begin;
+    for (const auto& parts : plan.classes) {
+      begin.push_back(static_cast<std::uint32_t>(to.size()));
+      for (const auto& part : parts) {
+        to.insert(
+            to.end(), part.samples.count,
+            static_cast<std::uint32_t>(std::max(1.0, std::floor(unit * static_cast<double>(part.weight)))));
+      }
+    }
+    begin.push_back(static_cast<std::uint32_t>(to.size()));
+    return begin;
+  }
+};
+
+}  // namespace mll::detail

@@ -1,0 +1,210 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <numbers>
+#include <span>
+#include <vector>
+
+#include "mll/exec/backend.hpp"
+#include "mll/exec/for_each_index.hpp"
+#include "mll/exec/sequential.hpp"
+#include "mll/select/combine/coded_head_pool.hpp"
+#include "mll/select/combine/detail/head_move.hpp"
+#include "mll/select/combine/detail/odds_tree.hpp"
+#include "mll/select/combine/detail/packed_rows.hpp"
+
+namespace mll::detail {
+
+/// As `joint_scores`, for log-likelihood and coded responses.
+///
+/// With the score `(sum + l) / n` of the class in question, l the logit of the candidate, T the odds of the
+/// true class and R the sum of those of the other rivals, a row is worth
+/// `-log(1 + R / T + e^(sum / n) e^(l / n) / T)`, and a row of the class itself
+/// `-log(1 + R e^(-sum / n) / e^(l / n))`: both are `-log(a + b E[code])`, or with `1 / E`, with a table E of
+/// 256 numbers for the candidate. The rows at a place share one logarithm, that of their product.
+template <class Codec>
+class coded_scores {
+ public:
+  /// Every class begins with its first candidate.
+  template <exec::execution_backend Backend>
+  coded_scores(const Backend& backend, const coded_head_pool<Codec>& pool)
+      : pool_{&pool},
+        chosen_(pool.candidates.size(), {0}),
+        rows_{pool.rows, pool.candidates.size()},
+        codes_{backend, rows_, pool},
+        tree_{rows_, pool.candidates.size()} {
+    for (int c = 0; c < 256; ++c) grid_[c] = Codec::log_odds(static_cast<std::uint8_t>(c));
+    exec::for_each_index(backend, rows_.block_count(), [&](std::size_t block) {
+      for (std::size_t y = 0; y < chosen_.size(); ++y) tree_.put(block, y, odds(block, y, 1));
+      tree_.summarise(block);
+    });
+    exec::for_each_index(backend, chosen_.size(), [&](std::size_t y) { tree_.note_confusion(y); });
+  }
+  coded_scores(const coded_scores&) = delete;  // its parts refer to each other
+  coded_scores& operator=(const coded_scores&) = delete;
+
+  [[nodiscard]] std::size_t class_count() const noexcept { return chosen_.size(); }
+  [[nodiscard]] std::size_t heads_per_class() const noexcept { return pool_->heads_per_class; }
+  [[nodiscard]] std::size_t candidate_count(std::size_t y) const { return pool_->candidates[y].size(); }
+  [[nodiscard]] const std::vector<std::size_t>& chosen(std::size_t y) const { return chosen_[y]; }
+
+  /// Complexity: O(rows (log classes + heads of the class)).
+  template <exec::execution_backend Backend>
+  void make(const Backend& backend, const head_move& move) {
+    auto& chosen = chosen_[move.y];
+    chosen.resize(std::max(chosen.size(), move.slot + 1));
+    chosen[move.slot] = move.candidate;
+    exec::for_each_index(backend, rows_.block_count(), [&](std::size_t block) {
+      tree_.put(block, move.y, odds(block, move.y, chosen.size()));
+      tree_.summarise_class(block, move.y);
+    });
+    tree_.note_change(move.y);
+  }
+  /// See `rival_tree::disturbance`.
+  [[nodiscard]] Eigen::VectorXf disturbance() const { return tree_.disturbance(); }
+
+  /// The objective as things stand.
+  [[nodiscard]] double objective() const {
+    const head_move stay{0, 0, chosen_[0][0]};
+    return after(exec::sequential{}, std::span{&stay, 1})[0];
+  }
+  /// The objective after each of some moves, if only that were made.
+  /// Complexity: O(rows) a move, and O(rows (log classes + heads of the class)) for neighbouring ones of one
+  /// class and slot.
+  template <exec::execution_backend Backend>
+  [[nodiscard]] std::vector<double> after(const Backend& backend, std::span<const head_move> moves) const {
+    std::vector<lookup> tables(moves.size());
+    for (std::size_t i = 0; i < moves.size(); ++i) {
+      tables[i] =
+          within_reach(logits(moves[i].y, moves[i].candidate) / static_cast<float>(heads_after(moves[i])))
+              .exp();
+    }
+    std::vector<double> losses(moves.size() * rows_.block_count());
+    exec::for_each_index(backend, rows_.block_count(), [&](std::size_t block) {
+      question asked;
+      for (std::size_t i = 0; i < moves.size(); ++i) {
+        const bool is_new = i == 0 || moves[i].y != moves[i - 1].y;
+        if (is_new || moves[i].slot != moves[i - 1].slot) prepare(block, moves[i], is_new, asked);
+        losses[i * rows_.block_count() + block] =
+            loss(block, asked, codes_.of(moves[i].y, moves[i].candidate), tables[i]);
+      }
+    });
+    std::vector<double> out(moves.size(), 0);
+    for (std::size_t i = 0; i < losses.size(); ++i) out[i / rows_.block_count()] -= losses[i];
+    return out;
+  }
+
+ private:
+  using lookup = Eigen::Array<float, 256, 1>;
+  using per_row = packed_rows::per_row;
+  static constexpr std::size_t block_rows = packed_rows::block_rows;
+  static Eigen::Index index(std::size_t i) { return static_cast<Eigen::Index>(i); }
+
+  // The rows of a block as questions about a class and a slot see them.
+  struct question {
+    per_row rivals;
+    per_row a;
+    per_row b;
+    packed_rows::range own;
+  };
+
+  // Scores so far apart decide a row for good; beyond this their exponentials leave the range.
+  template <class Score>
+  static auto within_reach(const Score& score) {
+    return score.min(40.0F).max(-40.0F);
+  }
+  [[nodiscard]] std::size_t heads_after(const head_move& move) const {
+    return std::max(chosen_[move.y].size(), move.slot + 1);
+  }
+  [[nodiscard]] lookup logits(std::size_t y, std::size_t candidate) const {
+    const auto& head = pool_->candidates[y][candidate];
+    return head.slope * grid_ + head.intercept;
+  }
+  // Odds of a class in a block: from the mean over so many heads of the logits of the chosen ones but that in
+  // a slot, in the order of choice.
+  [[nodiscard]] per_row odds(std::size_t block, std::size_t y, std::size_t heads,
+                             std::size_t but = static_cast<std::size_t>(-1)) const {
+    per_row sum = per_row::Zero();
+    for (std::size_t slot = 0; slot < chosen_[y].size(); ++slot) {
+      if (slot == but) continue;
+      const std::uint8_t* const codes = codes_.of(y, chosen_[y][slot]) + block * block_rows;
+      const lookup values = logits(y, chosen_[y][slot]);
+      for (std::size_t i = 0; i < block_rows; ++i) sum[index(i)] += values[codes[i]];
+    }
+    return within_reach(sum / static_cast<float>(heads)).exp();
+  }
+
+  void prepare(std::size_t block, const head_move& move, bool is_new_class, question& out) const {
+    if (is_new_class) {
+      out.rivals = tree_.rivals_without(block, move.y);
+      out.own = rows_.places_of_class(block, move.y);
+    }
+    const per_row others = odds(block, move.y, heads_after(move), move.slot);
+    const per_row per_truth = tree_.truth(block).inverse();
+    out.a = 1 + out.rivals * per_truth;
+    out.b = others * per_truth;
+    const Eigen::Index own = index(out.own.end - out.own.begin);
+    for (std::size_t strip = 0; strip < rows_.strips() && own != 0; ++strip) {
+      const Eigen::Index at = index(strip * rows_.width() + out.own.begin);
+      out.a.segment(at, own).setOnes();
+      out.b.segment(at, own) = out.rivals.segment(at, own) / others.segment(at, own);
+    }
+    for (const std::uint16_t i : rows_.fillers(block)) {
+      out.a[i] = 1;
+      out.b[i] = 0;
+    }
+  }
+
+  // Sum of weight log(a + b table[code]) over the rows of a block.
+  [[nodiscard]] double loss(std::size_t block, const question& asked, const std::uint8_t* codes,
+                            const lookup& table) const {
+    constexpr float worst = 1.3e9F;  // 21 nats a row, so that the product of four is a number
+    constexpr std::size_t products = block_rows / 4;
+    const std::size_t width = rows_.width();
+    codes += block * block_rows;
+    per_row odds;
+    for (std::size_t i = 0; i < block_rows; ++i) odds[index(i)] = table[codes[i]];
+    const Eigen::Index own = index(asked.own.end - asked.own.begin);
+    for (std::size_t strip = 0; strip < rows_.strips() && own != 0; ++strip) {
+      auto here = odds.segment(index(strip * width + asked.own.begin), own);
+      here = here.inverse();
+    }
+    odds = (asked.a + asked.b * odds).min(worst);
+    // Rows so far from each other are at one place; the exponents of their products are taken out, so that
+    // the product of what is left of those of a place is a number too.
+    alignas(64) float mantissas[products];
+    alignas(64) float exponents[products];
+    for (std::size_t i = 0; i < products; ++i) {
+      const float product = odds[index(i)] * odds[index(i + products)] * odds[index(i + 2 * products)] *
+                            odds[index(i + 3 * products)];
+      const auto bits = std::bit_cast<std::uint32_t>(product);
+      exponents[i] = static_cast<float>(static_cast<std::int32_t>(bits >> 23U) - 127);
+      mantissas[i] = std::bit_cast<float>((bits & 0x7FFFFFU) | 0x3F800000U);
+    }
+    for (std::size_t half = products / 2; half >= width; half /= 2) {
+      for (std::size_t i = 0; i < half; ++i) {
+        mantissas[i] *= mantissas[i + half];
+        exponents[i] += exponents[i + half];
+      }
+    }
+    const Eigen::Map<const Eigen::ArrayXf, Eigen::Aligned64> product{mantissas, index(width)};
+    const Eigen::Map<const Eigen::ArrayXf, Eigen::Aligned64> exponent{exponents, index(width)};
+    const Eigen::Map<const Eigen::ArrayXf> weights{rows_.weights().data() + block * width, index(width)};
+    return static_cast<double>((weights * (product.log() + std::numbers::ln2_v<float> * exponent)).sum());
+  }
+
+  const coded_head_pool<Codec>* pool_;
+  std::vector<std::vector<std::size_t>> chosen_;
+  packed_rows rows_;
+  packed_codes codes_;
+  odds_tree<> tree_;
+  lookup grid_;
+};
+
+}  // namespace mll::detail

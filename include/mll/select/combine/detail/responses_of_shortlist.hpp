@@ -1,0 +1,89 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "mll/core/matrix.hpp"
+#include "mll/exec/backend.hpp"
+#include "mll/exec/for_each_index.hpp"
+#include "mll/label/responses/response_source.hpp"
+#include "mll/select/calibrate/shortlist.hpp"
+#include "mll/select/combine/coded_head_pool.hpp"
+#include "mll/select/combine/head_search.hpp"
+#include "mll/select/evidence/detail/sample_plan.hpp"
+
+namespace mll::detail {
+
+/// Shortlisted heads with their responses to the samples of a plan: each head is read once.
+template <response_codec Codec>
+class responses_of_shortlist {
+ public:
+  /// Complexity: O(heads samples), over the backend, and as many bytes.
+  template <exec::execution_backend Backend, response_source Source>
+  responses_of_shortlist(const Backend& backend, const Source& source, const sample_plan& plan,
+                         const std::vector<std::vector<shortlisted_head>>& lists)
+      : rows_{plan.rows()} {
+    for (const auto& list : lists) {
+      for (const shortlisted_head& head : list) heads_.push_back(head.position);
+    }
+    std::sort(heads_.begin(), heads_.end());
+    heads_.erase(std::unique(heads_.begin(), heads_.end()), heads_.end());
+    codes_.resize(heads_.size() * rows_.size());
+    const auto samples = plan.samples();
+    exec::for_each_index(backend, heads_.size(), [&](std::size_t i) {
+      source.read(heads_[i], samples, std::span{codes_}.subspan(i * rows_.size(), rows_.size()));
+    });
+  }
+
+  [[nodiscard]] std::span<const example> rows() const noexcept { return rows_; }
+
+  [[nodiscard]] coded_head_pool<Codec> pool(const std::vector<std::vector<shortlisted_head>>& lists,
+                                            std::size_t heads_per_class) const {
+    coded_head_pool<Codec> out{{}, rows_, heads_per_class};
+    for (const auto& list : lists) {
+      auto& to = out.candidates.emplace_back();
+      for (const shortlisted_head& head : list)
+        to.push_back({codes_of(head.position), head.fit.slope, head.fit.intercept});
+    }
+    return out;
+  }
+
+ private:
+  [[nodiscard]] const std::uint8_t* codes_of(std::uint32_t position) const {
+    const auto at = std::lower_bound(heads_.begin(), heads_.end(), position) - heads_.begin();
+    return codes_.data() + static_cast<std::size_t>(at) * rows_.size();
+  }
+
+  std::vector<example> rows_;
+  std::vector<std::uint32_t> heads_;  // positions, increasing
+  std::vector<std::uint8_t> codes_;   // [heads, rows]
+};
+
+/// Scores of the classes for some picks: the means of their logits, `[rows, classes]`.
+template <exec::execution_backend Backend, class Codec>
+[[nodiscard]] matrix<float> scores_of_picks(const Backend& backend, const coded_head_pool<Codec>& pool,
+                                            const std::vector<std::vector<head_pick>>& picks) {
+  matrix<float> out(static_cast<Eigen::Index>(pool.rows.size()), static_cast<Eigen::Index>(picks.size()));
+  constexpr std::size_t block = 256;
+  exec::for_each_index(backend, (pool.rows.size() + block - 1) / block, [&](std::size_t b) {
+    const std::size_t end = std::min(pool.rows.size(), (b + 1) * block);
+    for (std::size_t y = 0; y < picks.size(); ++y) {
+      for (std::size_t i = b * block; i < end; ++i) {
+        float sum = 0;
+        for (const head_pick& pick : picks[y]) {
+          const auto& head = pool.candidates[y][pick.candidate];
+          sum += head.slope * Codec::log_odds(head.codes[i]) + head.intercept;
+        }
+        out(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(y)) =
+            sum / static_cast<float>(picks[y].size());
+      }
+    }
+  });
+  return out;
+}
+
+}  // namespace mll::detail

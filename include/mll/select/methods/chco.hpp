@@ -1,0 +1,79 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <variant>
+
+#include "mll/core/error.hpp"
+#include "mll/exec/backend.hpp"
+#include "mll/select/calibrate/calibration.hpp"
+#include "mll/select/combine/greedy_search.hpp"
+#include "mll/select/combine/objective.hpp"
+#include "mll/select/ensemble/ensemble.hpp"
+#include "mll/select/evidence/evidence_strength.hpp"
+#include "mll/select/evidence/task_evidence.hpp"
+#include "mll/select/experts/fit_experts.hpp"
+#include "mll/select/experts/fit_heads.hpp"
+#include "mll/select/methods/head_funnel.hpp"
+#include "mll/select/methods/selection_budget.hpp"
+#include "mll/select/methods/selection_method.hpp"
+
+namespace mll {
+
+/// **CHCO**, classification head combination optimisation: the best combination of heads within a budget.
+///
+/// - `heads_per_class{k}`: at most k heads speak for a class. A joint search through the hub (`head_funnel`)
+///   where there are samples enough to judge combinations; else, and if a profile is given, the heads of
+///   greatest worth with coefficients close to it (`fit_heads`), so that names count as well.
+/// - `experts{n}`: at most n experts run, and what any of their heads says is used (`fit_experts`). Needs
+///   a profile.
+/// - `all_experts{}`: the same without a limit.
+///
+/// @tparam Objective models `selection_objective`
+/// @tparam Search    models `head_search`
+template <selection_objective Objective = log_likelihood, head_search Search = greedy_search>
+struct chco {
+  selection_budget budget = heads_per_class{};
+  std::size_t screened = 64;     ///< see `head_funnel`
+  std::size_t shortlisted = 24;  ///< see `head_funnel`
+  calibration_prior prior = {};  ///< see `head_funnel`
+  Search search = {};            ///< see `head_funnel`
+  double min_effective_samples =
+      20;  ///< `evidence_strength` from which a joint search pays, if there is a profile
+  expert_fit_options combining = {};  ///< for budgets of experts; their number is the budget's
+
+  [[nodiscard]] std::string name() const {
+    return std::holds_alternative<heads_per_class>(budget) ? "chco"
+           : std::holds_alternative<experts>(budget)       ? "chco-experts"
+                                                           : "chco-all";
+  }
+
+  /// Throws: `invalid_argument` if a count of the options or the budget is 0, or for a budget of experts
+  /// without a profile. Complexity: that of the combination that the budget asks for.
+  template <exec::execution_backend Backend, class Labels>
+  [[nodiscard]] ensemble operator()(const Backend& backend, const task_evidence<Labels>& evidence) const {
+    if (const auto* heads = std::get_if<heads_per_class>(&budget)) {
+      if (heads->count == 0) throw invalid_argument{"budget", "at least 1 head a class", "0"};
+      if (evidence.profile() != nullptr && evidence_strength(evidence) < min_effective_samples) {
+        return fit_heads(backend, evidence, {.count = heads->count});
+      }
+      return head_funnel<Objective, Search>{.count = heads->count,
+                                            .screened = screened,
+                                            .shortlisted = shortlisted,
+                                            .prior = prior,
+                                            .search = search}(backend, evidence);
+    }
+    expert_fit_options options = combining;
+    options.experts = evidence.labels().models().size();
+    if (const auto* few = std::get_if<experts>(&budget)) {
+      if (few->count == 0) throw invalid_argument{"budget", "at least 1 expert", "0"};
+      options.experts = few->count;
+    }
+    return fit_experts(backend, evidence, options);
+  }
+};
+
+static_assert(selection_method<chco<>>);
+
+}  // namespace mll

@@ -1,0 +1,261 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "mll/exec/backend.hpp"
+#include "mll/exec/for_each_index.hpp"
+#include "mll/label/statistics/node_statistics.hpp"
+#include "mll/select/evidence/evidence_of.hpp"
+#include "mll/select/screen/detail/best_heads.hpp"
+
+namespace mll::detail {
+
+/// The loops over a tile of heads. Their length is fixed and nothing overlaps, so that compilers vectorise
+/// them at -O2 too (g++ honours `__restrict` on parameters only); no product is added to anything without
+/// being exact, so that fused multiply-add cannot change a bit.
+struct head_tile {
+  static constexpr std::size_t size = node_statistics::padding;
+
+  /// sum (+)= weights[k] * rows[k] over so many rows
+  template <std::size_t Rows, bool Add>
+  static void weigh(const node_statistics::value_type* const* rows, const float* weights,
+                    float* __restrict sum) {
+    const node_statistics::value_type* row[Rows];
+    float weight[Rows];
+    for (std::size_t k = 0; k < Rows; ++k) {
+      row[k] = rows[k];
+      weight[k] = weights[k];
+    }
+    for (std::size_t i = 0; i < size; ++i) {
+      float one = Add ? sum[i] : 0.0F;
+      for (std::size_t k = 0; k < Rows; ++k) one += weight[k] * static_cast<float>(row[k][i]);
+      sum[i] = one;
+    }
+  }
+  /// The sum, the greatest and the second greatest of the class means so far.
+  static void add_class(const float* __restrict mean, float* __restrict total, float* __restrict best,
+                        float* __restrict second) {
+    for (std::size_t i = 0; i < size; ++i) {
+      total[i] += mean[i];
+      const float lower = mean[i] < best[i] ? mean[i] : best[i];
+      second[i] = second[i] > lower ? second[i] : lower;
+      best[i] = best[i] > mean[i] ? best[i] : mean[i];
+    }
+  }
+  static bool any_above(const float* __restrict values, float floor) {
+    constexpr std::size_t width = 16;
+    float most[width];
+    for (std::size_t i = 0; i < width; ++i) most[i] = values[i];
+    for (std::size_t p = width; p < size; p += width) {
+      for (std::size_t i = 0; i < width; ++i) most[i] = most[i] > values[p + i] ? most[i] : values[p + i];
+    }
+    int above = 0;
+    for (std::size_t i = 0; i < width; ++i) above |= most[i] > floor ? 1 : 0;
+    return above != 0;
+  }
+};
+
+/// Reuse scores of a block of heads, `m - (rival + mean of the rivals) / 2`, from the class means of one tile
+/// after the other. A score is never above its mean, so that of a class only those heads are kept whose mean
+/// is above the floor of its best ones: few, once these are good.
+class block_scores {
+ public:
+  block_scores(std::size_t capacity, float rivals, float unit)
+      : rivals_{rivals}, unit_{unit}, total_(capacity), best_(capacity), second_(capacity) {}
+
+  void clear() {
+    std::fill(total_.begin(), total_.end(), 0.0F);
+    std::fill(best_.begin(), best_.end(), 0.0F);
+    std::fill(second_.begin(), second_.end(), 0.0F);
+    promising_.clear();
+  }
+
+  /// What a mean must be above so that the score may be above a floor; a little less, for rounding.
+  [[nodiscard]] float least_mean(float floor) const {
+    return floor >= 0 ? floor / unit_ * (1 - 1e-6F) : -std::numeric_limits<float>::infinity();
+  }
+  /// Takes in the means of one more class for the tile that begins at head i of the block.
+  void add(std::uint32_t y, std::size_t i, const float* means, float least) {
+    head_tile::add_class(means, total_.data() + i, best_.data() + i, second_.data() + i);
+    if (!head_tile::any_above(means, least)) return;
+    std::array<std::uint32_t, head_tile::size> found;
+    std::size_t count = 0;
+    for (std::uint32_t j = 0; j < head_tile::size; ++j) {
+      found[count] = j;
+      count += means[j] > least ? 1 : 0;
+    }
+    for (std::size_t k = 0; k < count; ++k)
+      promising_.push_back({y, static_cast<std::uint32_t>(i) + found[k], means[found[k]]});
+  }
+
+  /// Offers the heads whose score for a class is above the floor of its best ones; the block begins at head
+  /// `first`, and those from `heads` on do not exist.
+  void offer(std::size_t first, std::size_t heads, std::vector<best_heads>& kept) const {
+    for (const auto& [y, i, mean] : promising_) {
+      if (first + i >= heads) continue;
+      const float rival = mean == best_[i] ? second_[i] : best_[i];
+      const float score = unit_ * (mean - 0.5F * (rival + (total_[i] - mean) / rivals_));
+      if (score > kept[y].floor()) kept[y].offer({static_cast<std::uint32_t>(first + i), score});
+    }
+  }
+
+ private:
+  struct promise {
+    std::uint32_t y;
+    std::uint32_t head;  // in the block
+    float mean;
+  };
+
+  float rivals_;
+  float unit_;
+  std::vector<float> total_;
+  std::vector<float> best_;
+  std::vector<float> second_;
+  std::vector<promise> promising_;
+};
+
+/// The best heads for every class in one pass over their class means, block by block; a matrix of heads and
+/// classes never exists.
+///
+/// @param[in] means `means(y, first, count, next, take)` calls `take(i, tile)` with the means of class y of
+/// the
+///            heads `first + i, ...`, tile by tile, in `unit`s, at least 0; those beyond the last head may be
+///            anything. The same heads are next asked for class `next`
+/// Complexity: O(heads classes), over the backend. Memory: O(threads (block + keep classes)).
+template <exec::execution_backend Backend, class Means>
+[[nodiscard]] std::vector<std::vector<screened_head>> screen_blocks(const Backend& backend,
+                                                                    std::size_t classes, std::size_t heads,
+                                                                    std::size_t keep, float unit,
+                                                                    const Means& means) {
+  constexpr std::size_t tile = head_tile::size;
+  // Long stretches of a row, for the sake of memory; what a block needs beside the rows fits a near cache.
+  constexpr std::size_t most = 256 * tile;
+  const std::size_t tiles = (heads + tile - 1) / tile;
+  const std::size_t parts = std::min(std::max<std::size_t>(1, backend.concurrency()), tiles);
+  std::vector<std::vector<best_heads>> found(parts);  // by part and class
+  exec::for_each_index(backend, parts, [&](std::size_t part) {
+    const std::size_t begin = tiles * part / parts * tile;
+    const std::size_t end = tiles * (part + 1) / parts * tile;
+    found[part].assign(classes, best_heads{keep});
+    block_scores scores{std::min(most, end - begin), static_cast<float>(classes - 1), unit};
+    // Blocks begin small, so that there are floors before many heads pass.
+    std::size_t block = 4 * tile;
+    for (std::size_t first = begin; first < end; first += block, block = std::min(2 * block, most)) {
+      scores.clear();
+      for (std::size_t y = 0; y < classes; ++y) {
+        const float least = scores.least_mean(found[part][y].floor());
+        means(y, first, std::min(block, end - first), std::min(y + 1, classes - 1),
+              [&](std::size_t i, const float* of_tile) {
+                scores.add(static_cast<std::uint32_t>(y), i, of_tile, least);
+              });
+      }
+      scores.offer(first, heads, found[part]);
+    }
+  });
+  std::vector<std::vector<screened_head>> out(classes);
+  exec::for_each_index(backend, classes, [&](std::size_t y) {
+    best_heads all{keep};
+    for (auto& part : found) {
+      for (const screened_head& head : part[y].take()) all.offer(head);
+    }
+    out[y] = all.take();
+  });
+  return out;
+}
+
+/// Class means from the rows of node statistics, in units of 2^-8 of theirs; see `screen_blocks`.
+class row_means {
+ public:
+  row_means(const node_statistics& statistics, const class_evidence& sources) : first_(1, 0) {
+    for (const auto& of_class : sources) {
+      for (const weighted_position& source : of_class) {
+        rows_.push_back(statistics.row(source.node).data());
+        weights_.push_back(static_cast<float>(source.weight));
+      }
+      first_.push_back(rows_.size());
+    }
+  }
+
+  template <class Take>
+  void operator()(std::size_t y, std::size_t first, std::size_t count, std::size_t next,
+                  const Take& take) const {
+    switch (first_[y + 1] - first_[y]) {
+      case 1:
+        return sweep<1>(y, first, count, next, take);
+      case 2:
+        return sweep<2>(y, first, count, next, take);
+      case 3:
+        return sweep<3>(y, first, count, next, take);
+      case 4:
+        return sweep<4>(y, first, count, next, take);
+      case 5:
+        return sweep<5>(y, first, count, next, take);
+      case 6:
+        return sweep<6>(y, first, count, next, take);
+      default:
+        return sweep<0>(y, first, count, next, take);
+    }
+  }
+
+ private:
+  using row_type = const node_statistics::value_type*;
+  static constexpr std::size_t tile = head_tile::size;
+
+  // Rows: how many the class has, 0 for any number.
+  template <std::size_t Rows, class Take>
+  void sweep(std::size_t y, std::size_t first, std::size_t count, std::size_t next, const Take& take) const {
+    constexpr std::size_t ahead = 12 * tile;
+    const std::size_t lead = std::min(ahead, count);
+    const row_type* own = rows_.data() + first_[y];
+    const row_type* other = rows_.data() + first_[next];
+    const std::size_t others = first_[next + 1] - first_[next];
+    for (std::size_t i = 0; i + lead < count; i += tile) {
+      for (std::size_t k = 0; k < Rows; ++k) prefetch(own[k] + first + i + lead);
+      take(i, sums<Rows>(y, first + i).data());
+    }
+    for (std::size_t i = 0; i < lead; i += tile) {
+      for (std::size_t k = 0; k < others; ++k) prefetch(other[k] + first + i);
+      take(count - lead + i, sums<Rows>(y, first + count - lead + i).data());
+    }
+  }
+
+  template <std::size_t Rows>
+  [[nodiscard]] std::array<float, tile> sums(std::size_t y, std::size_t head) const {
+    std::array<float, tile> out;
+    const float* weights = weights_.data() + first_[y];
+    const row_type* own = rows_.data() + first_[y];
+    if constexpr (Rows != 0) {
+      row_type rows[Rows];
+      for (std::size_t k = 0; k < Rows; ++k) rows[k] = own[k] + head;
+      head_tile::weigh<Rows, false>(rows, weights, out.data());
+    } else {
+      out.fill(0);
+      for (std::size_t k = 0; k < first_[y + 1] - first_[y]; ++k) {
+        const row_type row = own[k] + head;
+        head_tile::weigh<1, true>(&row, weights + k, out.data());
+      }
+    }
+    return out;
+  }
+
+  // Asks memory for a tile that will be read soon: hardware foresees the rest of a row, not the change to
+  // another.
+  static void prefetch([[maybe_unused]] row_type of_tile) {
+#if defined(__GNUC__)
+    constexpr std::size_t line = 64 / sizeof(node_statistics::value_type);
+    for (std::size_t i = 0; i < tile; i += line) __builtin_prefetch(of_tile + i);
+#endif
+  }
+
+  std::vector<std::size_t> first_;  // row of each class
+  std::vector<row_type> rows_;
+  std::vector<float> weights_;
+};
+
+}  // namespace mll::detail

@@ -1,0 +1,119 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/store/detail/sqlite/database.hpp"
+#include "mll/store/detail/tables/blobs.hpp"
+#include "mll/store/detail/tables/catalog.hpp"
+
+/// Chunks: what one model answered on the samples of one node. All of this inside a transaction.
+namespace mll::detail {
+
+/// What is written of a chunk.
+struct chunk_data {
+  blob statistics;
+  blob responses;
+};
+
+/// Keys of a chunk in the tables of statistics and of responses.
+[[nodiscard]] inline std::int64_t chunk_key(std::int64_t high, std::int64_t low) noexcept {
+  return high * (std::int64_t{1} << 32) + low;
+}
+inline constexpr std::int64_t key_mask = 0xffffffff;
+
+inline void write_chunk(database& db, std::int64_t model, std::int64_t node, const chunk_data& data) {
+  db.prepare("INSERT OR REPLACE INTO statistics VALUES(?, ?, ?)")
+      .bind_row("statistics", chunk_key(node, model), std::span<const std::byte>{data.statistics})
+      .step();
+  db.prepare("INSERT OR REPLACE INTO responses VALUES(?, ?, ?)")
+      .bind_row("responses", chunk_key(model, node), std::span<const std::byte>{data.responses})
+      .step();
+}
+
+/// Hands the blob of a row to `take`. Throws `store_error` naming model and node if the row is missing, not
+/// what was written, or `take` finds that it cannot be.
+template <class Take>
+void read_blob(database& db, const char* table, std::int64_t key, const std::string& model,
+               const std::string& node, const Take& take) {
+  auto row = db.prepare("SELECT id, data, checksum FROM " + std::string{table} + " WHERE id = ?");
+  const std::string what = std::string{table} + " are";
+  bool found = false;
+  try {
+    found = row.bind(key).step();
+  } catch (const store_error& thrown) {
+    if (thrown.why() != store_error::problem::damaged) throw;
+  }
+  if (!found || !row.is_sealed(table) || row.integer(0) != key) damaged(db, model, node, what);
+  try {
+    take(row.bytes(1));
+  } catch (const parse_error&) {
+    damaged(db, model, node, what);
+  }
+}
+
+[[nodiscard]] inline node_label read_statistics(database& db, const stored_model& model,
+                                                const node_row& node) {
+  node_label out;
+  read_blob(db, "statistics", chunk_key(node.id, model.id.value()), model.name, node.node.synset,
+            [&](std::span<const std::byte> bytes) { out = decode_statistics(bytes, model.heads.size()); });
+  return out;
+}
+
+/// @param[in] width bytes of a response
+/// @param[in] take  `(bytes)`: `[samples, heads]` responses, checked for their size
+template <class Take>
+void read_responses(database& db, const stored_model& model, const node_row& node, std::size_t width,
+                    const Take& take) {
+  read_blob(db, "responses", chunk_key(model.id.value(), node.id), model.name, node.node.synset,
+            [&](std::span<const std::byte> bytes) {
+              check_responses(bytes, node.node.samples, model.heads.size(), width);
+              take(bytes);
+            });
+}
+
+/// Nodes, as positions in the catalog, whose chunk of a model is not there.
+[[nodiscard]] inline std::vector<std::size_t> missing_nodes(database& db, const catalog& known,
+                                                            std::int64_t model) {
+  std::vector<std::size_t> out;
+  for (std::size_t i = 0; i < known.nodes.size(); ++i) {
+    auto statistics = db.prepare("SELECT 1 FROM statistics WHERE id = ?");
+    auto responses = db.prepare("SELECT 1 FROM responses WHERE id = ?");
+    if (!statistics.bind(chunk_key(known.nodes[i].id, model)).step() ||
+        !responses.bind(chunk_key(model, known.nodes[i].id)).step())
+      out.push_back(i);
+  }
+  return out;
+}
+
+/// Drops all chunks of a model. Returns how many there were.
+inline std::size_t drop_chunks_of_model(database& db, const std::vector<node_row>& nodes,
+                                        std::int64_t model) {
+  std::size_t dropped = 0;
+  for (const node_row& node : nodes)
+    db.prepare("DELETE FROM statistics WHERE id = ?").bind(chunk_key(node.id, model)).step();
+  auto responses = db.prepare("DELETE FROM responses WHERE id BETWEEN ? AND ?");
+  responses.bind(chunk_key(model, 0)).bind(chunk_key(model, key_mask)).step();
+  dropped += static_cast<std::size_t>(sqlite3_changes64(db.handle()));
+  return dropped;
+}
+
+/// Drops all chunks of a node. Returns how many there were.
+inline std::size_t drop_chunks_of_node(database& db, const catalog& known, std::int64_t node) {
+  std::size_t dropped = 0;
+  for (const stored_model& model : known.models) {
+    db.prepare("DELETE FROM responses WHERE id = ?").bind(chunk_key(model.id.value(), node)).step();
+    dropped += static_cast<std::size_t>(sqlite3_changes64(db.handle()));
+  }
+  auto statistics = db.prepare("DELETE FROM statistics WHERE id BETWEEN ? AND ?");
+  statistics.bind(chunk_key(node, 0)).bind(chunk_key(node, key_mask)).step();
+  return dropped;
+}
+
+}  // namespace mll::detail

@@ -1,0 +1,127 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "mll/store/detail/labels/chunks.hpp"
+#include "mll/store/detail/sqlite/database.hpp"
+#include "mll/store/detail/tables/catalog.hpp"
+#include "mll/store/store_error.hpp"
+#include "mll/store/store_report.hpp"
+
+namespace mll::detail {
+
+/// Rows of a chunk: are they there, and are they what was written?
+enum class chunk_state { absent, sound, damaged };
+
+/// Looks at a chunk; hands over what it holds if it is sound. (That of a stale label may have another size.)
+inline chunk_state inspect_chunk(database& db, const stored_model& model, const node_row& node,
+                                 std::size_t width, chunk_data* out = nullptr) {
+  const auto is_there = [&](const char* sql, std::int64_t key) {
+    auto row = db.prepare(sql);
+    return row.bind(key).step();
+  };
+  const auto id = static_cast<std::int64_t>(model.id.value());
+  try {
+    const bool statistics = is_there("SELECT 1 FROM statistics WHERE id = ?", chunk_key(node.id, id));
+    const bool responses = is_there("SELECT 1 FROM responses WHERE id = ?", chunk_key(id, node.id));
+    if (!statistics && !responses) return chunk_state::absent;
+    const bool stale = model.state == label_state::stale;
+    read_blob(db, "statistics", chunk_key(node.id, id), model.name, node.node.synset,
+              [&](std::span<const std::byte> bytes) {
+                if (!stale) static_cast<void>(decode_statistics(bytes, model.heads.size()));
+                if (out != nullptr) out->statistics.assign(bytes.begin(), bytes.end());
+              });
+    read_blob(db, "responses", chunk_key(id, node.id), model.name, node.node.synset,
+              [&](std::span<const std::byte> bytes) {
+                if (!stale) check_responses(bytes, node.node.samples, model.heads.size(), width);
+                if (out != nullptr) out->responses.assign(bytes.begin(), bytes.end());
+              });
+  } catch (const store_error& thrown) {
+    if (thrown.why() != store_error::problem::damaged) throw;
+    return chunk_state::damaged;
+  }
+  return chunk_state::sound;
+}
+
+/// Looks at every row of a store, inside a read transaction, and at how SQLite keeps them.
+/// @param[in] width bytes of a response
+[[nodiscard]] inline store_report inspect(database& db, std::size_t width) {
+  store_report out;
+  const auto damage = [&](std::string model, std::string node, std::string what) {
+    out.damages.push_back({std::move(model), std::move(node), std::move(what)});
+  };
+  const auto attempt = [&](const char* what, const auto& look) {
+    try {
+      look();
+    } catch (const store_error& thrown) {
+      if (thrown.why() != store_error::problem::damaged) throw;
+      damage(thrown.model(), thrown.node(), std::string{what} + ": " + thrown.what());
+    }
+  };
+  attempt("pages", [&] {
+    auto row = db.prepare("PRAGMA integrity_check(20)");
+    while (row.step()) {
+      if (row.text(0) != "ok") damage("", "", "pages: " + std::string{row.text(0)});
+    }
+  });
+  catalog known;
+  attempt("tables", [&] {
+    known = read_catalog(db, [&](std::string_view, std::int64_t, const std::string& what) {
+      damage("", "", what + " not what was written");
+    });
+  });
+  for (const auto key : {next_model_key, next_node_key})
+    attempt("tables", [&] { static_cast<void>(meta_number(db, key)); });
+  attempt("tables", [&] {
+    for (const auto& [table, columns] :
+         {std::pair{"selection", "name, document, models, basis"}, {"note", "name, text"}}) {
+      auto row = db.prepare("SELECT " + std::string{columns} + ", checksum FROM " + table);
+      while (row.step()) {
+        if (!row.is_sealed(table))
+          damage("", "", std::string{"an entry of "} + table + " is not what was written");
+      }
+    }
+  });
+  out.models = known.models.size();
+  out.nodes = known.nodes.size();
+  for (const stored_model& model : known.models) {
+    const auto label = known.labels.find(model.id.value());
+    if (label == known.labels.end()) continue;
+    const bool complete = label->second.revision == known.revision;
+    for (const node_row& node : known.nodes) {
+      switch (inspect_chunk(db, model, node, width)) {
+        case chunk_state::sound:
+          ++out.chunks;
+          break;
+        case chunk_state::absent:
+          if (complete) damage(model.name, node.node.synset, "the label is not there, though it was written");
+          break;
+        case chunk_state::damaged:
+          damage(model.name, node.node.synset, "the label is not what was written");
+          break;
+      }
+    }
+  }
+  if (!out.clean()) return out;
+  for (const char* table : {"statistics", "responses"}) {
+    attempt(table, [&] {
+      auto row = db.prepare("SELECT count(*) FROM " + std::string{table});
+      row.step();
+      if (row.integer(0) != static_cast<std::int64_t>(out.chunks))
+        damage("", "",
+               std::string{table} + ": " + std::to_string(row.integer(0)) + " rows for " +
+                   std::to_string(out.chunks) + " chunks");
+    });
+  }
+  return out;
+}
+
+}  // namespace mll::detail

@@ -1,0 +1,155 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/core/ids.hpp"
+#include "mll/core/matrix.hpp"
+#include "mll/graph/semantic_dag.hpp"
+#include "mll/graph/semantic_graph.hpp"
+#include "mll/label/model_labels.hpp"
+#include "mll/label/sample_layout.hpp"
+#include "mll/store/content_hash.hpp"
+#include "mll/store/detail/labels/chunks.hpp"
+#include "mll/store/detail/sqlite/database.hpp"
+#include "mll/store/detail/tables/catalog.hpp"
+
+/// Between labels over nodes of a graph and chunks over nodes of a store.
+namespace mll::detail {
+
+/// What the graph says that a node means; whatever else changes in the graph, labels are about this.
+[[nodiscard]] inline std::string meaning_of(const synset& node) {
+  content_hash out;
+  out.add(node.id);
+  for (const lemma& word : node.lemmas) out.add(word.text);
+  return out.add("gloss").add(node.gloss).text();
+}
+
+template <semantic_graph Graph>
+[[nodiscard]] std::string fingerprint(const semantic_dag<Graph>& graph) {
+  content_hash out;
+  for (std::size_t i = 0; i < graph.size(); ++i) {
+    const node_id v{i};
+    out.add(meaning_of(graph[v]));
+    for (const node_id parent : graph.parents(v)) out.add(graph[parent].id);
+  }
+  return out.text();
+}
+
+/// A node of a store, and which node of the graph it is.
+struct placed_node {
+  node_id in_graph;
+  node_row row;
+};
+
+/// The nodes of a store by increasing id in the graph.
+/// Throws: `invalid_argument` if the graph does not have one.
+template <semantic_graph Graph>
+[[nodiscard]] std::vector<placed_node> place(const std::vector<node_row>& nodes,
+                                             const semantic_dag<Graph>& graph) {
+  std::vector<placed_node> out;
+  for (const node_row& row : nodes) {
+    const auto found = graph.find(row.node.synset);
+    if (!found)
+      throw invalid_argument{"graph", "the node '" + row.node.synset + "' of the store",
+                             "a graph without it"};
+    out.push_back({*found, row});
+  }
+  std::sort(out.begin(), out.end(),
+            [](const placed_node& a, const placed_node& b) { return a.in_graph < b.in_graph; });
+  return out;
+}
+
+/// Some of the nodes, in their order. Throws: `invalid_argument` if one is not among them.
+[[nodiscard]] inline std::vector<placed_node> only(std::vector<placed_node> nodes,
+                                                   std::span<const node_id> wanted) {
+  std::vector<node_id> ids{wanted.begin(), wanted.end()};
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  std::erase_if(nodes, [&](const placed_node& each) {
+    return !std::binary_search(ids.begin(), ids.end(), each.in_graph);
+  });
+  if (nodes.size() != ids.size())
+    throw invalid_argument{"nodes", "nodes with samples in the store",
+                           std::to_string(ids.size() - nodes.size()) + " others"};
+  return nodes;
+}
+
+[[nodiscard]] inline sample_layout layout_of(const std::vector<placed_node>& nodes) {
+  std::vector<node_id> ids;
+  std::vector<std::size_t> counts;
+  for (const placed_node& each : nodes) {
+    ids.push_back(each.in_graph);
+    counts.push_back(each.row.node.samples);
+  }
+  return sample_layout{std::move(ids), counts};
+}
+
+/// The chunks of a label over some nodes, which the store knows with the same samples.
+template <response_codec Codec>
+[[nodiscard]] std::vector<std::pair<std::int64_t, chunk_data>> chunks_of(
+    const basic_model_label<Codec>& label, const sample_layout& samples,
+    const std::vector<placed_node>& nodes) {
+  std::vector<std::pair<std::int64_t, chunk_data>> out;
+  const std::size_t heads = label.heads.size();
+  for (std::size_t p = 0; p < samples.nodes().size(); ++p) {
+    const auto found = std::lower_bound(nodes.begin(), nodes.end(), samples.nodes()[p],
+                                        [](const placed_node& each, node_id v) { return each.in_graph < v; });
+    const auto rows = samples.rows_at(p);
+    if (found == nodes.end() || found->in_graph != samples.nodes()[p] ||
+        found->row.node.samples != rows.count)
+      throw invalid_argument{
+          "samples", "nodes of the store, with as many samples",
+          "node " + std::to_string(samples.nodes()[p].value()) + " with " + std::to_string(rows.count)};
+    const auto part = [&](const matrix<float>& values) {
+      return std::span{values.data() + p * heads, heads};
+    };
+    out.emplace_back(
+        found->row.id,
+        chunk_data{encode_statistics(part(label.mean), part(label.m2), part(label.hit_rate)),
+                   encode_responses<typename Codec::value_type>(label.responses.middleRows(
+                       static_cast<Eigen::Index>(rows.first), static_cast<Eigen::Index>(rows.count)))});
+  }
+  return out;
+}
+
+/// Reads the label of a model at some nodes, in a transaction.
+/// Throws: `store_error` naming model and node if something is not what was written.
+template <response_codec Codec>
+[[nodiscard]] basic_model_label<Codec> read_label(database& db, const stored_model& model,
+                                                  const std::vector<placed_node>& nodes,
+                                                  const sample_layout& layout) {
+  using value_type = typename Codec::value_type;
+  const auto heads = static_cast<Eigen::Index>(model.heads.size());
+  const auto count = static_cast<Eigen::Index>(nodes.size());
+  basic_model_label<Codec> out{model.id, model.name, model.heads, {}, {}, {}, {}};
+  out.responses.resize(static_cast<Eigen::Index>(layout.row_count()), heads);
+  out.mean.resize(count, heads);
+  out.m2.resize(count, heads);
+  out.hit_rate.resize(count, heads);
+  for (std::size_t p = 0; p < nodes.size(); ++p) {
+    const auto statistics = read_statistics(db, model, nodes[p].row);
+    const auto fill = [&](matrix<float>& to, const std::vector<float>& from) {
+      std::copy(from.begin(), from.end(), to.row(static_cast<Eigen::Index>(p)).data());
+    };
+    fill(out.mean, statistics.mean);
+    fill(out.m2, statistics.m2);
+    fill(out.hit_rate, statistics.hit_rate);
+    read_responses(db, model, nodes[p].row, sizeof(value_type), [&](std::span<const std::byte> bytes) {
+      std::memcpy(
+          static_cast<void*>(out.responses.row(static_cast<Eigen::Index>(layout.rows_at(p).first)).data()),
+          bytes.data(), bytes.size());
+    });
+  }
+  return out;
+}
+
+}  // namespace mll::detail

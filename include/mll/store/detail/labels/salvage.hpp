@@ -1,0 +1,172 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "mll/store/detail/labels/chunks.hpp"
+#include "mll/store/detail/labels/inspection.hpp"
+#include "mll/store/detail/sqlite/database.hpp"
+#include "mll/store/detail/sqlite/schema.hpp"
+#include "mll/store/detail/tables/catalog.hpp"
+#include "mll/store/store_error.hpp"
+#include "mll/store/store_options.hpp"
+
+namespace mll::detail {
+
+/// Copies what is sound in a damaged store into an empty one, and leaves the rest behind: a model with its
+/// label if its row is damaged, the chunk alone if a chunk is, which leaves the label to be completed.
+class salvage {
+ public:
+  salvage(database& from, database& to, std::string_view codec, std::size_t width)
+      : from_{from}, to_{to}, codec_{codec}, width_{width} {}
+
+  void run() {
+    fill_catalog(to_, codec_);
+    if (const auto graph = attempt([&] { return meta_text(from_, "graph"); }))
+      set_meta(to_, "graph", std::string_view{*graph});
+    const std::int64_t revision = number(revision_key, 1);
+    read();
+    for (const node_row& row : nodes_) write_node(to_, row);
+    for (const auto& [id, model] : models_) write_model(to_, model);
+    copy_texts();
+    for (const auto& [id, label] : labels_) {
+      const auto model = models_.find(id);
+      if (model != models_.end()) copy_label(model->second, label, label.revision == revision);
+    }
+    set_meta(to_, revision_key, revision);
+    // Readers that are at work must notice, whatever has become of the counters.
+    set_meta(to_, epoch_key, wrapping_sum(number(epoch_key, 0), 1));
+    set_meta(to_, next_model_key,
+             std::max(number(next_model_key, 0), models_.empty() ? 0 : models_.rbegin()->first + 1));
+    std::int64_t next = number(next_node_key, 0);
+    for (const node_row& row : nodes_) next = std::max(next, row.id + 1);
+    set_meta(to_, next_node_key, next);
+  }
+
+ private:
+  /// What `read` gives, unless it meets damage.
+  template <class Read>
+  static auto attempt(const Read& read) -> std::optional<decltype(read())> {
+    try {
+      return read();
+    } catch (const store_error& thrown) {
+      if (thrown.why() != store_error::problem::damaged) throw;
+      return std::nullopt;
+    }
+  }
+  [[nodiscard]] std::int64_t number(std::string_view key, std::int64_t otherwise) {
+    return attempt([&] { return meta_number(from_, key); }).value_or(otherwise);
+  }
+
+  /// Rows of a table, from both of its ends up to damaged pages.
+  template <class Take>
+  void rows(const std::string& table, const std::string& columns, const Take& take) {
+    for (const char* order : {"ASC", "DESC"}) {
+      attempt([&] {
+        auto row = from_.prepare("SELECT " + columns + ", checksum FROM " + table + " ORDER BY 1 " + order);
+        while (row.step()) {
+          if (row.is_sealed(table)) take(row);
+        }
+        return true;
+      });
+    }
+  }
+
+  void read() {
+    std::map<std::int64_t, node_row> nodes;
+    rows("node", "id, synset, meaning, samples, content",
+         [&](const database::query& row) { nodes[row.integer(0)] = node_of(row); });
+    for (auto& [id, row] : nodes) nodes_.push_back(std::move(row));
+    rows("model", "id, name, file, content, heads, parameters, bytes, latency, failure",
+         [&](const database::query& row) { models_[row.integer(0)] = model_of(row); });
+    rows("label", "id, content, revision", [&](const database::query& row) {
+      labels_[row.integer(0)] = {std::string{row.text(1)}, row.integer(2)};
+    });
+  }
+
+  /// Selections and notes, which nothing depends on.
+  void copy_texts() {
+    rows("selection", "name, document, models, basis", [&](const database::query& row) {
+      to_.prepare("INSERT OR REPLACE INTO selection VALUES(?, ?, ?, ?, ?)")
+          .bind_row("selection", row.text(0), row.bytes(1), row.bytes(2), row.text(3))
+          .step();
+    });
+    rows("note", "name, text", [&](const database::query& row) {
+      to_.prepare("INSERT OR REPLACE INTO note VALUES(?, ?, ?)")
+          .bind_row("note", row.text(0), row.bytes(1))
+          .step();
+    });
+  }
+
+  void copy_label(stored_model model, const label_row& label, bool complete) {
+    if (label.content != label_content(model)) model.state = label_state::stale;
+    bool whole = true;
+    for (const node_row& node : nodes_) {
+      chunk_data data;
+      if (inspect_chunk(from_, model, node, width_, &data) == chunk_state::sound) {
+        write_chunk(to_, model.id.value(), node.id, data);
+      } else {
+        whole = false;
+      }
+    }
+    write_label(to_, model.id.value(), {label.content, complete && whole ? label.revision : 0});
+  }
+
+  database& from_;
+  database& to_;
+  std::string_view codec_;
+  std::size_t width_;
+  std::vector<node_row> nodes_;
+  std::map<std::int64_t, stored_model> models_;
+  std::map<std::int64_t, label_row> labels_;
+};
+
+/// Replaces what is in a damaged store by what is sound in it, as one transaction that other connections see
+/// as one.
+inline void replace_by_salvage(database& damaged_store, const store_options& options, std::string_view codec,
+                               std::size_t width) {
+  namespace fs = std::filesystem;
+  const std::string made = damaged_store.file() + ".repair-" + std::to_string(getpid());
+  const auto remove_made = [&] {
+    std::error_code ignored;
+    for (const char* ending : {"", "-journal"}) fs::remove(made + ending, ignored);
+  };
+  remove_made();
+  try {
+    database sound{made, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, options.patience};
+    sound.execute("PRAGMA synchronous = OFF");  // a file that nobody sees
+    {
+      transaction change{sound, transaction::kind::write};
+      sound.execute("PRAGMA application_id = " + std::to_string(store_application_id));
+      apply_schema(sound, 0);
+      transaction reading{damaged_store, transaction::kind::read};
+      salvage{damaged_store, sound, codec, width}.run();
+      change.commit();
+    }
+    sqlite3_backup* copy = sqlite3_backup_init(damaged_store.handle(), "main", sound.handle(), "main");
+    if (copy == nullptr)
+      damaged_store.failed(sqlite3_extended_errcode(damaged_store.handle()), "repairing it");
+    const int code = sqlite3_backup_step(copy, -1);
+    const int end = sqlite3_backup_finish(copy);
+    if (code != SQLITE_DONE || end != SQLITE_OK)
+      damaged_store.failed(code != SQLITE_DONE ? code : end, "repairing it");
+  } catch (...) {
+    remove_made();
+    throw;
+  }
+  remove_made();
+}
+
+}  // namespace mll::detail

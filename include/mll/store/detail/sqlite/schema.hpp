@@ -1,0 +1,191 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mll/store/detail/sqlite/database.hpp"
+#include "mll/store/store_error.hpp"
+#include "mll/store/store_options.hpp"
+
+/// What stands in the file of a store, version by version, and how a file becomes one.
+///
+/// Every row ends in a checksum over the table's name and all its other columns. Keys of `statistics` and
+/// `responses` put together what they are about: a task reads the statistics of all models at a few nodes,
+/// which lie together, and the responses of a few models; a new model's responses lie together.
+namespace mll::detail {
+
+/// "mllh", in the header of the file.
+inline constexpr std::int64_t store_application_id = 0x6d6c6c68;
+
+/// The changes that lead from one version to the next; version n is what the first n make of an empty file.
+inline constexpr std::array<std::string_view, 6> schema_step_1{
+    "CREATE TABLE meta(key TEXT PRIMARY KEY NOT NULL, value NOT NULL, checksum INTEGER NOT NULL) WITHOUT "
+    "ROWID",
+    "CREATE TABLE node(id INTEGER PRIMARY KEY, synset TEXT NOT NULL UNIQUE, meaning TEXT NOT NULL, "
+    "samples INTEGER NOT NULL, content TEXT NOT NULL, checksum INTEGER NOT NULL)",
+    "CREATE TABLE model(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, file TEXT NOT NULL, "
+    "content TEXT NOT NULL, heads BLOB NOT NULL, parameters INTEGER NOT NULL, bytes INTEGER NOT NULL, "
+    "latency REAL NOT NULL, failure TEXT NOT NULL, checksum INTEGER NOT NULL)",
+    "CREATE TABLE label(id INTEGER PRIMARY KEY, content TEXT NOT NULL, revision INTEGER NOT NULL, "
+    "checksum INTEGER NOT NULL)",
+    // id: node << 32 | model
+    "CREATE TABLE statistics(id INTEGER PRIMARY KEY, data BLOB NOT NULL, checksum INTEGER NOT NULL)",
+    // id: model << 32 | node
+    "CREATE TABLE responses(id INTEGER PRIMARY KEY, data BLOB NOT NULL, checksum INTEGER NOT NULL)",
+};
+inline constexpr std::array<std::string_view, 2> schema_step_2{
+    "CREATE TABLE selection(name TEXT PRIMARY KEY NOT NULL, document BLOB NOT NULL, models BLOB NOT NULL, "
+    "basis TEXT NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE note(name TEXT PRIMARY KEY NOT NULL, text BLOB NOT NULL, checksum INTEGER NOT NULL) "
+    "WITHOUT ROWID",
+};
+inline constexpr std::array<std::span<const std::string_view>, 2> schema_steps{schema_step_1, schema_step_2};
+
+/// The version that this library writes.
+inline constexpr std::int64_t schema_version = schema_steps.size();
+
+/// Changes an empty or older database into one of the version; inside a transaction.
+inline void apply_schema(database& db, std::int64_t from, std::int64_t to = schema_version) {
+  for (std::int64_t version = from; version < to; ++version) {
+    for (const std::string_view change : schema_steps[static_cast<std::size_t>(version)])
+      db.execute(std::string{change});
+  }
+  db.execute("PRAGMA user_version = " + std::to_string(to));
+}
+
+/// What the header of the file itself says, read without SQLite, which might change a file that is none of
+/// ours.
+inline void check_header(const std::filesystem::path& file) {
+  using problem = store_error::problem;
+  std::error_code ignored;
+  if (!std::filesystem::exists(file, ignored))
+    throw store_error{file.string(), problem::missing, "expected a store of a hub, found no file"};
+  if (!std::filesystem::is_regular_file(file, ignored))
+    throw store_error{file.string(), problem::not_a_store,
+                      "expected a store of a hub, found no regular file"};
+  std::ifstream stream{file, std::ios::binary};
+  std::array<char, 100> header{};
+  stream.read(header.data(), header.size());
+  constexpr std::string_view magic{"SQLite format 3\0", 16};
+  if (!stream || std::string_view{header.data(), magic.size()} != magic) {
+    throw store_error{file.string(), problem::not_a_store,
+                      "expected a store of a hub, found no SQLite database"};
+  }
+  const auto number = [&](std::size_t at) {
+    std::int64_t out = 0;
+    for (std::size_t i = at; i < at + 4; ++i) out = out * 256 + static_cast<unsigned char>(header[i]);
+    return out;
+  };
+  if (number(68) != store_application_id) {
+    throw store_error{file.string(), problem::not_a_store,
+                      "expected a store of a hub, found an SQLite database of another program"};
+  }
+  if (const std::int64_t version = number(60); version > schema_version) {
+    throw store_error{file.string(), problem::newer,
+                      "expected a store of version 1 to " + std::to_string(schema_version) +
+                          ", found version " + std::to_string(version) + ", which a later mll has written"};
+  }
+}
+
+/// Throws if the tables are not those of the version: what the statements then mean would be anybody's guess.
+inline void check_schema(database& db) {
+  std::vector<std::string> expected;
+  for (const auto& step : schema_steps) expected.insert(expected.end(), step.begin(), step.end());
+  std::vector<std::string> found;
+  auto rows = db.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL");
+  while (rows.step()) found.emplace_back(rows.text(0));
+  std::sort(expected.begin(), expected.end());
+  std::sort(found.begin(), found.end());
+  if (found != expected)
+    throw store_error{db.file(), "", "",
+                      "its tables are not those of a store of version " + std::to_string(schema_version)};
+}
+
+/// What holds for a connection, not for the file.
+inline void configure(database& db, const store_options& options) {
+  db.execute(options.durability == store_durability::power_loss ? "PRAGMA synchronous = FULL"
+                                                                : "PRAGMA synchronous = NORMAL");
+  db.execute("PRAGMA cell_size_check = ON");           // sees more kinds of damage to pages
+  db.execute("PRAGMA journal_size_limit = 67108864");  // gives the disk back what a burst of writes took
+}
+
+/// Opens a connection to a store that has been checked.
+inline void open_checked(database& db, const store_options& options) {
+  const auto number = [&](std::string_view sql) {
+    auto row = db.prepare(sql);
+    row.step();
+    return row.integer(0);
+  };
+  if (options.access == store_access::read_write && sqlite3_db_readonly(db.handle(), "main") != 0)
+    throw store_error{db.file(), store_error::problem::read_only, "the store cannot be written"};
+  configure(db, options);
+  const std::int64_t version = number("PRAGMA user_version");
+  if (version < 1 || version > schema_version)
+    throw store_error{db.file(), "", "", "it says that it has version " + std::to_string(version)};
+  if (version < schema_version) {
+    if (options.access == store_access::read_only) {
+      throw store_error{db.file(), store_error::problem::older,
+                        "expected a store of version " + std::to_string(schema_version) + ", found version " +
+                            std::to_string(version) + ": open it for writing once"};
+    }
+    transaction change{db, transaction::kind::write};
+    apply_schema(db, number("PRAGMA user_version"));  // another process may have been faster
+    change.commit();
+  }
+  check_schema(db);
+}
+
+/// Makes an empty store: under another name first, so that a store is complete under its own.
+/// @param[in] fill `(database&)`: what else to write, in the same transaction
+template <class Fill>
+void create_store(const std::filesystem::path& file, const store_options& options, const Fill& fill) {
+  namespace fs = std::filesystem;
+  using problem = store_error::problem;
+  const auto exists = [&] {
+    return store_error{file.string(), problem::exists, "expected no file of this name, found one"};
+  };
+  if (options.access == store_access::read_only)
+    throw invalid_argument{"options.access", "read_write for a new store", "read_only"};
+  if (fs::exists(file)) throw exists();
+  const fs::path made = file.string() + ".new-" + std::to_string(getpid());
+  std::error_code failed;
+  try {
+    fs::remove(made);
+    {
+      database db{made, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, options.patience};
+      transaction change{db, transaction::kind::write};
+      db.execute("PRAGMA application_id = " + std::to_string(store_application_id));
+      apply_schema(db, 0);
+      fill(db);
+      change.commit();
+      db.execute("PRAGMA journal_mode = WAL");
+    }
+    fs::create_hard_link(made, file, failed);  // in contrast to renaming, never replaces anything
+    if (failed) {
+      if (fs::exists(file)) throw exists();
+      fs::rename(made, file);  // a file system without hard links
+      return;
+    }
+    fs::remove(made, failed);
+  } catch (const fs::filesystem_error& thrown) {
+    fs::remove(made, failed);
+    throw store_error{file.string(), problem::input_output, thrown.what()};
+  } catch (...) {
+    for (const char* ending : {"", "-journal", "-wal", "-shm"}) fs::remove(made.string() + ending, failed);
+    throw;
+  }
+}
+
+}  // namespace mll::detail

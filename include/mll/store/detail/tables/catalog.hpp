@@ -1,0 +1,282 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/store/content_hash.hpp"
+#include "mll/store/detail/sqlite/database.hpp"
+#include "mll/store/detail/tables/blobs.hpp"
+#include "mll/store/store_error.hpp"
+#include "mll/store/stored_model.hpp"
+#include "mll/store/stored_node.hpp"
+
+namespace mll::detail {
+
+struct node_row {
+  std::int64_t id = 0;       ///< never given twice: other samples of the same node have another
+  std::string meaning = {};  ///< hash of what the graph says about the node
+  stored_node node = {};
+};
+
+struct label_row {
+  std::string content = {};   ///< `label_content` of the model that was labelled
+  std::int64_t revision = 0;  ///< of the nodes that it covers all of; 0: it misses some
+};
+
+/// What a label holds for: a model that answers as that one does.
+[[nodiscard]] inline std::string label_content(const stored_model& model) {
+  content_hash out;
+  out.add(model.content);
+  for (const std::string& head : model.heads) out.add(head);
+  return out.text();
+}
+
+/// The small tables of a store: all but the labels themselves.
+struct catalog {
+  std::string codec = {};
+  std::string graph = {};     ///< hash of the graph
+  std::int64_t revision = 0;  ///< counts how often nodes came or changed
+  std::int64_t epoch = 0;     ///< counts how often something was replaced or taken away
+  std::vector<node_row> nodes = {};
+  std::vector<stored_model> models = {};
+  std::map<std::int64_t, label_row> labels = {};
+};
+
+/// @param[in] label    the model's, or null
+/// @param[in] revision of the nodes
+[[nodiscard]] inline label_state state_of(const stored_model& model, const label_row* label,
+                                          std::int64_t revision) {
+  if (label == nullptr) return label_state::none;
+  if (label->content != label_content(model)) return label_state::stale;
+  return label->revision == revision ? label_state::complete : label_state::partial;
+}
+
+// Names of counters in the table "meta".
+inline constexpr std::string_view next_model_key = "next model";
+inline constexpr std::string_view next_node_key = "next node";
+inline constexpr std::string_view revision_key = "revision";
+inline constexpr std::string_view epoch_key = "epoch";
+// For each of the small tables the sum of the checksums of its rows, so that a row that has gone is missed.
+inline constexpr std::string_view node_sum_key = "sum of node";
+inline constexpr std::string_view model_sum_key = "sum of model";
+inline constexpr std::string_view label_sum_key = "sum of label";
+
+[[noreturn]] inline void damaged(const database& db, std::string model, std::string node,
+                                 const std::string& what) {
+  const std::string reason = what + (model.empty() ? "" : " of model '" + model + "'") +
+                             (node.empty() ? "" : " at node '" + node + "'") +
+                             " not what was written: the file is damaged (verify it, and repair)";
+  throw store_error{db.file(), std::move(model), std::move(node), reason};
+}
+
+[[nodiscard]] inline std::int64_t wrapping_sum(std::int64_t a, std::int64_t b) noexcept {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
+}
+
+template <class Value>
+void set_meta(database& db, std::string_view key, const Value& value) {
+  db.prepare(
+        "INSERT INTO meta VALUES(?, ?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value, "
+        "checksum = excluded.checksum")
+      .bind_row("meta", key, value)
+      .step();
+}
+template <class Read>
+auto read_meta(database& db, std::string_view key, const Read& read) {
+  auto row = db.prepare("SELECT key, value, checksum FROM meta WHERE key = ?");
+  if (!row.bind(key).step() || !row.is_sealed("meta") || row.text(0) != key)
+    damaged(db, "", "", "the entry '" + std::string{key} + "' is");
+  return read(row);
+}
+[[nodiscard]] inline std::int64_t meta_number(database& db, std::string_view key) {
+  return read_meta(db, key, [](const database::query& row) { return row.integer(1); });
+}
+[[nodiscard]] inline std::string meta_text(database& db, std::string_view key) {
+  return read_meta(db, key, [](const database::query& row) { return std::string{row.text(1)}; });
+}
+/// Adds to a counter and says what it was before.
+inline std::int64_t advance(database& db, std::string_view key, std::int64_t by = 1) {
+  const std::int64_t before = meta_number(db, key);
+  set_meta(db, key, wrapping_sum(before, by));
+  return before;
+}
+
+inline void fill_catalog(database& db, std::string_view codec) {
+  set_meta(db, "codec", codec);
+  set_meta(db, "graph", std::string_view{});
+  for (const auto key :
+       {next_model_key, next_node_key, node_sum_key, model_sum_key, label_sum_key, epoch_key})
+    set_meta(db, key, std::int64_t{0});
+  set_meta(db, revision_key, std::int64_t{1});
+}
+
+/// Takes a row of a small table away, if it is there.
+inline void remove_row(database& db, const std::string& table, std::string_view sum_key, std::int64_t id) {
+  {
+    auto row = db.prepare("SELECT checksum FROM " + table + " WHERE id = ?");
+    if (!row.bind(id).step()) return;
+    advance(db, sum_key, static_cast<std::int64_t>(0 - static_cast<std::uint64_t>(row.integer(0))));
+  }
+  db.prepare("DELETE FROM " + table + " WHERE id = ?").bind(id).step();
+}
+
+inline void write_node(database& db, const node_row& row) {
+  remove_row(db, "node", node_sum_key, row.id);
+  auto insert = db.prepare("INSERT INTO node VALUES(?, ?, ?, ?, ?, ?)");
+  insert.bind_row("node", row.id, std::string_view{row.node.synset}, std::string_view{row.meaning},
+                  static_cast<std::int64_t>(row.node.samples), std::string_view{row.node.content});
+  const std::int64_t sum = insert.seal();
+  insert.step();
+  advance(db, node_sum_key, sum);
+}
+
+inline void write_model(database& db, const stored_model& model) {
+  const auto id = static_cast<std::int64_t>(model.id.value());
+  remove_row(db, "model", model_sum_key, id);
+  const blob heads = encode_names(model.heads);
+  auto insert = db.prepare("INSERT INTO model VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  insert.bind_row("model", id, std::string_view{model.name}, std::string_view{model.file},
+                  std::string_view{model.content}, std::span<const std::byte>{heads},
+                  static_cast<std::int64_t>(model.parameters), static_cast<std::int64_t>(model.bytes),
+                  model.latency, std::string_view{model.failure});
+  const std::int64_t sum = insert.seal();
+  insert.step();
+  advance(db, model_sum_key, sum);
+}
+
+inline void write_label(database& db, std::int64_t model, const label_row& row) {
+  remove_row(db, "label", label_sum_key, model);
+  auto insert = db.prepare("INSERT INTO label VALUES(?, ?, ?, ?)");
+  insert.bind_row("label", model, std::string_view{row.content}, row.revision);
+  const std::int64_t sum = insert.seal();
+  insert.step();
+  advance(db, label_sum_key, sum);
+}
+
+/// Reads the rows of a small table. `(row)` takes each that is what was written, `(id, what)` is told of the
+/// others.
+template <class Row, class Bad>
+void read_rows(database& db, const std::string& table, const std::string& columns, std::string_view sum_key,
+               const Row& take, const Bad& bad) {
+  std::int64_t sum = 0;
+  {
+    auto row = db.prepare("SELECT " + columns + ", checksum FROM " + table + " ORDER BY id");
+    while (row.step()) {
+      if (row.is_sealed(table)) {
+        sum = wrapping_sum(sum, row.seal());
+        take(row);
+      } else {
+        bad(row.integer(0), "row " + std::to_string(row.integer(0)) + " of table " + table + " is");
+      }
+    }
+  }
+  if (sum != meta_number(db, sum_key))
+    bad(std::int64_t{-1}, "the rows of table " + table + " are, altogether,");
+}
+
+[[nodiscard]] inline node_row node_of(const database::query& row) {
+  return {row.integer(0),
+          std::string{row.text(2)},
+          {std::string{row.text(1)}, static_cast<std::size_t>(row.integer(3)), std::string{row.text(4)}}};
+}
+inline constexpr const char* model_columns =
+    "id, name, file, content, heads, parameters, bytes, latency, failure";
+[[nodiscard]] inline stored_model model_of(const database::query& row) {
+  stored_model out;
+  out.id = model_id{static_cast<std::uint32_t>(row.integer(0))};
+  out.name = row.text(1);
+  out.file = row.text(2);
+  out.content = row.text(3);
+  out.heads = decode_names(row.bytes(4));
+  out.parameters = static_cast<std::uint64_t>(row.integer(5));
+  out.bytes = static_cast<std::uint64_t>(row.integer(6));
+  out.latency = row.real(7);
+  out.failure = row.text(8);
+  return out;
+}
+inline constexpr const char* label_columns = "id, content, revision";
+[[nodiscard]] inline label_row label_of(const database::query& row) {
+  return {std::string{row.text(1)}, row.integer(2)};
+}
+
+// What follows is for changes, which look at what they are about: filling a store takes time in proportion to
+// what goes into it.
+
+/// The nodes, in a transaction. `bad(id, what)` is told of rows that are not what was written.
+template <class Bad>
+[[nodiscard]] std::vector<node_row> read_nodes(database& db, const Bad& bad) {
+  std::vector<node_row> out;
+  read_rows(
+      db, "node", "id, synset, meaning, samples, content", node_sum_key,
+      [&](const database::query& row) { out.push_back(node_of(row)); }, bad);
+  return out;
+}
+/// The same; throws `store_error` at the first row that is not what was written.
+[[nodiscard]] inline std::vector<node_row> read_nodes(database& db) {
+  return read_nodes(db, [&](std::int64_t, const std::string& what) { damaged(db, "", "", what); });
+}
+
+/// The entry of a model, without the state of its label.
+[[nodiscard]] inline std::optional<stored_model> find_model(database& db, std::string_view name) {
+  auto row = db.prepare("SELECT " + std::string{model_columns} + ", checksum FROM model WHERE name = ?");
+  if (!row.bind(name).step()) return std::nullopt;
+  if (!row.is_sealed("model") || row.text(1) != name) damaged(db, std::string{name}, "", "the entry is");
+  return model_of(row);
+}
+[[nodiscard]] inline std::optional<stored_model> find_model(database& db, model_id id) {
+  const auto key = static_cast<std::int64_t>(id.value());
+  auto row = db.prepare("SELECT " + std::string{model_columns} + ", checksum FROM model WHERE id = ?");
+  if (!row.bind(key).step()) return std::nullopt;
+  if (!row.is_sealed("model") || row.integer(0) != key)
+    damaged(db, "", "", "row " + std::to_string(key) + " of table model is");
+  return model_of(row);
+}
+[[nodiscard]] inline std::optional<label_row> find_label(database& db, model_id id) {
+  const auto key = static_cast<std::int64_t>(id.value());
+  auto row = db.prepare("SELECT " + std::string{label_columns} + ", checksum FROM label WHERE id = ?");
+  if (!row.bind(key).step()) return std::nullopt;
+  if (!row.is_sealed("label") || row.integer(0) != key)
+    damaged(db, "", "", "row " + std::to_string(key) + " of table label is");
+  return label_of(row);
+}
+
+/// The small tables, in a transaction. `bad(table, id, what)` is told of rows that are not what was written.
+template <class Bad>
+[[nodiscard]] catalog read_catalog(database& db, const Bad& bad) {
+  catalog out;
+  out.codec = meta_text(db, "codec");
+  out.graph = meta_text(db, "graph");
+  out.revision = meta_number(db, revision_key);
+  out.epoch = meta_number(db, epoch_key);
+  const auto bad_in = [&](std::string_view table) {
+    return [&bad, table](std::int64_t id, const std::string& what) { bad(table, id, what); };
+  };
+  out.nodes = read_nodes(db, bad_in("node"));
+  read_rows(
+      db, "model", model_columns, model_sum_key,
+      [&](const database::query& row) { out.models.push_back(model_of(row)); }, bad_in("model"));
+  read_rows(
+      db, "label", label_columns, label_sum_key,
+      [&](const database::query& row) { out.labels[row.integer(0)] = label_of(row); }, bad_in("label"));
+  for (stored_model& model : out.models) {
+    const auto label = out.labels.find(model.id.value());
+    model.state = state_of(model, label == out.labels.end() ? nullptr : &label->second, out.revision);
+  }
+  return out;
+}
+/// The same; throws `store_error` at the first row that is not what was written.
+[[nodiscard]] inline catalog read_catalog(database& db) {
+  return read_catalog(
+      db, [&](std::string_view, std::int64_t, const std::string& what) { damaged(db, "", "", what); });
+}
+
+}  // namespace mll::detail

@@ -1,0 +1,79 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/core/text/utf8.hpp"
+#include "mll/store/content_hash.hpp"
+#include "mll/store/detail/sqlite/database.hpp"
+#include "mll/store/detail/tables/blobs.hpp"
+#include "mll/store/detail/tables/catalog.hpp"
+#include "mll/store/stored_selection.hpp"
+
+/// Selections and notes, each inside a transaction.
+namespace mll::detail {
+
+/// Changes when a label that a selection was made from does.
+[[nodiscard]] inline std::string basis_of(database& db, const std::vector<std::string>& models) {
+  const std::int64_t revision = meta_number(db, revision_key);
+  content_hash out;
+  for (const std::string& name : models) {
+    const auto found = find_model(db, name);
+    if (!found) return {};
+    const auto label = find_label(db, found->id);
+    if (state_of(*found, label ? &*label : nullptr, revision) != label_state::complete) return {};
+    out.add(std::to_string(found->id.value())).add(label_content(*found));
+  }
+  return out.add(std::to_string(revision)).text();
+}
+
+inline void keep_selection(database& db, const stored_selection& kept) {
+  if (kept.name.empty() || !is_valid_utf8(kept.name) || kept.name.find('\0') != std::string::npos)
+    throw invalid_argument{"selection.name", "a name in UTF-8", "'" + kept.name + "'"};
+  if (kept.models.empty()) throw invalid_argument{"selection.models", "at least one model", "none"};
+  const std::string basis = basis_of(db, kept.models);
+  if (basis.empty())
+    throw invalid_argument{"selection.models", "models of the store with complete labels", "another"};
+  const blob models = encode_names(kept.models);
+  db.prepare("INSERT OR REPLACE INTO selection VALUES(?, ?, ?, ?, ?)")
+      .bind_row("selection", std::string_view{kept.name}, std::as_bytes(std::span{kept.document}),
+                std::span<const std::byte>{models}, std::string_view{basis})
+      .step();
+}
+
+[[nodiscard]] inline std::vector<stored_selection> read_selections(database& db) {
+  std::vector<stored_selection> out;
+  auto row = db.prepare("SELECT name, document, models, basis, checksum FROM selection ORDER BY name");
+  while (row.step()) {
+    if (!row.is_sealed("selection")) damaged(db, "", "", "selection '" + std::string{row.text(0)} + "' is");
+    const auto document = row.bytes(1);
+    stored_selection each{std::string{row.text(0)},
+                          std::string{reinterpret_cast<const char*>(document.data()), document.size()},
+                          decode_names(row.bytes(2)), false};
+    each.stale = basis_of(db, each.models) != row.text(3);
+    out.push_back(std::move(each));
+  }
+  return out;
+}
+
+inline void set_note(database& db, std::string_view key, std::string_view text) {
+  db.prepare("INSERT OR REPLACE INTO note VALUES(?, ?, ?)")
+      .bind_row("note", key, std::as_bytes(std::span{text.data(), text.size()}))
+      .step();
+}
+[[nodiscard]] inline std::optional<std::string> read_note(database& db, std::string_view key) {
+  auto row = db.prepare("SELECT name, text, checksum FROM note WHERE name = ?");
+  if (!row.bind(key).step()) return std::nullopt;
+  if (!row.is_sealed("note") || row.text(0) != key) damaged(db, "", "", "note '" + std::string{key} + "' is");
+  const auto text = row.bytes(1);
+  return std::string{reinterpret_cast<const char*>(text.data()), text.size()};
+}
+
+}  // namespace mll::detail

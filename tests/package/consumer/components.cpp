@@ -1,0 +1,39 @@
+// A user's program with the optional backends.
+#include <mll/exec/for_each_index.hpp>
+#if USE_OMP
+#include <mll/exec/omp.hpp>
+#endif
+#if USE_TBB
+#include <mll/exec/tbb.hpp>
+#endif
+#if USE_OPENCV
+#include <mll/model/onnx/onnx_opencv.hpp>
+#endif
+
+#include <atomic>
+#include <cstddef>
+
+template <class Backend>
+bool counts_to_100(const Backend& backend) {
+  std::atomic<int> calls = 0;
+  mll::exec::for_each_index(backend, 100, [&](std::size_t) { ++calls; });
+  return calls == 100;
+}
+
+int main() {
+  bool good = true;
+#if USE_OMP
+  good = counts_to_100(mll::exec::omp{2}) && good;
+#endif
+#if USE_TBB
+  good = counts_to_100(mll::exec::tbb{2}) && good;
+#endif
+#if USE_OPENCV
+  try {
+    const mll::onnx_classifier expert{"no_such_file.onnx", {"cat"}};
+    good = false;
+  } catch (const mll::error&) {
+  }
+#endif
+  return good ? 0 : 1;
+}

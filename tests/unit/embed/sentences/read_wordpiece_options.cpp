@@ -1,0 +1,76 @@
+#include <doctest/doctest.h>
+#if MLL_TEST_ICU
+#include <fstream>
+#include <string>
+#include <utility>
+
+#include "mll/embed/sentences/read_wordpiece_options.hpp"
+#include "support/scratch_folder.hpp"
+
+namespace {
+
+mll::wordpiece_options read(const std::string& config, mll::wordpiece_options options = {}) {
+  const mll::test::scratch_folder folder;
+  const auto file = folder.path() / "tokenizer_config.json";
+  std::ofstream{file} << config;
+  return mll::read_wordpiece_options(file, std::move(options));
+}
+
+}  // namespace
+
+TEST_CASE("a configuration says how texts are taken apart") {
+  const auto cased = read(R"({"do_lower_case": false, "strip_accents": true, "tokenize_chinese_chars": false,
+    "model_max_length": 128, "tokenizer_class": "BertTokenizer", "never_split": null,
+    "unk_token": "<unk>", "cls_token": {"__type": "AddedToken", "content": "<s>", "lstrip": false},
+    "sep_token": "\u003c/s\u003e", "pad_token": "<pad>", "mask_token": {"content": "<mask>"}})");
+  CHECK_FALSE(cased.lower_case);
+  CHECK(cased.strip_accents == true);
+  CHECK_FALSE(cased.split_ideographs);
+  CHECK(cased.max_tokens == 128);
+  CHECK(cased.unknown == "<unk>");
+  CHECK(cased.begin == "<s>");
+  CHECK(cased.end == "</s>");
+  CHECK(cased.padding == "<pad>");
+  CHECK(cased.mask == "<mask>");
+}
+
+TEST_CASE("what a configuration leaves open stays as asked") {
+  const mll::wordpiece_options asked{.lower_case = false, .max_tokens = 64, .unknown = "?"};
+  for (const char* config : {"{}", R"({"strip_accents": null, "do_lower_case": null})",
+                             R"({"model_max_length": 1000000000000000019884624838656})",
+                             R"({"model_max_length": 1e30})", R"({"model_max_length": 512})"}) {
+    CAPTURE(config);
+    const auto options = read(config, asked);
+    CHECK_FALSE(options.lower_case);
+    CHECK_FALSE(options.strip_accents.has_value());
+    CHECK(options.split_ideographs);
+    CHECK(options.max_tokens == 64);
+    CHECK(options.unknown == "?");
+  }
+}
+
+TEST_CASE("a configuration that says something else is refused by name") {
+  const mll::test::scratch_folder folder;
+  const auto file = folder.path() / "tokenizer_config.json";
+  const auto refuses = [&](const std::string& message) {
+    CHECK_THROWS_WITH_AS((void)mll::read_wordpiece_options(file), (file.string() + message).c_str(),
+                         mll::parse_error);
+  };
+  refuses(": expected a readable file, found No such file or directory");
+  const auto with = [&](const std::string& config) { std::ofstream{file} << config; };
+  with(R"({"do_lower_case": "yes"})");
+  refuses(": expected do_lower_case to be true or false, found 'yes'");
+  with(R"({"model_max_length": 1})");
+  refuses(": expected model_max_length to be a number from 2, found '1'");
+  with(R"({"model_max_length": "12 words"})");
+  refuses(": expected model_max_length to be a number from 2, found '12 words'");
+  with(R"({"unk_token": ["a", "b"]})");
+  refuses(": expected unk_token to be one value, found an array or object");
+  with(std::string(100'000, '['));
+  refuses(": expected JSON of at most 64 levels, found more");
+  with("{\n\"do_lower_case\" true}");
+  CHECK_THROWS_AS((void)mll::read_wordpiece_options(file), mll::parse_error);
+  with("");
+  CHECK_THROWS_AS((void)mll::read_wordpiece_options(file), mll::parse_error);
+}
+#endif

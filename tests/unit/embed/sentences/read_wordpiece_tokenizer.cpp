@@ -1,0 +1,36 @@
+#include <doctest/doctest.h>
+#if MLL_TEST_ICU
+#include <cstdint>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "mll/embed/sentences/read_wordpiece_tokenizer.hpp"
+#include "support/scratch_folder.hpp"
+
+TEST_CASE("a vocabulary is one token a line, numbered from 0") {
+  const mll::test::scratch_folder folder;
+  const auto file = folder.path() / "vocab.txt";
+  std::ofstream{file} << "[PAD]\n[UNK] \r\n[CLS]\n[SEP]\n\nein\n##horn";
+  const auto tokenizer = mll::read_wordpiece_tokenizer(file);
+  CHECK(tokenizer.vocabulary_size() == 7);
+  CHECK(tokenizer.encode("Einhorn nein") == std::vector<std::int32_t>{2, 5, 6, 1, 3});
+  CHECK(mll::read_wordpiece_tokenizer(file, {.lower_case = false}).encode("Einhorn") ==
+        std::vector<std::int32_t>{2, 1, 3});
+}
+
+TEST_CASE("a file that is no vocabulary is refused by name") {
+  const mll::test::scratch_folder folder;
+  const auto file = folder.path() / "vocab.txt";
+  const auto refuses = [&](const std::string& message) {
+    CHECK_THROWS_WITH_AS((void)mll::read_wordpiece_tokenizer(file), message.c_str(), mll::error);
+  };
+  refuses(file.string() + ": expected a readable file, found No such file or directory");
+  std::ofstream{file} << "";
+  refuses(file.string() + ": expected tokens, one a line, found an empty file");
+  std::ofstream{file} << "[PAD]\nb\xFF\n";
+  refuses(file.string() + ":2: expected UTF-8, found the bytes 'b?'");
+  std::ofstream{file} << "[PAD]\n[CLS]\n";
+  refuses("unknown: expected a token of the vocabulary, found '[UNK]'");
+}
+#endif

@@ -1,0 +1,54 @@
+#include "mll/embed/tables/read_embedding_table.hpp"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "mll/embed/tables/write_vector_set.hpp"
+#include "mll/testing/check_embedder.hpp"
+#include "support/scratch_folder.hpp"
+
+TEST_CASE_TEMPLATE("a table of mapped vectors answers as one in memory", T, float, Eigen::half) {
+  const mll::test::scratch_folder folder;
+  mll::matrix<float> values(3, 2);
+  values << 3, 4, 0, -2, 0, 0;
+  const std::vector<std::string> names{"Tabby_Cat", "crane", "nothing"};
+  mll::write_vector_set(folder.path() / "v.npy", mll::vector_set<T>{values.cast<T>()});
+  std::ofstream{folder.path() / "names.txt"} << "Tabby_Cat\ncrane\r\nnothing";
+  const auto table = mll::read_embedding_table(folder.path() / "v.npy", folder.path() / "names.txt");
+  const std::vector<std::string_view> texts{"tabby cat", "crane", "heron", "nothing"};
+  CHECK(table.embed(texts) == mll::embedding_table{names, values}.embed(texts));
+  CHECK(mll::testing::check_embedder(table, texts).empty());
+  const auto strict = mll::read_embedding_table(folder.path() / "v.npy", folder.path() / "names.txt",
+                                                {.unknown = mll::unknown_text::error});
+  CHECK_THROWS_AS((void)strict.embed(texts), mll::invalid_argument);
+}
+
+TEST_CASE("names that do not fit are refused by file and line; a bad row when it is used") {
+  const mll::test::scratch_folder folder;
+  const auto vectors = folder.path() / "v.npy";
+  const auto names = folder.path() / "names.txt";
+  mll::matrix<float> values(2, 1);
+  values << 1, std::numeric_limits<float>::infinity();
+  mll::write_vector_set(vectors, mll::vector_set{values});
+  const auto refuses = [&](const char* lines, const std::string& message) {
+    std::ofstream{names} << lines;
+    CHECK_THROWS_WITH_AS((void)mll::read_embedding_table(vectors, names), message.c_str(), mll::parse_error);
+  };
+  refuses("a\n", names.string() + ":1: expected 2 names, one a row of " + vectors.string() + ", found 1");
+  refuses("a\nb\nc\n",
+          names.string() + ":3: expected 2 names, one a row of " + vectors.string() + ", found 3");
+  refuses("a\nA\n", names.string() +
+                        ": expected names of rows, found names: expected every name once, found 'a' again");
+  refuses("a\n\xFF\n", names.string() + ":2: expected UTF-8, found the bytes '?'");
+  std::ofstream{names} << "a\nb\n";
+  const auto table = mll::read_embedding_table(vectors, names);
+  CHECK(table.embed(std::vector<std::string_view>{"a"})(0, 0) == 1);
+  CHECK_THROWS_WITH_AS(
+      (void)table.embed(std::vector<std::string_view>{"b"}),
+      (vectors.string() + ": expected finite numbers, found inf in column 0 of vector 1").c_str(),
+      mll::parse_error);
+}

@@ -1,0 +1,88 @@
+#include "mll/embed/tables/read_vector_set.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "mll/embed/tables/write_vector_set.hpp"
+#include "support/binary.hpp"
+#include "support/scratch_folder.hpp"
+
+namespace {
+
+using mll::test::bytes_of;
+
+std::string npy(std::string header, std::size_t numbers, std::uint8_t version = 1) {
+  const std::string length = version == 1 ? bytes_of(static_cast<std::uint16_t>(header.size()))
+                                          : bytes_of(static_cast<std::uint32_t>(header.size()));
+  return "\x93NUMPY" + bytes_of(version, std::uint8_t{0}) + length + header + std::string(numbers, 'x');
+}
+mll::detail::npy_matrix parse(const std::string& bytes) {
+  return mll::detail::parse_npy_matrix(mll::detail::file_bytes::of(bytes, "v.npy"));
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("what was written is mapped", T, float, Eigen::half) {
+  const mll::test::scratch_folder folder;
+  const auto path = folder.path() / "v.npy";
+  mll::matrix<T> values(3, 5);
+  for (Eigen::Index i = 0; i < values.size(); ++i)
+    values.data()[i] = static_cast<T>(static_cast<float>(i) / 4);
+  mll::write_vector_set(path, mll::vector_set<T>{values});
+  const auto read = mll::read_vector_set<T>(path);
+  std::filesystem::remove(path);
+  CHECK(read.rows() == values);
+}
+
+TEST_CASE("headers as NumPy writes them, in each version of the format") {
+  for (const auto version : {std::uint8_t{1}, std::uint8_t{2}, std::uint8_t{3}}) {
+    const auto found =
+        parse(npy("{'descr': '<f2', 'fortran_order': False, 'shape': (2, 3), }\n", 12, version));
+    CHECK(found.type == mll::detail::stored_as::float16);
+    CHECK(found.rows == 2);
+    CHECK(found.columns == 3);
+    CHECK(found.first == (version == 1 ? 10 : 12) + 60);
+  }
+  CHECK(parse(npy("{'shape':(1,2),'fortran_order':False,'descr':'<f4'}", 8)).columns == 2);
+}
+
+TEST_CASE("what is wrong with a file is said with its byte") {
+  const auto refuses = [](const std::string& bytes, const char* message) {
+    CHECK_THROWS_WITH_AS(parse(bytes), message, mll::parse_error);
+  };
+  const auto header = [](const char* type, const char* order, const char* shape) {
+    return std::string{"{'descr': '"} + type + "', 'fortran_order': " + order + ", 'shape': " + shape + "}";
+  };
+  for (const char* none : {"", ",", "5", "[2, 3]"}) {
+    CHECK_THROWS_AS(parse(npy(header("<f4", "False", none), 24)), mll::parse_error);
+  }
+  refuses("", "v.npy: expected the mark of a .npy file at byte 0, found nothing");
+  refuses("\x93NUMPY", "v.npy: expected 1 bytes (the version) at byte 6, found 0");
+  refuses(npy("{}", 0, 4), "v.npy: expected version 1 to 3 before it at byte 8, found 4");
+  refuses(
+      npy("{}", 0),
+      "v.npy: expected a header with 'descr', 'fortran_order' and 'shape' before it at byte 12, found '{}'");
+  refuses(npy("{}", 0).substr(0, 11), "v.npy: expected 2 bytes (the header) at byte 10, found 1");
+  refuses(npy(header("<f8", "False", "(1, 1)"), 8),
+          "v.npy: expected numbers of type '<f4' or '<f2' before it at byte 67, found '<f8'");
+  refuses(
+      npy(header("<f4", "True", "(1, 1)"), 4),
+      "v.npy: expected rows one after the other ('fortran_order': False) before it at byte 66, found 'True'");
+  for (const char* shape : {"(4,)", "()", "(2, 0)", "(1, 2, 2)", "(-1, 4)", "(a, b)", "3"}) {
+    CHECK_THROWS_AS(parse(npy(header("<f4", "False", shape), 16)), mll::parse_error);
+  }
+  refuses(npy(header("<f4", "False", "(2, 2)"), 12),
+          "v.npy: expected 2 x 2 numbers of 4 bytes at byte 67, found 12 bytes");
+  refuses(npy(header("<f4", "False", "(4611686018427387904, 4)"), 16),
+          "v.npy: expected 4611686018427387904 x 4 numbers of 4 bytes at byte 85, found 16 bytes");
+}
+
+TEST_CASE("another precision than asked for is refused") {
+  const mll::test::scratch_folder folder;
+  const auto path = folder.path() / "v.npy";
+  mll::write_vector_set(path, mll::vector_set{mll::matrix<float>(mll::matrix<float>::Ones(1, 1))});
+  CHECK_THROWS_WITH_AS((void)mll::read_vector_set<Eigen::half>(path),
+                       (path.string() + ": expected float16 ('<f2'), found float32 ('<f4')").c_str(),
+                       mll::parse_error);
+}

@@ -1,0 +1,77 @@
+#include "mll/embed/words/read_word_vectors.hpp"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "mll/testing/check_embedder.hpp"
+#include "support/scratch_folder.hpp"
+
+namespace {
+
+mll::word_vectors parse(std::string text) {
+  return mll::word_vectors{
+      mll::detail::parse_word_vectors(mll::detail::file_bytes::of(std::move(text), "v.txt"))};
+}
+
+}  // namespace
+
+TEST_CASE("GloVe's form: words and numbers, nothing before") {
+  const auto table = parse("the 0.5 -1e-1 2\n. . . 1 2 3\ncaf\xC3\xA9 0 0 1\r\n");
+  CHECK(table.size() == 3);
+  CHECK(table.dimension() == 3);
+  CHECK(table.vector("the") == (Eigen::RowVectorXf{3} << 0.5F, -0.1F, 2).finished());
+  CHECK(table.vector(". . .") == (Eigen::RowVectorXf{3} << 1, 2, 3).finished());
+  CHECK(table.vector("caf\xC3\xA9")[2] == 1);
+  const std::vector<std::string_view> texts{"The caf\xC3\xA9", "other"};
+  CHECK(mll::testing::check_embedder(table, texts).empty());
+}
+
+TEST_CASE("fastText's and word2vec's form: the numbers of words and dimensions first, blanks at the ends") {
+  const auto table = parse("2 2\ndog 1 2 \nwolf 3 -4 \n");
+  CHECK(table.size() == 2);
+  CHECK(table.vector("wolf") == (Eigen::RowVectorXf{2} << 3, -4).finished());
+  // Two fields that are no whole numbers are a word and its only number.
+  CHECK(parse("12 0.5\n13 1\n").dimension() == 1);
+}
+
+TEST_CASE("of a word that comes again the first vector counts; what is too small is zero") {
+  const auto table = parse("a 1 1e-60\nb 2 2\na 3 3\n");
+  CHECK(table.size() == 2);
+  CHECK(table.repeated_words() == 1);
+  CHECK(table.vector("a") == (Eigen::RowVectorXf{2} << 1, 0).finished());
+  CHECK(table.vector("b")[0] == 2);
+}
+
+TEST_CASE("what is wrong with a file is said with its line") {
+  const auto refuses = [](std::string text, const char* message) {
+    CHECK_THROWS_WITH_AS(parse(std::move(text)), message, mll::parse_error);
+  };
+  refuses("", "v.txt: expected at least one word with its vector, found none");
+  refuses("word\n",
+          "v.txt:1: expected a word and its vector, or the numbers of words and dimensions, found 1 fields");
+  refuses("a 1 2\nb 1\n", "v.txt:2: expected a word and 2 numbers, found 2 fields in 'b 1'");
+  refuses("a 1 2\n\nb 1 2\n", "v.txt:2: expected a word and 2 numbers, found 0 fields in nothing");
+  refuses("a 1 2\nb 1 x\n", "v.txt:2: expected a finite number in field 3, found 'x'");
+  refuses("a 1 2\nb nan 2\n", "v.txt:2: expected a finite number in field 2, found 'nan'");
+  refuses("a 1 2\nb 1e60 2\n", "v.txt:2: expected a finite number in field 2, found '1e60'");
+  refuses("a 1 2\n 1 2 3\n", "v.txt:2: expected a word and 2 numbers, found 3 fields in ' 1 2 3'");
+  refuses("2 0\n", "v.txt:1: expected a dimension of at least 1, found 0");
+  refuses("3 1\na 1\nb 2\n", "v.txt:3: expected 3 words, as line 1 says, found 2");
+  refuses("1 1\na 1\nb 2\n", "v.txt:3: expected 1 words, as line 1 says, found 2");
+}
+
+TEST_CASE("files are read, and a missing one is named") {
+  const mll::test::scratch_folder folder;
+  const auto path = folder.path() / "small.vec";
+  std::ofstream{path} << "1 2\ndog 3 4\n";
+  CHECK(mll::read_word_vectors(path).vector("dog")[1] == 4);
+  CHECK_THROWS_WITH_AS(
+      (void)mll::read_word_vectors(folder.path() / "none"),
+      ((folder.path() / "none").string() + ": expected a readable file, found No such file or directory")
+          .c_str(),
+      mll::parse_error);
+  CHECK_THROWS_AS((void)mll::read_word_vectors(folder.path()), mll::parse_error);
+}

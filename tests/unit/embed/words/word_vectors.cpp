@@ -1,0 +1,113 @@
+#include "mll/embed/words/word_vectors.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "mll/testing/check_embedder.hpp"
+
+namespace {
+
+using views = std::vector<std::string_view>;
+
+mll::word_vectors make(const std::vector<std::string>& words, mll::matrix<float> rows,
+                       mll::detail::subwords grams = {}) {
+  mll::detail::word_table table;
+  for (const std::string& word : words) table.words.insert(word);
+  table.rows = {std::move(rows), "memory"};
+  table.grams = std::move(grams);
+  return mll::word_vectors{std::move(table)};
+}
+
+mll::word_vectors small() {
+  mll::matrix<float> rows(5, 2);
+  rows << 3, 4, 0, 2, -1, 0, 5, 0, 0, 0;
+  return make({"dog", "Paris", "paris", "New_York", "nothing"}, rows);
+}
+
+}  // namespace
+
+TEST_CASE("word vectors keep the promises of an embedder") {
+  CHECK(mll::testing::check_embedder(small(), views{"dog", "New York", "nothing", "a Paris dog"}).empty());
+}
+
+TEST_CASE("a text is the mean of its words' directions") {
+  const auto rows = small().embed(views{"The dog, paris!", "DOG", "nothing at all", "unknown"});
+  // (0.6, 0.8) + (-1, 0) = (-0.4, 0.8)
+  CHECK(rows(0, 0) == doctest::Approx(-0.4 / std::sqrt(0.8)));
+  CHECK(rows(0, 1) == doctest::Approx(0.8 / std::sqrt(0.8)));
+  CHECK(rows(1, 0) == doctest::Approx(0.6));
+  CHECK(rows.row(2).norm() == 0);
+  CHECK(rows.row(3).norm() == 0);
+}
+
+TEST_CASE("a word is looked up as written, then in lower case; several words as one if the table has that") {
+  const auto table = small();
+  const auto rows = table.embed(views{"Paris", "PARIS", "new york", "New-York dog", "New dog"});
+  CHECK(rows(0, 1) == 1);
+  CHECK(rows(1, 0) == -1);
+  CHECK(rows.row(2).norm() == 0);  // it is spelled New_York only
+  CHECK(rows(3, 0) == doctest::Approx(1.6 / std::hypot(1.6, 0.8)));
+  CHECK(rows(4, 0) == doctest::Approx(0.6));
+  CHECK(table.contains("Paris"));
+  CHECK(!table.contains("PARIS"));
+  CHECK(table.vector("dog") == (Eigen::RowVectorXf{2} << 3, 4).finished());
+  CHECK(table.vector("cat").norm() == 0);
+  CHECK(table.size() == 5);
+}
+
+TEST_CASE("a word is the mean of itself and its n-grams, an unknown one of its n-grams") {
+  // Three letters at most two apart: of "ab" these are <a, ab, b>.
+  const mll::detail::subwords grams{.shortest = 2, .longest = 2, .buckets = 7};
+  mll::matrix<float> rows(8, 2);
+  for (Eigen::Index i = 0; i < 8; ++i) rows.row(i) << static_cast<float>(i), 1;
+  const auto table = make({"ab"}, rows, grams);
+  const auto bucket = [](std::string_view gram) {
+    return static_cast<double>(mll::detail::subwords::hash(gram) % 7) + 1;
+  };
+  const double of_ab = bucket("<a") + bucket("ab") + bucket("b>");
+  CHECK(table.vector("ab")[0] == doctest::Approx((0 + of_ab) / 4));
+  CHECK(table.vector("ac")[0] == doctest::Approx((bucket("<a") + bucket("ac") + bucket("c>")) / 3));
+  CHECK(table.vector("ab")[1] == 1);
+  // An n-gram of one letter is no sign of beginning or end.
+  std::vector<std::size_t> seen;
+  mll::detail::subwords{.shortest = 1, .longest = 1, .buckets = 1000}.for_each(
+      "a", [&](std::size_t row) { seen.push_back(row); });
+  CHECK(seen == std::vector<std::size_t>{mll::detail::subwords::hash("a") % 1000});
+}
+
+TEST_CASE("bytes above 127 are hashed with their sign, as fastText does") {
+  // By the definition: xor with the sign-extended byte, times the prime, modulo 2^32.
+  CHECK(mll::detail::subwords::hash("\xC3") ==
+        static_cast<std::uint32_t>((2166136261ULL ^ 0xFFFFFFC3ULL) * 16777619ULL));
+  CHECK(mll::detail::subwords::hash("a") == 0xE40C292CU);  // the published value of FNV-1a
+}
+
+TEST_CASE("pruned buckets are left out") {
+  const mll::detail::subwords grams{.shortest = 2,
+                                    .longest = 2,
+                                    .buckets = 1000,
+                                    .pruned = true,
+                                    .kept = {{mll::detail::subwords::hash("<x") % 1000, 0}}};
+  mll::matrix<float> rows(2, 1);
+  rows << 1, 5;
+  const auto table = make({"ab"}, rows, grams);
+  CHECK(table.vector("xy")[0] == 5);
+  CHECK(table.vector("ab")[0] == 1);
+  CHECK(table.vector("yz").norm() == 0);
+}
+
+TEST_CASE("a vector that is not finite is named when it is used") {
+  mll::matrix<float> rows(2, 2);
+  rows << 1, 2, 3, std::numeric_limits<float>::quiet_NaN();
+  const auto table = make({"good", "bad"}, rows);
+  CHECK(table.embed(views{"good"}).row(0).norm() == doctest::Approx(1));
+  CHECK_THROWS_WITH_AS((void)table.embed(views{"bad"}),
+                       "memory: expected finite numbers, found nan in column 1 of vector 1",
+                       mll::parse_error);
+  CHECK_THROWS_WITH_AS((void)table.embed(views{"good", "\xFF"}),
+                       "texts: expected UTF-8, found other bytes in text 1", mll::invalid_argument);
+}

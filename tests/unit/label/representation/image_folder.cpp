@@ -1,0 +1,224 @@
+#if MLL_TEST_OPENCV
+#include "mll/label/representation/image_folder.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <opencv2/core.hpp>
+#include <opencv2/imgcodecs.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "mll/exec/sequential.hpp"
+#include "mll/label/label.hpp"
+#include "mll/model/callable_classifier.hpp"
+#include "mll/model/hub.hpp"
+#include "mll/model/onnx/onnx_opencv.hpp"
+#include "mll/testing/check_representation.hpp"
+#include "support/scratch_folder.hpp"
+#include "support/small_graph.hpp"
+#include "support/tiny_onnx.hpp"
+
+using mll::image_folder;
+using mll::node_id;
+
+namespace {
+
+void write_image(const std::filesystem::path& file, int blue, int red) {
+  std::filesystem::create_directories(file.parent_path());
+  REQUIRE(cv::imwrite(file.string(), cv::Mat(3, 4, CV_8UC3, cv::Scalar(blue, 0, red))));
+}
+
+void write_text(const std::filesystem::path& file, const std::string& text) {
+  std::filesystem::create_directories(file.parent_path());
+  std::ofstream{file, std::ios::binary} << text;
+}
+
+std::string read_text(const std::filesystem::path& file) {
+  std::ifstream stream{file, std::ios::binary};
+  return {std::istreambuf_iterator<char>{stream}, {}};
+}
+
+}  // namespace
+
+TEST_CASE("a folder of folders is representation data, sorted by name") {
+  const mll::test::scratch_folder folder;
+  const auto graph = mll::test::make_dag(6, {{1, 0}, {2, 0}, {3, 0}});
+  write_image(folder.path() / "s3" / "b.png", 30, 2);
+  write_image(folder.path() / "s3" / "a.PNG", 10, 1);
+  write_image(folder.path() / "s3" / "c.bmp", 50, 3);
+  write_image(folder.path() / "s1" / "x.ppm", 70, 4);
+  std::filesystem::create_directories(folder.path() / "s2");
+  const image_folder data{folder.path(), graph};
+  CHECK(std::vector(data.nodes().begin(), data.nodes().end()) == std::vector{graph.at("s1"), graph.at("s3")});
+  CHECK(data.sample_count(graph.at("s3")) == 3);
+  CHECK(data.sample_count(graph.at("s1")) == 1);
+  CHECK(data.sample_count(graph.at("s2")) == 0);
+  for (std::size_t i = 0; i < 3; ++i) {
+    const cv::Mat image = data.sample(graph.at("s3"), i);
+    CHECK(image.type() == CV_8UC3);
+    CHECK(image.rows == 3);
+    CHECK(image.cols == 4);
+    const auto pixel = image.at<cv::Vec3b>(2, 3);
+    CHECK(pixel[0] == 10 + 20 * i);
+    CHECK(pixel[2] == 1 + i);
+  }
+  CHECK(data.file(graph.at("s3"), 1).filename() == "b.png");
+  CHECK(data.skipped().empty());
+  CHECK(mll::testing::check_representation(data).empty());
+  CHECK_THROWS_WITH_AS(static_cast<void>(data.sample(graph.at("s1"), 1)),
+                       "i: expected less than 1, the images of the node, found 1", mll::invalid_argument);
+}
+
+TEST_CASE("unreadable files are skipped and listed, or refused") {
+  const mll::test::scratch_folder folder;
+  const auto graph = mll::test::make_dag(3, {{1, 0}});
+  write_image(folder.path() / "s1" / "a.png", 10, 1);
+  write_image(folder.path() / "s1" / "c.png", 20, 1);
+  const auto text = folder.path() / "s1" / "b.png";
+  write_text(text, "no image at all");
+  write_text(folder.path() / "s1" / "empty.jpg", "");
+  write_text(folder.path() / "s1" / "notes.md", "hello");
+  write_text(folder.path() / "s1" / ".hidden", "hello");
+  write_text(folder.path() / "readme.txt", "hello");
+  std::filesystem::create_directories(folder.path() / "s1" / "more.png");
+  const image_folder data{folder.path(), graph};
+  CHECK(data.sample_count(graph.at("s1")) == 2);
+  CHECK(data.sample(graph.at("s1"), 1).at<cv::Vec3b>(0, 0)[0] == 20);
+  std::vector<std::string> listed;
+  for (const auto& each : data.skipped())
+    listed.push_back(each.path.filename().string() + ": " + each.reason);
+  CHECK(listed == std::vector<std::string>{
+                      "readme.txt: is in no folder of a node", "b.png: is unreadable or no image inside",
+                      "empty.jpg: is unreadable or no image inside", "more.png: is no image by its name",
+                      "notes.md: is no image by its name"});
+  CHECK_THROWS_WITH_AS(
+      (image_folder{folder.path(), graph, {.unreadable = mll::image_folder_policy::error}}),
+      (text.string() + ": expected an image, found one that is unreadable or no image inside").c_str(),
+      mll::parse_error);
+}
+
+TEST_CASE("a damaged image shows when it is decoded, or beforehand if that is asked for") {
+  const mll::test::scratch_folder folder;
+  const auto graph = mll::test::make_dag(3, {{1, 0}});
+  write_image(folder.path() / "s1" / "a.png", 10, 1);
+  const auto broken = folder.path() / "s1" / "b.png";
+  cv::Mat noise(40, 40, CV_8UC3);
+  cv::randu(noise, 0, 256);
+  REQUIRE(cv::imwrite(broken.string(), noise));
+  const std::string whole = read_text(broken);
+  write_text(broken, whole.substr(0, 30));  // inside the header
+  const image_folder data{folder.path(), graph};
+  CHECK(data.sample_count(graph.at("s1")) == 2);
+  CHECK_THROWS_WITH_AS(static_cast<void>(data.sample(graph.at("s1"), 1)),
+                       (broken.string() + ": expected an image, found one that cannot be decoded").c_str(),
+                       mll::parse_error);
+  const image_folder checked{folder.path(), graph, {.check = mll::image_check::decode}};
+  CHECK(checked.sample_count(graph.at("s1")) == 1);
+  REQUIRE(checked.skipped().size() == 1);
+  CHECK(checked.skipped()[0].path == broken);
+  CHECK(checked.skipped()[0].reason == "cannot be decoded");
+  CHECK_THROWS_WITH_AS(
+      (image_folder{folder.path(),
+                    graph,
+                    {.unreadable = mll::image_folder_policy::error, .check = mll::image_check::decode}}),
+      (broken.string() + ": expected an image, found one that cannot be decoded").c_str(), mll::parse_error);
+  std::filesystem::remove(broken);
+  CHECK_THROWS_WITH_AS(static_cast<void>(data.sample(graph.at("s1"), 1)),
+                       (broken.string() + ": expected an image, found no such file").c_str(),
+                       mll::parse_error);
+}
+
+TEST_CASE("folders that are no nodes are refused, or skipped and listed") {
+  const mll::test::scratch_folder folder;
+  const auto graph = mll::test::make_dag(3, {{1, 0}});
+  write_image(folder.path() / "s1" / "a.png", 10, 1);
+  write_image(folder.path() / "dogs" / "a.png", 10, 1);
+  const std::string dogs = (folder.path() / "dogs").string();
+  CHECK_THROWS_WITH_AS(
+      (image_folder{folder.path(), graph}),
+      (dogs +
+       ": expected a folder with the synset id of a node as its name, found 'dogs', which the graph does not "
+       "have")
+          .c_str(),
+      mll::parse_error);
+  const image_folder data{folder.path(), graph, {.unknown_node = mll::image_folder_policy::skip}};
+  CHECK(data.nodes().size() == 1);
+  REQUIRE(data.skipped().size() == 1);
+  CHECK(data.skipped()[0].path == dogs);
+  CHECK(data.skipped()[0].reason == "is no node of the graph");
+}
+
+TEST_CASE("a folder that is not there, or is none, is named") {
+  const mll::test::scratch_folder folder;
+  const auto graph = mll::test::make_dag(2, {{1, 0}});
+  const auto missing = folder.path() / "none";
+  CHECK_THROWS_WITH_AS((image_folder{missing, graph}),
+                       ("folder: expected a folder with one folder of images a node, found '" +
+                        missing.string() + "', which does not exist")
+                           .c_str(),
+                       mll::invalid_argument);
+  write_text(missing, "x");
+  CHECK_THROWS_WITH_AS((image_folder{missing, graph}),
+                       ("folder: expected a folder with one folder of images a node, found '" +
+                        missing.string() + "', which is no folder")
+                           .c_str(),
+                       mll::invalid_argument);
+}
+
+TEST_CASE("images in files can be labelled") {
+  const mll::test::scratch_folder folder;
+  const auto graph = mll::test::make_dag(3, {{1, 0}, {2, 0}});
+  for (int i = 0; i < 5; ++i) {
+    write_image(folder.path() / "s1" / (std::to_string(i) + ".png"), 255, i);
+    write_image(folder.path() / "s2" / (std::to_string(i) + ".png"), 0, i);
+  }
+  const mll::callable_classifier blue{{"blue"}, [](std::span<const cv::Mat> batch) {
+                                        mll::matrix<float> out(static_cast<Eigen::Index>(batch.size()), 1);
+                                        for (std::size_t i = 0; i < batch.size(); ++i) {
+                                          out(static_cast<Eigen::Index>(i), 0) =
+                                              static_cast<float>(batch[i].at<cv::Vec3b>(0, 0)[0]) / 255.0F;
+                                        }
+                                        return out;
+                                      }};
+  mll::hub<cv::Mat> models;
+  models.add("blue", blue);
+  const auto labels = mll::label(mll::exec::sequential{}, models, image_folder{folder.path(), graph}, graph,
+                                 {.batch_size = 3});
+  REQUIRE(labels.models().size() == 1);
+  CHECK(labels.models()[0].mean(0, 0) > 0.99F);
+  CHECK(labels.models()[0].mean(1, 0) < 0.01F);
+}
+
+TEST_CASE("a network that cannot be run is one failure of the hub, and the others are labelled") {
+  const mll::test::scratch_folder folder;
+  const auto graph = mll::test::make_dag(3, {{1, 0}, {2, 0}});
+  for (int i = 0; i < 3; ++i) {
+    write_image(folder.path() / "nodes" / "s1" / (std::to_string(i) + ".png"), 255, 0);
+    write_image(folder.path() / "nodes" / "s2" / (std::to_string(i) + ".png"), 0, 255);
+  }
+  mll::test::tiny_onnx net;  // red against blue
+  net.weights = {{1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1}};
+  net.bias = {0, 0};
+  net.softmax = true;
+  net.write(folder.path() / "good.onnx");
+  net.last_operator = "NobodyKnowsThis";
+  net.write(folder.path() / "bad.onnx");
+  mll::hub<cv::Mat> models;
+  const auto bad = models.add("bad", mll::onnx_classifier{folder.path() / "bad.onnx", {"red", "blue"}});
+  const auto good = models.add("good", mll::onnx_classifier{folder.path() / "good.onnx", {"red", "blue"}});
+  const auto labels = mll::label(mll::exec::sequential{}, models,
+                                 image_folder{folder.path() / "nodes", graph}, graph, {.batch_size = 2});
+  REQUIRE(labels.failures().size() == 1);
+  CHECK(labels.failures()[0].model == bad);
+  CHECK(labels.failures()[0].message.find("NobodyKnowsThis") != std::string::npos);
+  REQUIRE(labels.models().size() == 1);
+  CHECK(labels.models()[0].model == good);
+  CHECK(labels.models()[0].mean(0, 0) < 0.1F);
+  CHECK(labels.models()[0].mean(1, 0) > 0.9F);
+}
+#endif

@@ -1,0 +1,113 @@
+#include "mll/match/senses/detail/lexical_senses.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstddef>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "support/animals.hpp"
+
+namespace {
+
+using mll::match_kind;
+
+struct found_sense {
+  std::size_t node;
+  match_kind kind;
+  std::size_t rank;
+
+  friend bool operator==(const found_sense&, const found_sense&) = default;
+};
+
+std::vector<found_sense> senses(std::string_view name) {
+  static const auto graph = mll::test::animals();
+  std::vector<found_sense> out;
+  for (const auto& c : mll::detail::lexical_senses(graph.words(), name))
+    out.push_back({c.node.index(), c.kind, c.rank});
+  return out;
+}
+
+using list = std::vector<found_sense>;
+
+}  // namespace
+
+TEST_CASE("a word names all its senses, the common one first") {
+  CHECK(senses("crane") == list{{mll::test::crane_machine, match_kind::lemma, 1},
+                                {mll::test::crane_bird, match_kind::lemma, 2}});
+  CHECK(senses("CRANE") == senses("crane"));
+  CHECK(senses("Bird_of-prey") == list{{mll::test::prey_bird, match_kind::lemma, 1}});
+}
+
+TEST_CASE("an inflected word names the senses of its base form") {
+  CHECK(senses("geese") == list{{mll::test::goose, match_kind::inflection, 1}});
+  CHECK(senses("Bulldozers") == list{{mll::test::bulldozer, match_kind::inflection, 1}});
+  CHECK(senses("birds of prey") == list{{mll::test::prey_bird, match_kind::inflection, 1}});
+  CHECK(senses("mice") == list{{mll::test::mouse_animal, match_kind::inflection, 1},
+                               {mll::test::mouse_device, match_kind::inflection, 4}});
+}
+
+TEST_CASE("a phrase that is no word of the graph names its head noun") {
+  CHECK(senses("racing bicycle") == list{{mll::test::bicycle, match_kind::head_noun, 1}});
+  CHECK(senses("very fast racing bicycles") == list{{mll::test::bicycle, match_kind::head_noun, 1}});
+  CHECK(senses("bird of paradise") == list{{mll::test::bird, match_kind::head_noun, 1}});
+  CHECK(senses("grey heron with long legs") == list{{mll::test::heron, match_kind::head_noun, 1}});
+  CHECK(senses("large bird of prey") == list{{mll::test::prey_bird, match_kind::head_noun, 1}});
+}
+
+TEST_CASE("a word may be written in other ways") {
+  CHECK(senses("push-bike") == list{{mll::test::bicycle, match_kind::spelling, 1}});
+  CHECK(senses("bull dozers") == list{{mll::test::bulldozer, match_kind::spelling, 1}});
+  CHECK(senses("birdofprey").empty());  // one space is put in, not two
+  CHECK(senses("birdof prey") == list{{mll::test::prey_bird, match_kind::spelling, 1}});
+}
+
+TEST_CASE("what a Latin name adds to a known one is left out") {
+  mll::test::small_graph graph(1);
+  graph[0] = {"n0", {{"wolf", 1, 0}, {"Canis lupus", 1, 0}}, "", 5};
+  const mll::test::small_dag one{std::move(graph)};
+  const auto found = mll::detail::lexical_senses(one.words(), "Canis lupus familiaris");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].kind == match_kind::head_noun);
+  CHECK(found[0].position == 2);
+  CHECK(mll::detail::lexical_senses(one.words(), "Canis familiaris").empty());
+}
+
+TEST_CASE("a name that only counts is no name") {
+  for (const std::string_view name : {"class_3", "label12", "cls-07", "object class 4", "Head 11"})
+    CHECK(mll::detail::is_placeholder(mll::lexicon::normalize(name)));
+  for (const std::string_view name : {"crane", "3", "class", "boeing jet 747", "4x4", ""})
+    CHECK(!mll::detail::is_placeholder(mll::lexicon::normalize(name)));
+  CHECK(senses("bird_3").empty());
+}
+
+TEST_CASE("a typed name is taken apart") {
+  const auto typed = mll::detail::read_name("crane (a bird), Grus grus / grey crane");
+  CHECK(mll::lexicon::normalize(typed.name) == "crane");
+  CHECK(mll::lexicon::normalize(typed.qualifier) == "a bird");
+  REQUIRE(typed.alternatives.size() == 2);
+  CHECK(mll::lexicon::normalize(typed.alternatives[0]) == "grus grus");
+  CHECK(mll::lexicon::normalize(typed.alternatives[1]) == "grey crane");
+  CHECK(mll::detail::read_name("SportsCar").name == "Sports Car");
+  CHECK(mll::detail::read_name("CD player").name == "CD player");
+  CHECK(mll::detail::read_name("iPod").name == "i Pod");  // joined again where it is looked up
+  CHECK(mll::detail::read_name("potter\xE2\x80\x99s wheel").name == "potter's wheel");
+  CHECK(mll::detail::read_name("(bird").name.empty());
+}
+
+TEST_CASE("unknown words have no sense") {
+  CHECK(senses("qwzx").empty());
+  CHECK(senses("qwzx of qwzy").empty());
+  CHECK(senses("").empty());
+}
+
+TEST_CASE("a node is named once, by the first of its words") {
+  // Both words of the node are base forms of what is asked for.
+  mll::test::small_graph graph(1);
+  graph[0] = {"n0", {{"ox", 1, 0}, {"oxen", 2, 0}}, "", 0};
+  const mll::test::small_dag one{std::move(graph), {{"oxes", {"oxen", "ox"}}}};
+  const auto found = mll::detail::lexical_senses(one.words(), "oxes");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].kind == match_kind::inflection);
+}

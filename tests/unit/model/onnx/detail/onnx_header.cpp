@@ -1,0 +1,105 @@
+#include "mll/model/onnx/detail/onnx_header.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "support/scratch_folder.hpp"
+#include "support/tiny_onnx.hpp"
+
+using mll::test::protobuf_writer;
+
+namespace {
+
+struct model_file {
+  mll::test::scratch_folder folder;
+  std::filesystem::path path = folder.path() / "x.onnx";
+
+  [[nodiscard]] mll::detail::onnx_header read(const std::string& bytes) const {
+    mll::test::tiny_onnx::write_bytes(path, bytes);
+    return mll::detail::read_onnx_header(path);
+  }
+  /// What is wrong with the bytes, without the name of the file.
+  [[nodiscard]] std::string complaint(const std::string& bytes) const {
+    try {
+      static_cast<void>(read(bytes));
+    } catch (const mll::parse_error& thrown) {
+      return std::string{thrown.what()}.substr(path.string().size() + 2);
+    }
+    return "none";
+  }
+};
+
+/// A model with one input, as its ValueInfoProto says.
+std::string with_input(const protobuf_writer& info) {
+  protobuf_writer graph;
+  graph.message(11, info);
+  protobuf_writer model;
+  return model.message(7, graph).bytes;
+}
+
+}  // namespace
+
+TEST_CASE("a header is what the file declares, without its weights") {
+  mll::test::tiny_onnx net;
+  net.input_shape = {0, 3, 5, 7};
+  net.weights = {std::vector<float>(105, 1), std::vector<float>(105, 2)};
+  net.bias = {0, 1};
+  const auto header = model_file{}.read(net.bytes());
+  REQUIRE(header.inputs.size() == 1);
+  CHECK(header.inputs[0].name == "image");
+  CHECK(header.inputs[0].element_type == 1);
+  CHECK(header.inputs[0].shape == std::vector<std::size_t>{0, 3, 5, 7});
+  REQUIRE(header.outputs.size() == 1);
+  CHECK(header.outputs[0].shape == std::vector<std::size_t>{0, 2});
+}
+
+TEST_CASE("a number where a message must be is refused, not read on into its neighbours") {
+  const model_file file;
+  const std::string refused = "expected an ONNX model, found a number in place of a message before position ";
+  // The type of an input, its tensor, its shape, a dimension.
+  CHECK(file.complaint(with_input(protobuf_writer{}.text(1, "x").number(2, 1))).starts_with(refused));
+  CHECK(file.complaint(with_input(protobuf_writer{}.message(2, protobuf_writer{}.number(1, 1))))
+            .starts_with(refused));
+  protobuf_writer tensor;
+  tensor.message(1, protobuf_writer{}.number(2, 1));
+  CHECK(file.complaint(with_input(protobuf_writer{}.message(2, tensor))).starts_with(refused));
+  protobuf_writer shape;
+  shape.message(1, protobuf_writer{}.message(2, protobuf_writer{}.number(1, 1)));
+  CHECK(file.complaint(with_input(protobuf_writer{}.message(2, shape))).starts_with(refused));
+}
+
+TEST_CASE("lengths beyond the file or the message around them are refused") {
+  const model_file file;
+  for (const std::uint64_t length : {std::uint64_t{1}, std::uint64_t{1} << 31U, std::uint64_t{1} << 60U,
+                                     std::numeric_limits<std::uint64_t>::max()}) {
+    protobuf_writer graph;
+    graph.varint((7U << 3U) | 2U);
+    graph.varint(length);
+    CHECK(file.complaint(graph.bytes).starts_with("expected a whole ONNX model, found one that lacks"));
+    protobuf_writer name;
+    name.varint((1U << 3U) | 2U);
+    name.varint(length);
+    CHECK(file.complaint(with_input(name) + "behind it")
+              .starts_with("expected a whole ONNX model, found one that lacks"));
+  }
+}
+
+TEST_CASE("dimensions that are negative or beyond 2^31 count as open") {
+  const auto shape_of = [](std::uint64_t size) {
+    protobuf_writer dimensions;
+    dimensions.message(1, protobuf_writer{}.number(1, size));
+    protobuf_writer tensor;
+    tensor.message(1, protobuf_writer{}.message(2, dimensions));
+    return model_file{}.read(with_input(protobuf_writer{}.message(2, tensor))).inputs.at(0).shape;
+  };
+  using shape = std::vector<std::size_t>;
+  CHECK(shape_of(7) == shape{7});
+  CHECK(shape_of((std::uint64_t{1} << 31U) - 1) == shape{2147483647});
+  CHECK(shape_of(std::uint64_t{1} << 31U) == shape{0});
+  CHECK(shape_of(std::uint64_t{1} << 60U) == shape{0});
+  CHECK(shape_of(std::numeric_limits<std::uint64_t>::max()) == shape{0});  // -1
+}

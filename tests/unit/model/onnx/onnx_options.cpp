@@ -1,0 +1,30 @@
+#include "mll/model/onnx/onnx_options.hpp"
+
+#include <doctest/doctest.h>
+
+#include <limits>
+
+TEST_CASE("the defaults are those of a network that normalises inside") {
+  const mll::onnx_options options;
+  CHECK(options.scale == doctest::Approx(1.0 / 255));
+  CHECK(options.order == mll::channel_order::rgb);
+  CHECK(options.layout == mll::tensor_layout::nchw);
+  CHECK(options.output == mll::activation::identity);
+  CHECK_NOTHROW(mll::detail::check_onnx_options(options));
+}
+
+TEST_CASE("options that suit no file are named") {
+  using mll::detail::check_onnx_options;
+  CHECK_THROWS_WITH_AS(check_onnx_options({.channels = 4}), "options.channels: expected 0, 1 or 3, found 4",
+                       mll::invalid_argument);
+  CHECK_THROWS_WITH_AS(check_onnx_options({.scale = 0}),
+                       "options.scale: expected a finite number other than 0, found 0.000000",
+                       mll::invalid_argument);
+  CHECK_THROWS_WITH_AS(check_onnx_options({.mean = {0, std::numeric_limits<float>::quiet_NaN(), 0}}),
+                       "options.mean[1]: expected a finite number, found nan", mll::invalid_argument);
+  CHECK_THROWS_WITH_AS(check_onnx_options({.deviation = {1, 1, 0}}),
+                       "options.deviation[2]: expected a finite number above 0, found 0.000000",
+                       mll::invalid_argument);
+  CHECK_THROWS_WITH_AS(check_onnx_options({.batch_size = 0}),
+                       "options.batch_size: expected at least 1, found 0", mll::invalid_argument);
+}

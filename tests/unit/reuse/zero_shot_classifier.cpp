@@ -1,0 +1,323 @@
+#include "mll/reuse/zero_shot_classifier.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstddef>
+#include <limits>
+#include <memory>
+#include <set>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "mll/exec/sequential.hpp"
+#include "mll/select/baselines/ridge_stacking.hpp"
+#include "mll/select/baselines/top_heads.hpp"
+#include "mll/select/select.hpp"
+#include "support/backends.hpp"
+#include "support/planted_labels.hpp"
+#include "support/toy_general_model.hpp"
+
+namespace {
+
+using mll::test::planted_task;
+
+const planted_task& task() {
+  static const planted_task planted = mll::test::plant({8, 12, 10}, mll::test::mixed_hub(3, 4, 4, 1), 401);
+  return planted;
+}
+
+mll::selection solve(const planted_task& planted) {
+  return mll::select(mll::exec::sequential{}, planted.labels(), planted.match, mll::chco<>{}, {.folds = 0});
+}
+
+template <class Classifier>
+mll::matrix<float> predict(const Classifier& model, std::span<const std::size_t> batch) {
+  mll::matrix<float> out(static_cast<Eigen::Index>(batch.size()),
+                         static_cast<Eigen::Index>(model.head_count()));
+  model.predict(batch, out);
+  return out;
+}
+
+mll::matrix<float> expected_probabilities(const planted_task& planted, const mll::selection& chosen) {
+  return mll::combine(chosen.ensemble, mll::test::log_odds_of(planted, chosen.ensemble))
+      .array()
+      .exp()
+      .matrix();
+}
+
+/// Answers from a table and counts the calls; may fail on purpose.
+struct watched {
+  using sample_type = std::size_t;
+  enum class fault { none, throws, answers_nan, answers_two };
+
+  mll::precomputed_scores table;
+  std::shared_ptr<int> calls = std::make_shared<int>(0);
+  fault how = fault::none;
+
+  [[nodiscard]] std::size_t head_count() const { return table.head_count(); }
+  [[nodiscard]] std::string head_name(std::size_t head) const { return table.head_name(head); }
+  void predict(std::span<const std::size_t> batch, mll::matrix_ref<float> scores) const {
+    ++*calls;
+    if (how == fault::throws) throw std::runtime_error{"out of paper"};
+    table.predict(batch, scores);
+    if (how == fault::answers_nan) scores.row(1).setConstant(std::numeric_limits<float>::quiet_NaN());
+    if (how == fault::answers_two) scores.row(1).setConstant(2);
+  }
+};
+
+// The hub of a task with every model watched; `faulty` fails as said.
+mll::hub<std::size_t> watched_hub(const planted_task& planted, std::vector<std::shared_ptr<int>>& calls,
+                                  mll::model_id faulty = {}, watched::fault how = watched::fault::none) {
+  mll::hub<std::size_t> out;
+  for (std::size_t m = 0; m < planted.responses.size(); ++m) {
+    watched model{mll::precomputed_scores{planted.head_names(m), planted.responses[m]}};
+    if (faulty == mll::model_id{m}) model.how = how;
+    calls.push_back(model.calls);
+    out.add("model " + std::to_string(m), model);
+  }
+  return out;
+}
+
+static_assert(mll::classifier<mll::zero_shot_classifier<std::size_t>>);
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("probabilities are those of the combination", Backend, MLL_TEST_BACKENDS) {
+  const auto check = [](const mll::selection& chosen) {
+    const mll::zero_shot_classifier<std::size_t> solved{task().models(), chosen};
+    const auto rows = task().rows();
+    mll::matrix<float> found(30, 3);
+    solved.predict(Backend{}, std::span<const std::size_t>{rows}, found);
+    CHECK((found - expected_probabilities(task(), chosen)).cwiseAbs().maxCoeff() < 1e-6F);
+    CHECK((found - predict(solved, rows)).cwiseAbs().maxCoeff() == 0);
+    for (Eigen::Index i = 0; i < found.rows(); ++i)
+      CHECK(found.row(i).sum() == doctest::Approx(1).epsilon(1e-5));
+  };
+  check(solve(task()));
+  check(
+      mll::select(mll::exec::sequential{}, task().labels(), task().match, mll::top_heads<>{}, {.folds = 0}));
+  check(mll::select(mll::exec::sequential{}, task().labels(), task().match, mll::ridge_stacking{},
+                    {.folds = 0}));
+}
+
+TEST_CASE("only the experts that own a chosen head run, once a batch") {
+  std::vector<std::shared_ptr<int>> calls;
+  const auto models = watched_hub(task(), calls);
+  const mll::selection chosen = mll::select(mll::exec::sequential{}, task().labels(), task().match,
+                                            {.budget = mll::heads_per_class{1}}, {.folds = 0});
+  const mll::zero_shot_classifier<std::size_t> solved{models, chosen};
+  std::set<mll::model_id> owners;
+  for (const mll::head_id head : chosen.ensemble.heads) owners.insert(head.model);
+  REQUIRE(owners.size() < models.size());
+  CHECK(solved.model_count() == owners.size());
+  (void)predict(solved, task().rows());
+  for (std::size_t m = 0; m < calls.size(); ++m)
+    CHECK(*calls[m] == (owners.contains(mll::model_id{m}) ? 1 : 0));
+}
+
+TEST_CASE("a solved task is a classifier and can go back into a hub, while its own hub goes") {
+  mll::hub<std::size_t> next;
+  const mll::selection chosen = solve(task());
+  {
+    const auto models = task().models();
+    next.add("solved", mll::zero_shot_classifier<std::size_t>{models, chosen});
+  }
+  const auto& solved = next.model(*next.find("solved"));
+  CHECK(solved.head_count() == 3);
+  CHECK(solved.head_name(2) == "class 2");
+  const auto rows = task().rows();
+  CHECK((predict(solved, rows) - expected_probabilities(task(), chosen)).cwiseAbs().maxCoeff() < 1e-6F);
+  REQUIRE(solved.get_if<mll::zero_shot_classifier<std::size_t>>() != nullptr);
+  CHECK(solved.get_if<mll::zero_shot_classifier<std::size_t>>()->source().method == "chco");
+}
+
+TEST_CASE("models are found by name in a hub built anew, by id after a change of name") {
+  const mll::selection chosen = solve(task());
+  const auto rows = task().rows();
+  const auto expected = expected_probabilities(task(), chosen);
+
+  SUBCASE("another order, other ids") {
+    mll::hub<std::size_t> rebuilt;
+    rebuilt.add("newcomer", mll::precomputed_scores{{"x"}, mll::matrix<float>::Zero(30, 1)});
+    for (std::size_t m = task().responses.size(); m-- > 0;)
+      rebuilt.add("model " + std::to_string(m),
+                  mll::precomputed_scores{task().head_names(m), task().responses[m]});
+    CHECK((predict(mll::zero_shot_classifier<std::size_t>{rebuilt, chosen}, rows) - expected)
+              .cwiseAbs()
+              .maxCoeff() < 1e-6F);
+  }
+  SUBCASE("other names") {
+    auto renamed = task().models();
+    for (const mll::model_id id : renamed.ids()) renamed.rename(id, "expert " + std::to_string(id.value()));
+    CHECK((predict(mll::zero_shot_classifier<std::size_t>{renamed, chosen}, rows) - expected)
+              .cwiseAbs()
+              .maxCoeff() < 1e-6F);
+  }
+}
+
+TEST_CASE("a model that is gone, or has other heads, is refused by name") {
+  const mll::selection chosen = solve(task());
+  const mll::model_id needed = chosen.ensemble.heads.front().model;
+  const std::string name = "model " + std::to_string(needed.value());
+  using solved = mll::zero_shot_classifier<std::size_t>;
+
+  auto without = task().models();
+  without.remove(needed);
+  CHECK_THROWS_WITH_AS(
+      (solved{without, chosen}),
+      ("models: expected model '" + name + "', which owns a chosen head, found no model of this name")
+          .c_str(),
+      mll::invalid_argument);
+
+  auto replaced = without;
+  replaced.add(name, mll::precomputed_scores{{"other", "heads", "here"}, task().responses[needed.index()]});
+  CHECK_THROWS_WITH_AS(
+      (solved{replaced, chosen}),
+      ("models: expected the labelled heads in model '" + name + "', found other heads").c_str(),
+      mll::invalid_argument);
+
+  auto narrower = without;
+  narrower.add(name, mll::precomputed_scores{{"head 0"}, task().responses[needed.index()].leftCols(1)});
+  CHECK_THROWS_AS((solved{narrower, chosen}), mll::invalid_argument);
+}
+
+TEST_CASE_TEMPLATE("a model that throws or answers nonsense is named", Backend, MLL_TEST_BACKENDS) {
+  const mll::selection chosen = solve(task());
+  const mll::model_id faulty = chosen.ensemble.heads.back().model;
+  const std::string name = "model '" + std::string{"model "} + std::to_string(faulty.value()) + "': ";
+  const std::string head = "head 'head " + std::to_string(chosen.ensemble.heads.back().index) + "' answered ";
+  const auto rows = task().rows();
+  const auto run = [&](watched::fault how) {
+    std::vector<std::shared_ptr<int>> calls;
+    const mll::zero_shot_classifier<std::size_t> solved{watched_hub(task(), calls, faulty, how), chosen};
+    mll::matrix<float> scores(30, 3);
+    std::string said = "nothing";
+    try {
+      solved.predict(Backend{}, std::span<const std::size_t>{rows}, scores);
+    } catch (const mll::model_error& failure) {
+      said = failure.what();
+    }
+    return said;
+  };
+  CHECK(run(watched::fault::none) == "nothing");
+  CHECK(run(watched::fault::throws) == name + "out of paper");
+  // The first of its heads that is in use is reported.
+  CHECK(run(watched::fault::answers_nan).starts_with(name + "head '"));
+  CHECK(run(watched::fault::answers_nan).ends_with("answered nan to sample 1, which is no probability"));
+  CHECK(run(watched::fault::answers_two).ends_with("answered 2.000000 to sample 1, which is no probability"));
+}
+
+TEST_CASE("no sample is a legal batch, and runs nothing") {
+  std::vector<std::shared_ptr<int>> calls;
+  const mll::zero_shot_classifier<std::size_t> solved{watched_hub(task(), calls), solve(task())};
+  CHECK(predict(solved, {}).rows() == 0);
+  CHECK(solved.classify(mll::exec::sequential{}, {}).empty());
+  for (const auto& count : calls) CHECK(*count == 0);
+}
+
+TEST_CASE("scores of another shape are refused") {
+  const mll::zero_shot_classifier<std::size_t> solved{task().models(), solve(task())};
+  const std::vector<std::size_t> batch{0, 1};
+  mll::matrix<float> narrow(2, 2);
+  CHECK_THROWS_WITH_AS(solved.predict(batch, narrow), "scores: expected shape [2, 3], found [2, 2]",
+                       mll::invalid_argument);
+  mll::matrix<float> tall(3, 3);
+  CHECK_THROWS_WITH_AS(solved.predict(batch, tall), "scores: expected shape [2, 3], found [3, 3]",
+                       mll::invalid_argument);
+}
+
+TEST_CASE("classify answers with the most probable class, or not at all below the threshold") {
+  const mll::selection chosen = solve(task());
+  const mll::zero_shot_classifier<std::size_t> solved{task().models(), chosen};
+  const auto rows = task().rows();
+  const auto expected = expected_probabilities(task(), chosen);
+  std::size_t abstained = 0;
+  for (const float threshold : {0.0F, 0.7F, 1.0F}) {
+    const auto answers =
+        solved.classify(mll::exec::sequential{}, std::span<const std::size_t>{rows}, threshold);
+    REQUIRE(answers.size() == 30);
+    for (std::size_t i = 0; i < 30; ++i) {
+      Eigen::Index top = 0;
+      const float probability = expected.row(static_cast<Eigen::Index>(i)).maxCoeff(&top);
+      CHECK(answers[i].probability == doctest::Approx(probability).epsilon(1e-5));
+      CHECK(answers[i].answer.has_value() == (answers[i].probability >= threshold));
+      if (answers[i].answer) {
+        CHECK(answers[i].answer->index() == static_cast<std::size_t>(top));
+      } else {
+        ++abstained;
+      }
+      if (threshold == 0) CHECK(answers[i].answer.has_value());
+    }
+  }
+  CHECK(abstained > 0);
+  for (const float bad : {-0.1F, 1.5F, std::numeric_limits<float>::quiet_NaN()}) {
+    CHECK_THROWS_AS((void)solved.classify(mll::exec::sequential{}, std::span<const std::size_t>{rows}, bad),
+                    mll::invalid_argument);
+  }
+  CHECK_THROWS_WITH_AS(
+      (void)solved.classify(mll::exec::sequential{}, std::span<const std::size_t>{rows}, 1.5F),
+      "threshold: expected a probability, found 1.500000", mll::invalid_argument);
+}
+
+TEST_CASE_TEMPLATE("a general model answers beside the experts", Backend, MLL_TEST_BACKENDS) {
+  // Class 1 has no samples among the representation data, but some in the batch.
+  const auto models = mll::test::mixed_hub(3, 2, 1, 2);
+  planted_task seen = mll::test::plant({8, 0, 8}, models, 411);
+  const planted_task met = mll::test::plant({10, 10, 10}, models, 412);
+  const auto label_general_model =
+      mll::test::scorer_for(seen.truth, 3, 1, mll::matrix<float>::Constant(16, 3, 0.1F));
+  const auto general = mll::test::scorer_for(met.truth, 3, 1, mll::matrix<float>::Constant(30, 3, 0.1F));
+  const auto labels = seen.labels();
+  const auto general = mll::make_general_heads(
+      label_general_model, {mll::detail::unit_rows(label_general_model.samples, "sample")}, labels.samples(),
+      seen.match);
+  const auto chosen = mll::select(mll::exec::sequential{}, labels, seen.match, mll::chco<>{},
+                                  {.general = &general, .folds = 0});
+
+  using solved_task = mll::zero_shot_classifier<std::size_t>;
+  CHECK_THROWS_WITH_AS(
+      (solved_task{met.models(), chosen}),
+      "chosen: expected a selection of hub models only, or a general model as third argument, found "
+      "heads of the general model",
+      mll::invalid_argument);
+
+  const solved_task solved{met.models(), chosen, general};
+  std::set<mll::model_id> owners;
+  for (const mll::head_id head : chosen.ensemble.heads) owners.insert(head.model);
+  CHECK(solved.model_count() == owners.size());  // the general model is one of them
+  const auto rows = met.rows();
+  mll::matrix<float> found(30, 3);
+  solved.predict(Backend{}, std::span<const std::size_t>{rows}, found);
+
+  // By hand: the softmax of the scaled cosines is the answer of the pseudo-heads.
+  Eigen::ArrayXXf log_odds(30, static_cast<Eigen::Index>(chosen.ensemble.heads.size()));
+  for (Eigen::Index h = 0; h < log_odds.cols(); ++h) {
+    const mll::head_id head = chosen.ensemble.heads[static_cast<std::size_t>(h)];
+    for (Eigen::Index r = 0; r < 30; ++r) {
+      if (head.model.valid()) {
+        log_odds(r, h) =
+            mll::numerics::logit(met.responses[head.model.index()](r, static_cast<Eigen::Index>(head.index)));
+        continue;
+      }
+      std::vector<float> shares;
+      for (Eigen::Index y = 0; y < 3; ++y)
+        shares.push_back(chosen.general_scale * general.samples(r, y) / general.samples.row(r).norm());
+      mll::numerics::softmax(std::span{shares});
+      log_odds(r, h) = mll::numerics::logit(shares[head.index]);
+    }
+  }
+  const mll::matrix<float> expected = mll::combine(chosen.ensemble, log_odds).array().exp().matrix();
+  CHECK((found - expected).cwiseAbs().maxCoeff() < 1e-5F);
+  CHECK(mll::test::macro_accuracy_of(found, met.truth) > 0.8);
+}
+
+TEST_CASE("a general model without a part in the selection does not run") {
+  const auto general = mll::test::scorer_for(task().truth, 3, 1, mll::matrix<float>::Zero(30, 3));
+  const mll::selection chosen = solve(task());
+  const mll::zero_shot_classifier<std::size_t> with{task().models(), chosen, general};
+  const mll::zero_shot_classifier<std::size_t> without{task().models(), chosen};
+  CHECK(with.model_count() == without.model_count());
+  CHECK(predict(with, task().rows()) == predict(without, task().rows()));
+}

@@ -1,0 +1,36 @@
+#include "mll/select/calibrate/device_shortlist.cuh"
+
+#include <cmath>
+#include <cstddef>
+
+#include "../../../../benchmarks/support/wide_hub.hpp"
+#include "support/device_oracles.hpp"
+#include "support/device_test.hpp"
+
+MLL_DEVICE_TEST(calibration_is_the_same,
+                "calibration on a device gives the maps that its blocks give on the host") {
+  const mll::exec::cuda device;
+  const auto size = mll::benchmark::wide_size::of("small");
+  const mll::benchmark::wide_hub hub{size, 1};
+  const mll::benchmark::cached_source source{hub};
+  const auto sources = hub.task(1);
+  const auto screened =
+      mll::test::screen_sparsely(mll::sparse_node_statistics{size.nodes, hub.excesses()}, sources, 64);
+  for (const mll::shortlist_options& options :
+       {mll::shortlist_options{},
+        mll::shortlist_options{.keep = 64, .own_samples = 40, .all_samples = 300}}) {
+    const auto expected = mll::test::shortlist_in_blocks(source, sources, screened, options);
+    const auto found = mll::shortlist(device, source, sources, screened, options);
+    MLL_DEVICE_CHECK(found.size() == expected.size());
+    for (std::size_t y = 0; y < found.size(); ++y) {
+      MLL_DEVICE_CHECK(found[y].size() == expected[y].size());
+      for (std::size_t i = 0; i < found[y].size() && i < expected[y].size(); ++i) {
+        MLL_DEVICE_CHECK(found[y][i].position == expected[y][i].position);
+        MLL_DEVICE_CHECK(std::abs(found[y][i].fit.slope - expected[y][i].fit.slope) < 1e-3F);
+        MLL_DEVICE_CHECK(std::abs(found[y][i].fit.intercept - expected[y][i].fit.intercept) < 1e-3F);
+        MLL_DEVICE_CHECK(std::abs(found[y][i].fit.loss - expected[y][i].fit.loss) < 1e-5F);
+      }
+    }
+    MLL_DEVICE_CHECK(found == mll::shortlist(device, source, sources, screened, options));  // from run to run
+  }
+}

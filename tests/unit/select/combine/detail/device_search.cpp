@@ -1,0 +1,138 @@
+#include "mll/select/combine/detail/device_search.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <vector>
+
+#include "mll/exec/sequential.hpp"
+#include "mll/select/combine/greedy_search.hpp"
+#include "support/backends.hpp"
+#include "support/coded_pools.hpp"
+#include "support/host_grid.hpp"
+
+namespace {
+
+using picks = std::vector<std::vector<mll::head_pick>>;
+
+std::vector<std::vector<std::size_t>> candidates_of(const picks& found) {
+  std::vector<std::vector<std::size_t>> out;
+  for (const auto& list : found) {
+    auto& to = out.emplace_back();
+    for (const auto& pick : list) to.push_back(pick.candidate);
+  }
+  return out;
+}
+
+template <class Backend, bool Backwards = true>
+picks on_grid(const mll::test::owned_coded_pool& pool, const mll::detail::search_rules& rules = {}) {
+  return mll::detail::device_search{mll::test::host_grid<Backend, Backwards>{}, pool.view(), rules}.run();
+}
+
+picks on_host(const mll::test::owned_coded_pool& pool, const mll::greedy_search& search = {}) {
+  return search(mll::exec::sequential{}, pool.view(), mll::log_likelihood{});
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("a search as on a device chooses what the host's search chooses", Backend,
+                   MLL_TEST_BACKENDS) {
+  mll::random_engine engine{61};
+  std::size_t chosen = 0;
+  for (int round = 0; round < 12; ++round) {
+    // One block of rows and several; classes that fill a tree and such that do not.
+    std::vector<std::size_t> counts(2 + engine() % 9);
+    for (auto& count : counts) count = 1 + engine() % 60;
+    const std::size_t per_class = 1 + engine() % 4;
+    const auto pool = mll::test::random_coded_pool(counts, 1 + engine() % 20, per_class, engine);
+    const auto expected = on_host(pool);
+    const auto found = on_grid<Backend>(pool);
+    REQUIRE(candidates_of(found) == candidates_of(expected));
+    for (std::size_t y = 0; y < found.size(); ++y) {
+      for (std::size_t i = 0; i < found[y].size(); ++i) {
+        CHECK(std::abs(found[y][i].gain - expected[y][i].gain) < 1e-5F);
+        ++chosen;
+      }
+    }
+  }
+  MESSAGE(chosen << " heads chosen");
+}
+
+TEST_CASE("a search as on a device does not depend on the order in which threads take their turns") {
+  mll::random_engine engine{66};
+  const auto pool = mll::test::random_coded_pool({33, 50, 41, 7, 60, 80, 12}, 14, 3, engine);
+  const auto backwards = on_grid<mll::exec::sequential, true>(pool);
+  const auto forwards = on_grid<mll::exec::sequential, false>(pool);
+  REQUIRE(candidates_of(backwards) == candidates_of(forwards));
+  for (std::size_t y = 0; y < forwards.size(); ++y) {
+    for (std::size_t i = 0; i < forwards[y].size(); ++i) CHECK(backwards[y][i].gain == forwards[y][i].gain);
+  }
+}
+
+TEST_CASE("a search as on a device is lazy without another choice") {
+  mll::random_engine engine{62};
+  for (int round = 0; round < 4; ++round) {
+    const auto pool = mll::test::random_coded_pool(std::vector<std::size_t>(17, 15), 9, 3, engine);
+    const double patient = std::numeric_limits<double>::infinity();
+    CHECK(candidates_of(on_grid<mll::exec::sequential>(pool)) ==
+          candidates_of(on_grid<mll::exec::sequential>(pool, {.caution = patient})));
+    CHECK(candidates_of(on_grid<mll::exec::sequential>(pool)) ==
+          candidates_of(on_host(pool, {.caution = patient})));
+  }
+}
+
+TEST_CASE("a search as on a device keeps to its rules") {
+  mll::random_engine engine{63};
+  for (int round = 0; round < 4; ++round) {
+    const auto pool = mll::test::random_coded_pool({40, 30, 50}, 12, 3, engine);
+    for (const std::size_t passes : {0U, 1U, 4U}) {
+      CHECK(candidates_of(on_grid<mll::exec::sequential>(pool, {.swap_passes = passes})) ==
+            candidates_of(on_host(pool, {.swap_passes = passes})));
+    }
+    CHECK(candidates_of(on_grid<mll::exec::sequential>(pool, {.least_gain = 0.05})) ==
+          candidates_of(on_host(pool, {.least_gain = 0.05})));
+  }
+  auto pool = mll::test::random_coded_pool({4, 4}, 3, 2, engine);
+  CHECK_THROWS_WITH_AS(on_grid<mll::exec::sequential>(pool, {.caution = -1}),
+                       "caution: expected at least 0, found -1.000000", mll::invalid_argument);
+  pool.candidates[1].clear();
+  CHECK_THROWS_WITH_AS(on_grid<mll::exec::sequential>(pool),
+                       "pool: expected a candidate for every class, found a class without",
+                       mll::invalid_argument);
+}
+
+TEST_CASE("of candidates that are the same the search as on a device takes the first") {
+  mll::random_engine engine{64};
+  std::size_t exchanged = 0;
+  for (int round = 0; round < 8; ++round) {
+    auto pool = mll::test::random_coded_pool({30, 30, 30}, 2, 1, engine);
+    for (auto& of_class : pool.candidates) {
+      of_class.push_back(of_class[1]);
+      of_class.push_back(of_class[1]);
+    }
+    for (const auto& list : candidates_of(on_grid<mll::exec::sequential>(pool))) {
+      for (const std::size_t candidate : list) {
+        CHECK(candidate < 2);
+        exchanged += candidate;
+      }
+    }
+  }
+  CHECK(exchanged > 0);  // or nothing was tested
+}
+
+TEST_CASE("answers that leave no doubt are no danger to a search as on a device") {
+  mll::random_engine engine{65};
+  auto pool = mll::test::random_coded_pool({20, 20, 20}, 6, 3, engine);
+  for (auto& of_class : pool.candidates) {
+    for (auto& head : of_class) {
+      head.slope *= 40;
+      for (std::size_t i = 0; i < head.codes.size(); i += 3) head.codes[i] = i % 2 == 0 ? 0 : 255;
+    }
+  }
+  for (const auto& list : on_grid<mll::exec::sequential>(pool)) {
+    CHECK(!list.empty());
+    for (const auto& pick : list) CHECK(std::isfinite(pick.gain));
+  }
+}

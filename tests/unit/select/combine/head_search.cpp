@@ -1,0 +1,53 @@
+#include "mll/select/combine/head_search.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstddef>
+#include <vector>
+
+#include "mll/exec/sequential.hpp"
+#include "mll/select/methods/chco.hpp"
+#include "support/planted_labels.hpp"
+
+namespace {
+
+/// The least that a user may write: the first candidate of every class.
+struct first_candidate {
+  template <class Backend, class Objective>
+  std::vector<std::vector<mll::head_pick>> operator()(const Backend&, const mll::head_pool& pool,
+                                                      Objective) const {
+    return std::vector<std::vector<mll::head_pick>>(pool.logits.size(), {{0, 0.25F}});
+  }
+};
+static_assert(mll::head_search<first_candidate>);
+
+struct gives_one_list {
+  template <class Backend, class Objective>
+  std::vector<mll::head_pick> operator()(const Backend&, const mll::head_pool&, Objective) const {
+    return {};
+  }
+};
+static_assert(!mll::head_search<gives_one_list>);
+static_assert(!mll::head_search<int>);
+
+}  // namespace
+
+TEST_CASE("a pool asks for 3 heads a class unless told otherwise") {
+  const mll::head_pool pool;
+  CHECK(pool.heads_per_class == 3);
+  CHECK(pool.logits.empty());
+  CHECK(mll::head_pick{}.gain == 0);
+}
+
+TEST_CASE("CHCO takes a user's search and hands on what it says") {
+  const auto planted = mll::test::plant({8, 8, 8}, mll::test::mixed_hub(3, 3, 1, 2), 23);
+  const auto labels = planted.labels();
+  const mll::task_evidence evidence{labels, planted.match};
+  const mll::chco<mll::log_likelihood, first_candidate> method{};
+  const mll::ensemble fitted = method(mll::exec::sequential{}, evidence);
+  REQUIRE(fitted.votes.size() == 3);
+  for (const auto& votes : fitted.votes) {
+    REQUIRE(votes.size() == 1);
+    CHECK(votes[0].gain == 0.25F);
+  }
+}

@@ -1,0 +1,12 @@
+#include "mll/select/evidence/class_evidence.hpp"
+
+#include <doctest/doctest.h>
+
+TEST_CASE("classes of a task: at least two, of nodes that there are") {
+  const mll::class_evidence good{{{0, 256}}, {{1, 128}, {2, 128}}};
+  CHECK_NOTHROW(mll::detail::require_class_evidence(good, 3));
+  CHECK_THROWS_WITH_AS(mll::detail::require_class_evidence(good, 2),
+                       "sources: expected nodes below 2, found 2", mll::invalid_argument);
+  CHECK_THROWS_WITH_AS(mll::detail::require_class_evidence({{{0, 256}}}, 3),
+                       "sources: expected at least 2 classes, found 1", mll::invalid_argument);
+}

@@ -1,0 +1,14 @@
+#include "mll/select/evidence/evidence_reliability.hpp"
+
+#include <doctest/doctest.h>
+
+#include <vector>
+
+TEST_CASE("own samples count in full, those of narrower nodes half, borrowed or none a tenth") {
+  mll::task_match match{mll::task{{"a"}, {"b"}, {"c"}, {"d"}}, std::vector<mll::class_match>(4)};
+  match.classes[0].coverage = mll::coverage::own_samples;
+  match.classes[1].coverage = mll::coverage::descendant_samples;
+  match.classes[2].coverage = mll::coverage::neighbour_samples;
+  match.classes[3].coverage = mll::coverage::no_node;
+  CHECK(mll::evidence_reliability(match) == doctest::Approx((1 + 0.5 + 0.1 + 0.1) / 4));
+}

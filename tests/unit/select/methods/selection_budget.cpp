@@ -1,0 +1,14 @@
+#include "mll/select/methods/selection_budget.hpp"
+
+#include <doctest/doctest.h>
+
+#include <variant>
+
+TEST_CASE("a budget is of heads, of experts, or none") {
+  const mll::selection_budget untold{};
+  REQUIRE(std::holds_alternative<mll::heads_per_class>(untold));
+  CHECK(std::get<mll::heads_per_class>(untold).count == 3);
+  const mll::selection_budget of_experts = mll::experts{7};
+  CHECK(std::get<mll::experts>(of_experts).count == 7);
+  CHECK(std::holds_alternative<mll::all_experts>(mll::selection_budget{mll::all_experts{}}));
+}

@@ -1,0 +1,65 @@
+#include "mll/store/detail/tables/blobs.hpp"
+
+#include <doctest/doctest.h>
+
+#include <limits>
+
+using namespace mll;
+
+TEST_CASE("names come back as they were, and nothing else is taken for names") {
+  const std::vector<std::string> names{"a", "", "long name with ä", std::string(300, 'x')};
+  auto bytes = detail::encode_names(names);
+  CHECK(detail::decode_names(bytes) == names);
+  CHECK_THROWS_AS(static_cast<void>(detail::decode_names({})), parse_error);
+  for (std::size_t length = 1; length < bytes.size(); ++length) {
+    const std::span<const std::byte> cut{bytes.data(), length};
+    if (length == 5 || length == 9 || length == 9 + 4 + names[2].size()) continue;  // between two names
+    CHECK_THROWS_AS(static_cast<void>(detail::decode_names(cut)), parse_error);
+  }
+  for (std::size_t i = 0; i < 4; ++i) bytes[i] = std::byte{0xff};  // a name of 4 GiB
+  CHECK_THROWS_AS(static_cast<void>(detail::decode_names(bytes)), parse_error);
+}
+
+TEST_CASE("statistics come back as they were; what labelling cannot make is refused") {
+  const std::vector<float> mean{0, 0.5F};
+  const std::vector<float> m2{3, 4};
+  const std::vector<float> hits{1, 0};
+  const auto bytes = detail::encode_statistics(mean, m2, hits);
+  const auto out = detail::decode_statistics(bytes, 2);
+  CHECK(out.mean == mean);
+  CHECK(out.m2 == m2);
+  CHECK(out.hit_rate == hits);
+  CHECK_THROWS_AS(static_cast<void>(detail::decode_statistics(bytes, 3)), parse_error);
+  CHECK_THROWS_AS(static_cast<void>(detail::decode_statistics(bytes, std::size_t{1} << 62U)), parse_error);
+  CHECK(detail::encode_statistics({}, {}, {}).empty());  // nothing is copied from nowhere
+  CHECK(detail::decode_statistics({}, 0).mean.empty());
+  for (const float bad : {-1.0F, 2.0F, std::numeric_limits<float>::quiet_NaN()}) {
+    const std::vector<float> wrong{bad, 0};
+    CHECK_THROWS_AS(
+        static_cast<void>(detail::decode_statistics(detail::encode_statistics(wrong, m2, hits), 2)),
+        parse_error);
+  }
+}
+
+TEST_CASE("responses come back as they were; sizes that do not fit are refused, however large") {
+  matrix<std::uint8_t> values(3, 2);
+  values << 1, 2, 3, 4, 5, 6;
+  const auto bytes = detail::encode_responses<std::uint8_t>(values);
+  CHECK(detail::decode_responses<std::uint8_t>(bytes, 3, 2) == values);
+  CHECK(detail::decode_responses<std::uint8_t>(
+            detail::encode_responses<std::uint8_t>(values.middleRows(1, 1)), 1, 2) ==
+        values.middleRows(1, 1));
+  const std::size_t huge = std::size_t{1} << 60U;
+  for (const auto& [rows, heads] : {std::pair<std::size_t, std::size_t>{2, 2},
+                                    {3, 3},
+                                    {huge, 2},
+                                    {3, huge},
+                                    {huge, huge},
+                                    {0, 2},
+                                    {3, 0},
+                                    {std::numeric_limits<std::size_t>::max(), 2}}) {
+    CHECK_THROWS_AS(static_cast<void>(detail::decode_responses<std::uint8_t>(bytes, rows, heads)),
+                    parse_error);
+    CHECK_THROWS_AS(static_cast<void>(detail::decode_responses<float>(bytes, rows, heads)), parse_error);
+  }
+}

@@ -1,0 +1,68 @@
+// Many changes one after the other.
+#include <doctest/doctest.h>
+#include <malloc.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "mll/label/responses/label_source.hpp"
+#include "mll/select/methods/wide_funnel.hpp"
+#include "mll/store/store_source.hpp"
+#include "support/scratch_folder.hpp"
+#include "support/store_fixture.hpp"
+
+using namespace mll;
+
+TEST_CASE("faults: adding, selecting and removing again and again needs no more memory or disk") {
+  const std::size_t cycles = test::fault_cases(200, 50'000);
+  const test::scratch_folder scratch;
+  const auto file = scratch.path() / "hub.mll";
+  const test::store_world world{8, 4, 6};
+  const auto expected = world.labels();
+  auto store = world.make_labelled(file, {.durability = store_durability::process_crash});
+  store.remove("m7");
+  store.compact();
+  const auto size_at_first = std::filesystem::file_size(file);
+  const std::vector<node_id> nodes{world.graph.at("n0"), world.graph.at("n1"), world.graph.at("n2")};
+  const class_evidence sources{{{0, 256}}, {{1, 256}}, {{2, 256}}};
+  const auto in_use = [] {
+    const auto heap = mallinfo2();
+    return heap.uordblks + heap.hblkhd;
+  };
+  const auto select = [&](const auto& source, const auto& statistics) {
+    return wide_funnel<>{.count = 2, .screened = 4}(exec::sequential{}, statistics, sources, source);
+  };
+  const auto whole = select(label_source{expected}, node_statistics{expected});
+  std::size_t settled = 0;
+  std::size_t most = 0;
+  std::uintmax_t largest = 0;
+  for (std::size_t i = 0; i < cycles; ++i) {
+    store.add(world.stored("m7"));
+    store.put(*test::find_label(expected, "m7"), expected.samples(), world.graph);
+    {
+      const store_source<> source{store, world.graph, nodes};
+      const auto chosen = select(source, source.statistics());
+      REQUIRE(chosen.votes.size() == 3);
+      for (std::size_t y = 0; y < 3; ++y) {
+        REQUIRE(chosen.votes[y].size() == whole.votes[y].size());
+        for (std::size_t k = 0; k < chosen.votes[y].size(); ++k) {
+          REQUIRE(chosen.votes[y][k].slope == whole.votes[y][k].slope);
+          REQUIRE(chosen.votes[y][k].intercept == whole.votes[y][k].intercept);
+        }
+      }
+    }
+    store.remove("m7");
+    if (i == cycles / 10) settled = in_use();
+    if (i > cycles / 10 && i % 10 == 0) most = std::max(most, in_use());
+    if (i % 100 == 0) largest = std::max({largest, std::filesystem::file_size(file)});
+  }
+  // What SQLite keeps for its next statement varies by a few pages.
+  CHECK(most <= settled + (std::size_t{256} << 10U));
+  CHECK(store.verify().clean());
+  store.compact();
+  const auto size_at_last = std::filesystem::file_size(file);
+  CHECK(size_at_last <= size_at_first + 4096);
+  std::cout << "soak: " << cycles << " cycles; memory in use " << settled
+            << " bytes after a tenth of them, at most " << most << " later; file " << size_at_first
+            << " bytes before, at most " << largest << " meanwhile, " << size_at_last << " compacted\n";
+}

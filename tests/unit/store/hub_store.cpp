@@ -1,0 +1,279 @@
+#include "mll/store/hub_store.hpp"
+
+#include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <sstream>
+#include <thread>
+#include <type_traits>
+
+#include "mll/label/responses/log_odds_half.hpp"
+#include "mll/store/update_store.hpp"
+#include "support/scratch_folder.hpp"
+#include "support/store_fixture.hpp"
+
+using namespace mll;
+using mll::test::same_labels;
+using mll::test::store_world;
+
+TEST_CASE("a store gives back, after it was closed, what was put into it") {
+  const test::scratch_folder scratch;
+  const auto file = scratch.path() / "hub.mll";
+  const store_world world{5, 4, 3};
+  const auto expected = world.labels();
+  { const auto store = world.make_labelled(file); }
+  CHECK(!std::filesystem::exists(file.string() + "-wal"));  // one file
+  const auto store = hub_store::open(file);
+  CHECK(same_labels(store.labels(world.graph), expected));
+  CHECK(store.layout(world.graph) == expected.samples());
+  CHECK(store.knows(world.graph));
+  CHECK(!store.knows(test::make_star(9)));
+  CHECK(store.nodes() == world.nodes());
+  const auto report = store.verify();
+  CHECK(report.clean());
+  CHECK(report.models == 5);
+  CHECK(report.nodes == 4);
+  CHECK(report.chunks == 20);
+}
+
+TEST_CASE("labels over some nodes are those rows of all labels") {
+  const test::scratch_folder scratch;
+  const store_world world{4, 6, 3};
+  const auto all = world.labels();
+  const auto store = world.make_labelled(scratch.path() / "hub.mll");
+  const std::vector<node_id> wanted{world.graph.at("n4"), world.graph.at("n1")};
+  const auto some = store.labels(world.graph, wanted);
+  REQUIRE(some.samples().nodes().size() == 2);
+  for (const auto& label : some.models()) {
+    const auto* whole = test::find_label(all, label.name);
+    REQUIRE(whole != nullptr);
+    for (std::size_t p = 0; p < 2; ++p) {
+      const auto from = all.samples().rows(some.samples().nodes()[p]);
+      const auto to = some.samples().rows_at(p);
+      REQUIRE(from.count == to.count);
+      CHECK(label.responses.middleRows(static_cast<Eigen::Index>(to.first),
+                                       static_cast<Eigen::Index>(to.count)) ==
+            whole->responses.middleRows(static_cast<Eigen::Index>(from.first),
+                                        static_cast<Eigen::Index>(from.count)));
+      CHECK(label.mean.row(static_cast<Eigen::Index>(p)) ==
+            whole->mean.row(static_cast<Eigen::Index>(all.samples().position(some.samples().nodes()[p]))));
+    }
+  }
+  const std::vector<node_id> unknown{world.graph.at("root")};
+  CHECK_THROWS_WITH_AS(static_cast<void>(store.labels(world.graph, unknown)), doctest::Contains("nodes"),
+                       invalid_argument);
+}
+
+TEST_CASE("a graph that numbers its nodes otherwise finds them by synset id") {
+  const test::scratch_folder scratch;
+  const store_world world{3, 4, 2};
+  const auto store = world.make_labelled(scratch.path() / "hub.mll");
+  std::stringstream edges{"n3\troot\nn1\troot\nn0\troot\nn2\troot\nother\tn2\n"};
+  const auto other = read_edge_list(edges);
+  REQUIRE(other.at("n3") != world.graph.at("n3"));
+  const auto read = store.labels(other);
+  const auto expected = world.labels();
+  for (const auto& label : read.models()) {
+    const auto* whole = test::find_label(expected, label.name);
+    for (const char* name : {"n0", "n1", "n2", "n3"}) {
+      CHECK(label.mean.row(static_cast<Eigen::Index>(read.samples().position(other.at(name)))) ==
+            whole->mean.row(static_cast<Eigen::Index>(expected.samples().position(world.graph.at(name)))));
+    }
+  }
+}
+
+TEST_CASE_TEMPLATE("every codec is stored", Codec, log_odds_8bit, log_odds_half, log_odds_float) {
+  const test::scratch_folder scratch;
+  const auto file = scratch.path() / "hub.mll";
+  const store_world world{2, 3, 2};
+  auto store = basic_hub_store<Codec>::create(file);
+  store.set_samples(world.graph, world.nodes());
+  for (const char* name : {"m0", "m1"}) store.add(world.stored(name));
+  const auto expected = label<Codec>(exec::sequential{}, world.models, world.samples, world.graph);
+  for (const auto& each : expected.models()) store.put(each, expected.samples(), world.graph);
+  const auto read = store.labels(world.graph);
+  for (std::size_t m = 0; m < 2; ++m) CHECK(read.models()[m].responses == expected.models()[m].responses);
+  CHECK(store.verify().clean());
+  using other = std::conditional_t<std::is_same_v<Codec, log_odds_8bit>, log_odds_half, log_odds_8bit>;
+  CHECK_THROWS_WITH_AS(static_cast<void>(basic_hub_store<other>::open(file)),
+                       doctest::Contains(std::string{Codec::name}.c_str()), invalid_argument);
+}
+
+TEST_CASE("what does not fit the store is refused and changes nothing") {
+  const test::scratch_folder scratch;
+  const store_world world{2, 3, 2};
+  auto store = world.make_store(scratch.path() / "hub.mll");
+  const auto labels = world.labels();
+  auto label = labels.models()[0];
+  label.name = "nobody";
+  CHECK_THROWS_WITH_AS(store.put(label, labels.samples(), world.graph), doctest::Contains("'nobody'"),
+                       invalid_argument);
+  label = labels.models()[1];
+  label.heads[0] = "another";
+  CHECK_THROWS_WITH_AS(store.put(label, labels.samples(), world.graph),
+                       doctest::Contains("heads of model 'm1'"), invalid_argument);
+  const store_world wider{2, 4, 2};
+  const auto others = wider.labels();
+  CHECK_THROWS_AS(store.put(others.models()[0], others.samples(), wider.graph), invalid_argument);
+  label = labels.models()[0];
+  label.mean.resize(1, 1);
+  CHECK_THROWS_AS(store.put(label, labels.samples(), world.graph), invalid_argument);
+  CHECK_THROWS_WITH_AS(store.remove("nobody"), doctest::Contains("'nobody'"), invalid_argument);
+  CHECK_THROWS_WITH_AS(store.add(world.stored("m0")), doctest::Contains("'m0'"), invalid_argument);
+  CHECK_THROWS_AS(store.add({.name = "", .heads = {"h"}}), invalid_argument);
+  CHECK_THROWS_AS(store.add({.name = "x", .heads = {}}), invalid_argument);
+  CHECK_THROWS_AS(store.add({.name = "\xff", .heads = {"h"}}), invalid_argument);
+  CHECK(store.models().size() == 2);
+  CHECK(store.labels(world.graph).empty());
+  CHECK(store.verify().clean());
+}
+
+TEST_CASE("ids of models are never given twice") {
+  const test::scratch_folder scratch;
+  const store_world world{3, 2, 2};
+  auto store = world.make_labelled(scratch.path() / "hub.mll");
+  const auto last = store.models().back().id;
+  store.remove("m2");
+  CHECK(store.add(world.stored("m2")) > last);
+  CHECK(store.labels(world.graph).models().size() == 2);  // nothing is left of the old label
+  CHECK(store.verify().clean());
+}
+
+TEST_CASE("SQL in names is only a name") {
+  const test::scratch_folder scratch;
+  const store_world world{1, 2, 2};
+  auto store = world.make_store(scratch.path() / "hub.mll");
+  const std::string name = "'); DROP TABLE model; --\"\n%s/../../etc/passwd";
+  auto model = world.stored("m0");
+  model.name = name;
+  model.heads[0] = name;
+  store.add(model);
+  CHECK(store.models().size() == 2);
+  CHECK(store.models().back().name == name);
+  CHECK(store.models().back().heads[0] == name);
+  store.remove(name);
+  CHECK(store.models().size() == 1);
+  CHECK(store.verify().clean());
+}
+
+TEST_CASE("many threads read while one writes, and see whole labels only") {
+  const test::scratch_folder scratch;
+  const store_world world{8, 4, 3};
+  const auto expected = world.labels();
+  auto store = world.make_store(scratch.path() / "hub.mll", {.durability = store_durability::process_crash});
+  std::atomic<bool> done = false;
+  std::atomic<std::size_t> wrong = 0;
+  std::atomic<std::size_t> reads = 0;
+  std::vector<std::thread> readers;
+  for (std::size_t t = 0; t < 4; ++t) {
+    readers.emplace_back([&] {
+      std::size_t before = 0;
+      do {
+        const auto labels = store.labels(world.graph);
+        for (const auto& label : labels.models()) {
+          if (!test::same_label(label, *test::find_label(expected, label.name))) ++wrong;
+        }
+        if (labels.models().size() < before) ++wrong;  // nothing is taken away here
+        before = labels.models().size();
+        ++reads;
+      } while (!done);
+    });
+  }
+  for (const auto& each : expected.models()) store.put(each, expected.samples(), world.graph);
+  done = true;
+  for (auto& thread : readers) thread.join();
+  CHECK(wrong == 0);
+  CHECK(reads >= 4);
+  CHECK(same_labels(store.labels(world.graph), expected));
+}
+
+TEST_CASE("several processes read while one writes") {
+  const test::scratch_folder scratch;
+  const auto file = scratch.path() / "hub.mll";
+  const store_world world{6, 4, 3};
+  const auto expected = world.labels();
+  { const auto blank = world.make_store(file); }
+  std::vector<pid_t> readers;
+  for (std::size_t i = 0; i < 3; ++i) {
+    const pid_t child = fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+      int verdict = 1;
+      try {
+        const auto store = hub_store::open(file, {.access = store_access::read_only});
+        for (std::size_t before = 0; before < 6;) {
+          const auto labels = store.labels(world.graph);
+          bool right = labels.models().size() >= before;
+          for (const auto& label : labels.models())
+            right = right && test::same_label(label, *test::find_label(expected, label.name));
+          if (!right) _exit(2);
+          before = labels.models().size();
+        }
+        verdict = 0;
+      } catch (...) {
+      }
+      _exit(verdict);
+    }
+    readers.push_back(child);
+  }
+  auto store = hub_store::open(file);
+  for (const auto& each : expected.models()) store.put(each, expected.samples(), world.graph);
+  for (const pid_t child : readers) {
+    int status = -1;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
+  }
+}
+
+TEST_CASE("what is read grows with the task, not with the store") {
+  const test::scratch_folder scratch;
+  const auto pages_read = [&](std::size_t nodes) {
+    const auto file = scratch.path() / std::to_string(nodes);
+    const store_world world{12, nodes, 300};
+    { const auto made = world.make_labelled(file, {.durability = store_durability::process_crash}); }
+    const auto store = hub_store::open(file);
+    const std::vector<node_id> wanted{world.graph.at("n1"), world.graph.at("n" + std::to_string(nodes - 1))};
+    CHECK(store.labels(world.graph, wanted).models().size() == 12);
+    const detail::connection_pool::lease db{*store.connections()};  // the one that has just read
+    int pages = 0;
+    int unused = 0;
+    sqlite3_db_status((*db).handle(), SQLITE_DBSTATUS_CACHE_MISS, &pages, &unused, 0);
+    CHECK(pages > 12);
+    return pages;
+  };
+  const int small = pages_read(20);
+  const int large = pages_read(160);
+  CHECK(large < 2 * small);  // the list of the nodes themselves is longer
+}
+
+TEST_CASE("writers in several threads wait for each other") {
+  const test::scratch_folder scratch;
+  const store_world world{12, 3, 2};
+  const auto expected = world.labels();
+  auto store = world.make_store(scratch.path() / "hub.mll", {.durability = store_durability::process_crash});
+  std::vector<std::thread> writers;
+  for (std::size_t t = 0; t < 3; ++t) {
+    writers.emplace_back([&, t] {
+      for (std::size_t m = t; m < 12; m += 3)
+        store.put(expected.models()[m], expected.samples(), world.graph);
+    });
+  }
+  for (auto& thread : writers) thread.join();
+  CHECK(same_labels(store.labels(world.graph), expected));
+}
+
+TEST_CASE("compacting gives the space of removed models back") {
+  const test::scratch_folder scratch;
+  const auto file = scratch.path() / "hub.mll";
+  const store_world world{20, 10, 400};
+  auto store = world.make_labelled(file);
+  store.compact();
+  const auto full = std::filesystem::file_size(file);
+  for (std::size_t m = 1; m < 20; ++m) store.remove("m" + std::to_string(m));
+  store.compact();
+  CHECK(std::filesystem::file_size(file) < full / 2);
+  CHECK(store.verify().clean());
+  CHECK(store.labels(world.graph).models().size() == 1);
+}

@@ -1,0 +1,72 @@
+#include "mll/store/store_source.hpp"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "mll/label/responses/label_source.hpp"
+#include "support/scratch_folder.hpp"
+#include "support/store_fixture.hpp"
+
+using namespace mll;
+
+TEST_CASE("a source gives what the labels over the same nodes do") {
+  const test::scratch_folder scratch;
+  const test::store_world world{5, 6, 4};
+  auto store = world.make_labelled(scratch.path() / "hub.mll");
+  store.add({.name = "unlabelled", .heads = {"h"}});
+  const std::vector<node_id> wanted{world.graph.at("n5"), world.graph.at("n0"), world.graph.at("n2")};
+  const auto labels = store.labels(world.graph, wanted);
+  const store_source<> source{store, world.graph, wanted};
+  const label_source memory{labels};
+  CHECK(source.layout() == labels.samples());
+  REQUIRE(source.head_count() == memory.head_count());
+  CHECK(source.models().size() == 5);
+  const node_statistics means{labels};
+  std::atomic<std::size_t> wrong = 0;
+  std::vector<std::thread> threads;
+  for (std::size_t t = 0; t < 3; ++t) {
+    threads.emplace_back([&, t] {
+      const std::vector<node_samples> which{{2, static_cast<std::uint32_t>(t + 1)}, {0, 4}};
+      std::vector<std::uint8_t> a(t + 5);
+      std::vector<std::uint8_t> b(t + 5);
+      for (std::size_t h = 0; h < source.head_count(); ++h) {
+        source.read(h, which, a);
+        memory.read(h, which, b);
+        if (a != b || source.head(h) != memory.head(h)) ++wrong;
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  CHECK(wrong == 0);
+  for (std::size_t v = 0; v < 3; ++v) {
+    CHECK(source.sample_count(v) == memory.sample_count(v));
+    for (std::size_t h = 0; h < source.head_count(); ++h)
+      CHECK(source.statistics().row(v)[h] == means.row(v)[h]);
+  }
+  std::vector<std::uint8_t> out(3);
+  const std::vector<node_samples> too_many{{0, 100}};
+  std::vector<std::uint8_t> room(100);
+  CHECK_THROWS_AS(source.read(0, too_many, room), invalid_argument);
+  CHECK_THROWS_AS(source.read(0, std::vector<node_samples>{{0, 1}}, out), invalid_argument);
+}
+
+TEST_CASE("a source notices what was replaced, and is not bothered by what was added") {
+  const test::scratch_folder scratch;
+  const test::store_world world{3, 2, 2};
+  auto store = world.make_labelled(scratch.path() / "hub.mll");
+  const std::vector<node_id> wanted{world.graph.at("n0")};
+  const store_source<> source{store, world.graph, wanted};
+  const std::vector<node_samples> which{{0, 1}};
+  std::vector<std::uint8_t> out(1);
+  store.add({.name = "another", .heads = {"h"}});
+  CHECK_NOTHROW(source.read(0, which, out));
+  store.remove("m1");
+  try {
+    source.read(0, which, out);
+    FAIL("nothing was thrown");
+  } catch (const store_error& thrown) {
+    CHECK(thrown.why() == store_error::problem::changed);
+  }
+}

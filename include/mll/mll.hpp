@@ -23,7 +23,9 @@
 
 // Exec: where a stage runs.
 #include "mll/exec/backend.hpp"
+#include "mll/exec/backend_ref.hpp"
 #include "mll/exec/for_each_index.hpp"
+#include "mll/exec/index_function_ref.hpp"
 #include "mll/exec/sequential.hpp"
 
 // Graph: synsets, how they nest, how similar they are.

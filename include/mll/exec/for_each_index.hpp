@@ -1,50 +1,69 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <thrust/for_each.h>
-#include <thrust/iterator/counting_iterator.h>
-
+#include <atomic>
 #include <cstddef>
 #include <exception>
 #include <limits>
 #include <mutex>
 
 #include "mll/exec/backend.hpp"
+#include "mll/exec/backend_ref.hpp"
 
 namespace mll::exec {
 
-/// Calls `f(i)` once for every i in [0, count), in any order and on any of the backend's threads.
+namespace detail {
+
+/// The exception of the lowest index that threw.
+class first_failure {
+ public:
+  [[nodiscard]] bool is_before(std::size_t index) const noexcept {
+    return index_.load(std::memory_order_relaxed) < index;
+  }
+  /// To be called from a `catch` block.
+  void note(std::size_t index) noexcept {
+    const std::scoped_lock lock{guard_};
+    if (index >= index_) return;
+    index_ = index;
+    exception_ = std::current_exception();
+  }
+  void rethrow_if_any() const {
+    if (exception_) std::rethrow_exception(exception_);
+  }
+
+ private:
+  std::mutex guard_;
+  std::atomic<std::size_t> index_ = std::numeric_limits<std::size_t>::max();
+  std::exception_ptr exception_;
+};
+
+}  // namespace detail
+
+/// Calls `f(i)` once for each i in [0, count), in any order and on any of the backend's threads.
 ///
-/// The calls must not depend on each other. Callers that reduce do so inside one index, or afterwards in
+/// The calls must not depend on each other. Callers that reduce do so within one index, or afterwards in
 /// index order, so that the result is the same on every backend and thread count.
 ///
 /// @param[in] backend where to run
 /// @param[in] count   number of calls
 /// @param[in] f       callable with `std::size_t`; called concurrently
 ///
-/// Throws: what `f` threw; if several calls did, what the one with the lowest index threw. (An exception must
-/// not leave an OpenMP region, so it is carried out by hand.) Calls that have not begun by then may be left
-/// out.
-template <execution_backend Backend, class F>
-void for_each_index(const Backend& backend, std::size_t count, F&& f) {
-  std::exception_ptr failure;
-  std::size_t failed_at = std::numeric_limits<std::size_t>::max();
-  std::mutex guard;
-  const auto guarded = [&](std::size_t i) {
+/// Throws: what `f` threw; if several calls threw, what the lowest index threw. Calls of higher indices may
+/// then be left out. (No exception may leave an OpenMP region, so none reaches the backend.)
+/// Cost: one indirect call per index. A loop with a tiny body should take a block of items per index.
+template <class F>
+void for_each_index(backend_ref backend, std::size_t count, F&& f) {
+  detail::first_failure failure;
+  const auto guarded = [&f, &failure](std::size_t i) {
+    if (failure.is_before(i)) return;
     try {
       f(i);
     } catch (...) {
-      const std::scoped_lock lock{guard};
-      if (i < failed_at) {
-        failed_at = i;
-        failure = std::current_exception();
-      }
+      failure.note(i);
     }
   };
-  backend.run([&] {
-    thrust::for_each_n(backend.policy(), thrust::counting_iterator<std::size_t>{0}, count, guarded);
-  });
-  if (failure) std::rethrow_exception(failure);
+  backend.for_each(count, guarded);
+  failure.rethrow_if_any();
 }
 
 }  // namespace mll::exec

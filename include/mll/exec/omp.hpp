@@ -6,6 +6,8 @@
 #endif
 
 #include <omp.h>
+#include <thrust/for_each.h>
+#include <thrust/iterator/counting_iterator.h>
 #include <thrust/system/omp/execution_policy.h>
 
 #include <cstddef>
@@ -19,7 +21,7 @@ namespace mll::exec {
 /// OpenMP threads (Thrust's OMP system). Component `mll::omp`.
 class omp {
  public:
-  /// As many threads as the OpenMP runtime would take by itself (`OMP_NUM_THREADS`, else all cores).
+  /// The OpenMP runtime's own number of threads (`OMP_NUM_THREADS`, else all cores).
   omp() = default;
   /// @param[in] threads number of threads; 0 leaves the choice to the OpenMP runtime
   explicit omp(std::size_t threads) noexcept : threads_{threads} {}
@@ -28,11 +30,16 @@ class omp {
   [[nodiscard]] std::size_t concurrency() const noexcept {
     return threads_ != 0 ? threads_ : static_cast<std::size_t>(omp_get_max_threads());
   }
-  [[nodiscard]] static const auto& policy() noexcept { return thrust::omp::par; }
+  void for_each(std::size_t count, index_function_ref f) const {
+    run([&] { thrust::for_each_n(thrust::omp::par, thrust::counting_iterator<std::size_t>{0}, count, f); });
+  }
 
+  /// The policy for Thrust algorithms of one's own, to be called within `run`.
+  [[nodiscard]] static const auto& policy() noexcept { return thrust::omp::par; }
+  /// Calls `f()` once, with the thread limit in force.
   template <class F>
   void run(F&& f) const {
-    // The thread limit is a property of the calling thread in OpenMP: set it for the call only.
+    // In OpenMP the thread limit belongs to the calling thread: set it for the call only.
     struct restore {
       int before = omp_get_max_threads();
       ~restore() { omp_set_num_threads(before); }

@@ -6,6 +6,8 @@
 #endif
 
 #include <tbb/task_arena.h>
+#include <thrust/for_each.h>
+#include <thrust/iterator/counting_iterator.h>
 #include <thrust/system/tbb/execution_policy.h>
 
 #include <cstddef>
@@ -19,7 +21,7 @@ namespace mll::exec {
 /// oneTBB's task scheduler (Thrust's TBB system). Component `mll::tbb`.
 class tbb {
  public:
-  /// As many threads as TBB would take by itself.
+  /// TBB's own number of threads.
   tbb() = default;
   /// @param[in] threads number of threads; 0 leaves the choice to TBB
   explicit tbb(std::size_t threads) noexcept : threads_{threads} {}
@@ -28,11 +30,17 @@ class tbb {
   [[nodiscard]] std::size_t concurrency() const noexcept {
     return threads_ != 0 ? threads_ : static_cast<std::size_t>(::tbb::this_task_arena::max_concurrency());
   }
-  [[nodiscard]] static const auto& policy() noexcept { return thrust::tbb::par; }
+  void for_each(std::size_t count, index_function_ref f) const {
+    run([&] { thrust::for_each_n(thrust::tbb::par, thrust::counting_iterator<std::size_t>{0}, count, f); });
+  }
 
+  /// The policy for Thrust algorithms of one's own, to be called within `run`.
+  [[nodiscard]] static const auto& policy() noexcept { return thrust::tbb::par; }
+  /// Calls `f()` once, with the thread limit in force.
   template <class F>
   void run(F&& f) const {
-    // An arena of the same size serves as well, and its threads are awake: a new one would have to call them.
+    // The current arena will do if it has that size, and its threads are awake: a new arena would have to
+    // wake them.
     if (threads_ == 0 || ::tbb::this_task_arena::max_concurrency() == static_cast<int>(threads_)) {
       std::forward<F>(f)();
     } else {

@@ -1,8 +1,6 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <thrust/system/cpp/execution_policy.h>
-
 #include <boost/graph/graph_traits.hpp>
 #include <cstddef>
 #include <span>
@@ -138,7 +136,7 @@ class general_model_archetype {
 };
 static_assert(general_model<general_model_archetype>);
 
-/// The smallest `exec::execution_backend`: calls what it is given.
+/// The smallest `exec::execution_backend`: a loop.
 class backend_archetype {
  public:
   explicit backend_archetype(int) {}
@@ -149,10 +147,8 @@ class backend_archetype {
   [[nodiscard]] convertible_archetype<std::size_t> concurrency() const {
     return convertible_archetype{std::size_t{1}};
   }
-  [[nodiscard]] const auto& policy() const { return thrust::cpp::par; }
-  template <class F>
-  void run(F&& f) const {
-    std::forward<F>(f)();
+  void for_each(std::size_t count, exec::index_function_ref f) const {
+    for (std::size_t i = 0; i < count; ++i) f(i);
   }
 };
 static_assert(exec::execution_backend<backend_archetype>);

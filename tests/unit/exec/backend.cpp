@@ -2,56 +2,54 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
+#include <cstddef>
 #include <string_view>
+#include <vector>
 
 #include "support/backends.hpp"
 
 namespace {
 
-// The smallest legal backend.
-struct archetype {
-  struct any_policy {};
-  std::string_view name() const { return "archetype"; }
-  std::size_t concurrency() const { return 1; }
-  any_policy policy() const { return {}; }
-  template <class F>
-  void run(F&& f) const {
-    f();
-  }
-};
+using mll::exec::index_function_ref;
 
-struct without_run {
-  std::string_view name() const { return "without_run"; }
+struct without_for_each {
+  std::string_view name() const { return "without_for_each"; }
   std::size_t concurrency() const { return 1; }
-  int policy() const { return 0; }
 };
-
+struct smallest : without_for_each {
+  void for_each(std::size_t, index_function_ref) const {}
+};
+struct without_concurrency {
+  std::string_view name() const { return "without_concurrency"; }
+  void for_each(std::size_t, index_function_ref) const {}
+};
 struct without_name {
   std::size_t concurrency() const { return 1; }
-  int policy() const { return 0; }
-  template <class F>
-  void run(F&& f) const {
-    f();
-  }
+  void for_each(std::size_t, index_function_ref) const {}
+};
+struct changed_by_its_loop : without_for_each {
+  void for_each(std::size_t, index_function_ref) {}
 };
 
-static_assert(mll::exec::execution_backend<archetype>);
-static_assert(!mll::exec::execution_backend<without_run>);
+static_assert(mll::exec::execution_backend<smallest>);
+static_assert(!mll::exec::execution_backend<without_for_each>);
+static_assert(!mll::exec::execution_backend<without_concurrency>);
 static_assert(!mll::exec::execution_backend<without_name>);
+static_assert(!mll::exec::execution_backend<changed_by_its_loop>);
 static_assert(!mll::exec::execution_backend<decltype(thrust::cpp::par)>);
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("a backend has a name, at least one thread, and runs what it is given once", Backend,
+TEST_CASE_TEMPLATE("a backend has a name and at least one thread, and calls each index once", Backend,
                    MLL_TEST_BACKENDS) {
   const Backend backend;
   CHECK(!std::string_view{backend.name()}.empty());
   CHECK(backend.concurrency() >= 1);
-  int calls = 0;
-  backend.run([&] { ++calls; });
-  CHECK(calls == 1);
-}
-
-TEST_CASE_TEMPLATE("an exception leaves run() as it is", Backend, MLL_TEST_BACKENDS) {
-  CHECK_THROWS_AS(Backend{}.run([] { throw 7; }), int);
+  for (const std::size_t count : {0U, 1U, 2U, 1000U}) {
+    std::vector<std::atomic<int>> calls(count);
+    const auto count_call = [&](std::size_t i) { ++calls[i]; };
+    backend.for_each(count, index_function_ref{count_call});
+    for (const auto& n : calls) CHECK(n == 1);
+  }
 }

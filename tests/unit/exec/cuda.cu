@@ -34,7 +34,7 @@ MLL_DEVICE_TEST(copies_share_a_stream, "copies of exec::cuda share a stream, oth
   MLL_DEVICE_CHECK(cudaStreamDestroy(mine) == cudaSuccess);  // it was not taken
 }
 
-MLL_DEVICE_TEST(a_device_that_is_none, "a device that is none is refused by name") {
+MLL_DEVICE_TEST(a_device_that_is_none, "a device number out of range is an error that names the attempt") {
   std::string said;
   try {
     const mll::exec::cuda none{static_cast<int>(mll::exec::cuda::device_count())};

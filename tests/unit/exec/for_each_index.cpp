@@ -23,3 +23,22 @@ TEST_CASE_TEMPLATE("for_each_index rethrows what the lowest index threw", Backen
   };
   CHECK_THROWS_WITH_AS(mll::exec::for_each_index(Backend{}, 1000, fails), "17", std::runtime_error);
 }
+
+TEST_CASE("for_each_index leaves out calls above an index that threw") {
+  std::size_t calls = 0;
+  const auto fails = [&](std::size_t i) {
+    ++calls;
+    if (i == 3) throw 7;
+  };
+  CHECK_THROWS_AS(mll::exec::for_each_index(mll::exec::sequential{}, 1000, fails), int);
+  CHECK(calls == 4);
+}
+
+TEST_CASE_TEMPLATE("for_each_index may be called from within", Backend, MLL_TEST_BACKENDS) {
+  std::atomic<int> calls = 0;
+  const Backend backend;
+  mll::exec::for_each_index(backend, 10, [&](std::size_t) {
+    mll::exec::for_each_index(backend, 10, [&](std::size_t) { ++calls; });
+  });
+  CHECK(calls == 100);
+}

@@ -4,9 +4,10 @@
 
 #include <concepts>
 #include <cstddef>
+#include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "mll/testing/archetypes.hpp"
@@ -25,33 +26,43 @@ struct threadless : mll::exec::sequential {
   static std::size_t concurrency() { return 0; }
 };
 struct idle : mll::exec::sequential {
-  template <class F>
-  void run(F&&) const {}
+  static void for_each(std::size_t, mll::exec::index_function_ref) {}
 };
 struct eager : mll::exec::sequential {
-  template <class F>
-  void run(F&& f) const {
-    f();
-    f();
+  static void for_each(std::size_t count, mll::exec::index_function_ref f) {
+    sequential::for_each(count, f);
+    sequential::for_each(count, f);
   }
 };
-struct silencer : mll::exec::sequential {
-  template <class F>
-  void run(F&& f) const {
-    try {
-      f();
-    } catch (...) {
-    }
+struct hasty : mll::exec::sequential {  // leaves out the last call
+  static void for_each(std::size_t count, mll::exec::index_function_ref f) {
+    if (count > 0) sequential::for_each(count - 1, f);
   }
+};
+struct thrower : mll::exec::sequential {
+  static void for_each(std::size_t, mll::exec::index_function_ref) { throw std::runtime_error{"no threads"}; }
+};
+class not_reentrant {
+ public:
+  static std::string_view name() { return "not_reentrant"; }
+  static std::size_t concurrency() { return 1; }
+  void for_each(std::size_t count, mll::exec::index_function_ref f) const {
+    if (*busy_) return;
+    *busy_ = true;
+    for (std::size_t i = 0; i < count; ++i) f(i);
+    *busy_ = false;
+  }
+
+ private:
+  std::shared_ptr<bool> busy_ = std::make_shared<bool>(false);
 };
 struct careless_copy : mll::exec::sequential {
   bool copied = false;
   careless_copy() = default;
   careless_copy(const careless_copy&) : copied{true} {}
   careless_copy& operator=(const careless_copy&) = default;
-  template <class F>
-  void run(F&& f) const {
-    if (!copied) f();
+  void for_each(std::size_t count, mll::exec::index_function_ref f) const {
+    if (!copied) sequential::for_each(count, f);
   }
 };
 
@@ -74,13 +85,18 @@ TEST_CASE("planted faults are found") {
         std::vector<std::string>{"name: expected a name, found an empty one",
                                  "a copy: name: expected a name, found an empty one"});
   CHECK(mentions(check_backend(threadless{}), "concurrency: expected at least 1, found 0"));
-  CHECK(mentions(check_backend(idle{}), "run: expected 1 call of its argument before it returns, found 0"));
-  CHECK(mentions(check_backend(idle{}), "policy: expected every one of 1000 indices once, found others"));
-  CHECK(mentions(check_backend(eager{}), "before it returns, found 2"));
-  CHECK(mentions(check_backend(silencer{}), "run: expected what its argument throws to come through"));
+  const std::string miscounted =
+      "for_each: expected one call for each of 1000 indices before it returns, found another number of calls";
+  CHECK(mentions(check_backend(idle{}), miscounted));
+  CHECK(mentions(check_backend(eager{}), miscounted));
+  CHECK(mentions(check_backend(hasty{}), miscounted));
+  CHECK(mentions(check_backend(thrower{}), "for_each threw: no threads"));
+  CHECK(check_backend(not_reentrant{}) ==
+        std::vector<std::string>{"nested for_each: expected 9 calls, found 0",
+                                 "a copy: nested for_each: expected 9 calls, found 0"});
   const auto found = check_backend(careless_copy{});
   REQUIRE_FALSE(found.empty());
-  CHECK(found.front().starts_with("a copy: run: expected 1 call"));
+  CHECK(found.front().starts_with("a copy: for_each: expected one call"));
 }
 
 #if MLL_TEST_OMP

@@ -19,6 +19,7 @@
 #include "mll/core/numerics.hpp"
 #include "mll/core/progress.hpp"
 #include "mll/core/random.hpp"
+#include "mll/core/sample_type.hpp"
 #include "mll/core/xtensor.hpp"
 
 // Exec: where a stage runs.

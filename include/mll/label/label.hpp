@@ -4,6 +4,7 @@
 #include <concepts>
 
 #include "mll/exec/backend.hpp"
+#include "mll/exec/detail/missing_backend.hpp"
 #include "mll/graph/semantic_dag.hpp"
 #include "mll/graph/semantic_graph.hpp"
 #include "mll/label/detail/labelling_run.hpp"
@@ -72,6 +73,18 @@ template <response_codec Codec = log_odds_8bit, exec::execution_backend Backend,
   basic_model_labels<Codec> labels;
   update_labels(backend, labels, models, samples, graph, options);
   return labels;
+}
+
+/// Reports a call without a backend.
+template <exec::detail::not_a_backend First, class... Rest>
+exec::detail::missing_backend update_labels(const First&, const Rest&...) {
+  return exec::detail::report_missing_backend<First>();
+}
+
+/// Reports a call without a backend.
+template <exec::detail::not_a_backend First, class... Rest>
+exec::detail::missing_backend label(const First&, const Rest&...) {
+  return exec::detail::report_missing_backend<First>();
 }
 
 }  // namespace mll

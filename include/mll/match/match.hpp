@@ -16,6 +16,7 @@
 #include "mll/core/numerics.hpp"
 #include "mll/embed/semantic_index.hpp"
 #include "mll/exec/backend.hpp"
+#include "mll/exec/detail/missing_backend.hpp"
 #include "mll/exec/for_each_index.hpp"
 #include "mll/graph/ancestor_table.hpp"
 #include "mll/graph/information_content.hpp"
@@ -264,6 +265,12 @@ template <exec::execution_backend Backend, semantic_graph Graph, text_embedder E
                                   .similarity = near.similarity});
     }
   });
+}
+
+/// Reports a call without a backend.
+template <exec::detail::not_a_backend First, class... Rest>
+exec::detail::missing_backend match(const First&, const Rest&...) {
+  return exec::detail::report_missing_backend<First>();
 }
 
 }  // namespace mll

@@ -27,22 +27,34 @@ struct batch_sample<std::function<Result(std::span<const Sample>)>> {
 
 }  // namespace detail
 
-/// Any callable as a classifier: the shortest way to bring a model of one's own in.
+/// A callable that returns scores `[batch, heads]` as a `matrix<float>`.
+template <class Function, class Sample>
+concept returns_a_score_matrix =
+    std::is_invocable_r_v<matrix<float>, const Function&, std::span<const Sample>>;
+
+/// A callable as a classifier: the shortest way to add a model of your own.
+///
+/// @code
+/// hub.add("length", mll::callable_classifier{{"long text"}, [](std::span<const std::string> batch) {
+///   mll::matrix<float> scores(static_cast<Eigen::Index>(batch.size()), 1);
+///   for (std::size_t r = 0; r < batch.size(); ++r)
+///     scores(static_cast<Eigen::Index>(r), 0) = batch[r].size() > 60 ? 1.0F : 0.0F;
+///   return scores;
+/// }});
+/// @endcode
 ///
 /// @tparam Sample   what the callable takes
 /// @tparam Function callable as `(std::span<const Sample>) -> matrix<float>` `[batch, heads]`. Both are
-/// deduced
-///                  from a callable that is not a template: `callable_classifier{names, function}`.
+///                  deduced from a callable that is not a template: `callable_classifier{names, function}`.
 template <class Sample, class Function = std::function<matrix<float>(std::span<const Sample>)>>
-  requires std::copy_constructible<Function> &&
-           std::is_invocable_r_v<matrix<float>, const Function&, std::span<const Sample>>
+  requires std::copy_constructible<Function> && returns_a_score_matrix<Function, Sample>
 class callable_classifier {
  public:
   using sample_type = Sample;
 
-  /// @param[in] head_names one a head, at least one
-  /// @param[in] function   the model; each row of its result depends on its sample only. Never called with an
-  ///                       empty batch
+  /// @param[in] head_names one per head, at least one
+  /// @param[in] function   the model; a row of its result depends on its sample only. Not called for an empty
+  ///                       batch
   /// Throws: `invalid_argument` if there is no head name.
   callable_classifier(std::vector<std::string> head_names, Function function)
       : head_names_{std::move(head_names)}, function_{std::move(function)} {
@@ -51,8 +63,7 @@ class callable_classifier {
 
   [[nodiscard]] std::size_t head_count() const noexcept { return head_names_.size(); }
   [[nodiscard]] const std::string& head_name(std::size_t head) const { return head_names_[head]; }
-  /// Throws: `invalid_argument` if the result does not have the shape `[batch, heads]`; what the callable
-  /// throws.
+  /// Throws: `invalid_argument` if the result is not of shape `[batch, heads]`; what the callable throws.
   void predict(std::span<const Sample> batch, matrix_ref<float> scores) const {
     if (batch.empty()) return;
     const matrix<float> result = std::invoke(function_, batch);

@@ -9,32 +9,57 @@
 
 #include "mll/core/error.hpp"
 #include "mll/core/matrix.hpp"
+#include "mll/core/sample_type.hpp"
 
 namespace mll {
 
-/// Turns samples of any type into rows of numbers, so that one linear model or network serves them all.
+/// `f.dimension()`, a number.
+template <class F>
+concept has_feature_dimension = requires(const F& f) {
+  { f.dimension() } -> std::convertible_to<std::size_t>;
+};
+
+/// `f.transform(batch)`, a matrix.
+template <class F>
+concept has_transform =
+    requires(const F& f, std::span<const typename F::sample_type> batch, const matrix<float>& weights) {
+      matrix<float>{f.transform(batch) * weights};
+    };
+
+/// Turns samples into rows of features, the input of `linear_classifier` and `mlp_classifier`.
 ///
 /// Valid expressions for a `const F f`:
 /// - `F::sample_type`
-/// - `f.dimension()`: width of a row
-/// - `f.transform(batch)`: an Eigen matrix `[batch.size(), dimension()]`, dense or, for text and other wide
-///   data, sparse (`Eigen::SparseMatrix<float, Eigen::RowMajor>`); each row depends on its sample only
+/// - `f.dimension()`: number of features
+/// - `f.transform(batch)`: an Eigen matrix `[batch.size(), dimension()]`, dense or sparse
+///   (`Eigen::SparseMatrix<float, Eigen::RowMajor>`, for text and other wide data); a row depends on its
+///   sample only
+///
+/// @code
+/// struct text_length {
+///   using sample_type = std::string;
+///   std::size_t dimension() const { return 1; }
+///   mll::matrix<float> transform(std::span<const std::string> batch) const {
+///     mll::matrix<float> out(static_cast<Eigen::Index>(batch.size()), 1);
+///     for (std::size_t r = 0; r < batch.size(); ++r)
+///       out(static_cast<Eigen::Index>(r), 0) = static_cast<float>(batch[r].size());
+///     return out;
+///   }
+/// };
+/// static_assert(mll::feature_map<text_length>);
+/// @endcode
 ///
 /// Models: `vector_features`.
 template <class F>
-concept feature_map = std::copy_constructible<F> && requires {
-  typename F::sample_type;
-} && requires(const F& f, std::span<const typename F::sample_type> batch, const matrix<float>& weights) {
-  { f.dimension() } -> std::convertible_to<std::size_t>;
-  matrix<float>{f.transform(batch) * weights};
-};
+concept feature_map =
+    std::copy_constructible<F> && has_sample_type<F> && has_feature_dimension<F> && has_transform<F>;
 
-/// Samples that are rows of numbers already.
+/// Features of samples that are vectors already.
 class vector_features {
  public:
   using sample_type = Eigen::VectorXf;
 
-  /// @param[in] dimension length of every sample
+  /// @param[in] dimension length of each sample
   explicit vector_features(std::size_t dimension) noexcept : dimension_{dimension} {}
 
   [[nodiscard]] std::size_t dimension() const noexcept { return dimension_; }

@@ -37,8 +37,9 @@ class hub {
   /// Throws: `invalid_argument` if the name is empty or taken, or the model has no head.
   /// Complexity: O(log size).
   template <classifier M>
-    requires std::same_as<typename M::sample_type, Sample>
   model_id add(std::string name, M model) {
+    static_assert(std::same_as<typename M::sample_type, Sample>,
+                  "sample_type of the model differs from the hub's Sample");
     check_free(name);
     entry added{std::move(name), any_classifier<Sample>{std::move(model)}};
     if (added.model.head_count() == 0) {

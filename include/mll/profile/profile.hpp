@@ -18,6 +18,7 @@
 #include "mll/core/matrix.hpp"
 #include "mll/core/numerics.hpp"
 #include "mll/exec/backend.hpp"
+#include "mll/exec/detail/missing_backend.hpp"
 #include "mll/exec/for_each_index.hpp"
 #include "mll/graph/information_content.hpp"
 #include "mll/graph/semantic_dag.hpp"
@@ -225,6 +226,12 @@ template <exec::execution_backend Backend, response_codec Codec, semantic_graph 
   out.covariance = detail::scatter(backend, responses, std::max(1.0, out.degrees_of_freedom));
   detail::fit_graph_regressors(backend, *out.content, out.meanings, samples, means, out.regressors);
   return out;
+}
+
+/// Reports a call without a backend.
+template <exec::detail::not_a_backend First, class... Rest>
+exec::detail::missing_backend profile(const First&, const Rest&...) {
+  return exec::detail::report_missing_backend<First>();
 }
 
 }  // namespace mll

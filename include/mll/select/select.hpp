@@ -12,6 +12,7 @@
 #include "mll/core/ids.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/exec/backend.hpp"
+#include "mll/exec/detail/missing_backend.hpp"
 #include "mll/label/model_labels.hpp"
 #include "mll/match/task/task_match.hpp"
 #include "mll/profile/hub_profile.hpp"
@@ -119,6 +120,12 @@ template <selection_method Method = chco<>, exec::execution_backend Backend, res
     out.general_scale = options.general->scale();
   }
   return out;
+}
+
+/// Reports a call without a backend.
+template <exec::detail::not_a_backend First, class... Rest>
+exec::detail::missing_backend select(const First&, const Rest&...) {
+  return exec::detail::report_missing_backend<First>();
 }
 
 }  // namespace mll

@@ -1,18 +1,22 @@
-// A model that cannot predict is refused by the name of the concept that it fails.
+// A model without predict.
 // expect: classifier
-// expect: predict
+// expect: has_predict
 #include <cstddef>
+#include <span>
 #include <string>
 
 #include "mll/model/hub.hpp"
 
-struct mute_model {
+struct expert {
   using sample_type = int;
   std::size_t head_count() const { return 1; }
   std::string head_name(std::size_t) const { return "only"; }
+#if !MLL_TEST_MISTAKE
+  void predict(std::span<const int>, mll::matrix_ref<float> scores) const { scores.setZero(); }
+#endif
 };
 
 int main() {
   mll::hub<int> hub;
-  hub.add("mute", mute_model{});
+  hub.add("expert", expert{});
 }

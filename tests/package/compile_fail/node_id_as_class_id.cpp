@@ -6,5 +6,9 @@
 void take(mll::class_id);
 
 int main() {
+#if MLL_TEST_MISTAKE
   take(mll::node_id{0});
+#else
+  take(mll::class_id{0});
+#endif
 }

@@ -1,4 +1,4 @@
-// The header of a component that is not linked says which target to link.
+// The header of a component that is not linked says which target to link. (The valid twin is linked to it.)
 // expect: link the CMake target mll::omp
 #include "mll/exec/omp.hpp"
 

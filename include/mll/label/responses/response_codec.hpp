@@ -6,25 +6,49 @@
 #include <concepts>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 #include "mll/core/numerics.hpp"
 #include "mll/label/responses/detail/code_table.hpp"
 
 namespace mll {
 
-/// How a response (a probability) is stored in a label.
-///
-/// Valid expressions: `C::value_type` (what is stored, trivially copyable), `C::encode(p)` for p in [0, 1],
-/// `C::log_odds(value)`: the log-odds of what was stored, within `[-max_log_odds, max_log_odds]`.
-/// Both are pure functions. `C::name`, a string, is asked for by what
-/// writes files only (`named_codec`).
+/// `C::encode(p)`, a `C::value_type`.
 template <class C>
-concept response_codec = requires(float p, typename C::value_type value) {
+concept has_encode = requires(float p) {
   { C::encode(p) } -> std::same_as<typename C::value_type>;
+};
+
+/// `C::log_odds(value)`, a number.
+template <class C>
+concept has_log_odds = requires(typename C::value_type value) {
   { C::log_odds(value) } -> std::convertible_to<float>;
 };
 
-/// A codec whose name is known, so that files can say what was stored.
+/// How a response (a probability) is stored in a label.
+///
+/// Valid expressions:
+/// - `C::value_type`: the stored value, trivially copyable
+/// - `C::encode(p)`: the value for a probability p in [0, 1]
+/// - `C::log_odds(value)`: its log-odds, in `[-max_log_odds, max_log_odds]`
+///
+/// Both functions are pure. Code that writes files also requires `C::name` (see `named_codec`).
+///
+/// @code
+/// struct one_bit {
+///   using value_type = std::uint8_t;
+///   static value_type encode(float p) { return p > 0.5F; }
+///   static float log_odds(value_type value) { return value != 0 ? 2.0F : -2.0F; }
+/// };
+/// static_assert(mll::response_codec<one_bit>);
+/// @endcode
+///
+/// Models: `log_odds_8bit`, `log_odds_half`, `log_odds_float`.
+template <class C>
+concept response_codec =
+    std::is_trivially_copyable_v<typename C::value_type> && has_encode<C> && has_log_odds<C>;
+
+/// A codec with a name, which files record.
 template <class C>
 concept named_codec = response_codec<C> && requires {
   { C::name } -> std::convertible_to<std::string_view>;

@@ -26,26 +26,54 @@ struct node_samples {
   return out;
 }
 
-/// Responses of the heads of a hub, read for single heads and nodes on demand: for hubs whose responses fit
-/// no memory.
+/// `s.head_count()` and `s.head(position)`.
+template <class S>
+concept lists_heads = requires(const S& s, std::size_t position) {
+  { s.head_count() } -> std::convertible_to<std::size_t>;
+  { s.head(position) } -> std::convertible_to<head_id>;
+};
+
+/// `s.sample_count(node)` for the position of a node.
+template <class S>
+concept counts_samples = requires(const S& s, std::uint32_t node) {
+  { s.sample_count(node) } -> std::convertible_to<std::size_t>;
+};
+
+/// `s.read(position, which, out)`.
+template <class S>
+concept reads_responses =
+    requires(const S& s, std::size_t position, std::span<const node_samples> which,
+             std::span<typename S::codec_type::value_type> out) { s.read(position, which, out); };
+
+/// Responses of the heads of a hub, read per head and node on demand: for hubs whose responses do not fit
+/// into memory.
 ///
 /// Valid expressions for a `const S s`:
 /// - `S::codec_type`: the `response_codec`
-/// - `s.head_count()`, and `s.head(position)`: the `head_id` of the head at a position below that; increasing
+/// - `s.head_count()`: number of heads
+/// - `s.head(position)`: the `head_id` at a position < head_count(); increasing
 /// - `s.sample_count(node)`: representation samples of the node at a position
-/// - `s.read(position, which, out)`: the responses of a head to these samples, node after node, into `out`,
-///   whose size is the sum of their counts
+/// - `s.read(position, which, out)`: writes the responses of a head to these samples, node after node, to
+///   `out`, whose size is `sample_total(which)`
 ///
-/// `read` may be called from several threads at once.
+/// Threads: `read` may be called concurrently.
+///
+/// @code
+/// struct undecided {  // one head that answers 0.5 everywhere
+///   using codec_type = mll::log_odds_float;
+///   std::size_t head_count() const { return 1; }
+///   mll::head_id head(std::size_t) const { return {mll::model_id{0}, 0}; }
+///   std::size_t sample_count(std::uint32_t) const { return 10; }
+///   void read(std::size_t, std::span<const mll::node_samples>, std::span<float> out) const {
+///     for (float& each : out) each = 0;
+///   }
+/// };
+/// static_assert(mll::response_source<undecided>);
+/// @endcode
+///
+/// Models: `label_source`, `store_source`.
 template <class S>
 concept response_source =
-    response_codec<typename S::codec_type> &&
-    requires(const S& s, std::size_t position, std::uint32_t node, std::span<const node_samples> which,
-             std::span<typename S::codec_type::value_type> out) {
-      { s.head_count() } -> std::convertible_to<std::size_t>;
-      { s.head(position) } -> std::convertible_to<head_id>;
-      { s.sample_count(node) } -> std::convertible_to<std::size_t>;
-      s.read(position, which, out);
-    };
+    response_codec<typename S::codec_type> && lists_heads<S> && counts_samples<S> && reads_responses<S>;
 
 }  // namespace mll

@@ -22,14 +22,32 @@ struct head_pool {
   std::size_t heads_per_class = 3;  ///< at most so many are chosen for a class, at least 1
 };
 
-/// A strategy of joint combination: `search(backend, pool, objective)` returns for each class between 1 and
-/// `heads_per_class` different candidates. The score of a class is the mean of the logits of its picks; the
-/// objective is taken over the scores of all classes together.
+/// `search(backend, pool, objective)`, which returns picks per class.
+template <class S>
+concept returns_picks_per_class = requires(const S& search, const head_pool& pool) {
+  { search(exec::sequential{}, pool, log_likelihood{}) } -> std::same_as<std::vector<std::vector<head_pick>>>;
+};
+
+/// A search for the joint combination: which candidates each class takes.
+///
+/// Valid expression for a `const S search`: `search(backend, pool, objective)`, for every execution backend
+/// and selection objective, returns between 1 and `heads_per_class` different candidates for each class.
+///
+/// Semantics: the score of a class is the mean of the log-odds of its picks; the objective is evaluated on
+/// the scores of all classes together.
+///
+/// @code
+/// struct best_alone {  // the first candidate of each class
+///   std::vector<std::vector<mll::head_pick>> operator()(const auto&, const mll::head_pool& pool,
+///                                                       const auto&) const {
+///     return std::vector(pool.logits.size(), std::vector{mll::head_pick{}});
+///   }
+/// };
+/// static_assert(mll::head_search<best_alone>);
+/// @endcode
 ///
 /// Models: `greedy_search`, `exhaustive_search`.
 template <class S>
-concept head_search = std::copyable<S> && requires(const S& search, const head_pool& pool) {
-  { search(exec::sequential{}, pool, log_likelihood{}) } -> std::same_as<std::vector<std::vector<head_pick>>>;
-};
+concept head_search = std::copyable<S> && returns_picks_per_class<S>;
 
 }  // namespace mll

@@ -9,27 +9,52 @@
 
 namespace mll {
 
-/// What a joint combination is good for: a mean over samples, class-balanced, of a value that depends on the
-/// score of the true class and on a summary of its rivals' scores. That is enough to change the score of one
-/// class without looking at the others again.
+/// `O::no_rivals()`, a number.
+template <class O>
+concept has_no_rivals = requires {
+  { O::no_rivals() } -> std::same_as<float>;
+};
+
+/// `O::add_rival(summary, score)`, a number.
+template <class O>
+concept has_add_rival = requires(float summary, float score) {
+  { O::add_rival(summary, score) } -> std::same_as<float>;
+};
+
+/// `O::value(truth, summary)`, a number.
+template <class O>
+concept has_value = requires(float truth, float summary) {
+  { O::value(truth, summary) } -> std::same_as<float>;
+};
+
+/// What the joint combination maximises: a class-balanced mean over samples of a value that depends on the
+/// score of the true class and on a summary of its rivals' scores. With a summary, the score of one class can
+/// change without a pass over the others.
 ///
-/// Valid expressions for an `O`:
-/// - `O::no_rivals()`: summary of no score at all
-/// - `O::add_rival(summary, score)`: summary with one more score; associative and commutative up to rounding
-/// - `O::value(truth, summary)`: what one sample is worth; larger is better
+/// Valid expressions, with `float` arguments:
+/// - `O::no_rivals()`: summary of no scores
+/// - `O::add_rival(summary, score)`: the summary with one more score; associative and commutative up to
+///   rounding
+/// - `O::value(truth, summary)`: value of one sample; larger is better
 ///
-/// `add_rival` and `value` may take arrays as well, of one shape, and give an array: that is faster. Faster
-/// still if there is
-/// - `O::drop_rival(summary, score)`, of arrays: the summary without one of its scores, NaN where rounding
-///   would show
+/// Optional, for speed:
+/// - `add_rival` and `value` of Eigen arrays of one shape, which return an array
+/// - `O::drop_rival(summary, score)` of arrays: the summary without one of its scores; NaN where rounding
+///   makes that inaccurate
+///
+/// @code
+/// struct lead {  // distance between the true class and its best rival
+///   static float no_rivals() { return -1e3F; }
+///   static float add_rival(float summary, float score) { return std::max(summary, score); }
+///   static float value(float truth, float summary) { return truth - summary; }
+/// };
+/// static_assert(mll::selection_objective<lead>);
+/// @endcode
 ///
 /// Models: `log_likelihood`, `macro_accuracy`.
 template <class O>
-concept selection_objective = std::default_initializable<O> && requires(float score) {
-  { O::no_rivals() } -> std::same_as<float>;
-  { O::add_rival(score, score) } -> std::same_as<float>;
-  { O::value(score, score) } -> std::same_as<float>;
-};
+concept selection_objective =
+    std::default_initializable<O> && has_no_rivals<O> && has_add_rival<O> && has_value<O>;
 
 /// Class-balanced multinomial log-likelihood of the softmax of the class scores, in nats.
 struct log_likelihood {

@@ -11,21 +11,44 @@
 
 namespace mll {
 
-/// A way to choose and combine heads for a task, CHCO and its baselines alike.
-///
-/// Valid expressions for a `const M m`, a backend b and a `task_evidence` e:
-/// - `m(b, e)`: a `ensemble` with votes or a correction for every class, a function of the evidence alone
-/// (and
-///   of the seed, for a method that draws)
-/// - `m.name()`: what to call it in a report
-///
-/// Models: `chco`, `random_heads`, `single_expert`, `uniform_average`, `top_heads`, `ridge_stacking` and more
-/// in `select/baselines`.
+/// `m.name()`, a string.
 template <class M>
-concept selection_method =
-    std::copyable<M> && requires(const M& method, const task_evidence<model_labels>& evidence) {
-      { method(exec::sequential{}, evidence) } -> std::same_as<ensemble>;
-      { method.name() } -> std::convertible_to<std::string>;
-    };
+concept has_name = requires(const M& m) {
+  { m.name() } -> std::convertible_to<std::string>;
+};
+
+/// `m(backend, evidence)`, an ensemble.
+template <class M>
+concept returns_an_ensemble = requires(const M& m, const task_evidence<model_labels>& evidence) {
+  { m(exec::sequential{}, evidence) } -> std::same_as<ensemble>;
+};
+
+/// A way to choose and combine heads for a task: CHCO and its baselines.
+///
+/// Valid expressions for a `const M m`:
+/// - `m(backend, evidence)`, for every execution backend and `task_evidence`: an `ensemble` that votes for
+///   every class or has a correction
+/// - `m.name()`: the name of the method in reports
+///
+/// Semantics: the result depends on the evidence only (and on the seed of a method that draws).
+///
+/// @code
+/// struct first_head {  // every class from the first head of the hub
+///   std::string name() const { return "first head"; }
+///   template <mll::exec::execution_backend Backend, class Labels>
+///   mll::ensemble operator()(const Backend&, const mll::task_evidence<Labels>& evidence) const {
+///     mll::ensemble out;
+///     out.heads = {evidence.heads().front()};
+///     out.votes.assign(evidence.class_count(), {mll::vote{}});
+///     return out;
+///   }
+/// };
+/// static_assert(mll::selection_method<first_head>);
+/// @endcode
+///
+/// Models: `chco`, `random_heads`, `single_expert`, `uniform_average`, `top_heads`, `ridge_stacking` and the
+/// others in `select/baselines`.
+template <class M>
+concept selection_method = std::copyable<M> && has_name<M> && returns_an_ensemble<M>;
 
 }  // namespace mll

@@ -1,0 +1,10 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+namespace mll {
+
+/// A type that names the samples it works on: `T::sample_type`.
+template <class T>
+concept has_sample_type = requires { typename T::sample_type; };
+
+}  // namespace mll

@@ -1,6 +1,7 @@
 # What our own programs (tests, examples, benchmarks) are built with; never part of an exported target.
 
 option(MLL_NATIVE "Compile our own programs for the processor of this machine" OFF)
+option(MLL_UNITY "Compile the unit tests of a stage as one unit: the whole suite sooner, one file later" OFF)
 set(MLL_SANITIZE "" CACHE STRING "Sanitizers for our own programs, comma-separated, e.g. address,undefined")
 
 # The folders of include/mll/ (rooms) in the order of the data flow. A header includes only from its own room and from
@@ -51,7 +52,9 @@ endif()
 
 add_library(mll_development INTERFACE)
 target_compile_options(mll_development INTERFACE
-  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Werror
+  -Wall -Wextra -Wpedantic -Wconversion -Wundef -Werror
+  # In a unit of several files, everything shadows a helper of some other file.
+  $<$<NOT:$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>>:-Wshadow>
   # Debug builds are for tests that run often, not for a debugger: some optimisation, line numbers only.
   $<$<CONFIG:Debug>:-O1 -g1 -fno-omit-frame-pointer>
   # g++ 12 sees uninitialised reads inside Eigen, Boost and its own AVX-512 intrinsics, and overlapping copies in

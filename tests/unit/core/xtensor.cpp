@@ -9,7 +9,7 @@
 
 namespace {
 
-const float* data_of(mll::const_matrix_ref<float> view) {
+const float* data_behind(mll::const_matrix_ref<float> view) {
   return view.data();
 }
 
@@ -30,8 +30,8 @@ TEST_CASE("a tensor is seen as a matrix without a copy") {
   CHECK(view(1, 0) == 4);
   view(0, 2) = 9;
   CHECK(tensor(0, 2) == 9);
-  CHECK(data_of(view) == tensor.data());  // on into the library's own views
-  CHECK(data_of(mll::as_matrix(std::as_const(tensor))) == tensor.data());
+  CHECK(data_behind(view) == tensor.data());  // on into the library's own views
+  CHECK(data_behind(mll::as_matrix(std::as_const(tensor))) == tensor.data());
 }
 
 TEST_CASE("a matrix of any layout becomes a tensor with the same entries") {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "mll/testing/check_embedder.hpp"
+#include "support/files.hpp"
 #include "support/scratch_folder.hpp"
 #include "support/toy_embedder.hpp"
 
@@ -31,10 +32,6 @@ struct counting {
 };
 static_assert(mll::text_embedder<mll::cached_embedder<counting>>);
 
-std::string content(const std::filesystem::path& path) {
-  std::ifstream stream{path, std::ios::binary};
-  return {std::istreambuf_iterator<char>{stream}, {}};
-}
 void write(const std::filesystem::path& path, const std::string& bytes) {
   std::ofstream{path, std::ios::binary} << bytes;
 }
@@ -78,7 +75,7 @@ TEST_CASE("a file that is cut off anywhere, too long or of another embedder is r
     (void)cached.embed(views{"a dog", "bank"});
     cached.save();
   }
-  const std::string whole = content(file);
+  const std::string whole = mll::test::read_file(file);
   for (std::size_t length = 0; length < whole.size(); ++length) {
     write(file, whole.substr(0, length));
     CHECK_THROWS_AS((mll::cached_embedder{counting{}, file, "toy 1"}), mll::parse_error);
@@ -104,7 +101,7 @@ TEST_CASE("a vector that has changed on the disk is refused when it is used, als
   const mll::cached_embedder first{counting{}, file, "toy 1"};
   (void)first.embed(views{"a dog", "bank"});
   first.save();
-  std::string bytes = content(file);
+  std::string bytes = mll::test::read_file(file);
   const std::size_t place = bytes.find("a dog") + 5;
   bytes[place + 2] = static_cast<char>(bytes[place + 2] ^ 1);
   write(file, bytes);

@@ -8,16 +8,8 @@
 #include <string>
 
 #include "mll/core/error.hpp"
+#include "support/files.hpp"
 #include "support/scratch_folder.hpp"
-
-namespace {
-
-std::string content(const std::filesystem::path& path) {
-  std::ifstream stream{path, std::ios::binary};
-  return {std::istreambuf_iterator<char>{stream}, {}};
-}
-
-}  // namespace
 
 TEST_CASE("a file is what NumPy writes, and replaces the one before as a whole") {
   const mll::test::scratch_folder folder;
@@ -31,12 +23,12 @@ TEST_CASE("a file is what NumPy writes, and replaces the one before as a whole")
   header.resize(117, ' ');
   const std::string expected = std::string{"\x93NUMPY\x01\x00\x76\x00", 10} + header + '\n' +
                                std::string{"\x00\x00\x80\x3F\x00\x00\x00\xC0", 8};
-  CHECK(content(path) == expected);
+  CHECK(mll::test::read_file(path) == expected);
   // Nothing else is left in the folder.
   CHECK(std::distance(std::filesystem::directory_iterator{folder.path()}, {}) == 1);
   mll::write_vector_set(path, mll::vector_set<Eigen::half>{values.cast<Eigen::half>()});
-  CHECK(content(path).find("'<f2'") != std::string::npos);
-  CHECK(content(path).size() == 128 + 4);
+  CHECK(mll::test::read_file(path).find("'<f2'") != std::string::npos);
+  CHECK(mll::test::read_file(path).size() == 128 + 4);
 }
 
 TEST_CASE("what cannot be written is named, and what was there stays") {

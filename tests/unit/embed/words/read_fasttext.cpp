@@ -43,7 +43,7 @@ struct model_file {
   }
 };
 
-mll::word_vectors parse(std::string bytes) {
+mll::word_vectors parse_model(std::string bytes) {
   return mll::word_vectors{
       mll::detail::parse_fasttext(mll::detail::file_bytes::of(std::move(bytes), "m.bin"))};
 }
@@ -56,7 +56,7 @@ double of_bucket(std::string_view gram) {
 }  // namespace
 
 TEST_CASE("a word is the mean of its own vector and those of its n-grams") {
-  const auto model = parse(model_file{}.bytes());
+  const auto model = parse_model(model_file{}.bytes());
   CHECK(model.size() == 2);
   CHECK(model.dimension() == 2);
   CHECK(!model.contains("__label__x"));
@@ -78,20 +78,20 @@ TEST_CASE("without n-grams, and with a choice of them") {
   plain.buckets = 0;
   plain.rows = 2;
   plain.vectors.resize(16);
-  CHECK(parse(plain.bytes()).vector("cd")[0] == 2);
-  CHECK(parse(plain.bytes()).vector("zz").norm() == 0);
+  CHECK(parse_model(plain.bytes()).vector("cd")[0] == 2);
+  CHECK(parse_model(plain.bytes()).vector("zz").norm() == 0);
 
   model_file pruned;
   pruned.kept = 1;
   pruned.pruned = bytes_of(static_cast<std::int32_t>(mll::detail::subwords::hash("<z") % 3), std::int32_t{0});
   pruned.rows = 3;
   pruned.vectors.resize(24);
-  CHECK(parse(pruned.bytes()).vector("zz")[1] == 1);
+  CHECK(parse_model(pruned.bytes()).vector("zz")[1] == 1);
 }
 
 TEST_CASE("what is wrong with a file is said with its byte") {
   const auto refuses = [](const std::string& bytes, const char* message) {
-    CHECK_THROWS_WITH_AS(parse(bytes), message, mll::parse_error);
+    CHECK_THROWS_WITH_AS(parse_model(bytes), message, mll::parse_error);
   };
   const auto with = [](auto change) {
     model_file file;
@@ -124,6 +124,6 @@ TEST_CASE("what is wrong with a file is said with its byte") {
           "m.bin: expected 4611686018427387904 vectors of 2 numbers at byte 153, found 52 bytes");
   const std::string whole = model_file{}.bytes();
   for (std::size_t length = 0; length < whole.size() - 12; ++length) {
-    CHECK_THROWS_AS(parse(whole.substr(0, length)), mll::parse_error);
+    CHECK_THROWS_AS(parse_model(whole.substr(0, length)), mll::parse_error);
   }
 }

@@ -16,7 +16,7 @@ namespace {
 
 using mll::test::bytes_of;
 
-mll::word_vectors parse(std::string text) {
+mll::word_vectors parse_binary(std::string text) {
   return mll::word_vectors{
       mll::detail::parse_word2vec(mll::detail::file_bytes::of(std::move(text), "v.bin"))};
 }
@@ -27,7 +27,7 @@ TEST_CASE("words and vectors are read, with and without line ends between them")
   for (const std::string end : {"", "\n"}) {
     const std::string text = "3 2\ndog " + bytes_of(1.0F, 2.0F) + end + "New_York " + bytes_of(0.0F, -1.0F) +
                              end + "\xFF\xFE " + bytes_of(3.0F, 4.0F) + end;
-    const auto table = parse(text);
+    const auto table = parse_binary(text);
     CHECK(table.size() == 3);
     CHECK(table.dimension() == 2);
     CHECK(table.vector("dog") == (Eigen::RowVectorXf{2} << 1, 2).finished());
@@ -39,7 +39,7 @@ TEST_CASE("words and vectors are read, with and without line ends between them")
 }
 
 TEST_CASE("of a word that comes again the first vector counts") {
-  const auto table = parse("2 1\na " + bytes_of(1.0F) + "a " + bytes_of(2.0F));
+  const auto table = parse_binary("2 1\na " + bytes_of(1.0F) + "a " + bytes_of(2.0F));
   CHECK(table.size() == 1);
   CHECK(table.repeated_words() == 1);
   CHECK(table.vector("a")[0] == 1);
@@ -47,7 +47,7 @@ TEST_CASE("of a word that comes again the first vector counts") {
 
 TEST_CASE("what is wrong with a file is said with its byte") {
   const auto refuses = [](const std::string& text, const char* message) {
-    CHECK_THROWS_WITH_AS(parse(text), message, mll::parse_error);
+    CHECK_THROWS_WITH_AS(parse_binary(text), message, mll::parse_error);
   };
   const std::string dog = "dog " + bytes_of(1.0F, 2.0F);
   refuses("", "v.bin: expected the number of words and a blank at byte 0, found the end of the file");

@@ -11,7 +11,7 @@
 
 namespace {
 
-mll::word_vectors parse(std::string text) {
+mll::word_vectors parse_text(std::string text) {
   return mll::word_vectors{
       mll::detail::parse_word_vectors(mll::detail::file_bytes::of(std::move(text), "v.txt"))};
 }
@@ -19,7 +19,7 @@ mll::word_vectors parse(std::string text) {
 }  // namespace
 
 TEST_CASE("GloVe's form: words and numbers, nothing before") {
-  const auto table = parse("the 0.5 -1e-1 2\n. . . 1 2 3\ncaf\xC3\xA9 0 0 1\r\n");
+  const auto table = parse_text("the 0.5 -1e-1 2\n. . . 1 2 3\ncaf\xC3\xA9 0 0 1\r\n");
   CHECK(table.size() == 3);
   CHECK(table.dimension() == 3);
   CHECK(table.vector("the") == (Eigen::RowVectorXf{3} << 0.5F, -0.1F, 2).finished());
@@ -30,15 +30,15 @@ TEST_CASE("GloVe's form: words and numbers, nothing before") {
 }
 
 TEST_CASE("fastText's and word2vec's form: the numbers of words and dimensions first, blanks at the ends") {
-  const auto table = parse("2 2\ndog 1 2 \nwolf 3 -4 \n");
+  const auto table = parse_text("2 2\ndog 1 2 \nwolf 3 -4 \n");
   CHECK(table.size() == 2);
   CHECK(table.vector("wolf") == (Eigen::RowVectorXf{2} << 3, -4).finished());
   // Two fields that are no whole numbers are a word and its only number.
-  CHECK(parse("12 0.5\n13 1\n").dimension() == 1);
+  CHECK(parse_text("12 0.5\n13 1\n").dimension() == 1);
 }
 
 TEST_CASE("of a word that comes again the first vector counts; what is too small is zero") {
-  const auto table = parse("a 1 1e-60\nb 2 2\na 3 3\n");
+  const auto table = parse_text("a 1 1e-60\nb 2 2\na 3 3\n");
   CHECK(table.size() == 2);
   CHECK(table.repeated_words() == 1);
   CHECK(table.vector("a") == (Eigen::RowVectorXf{2} << 1, 0).finished());
@@ -47,7 +47,7 @@ TEST_CASE("of a word that comes again the first vector counts; what is too small
 
 TEST_CASE("what is wrong with a file is said with its line") {
   const auto refuses = [](std::string text, const char* message) {
-    CHECK_THROWS_WITH_AS(parse(std::move(text)), message, mll::parse_error);
+    CHECK_THROWS_WITH_AS(parse_text(std::move(text)), message, mll::parse_error);
   };
   refuses("", "v.txt: expected at least one word with its vector, found none");
   refuses("word\n",

@@ -27,13 +27,13 @@ using mll::test::write_file;
 namespace {
 
 /// A file with the labels of two models.
-struct exported {
+struct exported_archive {
   mll::test::scratch_folder scratch;
   fs::path file = scratch.path() / "labels.npz";
   mll::test::small_dag graph = mll::test::make_dag(4, {});
   mll::model_labels labels = mll::label(mll::exec::sequential{}, mll::test::make_hub(2),
                                         mll::test::make_samples({{0, 3}, {2, 1}, {3, 5}}), graph);
-  exported() { mll::export_labels_npz(labels, graph, file); }
+  exported_archive() { mll::export_labels_npz(labels, graph, file); }
 
   /// What import says, without the folder.
   std::string complaint(std::uint64_t limit = 1U << 20U) const {
@@ -82,7 +82,7 @@ TEST_CASE_TEMPLATE("labels come back from one file as they were written", Codec,
 }
 
 TEST_CASE("an export that fails leaves the earlier file") {
-  const exported written;
+  const exported_archive written;
   CHECK_THROWS_AS(mll::export_labels_npz(written.labels, mll::test::make_dag(2, {}), written.file),
                   mll::invalid_argument);
   CHECK(mll::test::equal_labels(mll::import_labels_npz(written.graph, written.file), written.labels));
@@ -92,7 +92,7 @@ TEST_CASE("an export that fails leaves the earlier file") {
 }
 
 TEST_CASE("an archive that is missing, cut off anywhere or changed in a byte is refused or the same") {
-  const exported written;
+  const exported_archive written;
   const std::string whole = read_file(written.file);
   std::size_t refused = 0;
   for (std::size_t length = 0; length < whole.size(); length += 7) {
@@ -116,31 +116,31 @@ TEST_CASE("members that do not belong there are refused by name and never writte
   for (const char* name :
        {"../climbed.npy", "/tmp/climbed.npy", "a/../../climbed.npy", "climbed", "1.mean.npy/x.npy",
         "..\\climbed.npy", "12345678901.mean.npy", "1.median.npy", ".mean.npy"}) {
-    const exported written;
+    const exported_archive written;
     written.put(name, "text");
     CHECK(written.complaint() ==
-          "labels.npz: expected members of exported labels only, found '" + std::string{name} + "'");
+          "labels.npz: expected members of exported_archive labels only, found '" + std::string{name} + "'");
     CHECK(!fs::exists(fs::temp_directory_path() / "climbed.npy"));
   }
 }
 
 TEST_CASE("members that are missing, or no arrays, or others, are named") {
   {
-    const exported written;
+    const exported_archive written;
     written.drop("nodes.npy");
     CHECK(written.complaint() == "labels.npz/nodes: expected a readable file, found none");
   }
   {
-    const exported written;
+    const exported_archive written;
     written.drop("1.mean.npy");
     CHECK(written.complaint() == "labels.npz/1.mean: expected a readable file, found none");
   }
   {
-    const exported written;
+    const exported_archive written;
     written.put("heads.npy", "text");
     CHECK(written.complaint() == "labels.npz/heads: expected a .npy file, version 1.0, found something else");
   }
-  const exported written;
+  const exported_archive written;
   std::string header = "{'descr': '|u1', 'fortran_order': False, 'shape': (1, 1152921504606846976), }";
   header.resize(117, ' ');
   written.put("nodes.npy", std::string{"\x93NUMPY\x01\x00\x76\x00", 10} + header + "\n");
@@ -149,7 +149,7 @@ TEST_CASE("members that are missing, or no arrays, or others, are named") {
 }
 
 TEST_CASE("what unpacks to more than the limit is refused before it is unpacked") {
-  const exported written;
+  const exported_archive written;
   written.put("7.mean.npy", std::string(std::size_t{64} << 20U, '\0'));
   CHECK(fs::file_size(written.file) < 200000);
   CHECK(written.complaint() ==
@@ -160,7 +160,7 @@ TEST_CASE("sizes that are declared falsely are refused") {
   // The size in the central directory and, so that both agree, in the local header: 8 bytes before the
   // lengths of the name.
   for (const std::uint32_t declared : {std::uint32_t{1}, std::uint32_t{500000}, std::uint32_t{0xfffffff0}}) {
-    const exported written;
+    const exported_archive written;
     std::string bytes = read_file(written.file);
     const auto set = [&](std::size_t at) {
       for (std::size_t i = 0; i < 4; ++i) bytes[at + i] = static_cast<char>(declared >> (8 * i));

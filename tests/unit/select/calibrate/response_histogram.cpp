@@ -15,16 +15,16 @@ namespace {
 
 using histogram = mll::response_histogram<>;
 
-struct example {
+struct coded_example {
   std::vector<std::uint8_t> codes;
   std::vector<mll::example> rows;  // of `classes` classes, equally many each
   std::size_t classes = 4;
 };
 
-example noisy(double strength, std::size_t per_class, std::uint64_t seed) {
+coded_example noisy_codes(double strength, std::size_t per_class, std::uint64_t seed) {
   mll::random_engine engine{seed};
   boost::random::normal_distribution<double> normal;
-  example out;
+  coded_example out;
   for (std::size_t i = 0; i < out.classes * per_class; ++i) {
     const std::size_t label = i / per_class;
     const double x = (label == 0 ? strength : -strength) - 2 + 1.5 * normal(engine);
@@ -34,7 +34,7 @@ example noisy(double strength, std::size_t per_class, std::uint64_t seed) {
   return out;
 }
 
-mll::calibration from_samples(const example& given) {
+mll::calibration from_samples(const coded_example& given) {
   Eigen::ArrayXf answers(static_cast<Eigen::Index>(given.codes.size()));
   for (std::size_t i = 0; i < given.codes.size(); ++i)
     answers[static_cast<Eigen::Index>(i)] = mll::log_odds_8bit::log_odds(given.codes[i]);
@@ -46,7 +46,7 @@ mll::calibration from_samples(const example& given) {
 TEST_CASE("a calibration by histograms is that by samples") {
   for (const double strength : {0.0, 0.3, 1.0, 3.0, 6.0}) {
     for (const std::size_t per_class : {5U, 50U, 400U}) {
-      const example given = noisy(strength, per_class, 7 + per_class);
+      const coded_example given = noisy_codes(strength, per_class, 7 + per_class);
       histogram own;
       histogram rest;
       const std::span<const std::uint8_t> codes{given.codes};
@@ -62,7 +62,7 @@ TEST_CASE("a calibration by histograms is that by samples") {
 }
 
 TEST_CASE("histograms of parts add up, and parts can be taken out again") {
-  const example given = noisy(1, 33, 3);
+  const coded_example given = noisy_codes(1, 33, 3);
   const std::span<const std::uint8_t> codes{given.codes};
   histogram whole;
   whole.add(codes, 0.25F);

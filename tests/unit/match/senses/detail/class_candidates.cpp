@@ -17,7 +17,7 @@ using mll::match_kind;
 
 enum node : std::size_t { thing, tree, maple, maple_wood, animal, crocodile, head_part, head_chief, colour };
 
-const mll::test::small_dag& graph() {
+const mll::test::small_dag& candidate_graph() {
   static const mll::test::small_dag out = [] {
     mll::test::small_graph g(9);
     g[thing] = {"n0", {{"thing", 1, 0}}, "", 3};
@@ -44,8 +44,8 @@ const mll::test::small_dag& graph() {
 }
 
 mll::detail::name_reading read(std::string_view name) {
-  static const mll::ancestor_table ancestors{graph()};
-  return mll::detail::read_class_name(graph(), ancestors, name);
+  static const mll::ancestor_table ancestors{candidate_graph()};
+  return mll::detail::read_class_name(candidate_graph(), ancestors, name);
 }
 
 std::vector<std::pair<std::size_t, match_kind>> senses(std::string_view name) {

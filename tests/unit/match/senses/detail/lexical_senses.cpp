@@ -21,7 +21,7 @@ struct found_sense {
   friend bool operator==(const found_sense&, const found_sense&) = default;
 };
 
-std::vector<found_sense> senses(std::string_view name) {
+std::vector<found_sense> found_senses(std::string_view name) {
   static const auto graph = mll::test::animals();
   std::vector<found_sense> out;
   for (const auto& c : mll::detail::lexical_senses(graph.words(), name))
@@ -29,38 +29,40 @@ std::vector<found_sense> senses(std::string_view name) {
   return out;
 }
 
-using list = std::vector<found_sense>;
+using found_list = std::vector<found_sense>;
 
 }  // namespace
 
 TEST_CASE("a word names all its senses, the common one first") {
-  CHECK(senses("crane") == list{{mll::test::crane_machine, match_kind::lemma, 1},
-                                {mll::test::crane_bird, match_kind::lemma, 2}});
-  CHECK(senses("CRANE") == senses("crane"));
-  CHECK(senses("Bird_of-prey") == list{{mll::test::prey_bird, match_kind::lemma, 1}});
+  CHECK(found_senses("crane") == found_list{{mll::test::crane_machine, match_kind::lemma, 1},
+                                            {mll::test::crane_bird, match_kind::lemma, 2}});
+  CHECK(found_senses("CRANE") == found_senses("crane"));
+  CHECK(found_senses("Bird_of-prey") == found_list{{mll::test::prey_bird, match_kind::lemma, 1}});
 }
 
 TEST_CASE("an inflected word names the senses of its base form") {
-  CHECK(senses("geese") == list{{mll::test::goose, match_kind::inflection, 1}});
-  CHECK(senses("Bulldozers") == list{{mll::test::bulldozer, match_kind::inflection, 1}});
-  CHECK(senses("birds of prey") == list{{mll::test::prey_bird, match_kind::inflection, 1}});
-  CHECK(senses("mice") == list{{mll::test::mouse_animal, match_kind::inflection, 1},
-                               {mll::test::mouse_device, match_kind::inflection, 4}});
+  CHECK(found_senses("geese") == found_list{{mll::test::goose, match_kind::inflection, 1}});
+  CHECK(found_senses("Bulldozers") == found_list{{mll::test::bulldozer, match_kind::inflection, 1}});
+  CHECK(found_senses("birds of prey") == found_list{{mll::test::prey_bird, match_kind::inflection, 1}});
+  CHECK(found_senses("mice") == found_list{{mll::test::mouse_animal, match_kind::inflection, 1},
+                                           {mll::test::mouse_device, match_kind::inflection, 4}});
 }
 
 TEST_CASE("a phrase that is no word of the graph names its head noun") {
-  CHECK(senses("racing bicycle") == list{{mll::test::bicycle, match_kind::head_noun, 1}});
-  CHECK(senses("very fast racing bicycles") == list{{mll::test::bicycle, match_kind::head_noun, 1}});
-  CHECK(senses("bird of paradise") == list{{mll::test::bird, match_kind::head_noun, 1}});
-  CHECK(senses("grey heron with long legs") == list{{mll::test::heron, match_kind::head_noun, 1}});
-  CHECK(senses("large bird of prey") == list{{mll::test::prey_bird, match_kind::head_noun, 1}});
+  CHECK(found_senses("racing bicycle") == found_list{{mll::test::bicycle, match_kind::head_noun, 1}});
+  CHECK(found_senses("very fast racing bicycles") ==
+        found_list{{mll::test::bicycle, match_kind::head_noun, 1}});
+  CHECK(found_senses("bird of paradise") == found_list{{mll::test::bird, match_kind::head_noun, 1}});
+  CHECK(found_senses("grey heron with long legs") ==
+        found_list{{mll::test::heron, match_kind::head_noun, 1}});
+  CHECK(found_senses("large bird of prey") == found_list{{mll::test::prey_bird, match_kind::head_noun, 1}});
 }
 
 TEST_CASE("a word may be written in other ways") {
-  CHECK(senses("push-bike") == list{{mll::test::bicycle, match_kind::spelling, 1}});
-  CHECK(senses("bull dozers") == list{{mll::test::bulldozer, match_kind::spelling, 1}});
-  CHECK(senses("birdofprey").empty());  // one space is put in, not two
-  CHECK(senses("birdof prey") == list{{mll::test::prey_bird, match_kind::spelling, 1}});
+  CHECK(found_senses("push-bike") == found_list{{mll::test::bicycle, match_kind::spelling, 1}});
+  CHECK(found_senses("bull dozers") == found_list{{mll::test::bulldozer, match_kind::spelling, 1}});
+  CHECK(found_senses("birdofprey").empty());  // one space is put in, not two
+  CHECK(found_senses("birdof prey") == found_list{{mll::test::prey_bird, match_kind::spelling, 1}});
 }
 
 TEST_CASE("what a Latin name adds to a known one is left out") {
@@ -79,7 +81,7 @@ TEST_CASE("a name that only counts is no name") {
     CHECK(mll::detail::is_placeholder(mll::lexicon::normalize(name)));
   for (const std::string_view name : {"crane", "3", "class", "boeing jet 747", "4x4", ""})
     CHECK(!mll::detail::is_placeholder(mll::lexicon::normalize(name)));
-  CHECK(senses("bird_3").empty());
+  CHECK(found_senses("bird_3").empty());
 }
 
 TEST_CASE("a typed name is taken apart") {
@@ -97,9 +99,9 @@ TEST_CASE("a typed name is taken apart") {
 }
 
 TEST_CASE("unknown words have no sense") {
-  CHECK(senses("qwzx").empty());
-  CHECK(senses("qwzx of qwzy").empty());
-  CHECK(senses("").empty());
+  CHECK(found_senses("qwzx").empty());
+  CHECK(found_senses("qwzx of qwzy").empty());
+  CHECK(found_senses("").empty());
 }
 
 TEST_CASE("a node is named once, by the first of its words") {

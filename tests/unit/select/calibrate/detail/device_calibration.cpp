@@ -20,7 +20,8 @@ namespace {
 
 // Classes of several nodes, of unequal size; the last two share one.
 const std::vector<std::size_t> node_sizes{30, 25, 40, 3, 61, 17};
-const mll::class_evidence three{{{0, 100}, {1, 156}}, {{2, 200}, {3, 40}, {4, 16}}, {{4, 56}, {5, 200}}};
+const mll::class_evidence three_classes{
+    {{0, 100}, {1, 156}}, {{2, 200}, {3, 40}, {4, 16}}, {{4, 56}, {5, 200}}};
 
 template <class Backend, bool Backwards = true, class Source>
 auto on_grid(const Source& source, const mll::class_evidence& sources,
@@ -39,12 +40,13 @@ TEST_CASE_TEMPLATE("calibration as on a device gives the host's maps and order",
     const auto planted = mll::test::plant(node_sizes, mll::test::mixed_hub(6, 8, 6, 2), seed);
     const auto labels = planted.labels();
     const mll::label_source source{labels};
-    const auto screened = mll::screen(mll::exec::sequential{}, mll::node_statistics{labels}, three, 1000);
+    const auto screened =
+        mll::screen(mll::exec::sequential{}, mll::node_statistics{labels}, three_classes, 1000);
     // All samples; and so few that classes are thinned out, and differently for themselves and the rest.
     for (const mll::shortlist_options& options :
          {mll::shortlist_options{.keep = 12}, {.keep = 1000, .own_samples = 40, .all_samples = 60}}) {
-      const auto expected = mll::shortlist(mll::exec::sequential{}, source, three, screened, options);
-      const auto found = on_grid<Backend>(source, three, screened, options);
+      const auto expected = mll::shortlist(mll::exec::sequential{}, source, three_classes, screened, options);
+      const auto found = on_grid<Backend>(source, three_classes, screened, options);
       REQUIRE(found.size() == expected.size());
       for (std::size_t y = 0; y < found.size(); ++y) {
         REQUIRE(found[y].size() == expected[y].size());
@@ -66,11 +68,12 @@ TEST_CASE_TEMPLATE("calibration as on a device does not depend on the order in w
   const auto planted = mll::test::plant(node_sizes, mll::test::mixed_hub(6, 8, 6, 5), 5);
   const auto labels = planted.labels();
   const mll::label_source source{labels};
-  const auto screened = mll::screen(mll::exec::sequential{}, mll::node_statistics{labels}, three, 1000);
-  CHECK(on_grid<Backend>(source, three, screened, {}) ==
-        on_grid<mll::exec::sequential>(source, three, screened, {}));
-  CHECK(on_grid<Backend>(source, three, screened, {}) ==
-        on_grid<mll::exec::sequential, false>(source, three, screened, {}));
+  const auto screened =
+      mll::screen(mll::exec::sequential{}, mll::node_statistics{labels}, three_classes, 1000);
+  CHECK(on_grid<Backend>(source, three_classes, screened, {}) ==
+        on_grid<mll::exec::sequential>(source, three_classes, screened, {}));
+  CHECK(on_grid<Backend>(source, three_classes, screened, {}) ==
+        on_grid<mll::exec::sequential, false>(source, three_classes, screened, {}));
 }
 
 TEST_CASE("calibration as on a device keeps a class that no head speaks for, and one without heads") {

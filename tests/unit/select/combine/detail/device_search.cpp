@@ -11,20 +11,13 @@
 #include "mll/select/combine/greedy_search.hpp"
 #include "support/backends.hpp"
 #include "support/coded_pools.hpp"
+#include "support/head_pools.hpp"
 #include "support/host_grid.hpp"
 
 namespace {
 
+using mll::test::candidates_of;
 using picks = std::vector<std::vector<mll::head_pick>>;
-
-std::vector<std::vector<std::size_t>> candidates_of(const picks& found) {
-  std::vector<std::vector<std::size_t>> out;
-  for (const auto& list : found) {
-    auto& to = out.emplace_back();
-    for (const auto& pick : list) to.push_back(pick.candidate);
-  }
-  return out;
-}
 
 template <class Backend, bool Backwards = true>
 picks on_grid(const mll::test::owned_coded_pool& pool, const mll::detail::search_rules& rules = {}) {

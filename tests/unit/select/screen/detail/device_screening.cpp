@@ -54,7 +54,7 @@ mll::node_statistics random_statistics(std::size_t nodes, std::size_t heads, std
 }
 
 // Some classes share nodes, and the last has none.
-mll::class_evidence random_sources(std::size_t classes, std::size_t nodes, std::uint64_t seed) {
+mll::class_evidence random_evidence(std::size_t classes, std::size_t nodes, std::uint64_t seed) {
   mll::random_engine engine{seed};
   mll::class_evidence out(classes);
   for (std::size_t y = 0; y + 1 < classes; ++y) {
@@ -103,7 +103,7 @@ TEST_CASE_TEMPLATE("screening as on a device keeps what screening on the host ke
       for (const double density : {0.05, 1.0}) {
         const auto statistics = random_statistics(20, heads, steps, density, heads + steps);
         for (const std::size_t classes : {2U, 9U}) {
-          const auto sources = random_sources(classes, 20, heads * classes + steps);
+          const auto sources = random_evidence(classes, 20, heads * classes + steps);
           for (const std::size_t keep : {1U, 24U, 1024U}) {
             CHECK(on_grid<Backend>(statistics, sources, keep) ==
                   mll::screen(mll::exec::sequential{}, statistics, sources, keep));
@@ -118,7 +118,7 @@ TEST_CASE_TEMPLATE("screening as on a device keeps what screening on the host ke
 
 TEST_CASE("screening as on a device does not depend on the order in which threads take their turns") {
   const auto statistics = random_statistics(20, 3001, 9, 0.5, 8);
-  const auto sources = random_sources(9, 20, 8);
+  const auto sources = random_evidence(9, 20, 8);
   CHECK(on_grid<mll::exec::sequential, true>(statistics, sources, 50) ==
         on_grid<mll::exec::sequential, false>(statistics, sources, 50));
 }

@@ -1,4 +1,4 @@
-// The folder of exported labels: manifest, nodes, models, heads, and the four arrays of model 1.
+// The folder of exported labels: manifest, nodes, models, heads, and the arrays of model 1.
 
 #include <array>
 #include <cstddef>
@@ -12,8 +12,8 @@
 #include "support/small_graph.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  constexpr std::array files{"manifest.tsv",    "nodes.tsv",  "models.tsv", "heads.tsv",
-                             "1.responses.npy", "1.mean.npy", "1.m2.npy",   "1.hit_rate.npy"};
+  constexpr std::array files{"manifest.tsv", "nodes.tsv",       "models.tsv",
+                             "heads.tsv",    "1.responses.npy", "1.mean.npy"};
   static const auto graph = mll::test::make_dag(4, {});
   const auto parts = mll::test::fuzz_parts(data, size, files.size());
   const auto folder = mll::test::fuzz_folder() / "in";

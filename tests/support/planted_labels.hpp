@@ -14,7 +14,6 @@
 #include "mll/core/numerics.hpp"
 #include "mll/core/random.hpp"
 #include "mll/label/model_labels.hpp"
-#include "mll/label/response_statistics.hpp"
 #include "mll/label/sample_layout.hpp"
 #include "mll/match/task/task_match.hpp"
 #include "mll/model/hub.hpp"
@@ -72,23 +71,19 @@ basic_model_label<Codec> make_label(model_id id, std::string name, std::vector<s
                                     const matrix<float>& responses, const sample_layout& layout) {
   const auto nodes = static_cast<Eigen::Index>(layout.nodes().size());
   const Eigen::Index width = responses.cols();
-  basic_model_label<Codec> out{id, std::move(name), std::move(heads), {}, {}, {}, {}};
+  basic_model_label<Codec> out{id, std::move(name), std::move(heads), {}, {}};
   out.responses.resize(responses.rows(), width);
   out.mean.resize(nodes, width);
-  out.m2.resize(nodes, width);
-  out.hit_rate.resize(nodes, width);
   for (Eigen::Index h = 0; h < width; ++h) {
     for (Eigen::Index r = 0; r < responses.rows(); ++r) out.responses(r, h) = Codec::encode(responses(r, h));
     for (Eigen::Index v = 0; v < nodes; ++v) {
       const auto rows = layout.rows_at(static_cast<std::size_t>(v));
-      response_statistics statistics;
-      for (std::size_t i = rows.first; i < rows.first + rows.count; ++i) {
-        const auto r = static_cast<Eigen::Index>(i);
-        statistics.add(double{responses(r, h)}, responses(r, h) >= responses.row(r).maxCoeff());
+      double mean = 0;
+      for (std::size_t i = 0; i < rows.count; ++i) {
+        const double response = responses(static_cast<Eigen::Index>(rows.first + i), h);
+        mean += (response - mean) / static_cast<double>(i + 1);
       }
-      out.mean(v, h) = static_cast<float>(statistics.mean);
-      out.m2(v, h) = static_cast<float>(statistics.m2);
-      out.hit_rate(v, h) = static_cast<float>(statistics.hit_rate());
+      out.mean(v, h) = static_cast<float>(mean);
     }
   }
   return out;

@@ -99,8 +99,7 @@ inline const model_labels::label_type* find_label(const model_labels& labels, co
 
 /// Whether two labels are the same bit for bit, apart from their ids.
 inline bool same_label(const model_labels::label_type& a, const model_labels::label_type& b) {
-  return a.name == b.name && a.heads == b.heads && a.responses == b.responses && a.mean == b.mean &&
-         a.m2 == b.m2 && a.hit_rate == b.hit_rate;
+  return a.name == b.name && a.heads == b.heads && a.responses == b.responses && a.mean == b.mean;
 }
 
 /// Whether they are labels of the same models over the same samples, bit for bit.

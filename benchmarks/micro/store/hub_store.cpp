@@ -95,8 +95,6 @@ class stores {
             .array() += 100;
         label.mean(static_cast<Eigen::Index>(node), static_cast<Eigen::Index>(h)) += 0.45F;
       }
-      label.m2 = label.mean;
-      label.hit_rate = label.mean;
       store.add({.name = label.name, .content = "1", .heads = names});
       store.put(label, layout, graph);
     }

@@ -16,8 +16,8 @@
 
 namespace mll {
 
-/// The label of one model: what its heads answered on every representation sample, and what that comes to
-/// node by node.
+/// The label of one model: the responses of its heads to every representation sample, and their mean per
+/// node.
 ///
 /// @tparam Codec models `response_codec`
 template <response_codec Codec = log_odds_8bit>
@@ -28,9 +28,6 @@ struct basic_model_label {
 
   matrix<typename Codec::value_type> responses;  ///< `[rows of the layout, heads]`
   matrix<float> mean;                            ///< `[nodes of the layout, heads]`: mean response
-  matrix<float> m2;  ///< `[nodes, heads]`: sum of squared deviations from the mean
-  matrix<float>
-      hit_rate;  ///< `[nodes, heads]`: share of samples on which no other head of the model answers higher
 };
 
 /// A model that could not be labelled, and why. The other models of the run are not affected.
@@ -120,8 +117,6 @@ class basic_model_labels {
     }
     expect("responses", label.responses, rows);
     expect("mean", label.mean, nodes);
-    expect("m2", label.m2, nodes);
-    expect("hit_rate", label.hit_rate, nodes);
   }
 
   sample_layout samples_;

@@ -91,11 +91,14 @@ class basic_hub_store {
   /// @return the damage that was there; where it is none, nothing was done
   /// Throws: `store_error` if the file cannot be opened as a store, or not be written.
   static store_report repair(const std::filesystem::path& file, const store_options& options = {}) {
-    detail::connection_pool pool{file, options};
-    const detail::connection_pool::lease db{pool};
-    store_report found = detail::inspect(*db, sizeof(typename Codec::value_type));
-    if (!found.clean())
-      detail::replace_by_salvage(*db, options, Codec::name, sizeof(typename Codec::value_type));
+    detail::check_header(file);
+    detail::database db{
+        file, options.access == store_access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE,
+        options.patience};
+    detail::open_for_repair(db, options);
+    store_report found = detail::inspect(db, sizeof(typename Codec::value_type));
+    if (!found.clean() || detail::version_of(db) != detail::schema_version)
+      detail::replace_by_salvage(db, options, Codec::name, sizeof(typename Codec::value_type));
     return found;
   }
 

@@ -74,9 +74,9 @@ class store_source {
     for (std::size_t p = 0; p < nodes_.size(); ++p) {
       std::size_t first = 0;
       for (const stored_model& model : models_) {
-        const auto here = detail::read_statistics(*db, model, nodes_[p].row);
-        for (std::size_t h = 0; h < here.mean.size(); ++h) statistics_->set(p, first + h, here.mean[h]);
-        first += here.mean.size();
+        const auto mean = detail::read_means(*db, model, nodes_[p].row);
+        for (std::size_t h = 0; h < mean.size(); ++h) statistics_->set(p, first + h, mean[h]);
+        first += mean.size();
       }
     }
   }

@@ -43,8 +43,6 @@ void check_same(const mll::basic_model_labels<Codec>& a, const mll::basic_model_
     CHECK(x.heads == y.heads);
     CHECK(x.responses == y.responses);
     CHECK((x.mean - y.mean).cwiseAbs().maxCoeff() <= 1e-6F);
-    CHECK(((x.m2 - y.m2).array().abs() / (1 + y.m2.array())).maxCoeff() <= 1e-6F);
-    CHECK(x.hit_rate == y.hit_rate);
   }
 }
 
@@ -66,22 +64,14 @@ void check_against_definition(const mll::basic_model_labels<Codec>& labels, cons
         const auto column = static_cast<Eigen::Index>(h);
         CHECK(label.heads[h] == model.head_name(h));
         double sum = 0;
-        double squares = 0;
-        double hits = 0;
         for (std::size_t i = 0; i < count; ++i) {
           const int x = samples.sample(v, i);
           const float p = model.score(x, h);
           CHECK(label.responses(row + static_cast<Eigen::Index>(i), column) == Codec::encode(p));
           sum += double{p};
-          squares += double{p} * double{p};
-          bool beaten = false;
-          for (std::size_t other = 0; other < model.heads; ++other) beaten |= model.score(x, other) > p;
-          hits += beaten ? 0 : 1;
         }
         const auto n = static_cast<double>(count);
         CHECK(label.mean(position, column) == doctest::Approx(sum / n).epsilon(1e-6));
-        CHECK(std::abs(label.m2(position, column) - (squares - sum * sum / n)) < 1e-6 * (1 + squares));
-        CHECK(label.hit_rate(position, column) == doctest::Approx(hits / n).epsilon(1e-6));
       }
       row += static_cast<Eigen::Index>(count);
       ++position;
@@ -174,7 +164,6 @@ TEST_CASE_TEMPLATE("backends and threads agree bit for bit", Backend, MLL_TEST_B
     check_same(labels, expected);
     for (std::size_t m = 0; m < labels.models().size(); ++m) {
       CHECK(labels.models()[m].mean == expected.models()[m].mean);
-      CHECK(labels.models()[m].m2 == expected.models()[m].m2);
     }
   };
   compare(Backend{});
@@ -191,7 +180,6 @@ TEST_CASE("statistics do not depend on where batches end") {
   const auto pieces = mll::label(sequential, models, samples, graph, {.batch_size = 7});
   for (std::size_t m = 0; m < 3; ++m) {
     CHECK(whole.models()[m].mean == pieces.models()[m].mean);
-    CHECK(whole.models()[m].m2 == pieces.models()[m].m2);
   }
 }
 

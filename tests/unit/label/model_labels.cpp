@@ -18,11 +18,9 @@ mll::sample_layout small_layout() {
 
 mll::model_labels::label_type make_label(int id, std::vector<std::string> heads) {
   const auto width = static_cast<Eigen::Index>(heads.size());
-  mll::model_labels::label_type out{model_id{id}, "m" + std::to_string(id), std::move(heads), {}, {}, {}, {}};
+  mll::model_labels::label_type out{model_id{id}, "m" + std::to_string(id), std::move(heads), {}, {}};
   out.responses.setConstant(5, width, static_cast<std::uint8_t>(id));
   out.mean.setZero(2, width);
-  out.m2.setZero(2, width);
-  out.hit_rate.setZero(2, width);
   return out;
 }
 
@@ -84,10 +82,8 @@ TEST_CASE("labels of the wrong shape are refused") {
         "label: expected responses of shape [5, 2], found [4, 2] in the label of 'm0'");
   CHECK(refused([](auto& l) { l.mean.resize(2, 3); }) ==
         "label: expected mean of shape [2, 2], found [2, 3] in the label of 'm0'");
-  CHECK(refused([](auto& l) { l.m2.resize(5, 2); }) ==
-        "label: expected m2 of shape [2, 2], found [5, 2] in the label of 'm0'");
-  CHECK(refused([](auto& l) { l.hit_rate.resize(0, 0); }) ==
-        "label: expected hit_rate of shape [2, 2], found [0, 0] in the label of 'm0'");
+  CHECK(refused([](auto& l) { l.mean.resize(0, 0); }) ==
+        "label: expected mean of shape [2, 2], found [0, 0] in the label of 'm0'");
   CHECK(refused([](auto& l) { l = make_label(0, {}); }).starts_with("label: expected a valid model id"));
   CHECK(refused([](auto& l) { l.model = {}; }).starts_with("label: expected a valid model id"));
 }

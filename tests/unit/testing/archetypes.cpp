@@ -9,7 +9,6 @@
 #include "mll/label/evidence.hpp"
 #include "mll/label/general_model_labels.hpp"
 #include "mll/label/label.hpp"
-#include "mll/label/pooled_statistics.hpp"
 #include "mll/model/hub.hpp"
 
 using namespace mll::testing;  // the archetypes are what this file is about
@@ -53,7 +52,6 @@ TEST_CASE("labelling asks for no more than the concepts do") {
   const auto sources = mll::evidence_nodes(graph, labels.samples(), node_id{0}, {.discount = 0.5});
   REQUIRE(sources.size() == 1);
   CHECK(sources.front().weight == 0.25);
-  CHECK(mll::pooled_statistics(labels.models()[0], labels.samples(), 0, sources).mean == 0.5);
 
   const auto general = mll::label_general_model(general_model_archetype{0}, samples, labels.samples());
   CHECK(general.embeddings.rows() == 2);

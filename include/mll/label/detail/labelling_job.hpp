@@ -123,51 +123,30 @@ class labelling_job {
     return bad == 0;
   }
 
-  // The statistics of the node at hand are kept in double while its samples come in, so that they do not
-  // depend on where batches end; by columns rather than by heads, so that the loops over heads vectorise.
+  // The means of the current node are kept in double until its last sample, so that they do not depend on
+  // where batches end.
   void open(std::size_t position, std::size_t known) {
     open_position_ = position;
     const std::size_t heads = label_.heads.size();
     open_count_ = static_cast<double>(known);
     open_mean_.assign(heads, 0);
-    open_m2_.assign(heads, 0);
-    open_hits_.assign(heads, 0);
     if (known == 0) return;
     const auto row = static_cast<Eigen::Index>(position);
-    for (std::size_t h = 0; h < heads; ++h) {
-      const auto column = static_cast<Eigen::Index>(h);
-      open_mean_[h] = label_.mean(row, column);
-      open_m2_[h] = label_.m2(row, column);
-      open_hits_[h] = std::round(label_.hit_rate(row, column) * open_count_);
-    }
+    for (std::size_t h = 0; h < heads; ++h) open_mean_[h] = label_.mean(row, static_cast<Eigen::Index>(h));
   }
-  // One sample; the update of the statistics is that of `response_statistics`.
   void take(const float* scores, typename Codec::value_type* responses) {
     const std::size_t heads = open_mean_.size();
     open_count_ += 1;
-    float best = scores[0];
-    for (std::size_t h = 1; h < heads; ++h) best = best > scores[h] ? best : scores[h];
-    fold(scores, best, open_count_, open_mean_.data(), open_m2_.data(), open_hits_.data(), heads);
+    fold(scores, open_count_, open_mean_.data(), heads);
     for (std::size_t h = 0; h < heads; ++h) responses[h] = Codec::encode(scores[h]);
   }
-  static void fold(const float* __restrict scores, float best, double count, double* __restrict mean,
-                   double* __restrict m2, double* __restrict hits, std::size_t heads) {
-    for (std::size_t h = 0; h < heads; ++h) {
-      const auto score = static_cast<double>(scores[h]);
-      const double delta = score - mean[h];
-      mean[h] += delta / count;
-      m2[h] += delta * (score - mean[h]);
-      hits[h] += scores[h] == best ? 1.0 : 0.0;
-    }
+  static void fold(const float* __restrict scores, double count, double* __restrict mean, std::size_t heads) {
+    for (std::size_t h = 0; h < heads; ++h) mean[h] += (static_cast<double>(scores[h]) - mean[h]) / count;
   }
   void store(std::size_t position) {
     const auto row = static_cast<Eigen::Index>(position);
-    for (std::size_t h = 0; h < open_mean_.size(); ++h) {
-      const auto column = static_cast<Eigen::Index>(h);
-      label_.mean(row, column) = static_cast<float>(open_mean_[h]);
-      label_.m2(row, column) = static_cast<float>(open_m2_[h]);
-      label_.hit_rate(row, column) = static_cast<float>(open_hits_[h] / open_count_);
-    }
+    for (std::size_t h = 0; h < open_mean_.size(); ++h)
+      label_.mean(row, static_cast<Eigen::Index>(h)) = static_cast<float>(open_mean_[h]);
   }
 
   const any_classifier<Sample>* model_;
@@ -176,11 +155,8 @@ class labelling_job {
   std::string failure_;
   matrix<float> scores_;  // answers to the batch at hand, [samples of the batch, heads]
   std::size_t open_position_ = std::numeric_limits<std::size_t>::max();
-  // Of the node at open_position_, one a head.
-  double open_count_ = 0;
-  std::vector<double> open_mean_;
-  std::vector<double> open_m2_;
-  std::vector<double> open_hits_;
+  double open_count_ = 0;          // samples of that node so far
+  std::vector<double> open_mean_;  // of that node, one per head
 };
 
 }  // namespace mll::detail

@@ -23,16 +23,14 @@ template <response_codec Codec>
   const auto rows = static_cast<Eigen::Index>(samples.row_count());
   const auto nodes = static_cast<Eigen::Index>(samples.nodes().size());
   const auto width = static_cast<Eigen::Index>(heads.size());
-  basic_model_label<Codec> out{model, std::move(name), std::move(heads), {}, {}, {}, {}};
+  basic_model_label<Codec> out{model, std::move(name), std::move(heads), {}, {}};
   out.responses.resize(rows, width);
   out.mean.setZero(nodes, width);
-  out.m2.setZero(nodes, width);
-  out.hit_rate.setZero(nodes, width);
   return out;
 }
 
-/// The same label over other samples: of each node that both layouts have, the first rows, as many as both
-/// have, and the statistics as they are. All other rows are left for somebody to fill.
+/// The label for another layout: copies, for each node in both, the rows that both have and the mean. The
+/// other rows are left uninitialised.
 template <response_codec Codec>
 [[nodiscard]] basic_model_label<Codec> relayout(const basic_model_label<Codec>& label,
                                                 const sample_layout& from, const sample_layout& to) {
@@ -45,11 +43,7 @@ template <response_codec Codec>
     const auto count = static_cast<Eigen::Index>(std::min(source.count, target.count));
     out.responses.middleRows(static_cast<Eigen::Index>(target.first), count) =
         label.responses.middleRows(static_cast<Eigen::Index>(source.first), count);
-    const auto row = static_cast<Eigen::Index>(position);
-    const auto row_before = static_cast<Eigen::Index>(before);
-    out.mean.row(row) = label.mean.row(row_before);
-    out.m2.row(row) = label.m2.row(row_before);
-    out.hit_rate.row(row) = label.hit_rate.row(row_before);
+    out.mean.row(static_cast<Eigen::Index>(position)) = label.mean.row(static_cast<Eigen::Index>(before));
   }
   return out;
 }

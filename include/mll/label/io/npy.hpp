@@ -85,8 +85,6 @@ void write_labels(const Labels& labels, const semantic_dag<Graph>& graph,
     for (const auto& head : label.heads) heads += id + "\t" + tsv_escape(head, "head name") + "\n";
     write_npy(label_array(folder, label.model, "responses"), label.responses);
     write_npy(label_array(folder, label.model, "mean"), label.mean);
-    write_npy(label_array(folder, label.model, "m2"), label.m2);
-    write_npy(label_array(folder, label.model, "hit_rate"), label.hit_rate);
   }
   write_text(folder / "nodes.tsv", nodes);
   write_text(folder / "models.tsv", models);
@@ -110,7 +108,7 @@ void write_labels(const Labels& labels, const semantic_dag<Graph>& graph,
 /// | `nodes.tsv` | synset id, number of samples; in the order of the rows |
 /// | `models.tsv`, `heads.tsv` | model id, name, number of heads; model id, head name |
 /// | `ID.responses.npy` | `[rows, heads]` as the codec stores them (half precision as uint16 bits) |
-/// | `ID.mean.npy`, `ID.m2.npy`, `ID.hit_rate.npy` | `[nodes, heads]` float32 |
+/// | `ID.mean.npy` | `[nodes, heads]` float32 |
 ///
 /// Everything is written into the sibling `FOLDER.partial`, which takes its final name last, so that a folder
 /// under that name is complete. Failures of the last run are not written.
@@ -149,7 +147,8 @@ void export_labels(const basic_model_labels<Codec>& labels, const semantic_dag<G
 }
 
 /// Reads labels that `export_labels` wrote. Nodes are found by synset id, so that the graph may number them
-/// otherwise than the one that the labels were made with.
+/// otherwise than the one that the labels were made with. Files of other names are ignored, such as the
+/// `ID.m2.npy` and `ID.hit_rate.npy` of earlier exports.
 ///
 /// @param[in] graph  an SDAG that has the nodes of the labels
 /// @param[in] folder where they are
@@ -195,7 +194,7 @@ template <named_codec Codec = log_odds_8bit, semantic_graph Graph>
   });
   std::vector<node_id> nodes;
   std::vector<std::size_t> counts;
-  std::vector<detail::row_source> statistic_sources;  // one row a node
+  std::vector<detail::row_source> mean_sources;  // one row per node
   for (const detail::row_source& each : sources) {
     if (!nodes.empty() && nodes.back() == each.node) {
       throw parse_error{node_file.path(), each.place + 1, "every node once",
@@ -203,7 +202,7 @@ template <named_codec Codec = log_odds_8bit, semantic_graph Graph>
     }
     nodes.push_back(each.node);
     counts.push_back(each.count);
-    statistic_sources.push_back({each.node, each.place, each.place, 1});
+    mean_sources.push_back({each.node, each.place, each.place, 1});
   }
 
   basic_model_labels<Codec> out{sample_layout{std::move(nodes), counts}};
@@ -234,17 +233,10 @@ template <named_codec Codec = log_odds_8bit, semantic_graph Graph>
     const auto array = [&](const char* what) { return detail::label_array(folder, label.model, what); };
     label.responses = detail::reorder_rows(
         detail::read_npy<typename Codec::value_type>(array("responses"), rows, heads), sources);
-    const auto statistics = [&](const char* what, float limit) {
-      const auto values = detail::read_npy<float>(array(what), statistic_sources.size(), heads);
-      if (!((values.array() >= 0) && (values.array() <= limit)).all()) {
-        throw parse_error{array(what).string(), 0,
-                          "finite numbers that are not negative, means and rates up to 1", "others"};
-      }
-      return detail::reorder_rows(values, statistic_sources);
-    };
-    label.mean = statistics("mean", 1);
-    label.m2 = statistics("m2", std::numeric_limits<float>::max());
-    label.hit_rate = statistics("hit_rate", 1);
+    const auto mean = detail::read_npy<float>(array("mean"), mean_sources.size(), heads);
+    if (!((mean.array() >= 0) && (mean.array() <= 1)).all())
+      throw parse_error{array("mean").string(), 0, "means in [0, 1]", "a value outside"};
+    label.mean = detail::reorder_rows(mean, mean_sources);
     out.insert(std::move(label));
   }
   if (head_row != head_file.size()) {

@@ -30,7 +30,8 @@ namespace detail {
 
 inline constexpr std::array<std::string_view, 4> label_tables{"manifest", "nodes", "models", "heads"};
 
-/// `manifest.npy`, `3.mean.npy`, ...: what members are called, and never a path.
+/// Whether an archive may have this member: `manifest.npy`, `3.mean.npy`, ..., never a path. `m2` and
+/// `hit_rate` are members of earlier exports and not read.
 [[nodiscard]] inline bool is_label_member(std::string_view name) {
   if (!name.ends_with(".npy")) return false;
   name.remove_suffix(4);
@@ -60,7 +61,7 @@ inline void npy_to_text(const std::filesystem::path& from, const std::filesystem
 /// Writes labels as one `.npz` file, for NumPy and for `import_labels_npz`. Component `mll::zip`.
 ///
 /// Members are those of `export_labels`, with text as the uint8 array of its UTF-8 bytes: `manifest`,
-/// `nodes`, `models`, `heads`; `ID.responses`, `ID.mean`, `ID.m2`, `ID.hit_rate`. Compressed.
+/// `nodes`, `models`, `heads`; `ID.responses`, `ID.mean`. Compressed.
 ///
 /// Its members are first written into a folder beside it, which goes away. The file takes its name when it is
 /// whole.
@@ -77,7 +78,7 @@ void export_labels_npz(const basic_model_labels<Codec>& labels, const semantic_d
     detail::text_to_npy(work.path() / (std::string{table} + ".tsv"), members.back());
   }
   for (const auto& label : labels.models()) {
-    for (const char* what : {"responses", "mean", "m2", "hit_rate"})
+    for (const char* what : {"responses", "mean"})
       members.push_back(detail::label_array(work.path(), label.model, what));
   }
   detail::write_zip(file, members);

@@ -112,6 +112,13 @@ TEST_CASE("an archive that is missing, cut off anywhere or changed in a byte is 
   CHECK(written.complaint() == "labels.npz: expected a readable file, found none");
 }
 
+TEST_CASE("an earlier export, with more statistics, is read; what is more is ignored") {
+  const exported written;
+  written.put("1.m2.npy", "not an array");
+  written.put("1.hit_rate.npy", "not an array");
+  CHECK(mll::test::equal_labels(mll::import_labels_npz(written.graph, written.file), written.labels));
+}
+
 TEST_CASE("members that do not belong there are refused by name and never written") {
   for (const char* name :
        {"../climbed.npy", "/tmp/climbed.npy", "a/../../climbed.npy", "climbed", "1.mean.npy/x.npy",

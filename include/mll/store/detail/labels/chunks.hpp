@@ -58,11 +58,11 @@ void read_blob(database& db, const char* table, std::int64_t key, const std::str
   }
 }
 
-[[nodiscard]] inline node_label read_statistics(database& db, const stored_model& model,
-                                                const node_row& node) {
-  node_label out;
+[[nodiscard]] inline std::vector<float> read_means(database& db, const stored_model& model,
+                                                   const node_row& node) {
+  std::vector<float> out;
   read_blob(db, "statistics", chunk_key(node.id, model.id.value()), model.name, node.node.synset,
-            [&](std::span<const std::byte> bytes) { out = decode_statistics(bytes, model.heads.size()); });
+            [&](std::span<const std::byte> bytes) { out = decode_means(bytes, model.heads.size()); });
   return out;
 }
 

@@ -12,6 +12,7 @@
 
 #include "mll/store/detail/labels/chunks.hpp"
 #include "mll/store/detail/sqlite/database.hpp"
+#include "mll/store/detail/sqlite/schema.hpp"
 #include "mll/store/detail/tables/catalog.hpp"
 #include "mll/store/store_error.hpp"
 #include "mll/store/store_report.hpp"
@@ -21,9 +22,12 @@ namespace mll::detail {
 /// Rows of a chunk: are they there, and are they what was written?
 enum class chunk_state { absent, sound, damaged };
 
-/// Looks at a chunk; hands over what it holds if it is sound. (That of a stale label may have another size.)
+/// Checks a chunk and returns its content in `out` if it is sound. The chunk of a stale label may have
+/// another size.
+/// @param[in] width   bytes of a response
+/// @param[in] version of the store; the content is that of the current version
 inline chunk_state inspect_chunk(database& db, const stored_model& model, const node_row& node,
-                                 std::size_t width, chunk_data* out = nullptr) {
+                                 std::size_t width, std::int64_t version, chunk_data* out = nullptr) {
   const auto is_there = [&](const char* sql, std::int64_t key) {
     auto row = db.prepare(sql);
     return row.bind(key).step();
@@ -36,7 +40,8 @@ inline chunk_state inspect_chunk(database& db, const stored_model& model, const 
     const bool stale = model.state == label_state::stale;
     read_blob(db, "statistics", chunk_key(node.id, id), model.name, node.node.synset,
               [&](std::span<const std::byte> bytes) {
-                if (!stale) static_cast<void>(decode_statistics(bytes, model.heads.size()));
+                if (version < means_version) bytes = means_of_version_2(bytes);
+                if (!stale) static_cast<void>(decode_means(bytes, model.heads.size()));
                 if (out != nullptr) out->statistics.assign(bytes.begin(), bytes.end());
               });
     read_blob(db, "responses", chunk_key(id, node.id), model.name, node.node.synset,
@@ -55,6 +60,7 @@ inline chunk_state inspect_chunk(database& db, const stored_model& model, const 
 /// @param[in] width bytes of a response
 [[nodiscard]] inline store_report inspect(database& db, std::size_t width) {
   store_report out;
+  const std::int64_t version = version_of(db);
   const auto damage = [&](std::string model, std::string node, std::string what) {
     out.damages.push_back({std::move(model), std::move(node), std::move(what)});
   };
@@ -97,7 +103,7 @@ inline chunk_state inspect_chunk(database& db, const stored_model& model, const 
     if (label == known.labels.end()) continue;
     const bool complete = label->second.revision == known.revision;
     for (const node_row& node : known.nodes) {
-      switch (inspect_chunk(db, model, node, width)) {
+      switch (inspect_chunk(db, model, node, width, version)) {
         case chunk_state::sound:
           ++out.chunks;
           break;

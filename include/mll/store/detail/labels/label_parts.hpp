@@ -109,12 +109,9 @@ template <response_codec Codec>
       throw invalid_argument{
           "samples", "nodes of the store, with as many samples",
           "node " + std::to_string(samples.nodes()[p].value()) + " with " + std::to_string(rows.count)};
-    const auto part = [&](const matrix<float>& values) {
-      return std::span{values.data() + p * heads, heads};
-    };
     out.emplace_back(
         found->row.id,
-        chunk_data{encode_statistics(part(label.mean), part(label.m2), part(label.hit_rate)),
+        chunk_data{encode_means(std::span{label.mean.data() + p * heads, heads}),
                    encode_responses<typename Codec::value_type>(label.responses.middleRows(
                        static_cast<Eigen::Index>(rows.first), static_cast<Eigen::Index>(rows.count)))});
   }
@@ -130,19 +127,12 @@ template <response_codec Codec>
   using value_type = typename Codec::value_type;
   const auto heads = static_cast<Eigen::Index>(model.heads.size());
   const auto count = static_cast<Eigen::Index>(nodes.size());
-  basic_model_label<Codec> out{model.id, model.name, model.heads, {}, {}, {}, {}};
+  basic_model_label<Codec> out{model.id, model.name, model.heads, {}, {}};
   out.responses.resize(static_cast<Eigen::Index>(layout.row_count()), heads);
   out.mean.resize(count, heads);
-  out.m2.resize(count, heads);
-  out.hit_rate.resize(count, heads);
   for (std::size_t p = 0; p < nodes.size(); ++p) {
-    const auto statistics = read_statistics(db, model, nodes[p].row);
-    const auto fill = [&](matrix<float>& to, const std::vector<float>& from) {
-      std::copy(from.begin(), from.end(), to.row(static_cast<Eigen::Index>(p)).data());
-    };
-    fill(out.mean, statistics.mean);
-    fill(out.m2, statistics.m2);
-    fill(out.hit_rate, statistics.hit_rate);
+    const auto mean = read_means(db, model, nodes[p].row);
+    std::copy(mean.begin(), mean.end(), out.mean.row(static_cast<Eigen::Index>(p)).data());
     read_responses(db, model, nodes[p].row, sizeof(value_type), [&](std::span<const std::byte> bytes) {
       std::memcpy(
           static_cast<void*>(out.responses.row(static_cast<Eigen::Index>(layout.rows_at(p).first)).data()),

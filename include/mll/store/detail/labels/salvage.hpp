@@ -30,7 +30,7 @@ namespace mll::detail {
 class salvage {
  public:
   salvage(database& from, database& to, std::string_view codec, std::size_t width)
-      : from_{from}, to_{to}, codec_{codec}, width_{width} {}
+      : from_{from}, to_{to}, codec_{codec}, width_{width}, version_{version_of(from)} {}
 
   void run() {
     fill_catalog(to_, codec_);
@@ -115,7 +115,7 @@ class salvage {
     bool whole = true;
     for (const node_row& node : nodes_) {
       chunk_data data;
-      if (inspect_chunk(from_, model, node, width_, &data) == chunk_state::sound) {
+      if (inspect_chunk(from_, model, node, width_, version_, &data) == chunk_state::sound) {
         write_chunk(to_, model.id.value(), node.id, data);
       } else {
         whole = false;
@@ -128,6 +128,7 @@ class salvage {
   database& to_;
   std::string_view codec_;
   std::size_t width_;
+  std::int64_t version_;  // of `from_`
   std::vector<node_row> nodes_;
   std::map<std::int64_t, stored_model> models_;
   std::map<std::int64_t, label_row> labels_;

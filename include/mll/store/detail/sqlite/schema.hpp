@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "mll/store/detail/sqlite/database.hpp"
+#include "mll/store/detail/tables/blobs.hpp"
 #include "mll/store/store_error.hpp"
 #include "mll/store/store_options.hpp"
 
@@ -51,16 +52,49 @@ inline constexpr std::array<std::string_view, 2> schema_step_2{
     "CREATE TABLE note(name TEXT PRIMARY KEY NOT NULL, text BLOB NOT NULL, checksum INTEGER NOT NULL) "
     "WITHOUT ROWID",
 };
-inline constexpr std::array<std::span<const std::string_view>, 2> schema_steps{schema_step_1, schema_step_2};
+
+/// The first version whose statistics are means only.
+inline constexpr std::int64_t means_version = 3;
+
+/// Cuts statistics down to the means. Rows whose checksum does not match are left as they are, so that they
+/// stay damaged.
+inline void keep_means(database& db) {
+  std::int64_t done = -1;
+  for (bool more = true; more;) {
+    std::vector<std::byte> means;
+    bool sound = false;
+    {
+      auto row = db.prepare("SELECT id, data, checksum FROM statistics WHERE id > ? ORDER BY id LIMIT 1");
+      more = row.bind(done).step();
+      if (!more) break;
+      done = row.integer(0);
+      sound = row.is_sealed("statistics");
+      const auto kept = means_of_version_2(row.bytes(1));
+      means.assign(kept.begin(), kept.end());
+    }
+    if (!sound) continue;
+    db.prepare("INSERT OR REPLACE INTO statistics VALUES(?, ?, ?)")
+        .bind_row("statistics", done, std::span<const std::byte>{means})
+        .step();
+  }
+}
+
+struct schema_step {
+  std::span<const std::string_view> statements = {};
+  void (*convert)(database&) = nullptr;  ///< what SQL cannot do; runs after the statements
+};
+inline constexpr std::array<schema_step, 3> schema_steps{
+    schema_step{schema_step_1}, schema_step{schema_step_2}, schema_step{{}, keep_means}};
 
 /// The version that this library writes.
 inline constexpr std::int64_t schema_version = schema_steps.size();
 
-/// Changes an empty or older database into one of the version; inside a transaction.
+/// Brings an empty or older database to a version, inside a transaction.
 inline void apply_schema(database& db, std::int64_t from, std::int64_t to = schema_version) {
   for (std::int64_t version = from; version < to; ++version) {
-    for (const std::string_view change : schema_steps[static_cast<std::size_t>(version)])
-      db.execute(std::string{change});
+    const schema_step& step = schema_steps[static_cast<std::size_t>(version)];
+    for (const std::string_view statement : step.statements) db.execute(std::string{statement});
+    if (step.convert != nullptr) step.convert(db);
   }
   db.execute("PRAGMA user_version = " + std::to_string(to));
 }
@@ -102,7 +136,8 @@ inline void check_header(const std::filesystem::path& file) {
 /// Throws if the tables are not those of the version: what the statements then mean would be anybody's guess.
 inline void check_schema(database& db) {
   std::vector<std::string> expected;
-  for (const auto& step : schema_steps) expected.insert(expected.end(), step.begin(), step.end());
+  for (const auto& step : schema_steps)
+    expected.insert(expected.end(), step.statements.begin(), step.statements.end());
   std::vector<std::string> found;
   auto rows = db.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL");
   while (rows.step()) found.emplace_back(rows.text(0));
@@ -121,30 +156,45 @@ inline void configure(database& db, const store_options& options) {
   db.execute("PRAGMA journal_size_limit = 67108864");  // gives the disk back what a burst of writes took
 }
 
-/// Opens a connection to a store that has been checked.
+[[nodiscard]] inline std::int64_t version_of(database& db) {
+  auto row = db.prepare("PRAGMA user_version");
+  row.step();
+  return row.integer(0);
+}
+
+/// Opens a connection to a store whose header has been checked, and upgrades an older store. Each version is
+/// committed by itself: where damage prevents the last step, the store is left at the version before it.
 inline void open_checked(database& db, const store_options& options) {
-  const auto number = [&](std::string_view sql) {
-    auto row = db.prepare(sql);
-    row.step();
-    return row.integer(0);
-  };
   if (options.access == store_access::read_write && sqlite3_db_readonly(db.handle(), "main") != 0)
     throw store_error{db.file(), store_error::problem::read_only, "the store cannot be written"};
   configure(db, options);
-  const std::int64_t version = number("PRAGMA user_version");
+  std::int64_t version = version_of(db);
   if (version < 1 || version > schema_version)
     throw store_error{db.file(), "", "", "it says that it has version " + std::to_string(version)};
-  if (version < schema_version) {
-    if (options.access == store_access::read_only) {
-      throw store_error{db.file(), store_error::problem::older,
-                        "expected a store of version " + std::to_string(schema_version) + ", found version " +
-                            std::to_string(version) + ": open it for writing once"};
-    }
+  if (version < schema_version && options.access == store_access::read_only) {
+    throw store_error{db.file(), store_error::problem::older,
+                      "expected a store of version " + std::to_string(schema_version) + ", found version " +
+                          std::to_string(version) + ": open it for writing once"};
+  }
+  while (version < schema_version) {
     transaction change{db, transaction::kind::write};
-    apply_schema(db, number("PRAGMA user_version"));  // another process may have been faster
+    version = version_of(db);  // another process may have upgraded it
+    if (version < schema_version) apply_schema(db, version, version + 1);
     change.commit();
+    version = version_of(db);
   }
   check_schema(db);
+}
+
+/// Opens a connection to a store that is to be repaired. Where damage prevents the upgrade of statistics, the
+/// store stays at the version before it: salvaging upgrades what can be read.
+inline void open_for_repair(database& db, const store_options& options) {
+  try {
+    open_checked(db, options);
+  } catch (const store_error& thrown) {
+    if (thrown.why() != store_error::problem::damaged || version_of(db) != means_version - 1) throw;
+    check_schema(db);
+  }
 }
 
 /// Makes an empty store: under another name first, so that a store is complete under its own.

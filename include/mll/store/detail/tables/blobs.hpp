@@ -2,7 +2,6 @@
 #pragma once
 
 #include <bit>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -24,13 +23,6 @@ static_assert(std::endian::native == std::endian::little,
               "a store is written as the memory of this machine is");
 
 using blob = std::vector<std::byte>;
-
-/// Statistics of the heads of a model on the samples of one node, `[heads]` each.
-struct node_label {
-  std::vector<float> mean;
-  std::vector<float> m2;
-  std::vector<float> hit_rate;
-};
 
 [[noreturn]] inline void bad_blob(std::string_view what, const std::string& expected,
                                   const std::string& found) {
@@ -69,34 +61,28 @@ struct node_label {
   return out;
 }
 
-/// Means, then squared deviations, then hit rates, as 4-byte floats.
-[[nodiscard]] inline blob encode_statistics(std::span<const float> mean, std::span<const float> m2,
-                                            std::span<const float> hit_rate) {
-  blob out;
-  out.reserve(3 * mean.size_bytes());
-  for (const auto part : {mean, m2, hit_rate}) {
-    const auto bytes = std::as_bytes(part);
-    out.insert(out.end(), bytes.begin(), bytes.end());
+/// Mean responses of the heads of a model to the samples of one node, as 4-byte floats.
+[[nodiscard]] inline blob encode_means(std::span<const float> means) {
+  const auto bytes = std::as_bytes(means);
+  return {bytes.begin(), bytes.end()};
+}
+
+/// Throws: `parse_error` if the blob has another size or holds a value that labelling cannot produce.
+[[nodiscard]] inline std::vector<float> decode_means(std::span<const std::byte> bytes, std::size_t heads) {
+  if (bytes.size() % sizeof(float) != 0 || bytes.size() / sizeof(float) != heads)
+    bad_blob("statistics", std::to_string(heads) + " floats", std::to_string(bytes.size()) + " bytes");
+  std::vector<float> out(heads);
+  if (heads != 0) std::memcpy(out.data(), bytes.data(), bytes.size());
+  for (const float mean : out) {
+    if (!(mean >= 0 && mean <= 1)) bad_blob("statistics", "means in [0, 1]", std::to_string(mean));
   }
   return out;
 }
 
-/// Throws: `parse_error` if the blob has another size or a number is none that labelling makes.
-[[nodiscard]] inline node_label decode_statistics(std::span<const std::byte> bytes, std::size_t heads) {
-  if (heads > std::numeric_limits<std::size_t>::max() / 12 || bytes.size() != 12 * heads)
-    bad_blob("statistics", "12 bytes for each of " + std::to_string(heads) + " heads",
-             std::to_string(bytes.size()));
-  const auto part = [&](std::size_t k, float limit) {
-    std::vector<float> out(heads);
-    if (heads != 0) std::memcpy(out.data(), bytes.data() + k * 4 * heads, 4 * heads);
-    for (const float value : out) {
-      if (!(value >= 0 && value <= limit))
-        bad_blob("statistics", "finite numbers that are not negative, means and rates up to 1",
-                 std::to_string(value));
-    }
-    return out;
-  };
-  return {part(0, 1), part(1, std::numeric_limits<float>::max()), part(2, 1)};
+/// The means in statistics as store versions 1 and 2 wrote them: means, then squared deviations, then hit
+/// rates.
+[[nodiscard]] inline std::span<const std::byte> means_of_version_2(std::span<const std::byte> bytes) {
+  return bytes.first(bytes.size() / 3);
 }
 
 /// Responses of the heads to the samples of one node, sample after sample.

@@ -1,7 +1,7 @@
 // What examples/hub_tool reads from disk: representation samples in folders, and experts in files.
 #pragma once
 
-#include <mll/label/io/detail/npy_file.hpp>
+#include <mll/core/io/npy.hpp>
 #include <mll/mll.hpp>
 #include <mll/store/content_hash.hpp>
 #include <mll/store/stored_model.hpp>
@@ -21,16 +21,6 @@
 namespace hub_tool {
 
 namespace fs = std::filesystem;
-
-/// A matrix in a `.npy` file of any shape.
-inline mll::matrix<float> read_matrix(const fs::path& file) {
-  const auto header = mll::detail::read_npy_header(file);
-  if (header.shape.size() != 2) {
-    throw mll::parse_error{file.string(), 0, "an array with 2 dimensions",
-                           std::to_string(header.shape.size()) + " dimensions"};
-  }
-  return mll::detail::read_npy<float>(file, header.shape[0], header.shape[1]);
-}
 
 /// A hub whose samples are vectors, such as embeddings: `FOLDER/<synset id>.npy` holds the samples of a node,
 /// float32 `[samples, dimension]`; `NAME.npy` a linear classifier, float32 `[heads, dimension + 1]` with the
@@ -53,7 +43,7 @@ struct vector_hub {
         left_out.push_back(file.string() + ": no .npy file of a node of the graph");
         continue;
       }
-      const auto values = read_matrix(file);
+      const auto values = mll::read_npy(file);
       std::vector<sample_type> samples;
       for (Eigen::Index r = 0; r < values.rows(); ++r) samples.emplace_back(values.row(r).transpose());
       out.add(*node, std::move(samples));
@@ -67,15 +57,14 @@ struct vector_hub {
     return out.text();
   }
   static auto load(const fs::path& file, const mll::onnx_options&) {
-    const auto weights = read_matrix(file);
+    const auto weights = mll::read_npy(file);
     if (weights.cols() < 2)
       throw mll::parse_error{file.string(), 0, "weights and a bias for each head", "one column"};
     return mll::linear_classifier<>{mll::read_head_names(mll::head_names_file(file)),
                                     weights.leftCols(weights.cols() - 1), weights.col(weights.cols() - 1)};
   }
   static std::uint64_t parameters_of(const fs::path& file) {
-    const auto shape = mll::detail::read_npy_header(file).shape;
-    return shape.size() == 2 ? shape[0] * shape[1] : 0;
+    return static_cast<std::uint64_t>(mll::read_npy(file).size());
   }
 };
 

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "../../benchmarks/studies/accuracy/npy_table.hpp"
-#include "mll/label/io/detail/npy_file.hpp"
+#include "mll/label/io/npy.hpp"
 #include "support/fuzz_input.hpp"
 
 namespace {
@@ -16,7 +16,7 @@ template <class T>
 void read_as(const std::filesystem::path& file, std::string_view content, std::size_t rows,
              std::size_t columns) {
   try {
-    const auto values = mll::detail::read_npy<T>(file, rows, columns);
+    const auto values = mll::detail::read_label_array<T>(file, rows, columns);
     const std::size_t bytes = rows * columns * sizeof(T);
     mll::test::must_hold(
         static_cast<std::size_t>(values.rows()) == rows && static_cast<std::size_t>(values.cols()) == columns,

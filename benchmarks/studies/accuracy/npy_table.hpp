@@ -6,54 +6,29 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "mll/core/io/map_file.hpp"
+#include "mll/core/io/npy.hpp"
 #include "mll/core/io/npy_header.hpp"
 #include "mll/core/matrix.hpp"
 
 namespace accuracy {
 
-/// A `.npy` file (version 1.0, C order, one or two dimensions) of half, single or double precision or 32-bit
-/// or 64-bit integers, as single precision. xtensor's reader knows no half precision. Throws:
-/// `std::runtime_error` naming the file for anything else.
+/// A `.npy` file of half, single or double precision or 32-bit or 64-bit integers, as single precision.
+/// Throws: `std::runtime_error` naming the file for anything else.
 inline mll::matrix<float> read_npy(const std::filesystem::path& path) {
-  const auto fail = [&](const std::string& why) { return std::runtime_error{path.string() + ": " + why}; };
-  const mll::detail::npy_header header = mll::detail::read_npy_header(path);
-  const std::string shape = mll::detail::npy_shape(header.shape);
-  if (header.column_major) throw fail("is not in C order");
-  if (header.shape.empty() || header.shape.size() > 2)
-    throw fail("has shape " + shape + ", expected one or two dimensions");
-  const auto rows = static_cast<Eigen::Index>(header.shape.front());
-  const auto columns =
-      header.shape.size() == 2 ? static_cast<Eigen::Index>(header.shape[1]) : Eigen::Index{1};
-  mll::matrix<float> out;
-  const auto fill = [&]<class T>(T) {
-    if (mll::detail::npy_bytes(header.shape, sizeof(T)) != header.data_bytes)
-      throw fail("holds " + std::to_string(header.data_bytes) + " bytes, which is not shape " + shape);
-    std::ifstream stream{path, std::ios::binary};
-    stream.seekg(static_cast<std::streamoff>(header.data_begin));
-    mll::matrix<T> raw(rows, columns);
-    if (!stream.read(reinterpret_cast<char*>(raw.data()), static_cast<std::streamsize>(header.data_bytes)))
-      throw fail("cannot be read");
-    out = raw.template cast<float>();
-  };
-  if (header.type == "<f2") {
-    fill(Eigen::half{});
-  } else if (header.type == "<f4") {
-    fill(float{});
-  } else if (header.type == "<f8") {
-    fill(double{});
-  } else if (header.type == "<i4") {
-    fill(std::int32_t{});
-  } else if (header.type == "<i8") {
-    fill(std::int64_t{});
-  } else {
-    throw fail("has values of type '" + header.type.substr(0, 40) + "'");
-  }
-  return out;
+  const mll::detail::npy_type type = mll::detail::parse_npy_header(mll::detail::map_file(path)).type;
+  const auto is = [&]<class T>(T) { return type == mll::detail::npy_type_of<T>(); };
+  if (is(float{})) return mll::read_npy<float>(path);
+  if (is(Eigen::half{})) return mll::read_npy<Eigen::half>(path).cast<float>();
+  if (is(double{})) return mll::read_npy<double>(path).cast<float>();
+  if (is(std::int32_t{})) return mll::read_npy<std::int32_t>(path).cast<float>();
+  if (is(std::int64_t{})) return mll::read_npy<std::int64_t>(path).cast<float>();
+  throw std::runtime_error{path.string() + ": expected real numbers or signed integers, found type '" +
+                           mll::detail::npy_type_name(type) + "'"};
 }
 
 /// A `.npy` file of whole numbers below `limit`. Throws: as `read_npy`, and for any other number.

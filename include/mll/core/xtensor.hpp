@@ -4,11 +4,8 @@
 // The only header that knows where xtensor keeps its headers: they moved in 0.26.
 #if __has_include(<xtensor/containers/xtensor.hpp>)
 #include <xtensor/containers/xtensor.hpp>
-/// Header of xtensor's reader and writer of `.npy` files; slow to compile, so that not everybody includes it.
-#define MLL_XTENSOR_NPY_HEADER <xtensor/io/xnpy.hpp>
 #else
 #include <xtensor/xtensor.hpp>
-#define MLL_XTENSOR_NPY_HEADER <xtensor/xnpy.hpp>
 #endif
 
 #include <Eigen/Core>

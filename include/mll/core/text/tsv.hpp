@@ -4,8 +4,6 @@
 #include <charconv>
 #include <cstddef>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -13,12 +11,14 @@
 #include <vector>
 
 #include "mll/core/error.hpp"
+#include "mll/core/text/text_file.hpp"
 #include "mll/core/text/utf8.hpp"
 
 namespace mll::detail {
 
-/// A text as a field of a tab-separated line: backslash, tab and line ends are written as `\\`, `\t`, `\n`,
-/// `\r`. Throws `invalid_argument` if it is not UTF-8.
+/// Escapes a text as a field of a tab-separated line: backslash, tab and line ends become `\\`, `\t`, `\n`,
+/// `\r`.
+/// Throws: `invalid_argument` for `what` if the text is not UTF-8.
 [[nodiscard]] inline std::string tsv_escape(std::string_view text, std::string_view what) {
   if (!is_valid_utf8(text)) throw invalid_argument{what, "text in UTF-8", "other bytes"};
   std::string out;
@@ -43,15 +43,13 @@ namespace mll::detail {
   return out;
 }
 
-/// A tab-separated file, read as a whole.
+/// A tab-separated file in memory, fields unescaped.
 class tsv_file {
  public:
-  /// Throws: `parse_error` if the file cannot be read, a line has another number of fields than `columns`,
-  /// the last one has no end, an escape is unknown, or the text is not UTF-8.
+  /// Throws: `parse_error` naming file and line if the file cannot be read, is not UTF-8, has a line without
+  /// an end or with other than `columns` fields, or an unknown escape.
   tsv_file(const std::filesystem::path& path, std::size_t columns) : path_{path.string()} {
-    std::ifstream stream{path, std::ios::binary};
-    if (!stream) throw parse_error{path_, 0, "a readable file", "none"};
-    const std::string text{std::istreambuf_iterator<char>{stream}, {}};
+    const std::string text = text_file::read(path).content;
     if (!is_valid_utf8(text)) throw parse_error{path_, 0, "text in UTF-8", "other bytes"};
     for (std::size_t at = 0; at < text.size();) {
       const std::size_t end = text.find('\n', at);
@@ -71,7 +69,7 @@ class tsv_file {
   [[nodiscard]] const std::string& text(std::size_t row, std::size_t column) const {
     return rows_[row][column];
   }
-  /// A field as a whole number not above `limit`. Throws: `parse_error` if it is none.
+  /// A field as a whole number. Throws: `parse_error` if it is not one, or above `limit`.
   [[nodiscard]] std::size_t number(std::size_t row, std::size_t column, std::size_t limit) const {
     const std::string& field = text(row, column);
     std::size_t value = 0;

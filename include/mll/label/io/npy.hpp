@@ -11,16 +11,17 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
+#include "mll/core/io/npy.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/core/text/tsv.hpp"
 #include "mll/graph/semantic_dag.hpp"
 #include "mll/graph/semantic_graph.hpp"
-#include "mll/label/io/detail/npy_file.hpp"
 #include "mll/label/model_labels.hpp"
 #include "mll/label/responses/response_codec.hpp"
 #include "mll/label/sample_layout.hpp"
@@ -33,6 +34,25 @@ inline constexpr std::string_view label_format = "mll-labels-1";
 
 inline std::filesystem::path label_array(const std::filesystem::path& folder, model_id id, const char* what) {
   return folder / (std::to_string(id.value()) + "." + what + ".npy");
+}
+
+/// How values are exported; half precision as its bits (in NumPy: `array.view("f2")`).
+template <class T>
+[[nodiscard]] constexpr npy_type exported_type() noexcept {
+  if constexpr (std::is_arithmetic_v<T>) return npy_type_of<T>();
+  return {'u', sizeof(T)};
+}
+
+/// Throws: `parse_error` naming the file if it is not a `.npy` file of this type and shape.
+template <class T>
+[[nodiscard]] matrix<T> read_label_array(const std::filesystem::path& path, std::size_t rows,
+                                         std::size_t columns) {
+  const file_bytes file = map_file(path);
+  const npy_header header = parse_npy_header(file);
+  const std::array<std::size_t, 2> shape{rows, columns};
+  if (!std::equal(header.shape.begin(), header.shape.end(), shape.begin(), shape.end()))
+    throw parse_error{path.string(), 0, "an array of shape " + npy_shape(shape), npy_shape(header.shape)};
+  return npy_values<T>(file, header, rows, columns, exported_type<T>());
 }
 
 inline void write_text(const std::filesystem::path& path, const std::string& text) {
@@ -83,7 +103,8 @@ void write_labels(const Labels& labels, const semantic_dag<Graph>& graph,
     models +=
         id + "\t" + tsv_escape(label.name, "model name") + "\t" + std::to_string(label.heads.size()) + "\n";
     for (const auto& head : label.heads) heads += id + "\t" + tsv_escape(head, "head name") + "\n";
-    write_npy(label_array(folder, label.model, "responses"), label.responses);
+    write_npy_as(label_array(folder, label.model, "responses"), label.responses,
+                 exported_type<typename Labels::codec_type::value_type>());
     write_npy(label_array(folder, label.model, "mean"), label.mean);
   }
   write_text(folder / "nodes.tsv", nodes);
@@ -232,8 +253,8 @@ template <named_codec Codec = log_odds_8bit, semantic_graph Graph>
     }
     const auto array = [&](const char* what) { return detail::label_array(folder, label.model, what); };
     label.responses = detail::reorder_rows(
-        detail::read_npy<typename Codec::value_type>(array("responses"), rows, heads), sources);
-    const auto mean = detail::read_npy<float>(array("mean"), mean_sources.size(), heads);
+        detail::read_label_array<typename Codec::value_type>(array("responses"), rows, heads), sources);
+    const auto mean = detail::read_label_array<float>(array("mean"), mean_sources.size(), heads);
     if (!((mean.array() >= 0) && (mean.array() <= 1)).all())
       throw parse_error{array("mean").string(), 0, "means in [0, 1]", "a value outside"};
     label.mean = detail::reorder_rows(mean, mean_sources);

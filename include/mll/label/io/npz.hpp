@@ -13,12 +13,11 @@
 #include <vector>
 
 #include "mll/core/error.hpp"
-#include "mll/core/io/npy_header.hpp"
+#include "mll/core/io/npy.hpp"
 #include "mll/core/io/temporary_folder.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/graph/semantic_dag.hpp"
 #include "mll/graph/semantic_graph.hpp"
-#include "mll/label/io/detail/npy_file.hpp"
 #include "mll/label/io/detail/zip_archive.hpp"
 #include "mll/label/io/npy.hpp"
 #include "mll/label/model_labels.hpp"
@@ -51,8 +50,7 @@ inline void text_to_npy(const std::filesystem::path& from, const std::filesystem
   write_npy(to, bytes);
 }
 inline void npy_to_text(const std::filesystem::path& from, const std::filesystem::path& to) {
-  const npy_header header = read_npy_header(from);
-  const auto bytes = read_npy<std::uint8_t>(from, 1, header.data_bytes);
+  const auto bytes = read_npy<std::uint8_t>(from);
   write_text(to, std::string{bytes.data(), bytes.data() + bytes.size()});
 }
 

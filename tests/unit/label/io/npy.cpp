@@ -170,7 +170,7 @@ TEST_CASE("an export replaces an earlier one as a whole, and nothing else") {
 TEST_CASE("an export that did not come to its end is not read") {
   const exported written;
   fs::rename(written.folder, written.folder.string() + ".partial");
-  CHECK(written.complaint() == "manifest.tsv: expected a readable file, found none");
+  CHECK(written.complaint() == "manifest.tsv: expected a readable file, found No such file or directory");
 }
 
 TEST_CASE("files that NumPy wrote differently but correctly are read") {
@@ -207,7 +207,7 @@ TEST_CASE("every missing or truncated file is named") {
     const std::string name = file.filename().string();
     const std::string whole = read_file(file);
     fs::remove(file);
-    CHECK(written.complaint() == name + ": expected a readable file, found none");
+    CHECK(written.complaint() == name + ": expected a readable file, found No such file or directory");
     for (std::size_t length = 0; length < whole.size(); ++length) {
       write_file(file, whole.substr(0, length));
       CHECK(written.complaint().starts_with(name));
@@ -270,17 +270,17 @@ TEST_CASE("arrays of another type, order, shape or range are refused") {
     return text.replace(text.find(from), from.size(), to);
   };
   CHECK(written.complaint_if("1.mean.npy", swapped(mean, "<f4", "<i4")) ==
-        "1.mean.npy: expected a row-major array of type '<f4', found type '<i4'");
+        "1.mean.npy: expected values of type '<f4', found '<i4'");
   CHECK(written.complaint_if("1.mean.npy", swapped(mean, "<f4", ">f4")) ==
-        "1.mean.npy: expected a row-major array of type '<f4', found type '>f4'");
+        "1.mean.npy: expected little-endian numbers, such as '<f4' or '|u1', found '>f4'");
   CHECK(written.complaint_if("1.mean.npy", swapped(mean, "False", "True ")) ==
-        "1.mean.npy: expected a row-major array of type '<f4', found a column-major one of type '<f4'");
+        "1.mean.npy: expected an array in C order (numpy.ascontiguousarray), found Fortran order");
   CHECK(written.complaint_if("1.mean.npy", swapped(mean, "(3, 3)", "(1, 9)")) ==
         "1.mean.npy: expected an array of shape [3, 3], found [1, 9]");
   CHECK(written.complaint_if("1.mean.npy", swapped(mean, "(3, 3)", "(9,)  ")) ==
         "1.mean.npy: expected an array of shape [3, 3], found [9]");
   CHECK(written.complaint_if("1.mean.npy", swapped(mean, "NUMPY", "numpy")) ==
-        "1.mean.npy: expected a .npy file, version 1.0, found something else");
+        "1.mean.npy: expected a .npy file, found something else");
   std::string bytes = mean;
   bytes.replace(bytes.size() - 4, 4, std::string{"\x00\x00\xc0\x7f", 4});  // NaN
   CHECK(written.complaint_if("1.mean.npy", bytes) ==

@@ -126,7 +126,7 @@ TEST_CASE("members that do not belong there are refused by name and never writte
     const exported_archive written;
     written.put(name, "text");
     CHECK(written.complaint() ==
-          "labels.npz: expected members of exported_archive labels only, found '" + std::string{name} + "'");
+          "labels.npz: expected members of exported labels only, found '" + std::string{name} + "'");
     CHECK(!fs::exists(fs::temp_directory_path() / "climbed.npy"));
   }
 }
@@ -135,24 +135,27 @@ TEST_CASE("members that are missing, or no arrays, or others, are named") {
   {
     const exported_archive written;
     written.drop("nodes.npy");
-    CHECK(written.complaint() == "labels.npz/nodes: expected a readable file, found none");
+    CHECK(written.complaint() ==
+          "labels.npz/nodes: expected a readable file, found No such file or directory");
   }
   {
     const exported_archive written;
     written.drop("1.mean.npy");
-    CHECK(written.complaint() == "labels.npz/1.mean: expected a readable file, found none");
+    CHECK(written.complaint() ==
+          "labels.npz/1.mean: expected a readable file, found No such file or directory");
   }
   {
     const exported_archive written;
     written.put("heads.npy", "text");
-    CHECK(written.complaint() == "labels.npz/heads: expected a .npy file, version 1.0, found something else");
+    CHECK(written.complaint() == "labels.npz/heads: expected a .npy file, found something else");
   }
   const exported_archive written;
   std::string header = "{'descr': '|u1', 'fortran_order': False, 'shape': (1, 1152921504606846976), }";
   header.resize(117, ' ');
   written.put("nodes.npy", std::string{"\x93NUMPY\x01\x00\x76\x00", 10} + header + "\n");
   CHECK(written.complaint() ==
-        "labels.npz/nodes: expected an array of shape [1, 0], found [1, 1152921504606846976]");
+        "labels.npz/nodes: expected 1152921504606846976 bytes for shape [1, 1152921504606846976] of '|u1', "
+        "found 0");
 }
 
 TEST_CASE("what unpacks to more than the limit is refused before it is unpacked") {

@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "mll/core/io/temporary_folder.hpp"
 #include "support/files.hpp"
-#include "support/scratch_folder.hpp"
 
 namespace mll::test {
 
@@ -32,7 +32,7 @@ inline std::vector<std::string> fuzz_parts(const std::uint8_t* data, std::size_t
 
 /// The folder of the files that every input writes anew, one a process.
 inline const std::filesystem::path& fuzz_folder() {
-  static const scratch_folder folder;
+  static const detail::temporary_folder folder;
   return folder.path();
 }
 

@@ -27,11 +27,11 @@
 #include <opencv2/imgproc.hpp>
 #endif
 
-#include "../../../tests/support/scratch_folder.hpp"
 #include "../../../tests/support/vision_kit.hpp"
 #include "../../support/numpy_program.hpp"
 #include "../../support/synthetic_hub.hpp"
 #include "../../support/timed_classifier.hpp"
+#include "mll/core/io/temporary_folder.hpp"
 
 namespace {
 
@@ -107,7 +107,7 @@ void compare_with_numpy(benchmark::State& state, double& inside, const mll::hub<
     const double whole = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     seconds = std::min(seconds, whole - inside);  // to NumPy, too, the scores are there already
   }
-  const mll::test::scratch_folder scratch;
+  const mll::detail::temporary_folder scratch;
   mll::detail::write_npy(scratch.path() / "scores.npy", scores);
   mll::detail::write_npy(scratch.path() / "slopes.npy", slopes);
   mll::detail::write_npy(scratch.path() / "intercepts.npy", intercepts);

@@ -17,13 +17,13 @@
 #include <utility>
 #include <vector>
 
-#include "../../../tests/support/scratch_folder.hpp"
 #include "../../support/bounds.hpp"
 #include "../../support/cached_source.hpp"
 #include "../../support/numpy_program.hpp"
 #include "../../support/simple_selection.hpp"
 #include "../../support/wide_hub.hpp"
 #include "export_inputs.hpp"
+#include "mll/core/io/temporary_folder.hpp"
 #include "mll/exec/sequential.hpp"
 #include "mll/label/statistics/node_statistics.hpp"
 #include "mll/label/statistics/sparse_node_statistics.hpp"
@@ -204,7 +204,7 @@ double run(const Backend& backend, const selection_options& options, std::vector
   stages.push_back(whole);
   const bool compare = size.name != "large" && options.numpy != "off";
   if (!options.export_to.empty() || compare) {
-    const test::scratch_folder scratch;
+    const detail::temporary_folder scratch;
     const auto folder = options.export_to.empty() ? scratch.path() : options.export_to;
     export_inputs(folder, size, hub, sources, source, funnel, screened, picks, lists);
     if (compare) compare_with_numpy(options, folder, stages);

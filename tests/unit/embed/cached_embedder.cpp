@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "mll/core/io/temporary_folder.hpp"
 #include "mll/testing/check_embedder.hpp"
 #include "support/files.hpp"
-#include "support/scratch_folder.hpp"
 #include "support/toy_embedder.hpp"
 
 namespace {
@@ -39,7 +39,7 @@ void write(const std::filesystem::path& path, const std::string& bytes) {
 }  // namespace
 
 TEST_CASE("the embedder's own answers, each asked for once, also by the next program") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "vectors.cache";
   const views texts{"a dog", "the bank", "a dog and a tree", ""};
   const counting slow;
@@ -68,7 +68,7 @@ TEST_CASE("the embedder's own answers, each asked for once, also by the next pro
 }
 
 TEST_CASE("a file that is cut off anywhere, too long or of another embedder is refused") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "vectors.cache";
   {
     const mll::cached_embedder cached{counting{}, file, "toy 1"};
@@ -96,7 +96,7 @@ TEST_CASE("a file that is cut off anywhere, too long or of another embedder is r
 }
 
 TEST_CASE("a vector that has changed on the disk is refused when it is used, also after saving again") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "vectors.cache";
   const mll::cached_embedder first{counting{}, file, "toy 1"};
   (void)first.embed(views{"a dog", "bank"});
@@ -117,7 +117,7 @@ TEST_CASE("a vector that has changed on the disk is refused when it is used, als
 }
 
 TEST_CASE("what cannot be written is said") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const mll::cached_embedder cached{counting{}, folder.path() / "no" / "vectors", "toy 1"};
   (void)cached.embed(views{"a dog"});
   CHECK_THROWS_AS(cached.save(), mll::error);

@@ -7,8 +7,8 @@
 #include <sstream>
 #include <string>
 
+#include "mll/core/io/temporary_folder.hpp"
 #include "support/random_dag.hpp"
-#include "support/scratch_folder.hpp"
 
 namespace {
 
@@ -67,7 +67,7 @@ TEST_CASE("a node table gives words and glosses; senses rank as they come") {
 }
 
 TEST_CASE("files, with the table as an option") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto edges = folder.path() / "edges.tsv";
   const auto nodes = folder.path() / "nodes.tsv";
   std::ofstream{edges} << "a\tb\n";

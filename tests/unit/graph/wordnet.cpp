@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "support/scratch_folder.hpp"
+#include "mll/core/io/temporary_folder.hpp"
 #include "support/wordnet.hpp"
 
 namespace {
@@ -63,7 +63,7 @@ class database {
   }
 
  private:
-  mll::test::scratch_folder folder_;
+  mll::detail::temporary_folder folder_;
 };
 
 std::string complaint_after(const std::string& file, std::string_view what, std::string_view instead) {

@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "support/scratch_folder.hpp"
+#include "mll/core/io/temporary_folder.hpp"
 
 namespace {
 
-std::string written(const mll::test::scratch_folder& folder, const std::string& text) {
+std::string written(const mll::detail::temporary_folder& folder, const std::string& text) {
   const auto file = folder.path() / "x.labels.txt";
   std::ofstream{file, std::ios::binary} << text;
   return file.string();
@@ -25,7 +25,7 @@ TEST_CASE("head names stand beside their model") {
 }
 
 TEST_CASE("one name a line, whatever the line ends") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const std::vector<std::string> expected{"gr\xC3\xBCn", "house cat", "gr\xC3\xBCn"};
   CHECK(mll::read_head_names(written(folder, "gr\xC3\xBCn\nhouse cat\ngr\xC3\xBCn\n")) == expected);
   CHECK(mll::read_head_names(written(folder, "gr\xC3\xBCn\nhouse cat\ngr\xC3\xBCn")) == expected);
@@ -34,7 +34,7 @@ TEST_CASE("one name a line, whatever the line ends") {
 }
 
 TEST_CASE("what is wrong with a file of names is told with its line") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto refuses = [&](const std::string& text, const std::string& complaint) {
     const std::string file = written(folder, text);
     CHECK_THROWS_WITH_AS(static_cast<void>(mll::read_head_names(file)), (file + complaint).c_str(),

@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "support/scratch_folder.hpp"
+#include "mll/core/io/temporary_folder.hpp"
 
 using mll::content_hash;
 
@@ -24,7 +24,7 @@ TEST_CASE("a hash follows the bytes and where they end") {
 }
 
 TEST_CASE("a file is told from one with a flipped bit, wherever that is") {
-  const mll::test::scratch_folder scratch;
+  const mll::detail::temporary_folder scratch;
   const auto file = scratch.path() / "file";
   std::string bytes(3'000'000, 'x');
   std::ofstream{file, std::ios::binary} << bytes;

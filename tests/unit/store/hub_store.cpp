@@ -9,9 +9,9 @@
 #include <thread>
 #include <type_traits>
 
+#include "mll/core/io/temporary_folder.hpp"
 #include "mll/label/responses/log_odds_half.hpp"
 #include "mll/store/update_store.hpp"
-#include "support/scratch_folder.hpp"
 #include "support/store_fixture.hpp"
 
 using namespace mll;
@@ -19,7 +19,7 @@ using mll::test::same_labels;
 using mll::test::store_world;
 
 TEST_CASE("a store gives back, after it was closed, what was put into it") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const auto file = scratch.path() / "hub.mll";
   const store_world world{5, 4, 3};
   const auto expected = world.labels();
@@ -39,7 +39,7 @@ TEST_CASE("a store gives back, after it was closed, what was put into it") {
 }
 
 TEST_CASE("labels over some nodes are those rows of all labels") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const store_world world{4, 6, 3};
   const auto all = world.labels();
   const auto store = world.make_labelled(scratch.path() / "hub.mll");
@@ -67,7 +67,7 @@ TEST_CASE("labels over some nodes are those rows of all labels") {
 }
 
 TEST_CASE("a graph that numbers its nodes otherwise finds them by synset id") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const store_world world{3, 4, 2};
   const auto store = world.make_labelled(scratch.path() / "hub.mll");
   std::stringstream edges{"n3\troot\nn1\troot\nn0\troot\nn2\troot\nother\tn2\n"};
@@ -85,7 +85,7 @@ TEST_CASE("a graph that numbers its nodes otherwise finds them by synset id") {
 }
 
 TEST_CASE_TEMPLATE("every codec is stored", Codec, log_odds_8bit, log_odds_half, log_odds_float) {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const auto file = scratch.path() / "hub.mll";
   const store_world world{2, 3, 2};
   auto store = basic_hub_store<Codec>::create(file);
@@ -102,7 +102,7 @@ TEST_CASE_TEMPLATE("every codec is stored", Codec, log_odds_8bit, log_odds_half,
 }
 
 TEST_CASE("what does not fit the store is refused and changes nothing") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const store_world world{2, 3, 2};
   auto store = world.make_store(scratch.path() / "hub.mll");
   const auto labels = world.labels();
@@ -131,7 +131,7 @@ TEST_CASE("what does not fit the store is refused and changes nothing") {
 }
 
 TEST_CASE("ids of models are never given twice") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const store_world world{3, 2, 2};
   auto store = world.make_labelled(scratch.path() / "hub.mll");
   const auto last = store.models().back().id;
@@ -142,7 +142,7 @@ TEST_CASE("ids of models are never given twice") {
 }
 
 TEST_CASE("SQL in names is only a name") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const store_world world{1, 2, 2};
   auto store = world.make_store(scratch.path() / "hub.mll");
   const std::string name = "'); DROP TABLE model; --\"\n%s/../../etc/passwd";
@@ -159,7 +159,7 @@ TEST_CASE("SQL in names is only a name") {
 }
 
 TEST_CASE("many threads read while one writes, and see whole labels only") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const store_world world{8, 4, 3};
   const auto expected = world.labels();
   auto store = world.make_store(scratch.path() / "hub.mll", {.durability = store_durability::process_crash});
@@ -190,7 +190,7 @@ TEST_CASE("many threads read while one writes, and see whole labels only") {
 }
 
 TEST_CASE("several processes read while one writes") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const auto file = scratch.path() / "hub.mll";
   const store_world world{6, 4, 3};
   const auto expected = world.labels();
@@ -228,7 +228,7 @@ TEST_CASE("several processes read while one writes") {
 }
 
 TEST_CASE("what is read grows with the task, not with the store") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const auto pages_read = [&](std::size_t nodes) {
     const auto file = scratch.path() / std::to_string(nodes);
     const store_world world{12, nodes, 300};
@@ -249,7 +249,7 @@ TEST_CASE("what is read grows with the task, not with the store") {
 }
 
 TEST_CASE("writers in several threads wait for each other") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const store_world world{12, 3, 2};
   const auto expected = world.labels();
   auto store = world.make_store(scratch.path() / "hub.mll", {.durability = store_durability::process_crash});
@@ -265,7 +265,7 @@ TEST_CASE("writers in several threads wait for each other") {
 }
 
 TEST_CASE("compacting gives the space of removed models back") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const auto file = scratch.path() / "hub.mll";
   const store_world world{20, 10, 400};
   auto store = world.make_labelled(file);

@@ -7,9 +7,9 @@
 #include <sstream>
 #include <utility>
 
+#include "mll/core/io/temporary_folder.hpp"
 #include "mll/model/callable_classifier.hpp"
 #include "mll/store/update_store.hpp"
-#include "support/scratch_folder.hpp"
 #include "support/store_fixture.hpp"
 
 using namespace mll;
@@ -42,7 +42,7 @@ struct counted {
 }  // namespace
 
 TEST_CASE("exactly what is about changed samples is dropped and made anew") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   counted now{test::store_world{4, 5, 3}};
   auto store = now.world.make_labelled(scratch.path() / "hub.mll");
   CHECK(store.set_samples(now.world.graph, now.world.nodes()).empty());

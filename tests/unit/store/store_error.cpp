@@ -7,8 +7,8 @@
 #include <functional>
 #include <iterator>
 
+#include "mll/core/io/temporary_folder.hpp"
 #include "mll/store/detail/sqlite/database.hpp"
-#include "support/scratch_folder.hpp"
 #include "support/store_fixture.hpp"
 
 using namespace mll;
@@ -60,7 +60,7 @@ problem why_not_opened(const std::filesystem::path& file, const store_options& o
 }  // namespace
 
 TEST_CASE("what is no store is refused and left alone") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const auto file = scratch.path() / "hub.mll";
   CHECK(why_not_opened(file) == problem::missing);
   write_bytes(file, "");
@@ -81,7 +81,7 @@ TEST_CASE("what is no store is refused and left alone") {
 }
 
 TEST_CASE("a store of a later version is refused and left alone") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const auto file = scratch.path() / "hub.mll";
   { const auto store = test::store_world{1, 2, 1}.make_labelled(file); }
   execute(file, "PRAGMA user_version = 1000; PRAGMA wal_checkpoint(TRUNCATE)");
@@ -89,7 +89,7 @@ TEST_CASE("a store of a later version is refused and left alone") {
 }
 
 TEST_CASE("tables that are not those of a store are noticed") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const auto file = scratch.path() / "hub.mll";
   { const auto store = test::store_world{1, 2, 1}.make_labelled(file); }
   execute(file, "DROP TABLE label; PRAGMA wal_checkpoint(TRUNCATE)");
@@ -97,7 +97,7 @@ TEST_CASE("tables that are not those of a store are noticed") {
 }
 
 TEST_CASE("creating never replaces a file, and leaves nothing where it fails") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const auto file = scratch.path() / "hub.mll";
   write_bytes(file, "precious");
   CHECK(why([&] { static_cast<void>(hub_store::create(file)); }) == problem::exists);
@@ -109,7 +109,7 @@ TEST_CASE("creating never replaces a file, and leaves nothing where it fails") {
 }
 
 TEST_CASE("an entry whose checksum does not fit is never returned") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const auto file = scratch.path() / "hub.mll";
   const test::store_world world{3, 3, 2};
   { const auto store = world.make_labelled(file); }

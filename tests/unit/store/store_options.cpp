@@ -6,8 +6,8 @@
 #include <chrono>
 #include <thread>
 
+#include "mll/core/io/temporary_folder.hpp"
 #include "mll/store/detail/sqlite/database.hpp"
-#include "support/scratch_folder.hpp"
 #include "support/store_fixture.hpp"
 
 using namespace mll;
@@ -28,7 +28,7 @@ store_error::problem why(const Act& act) {
 }  // namespace
 
 TEST_CASE("read-only access reads everything and writes nothing") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const auto file = scratch.path() / "hub.mll";
   const test::store_world world{2, 2, 2};
   { const auto store = world.make_labelled(file); }
@@ -43,7 +43,7 @@ TEST_CASE("read-only access reads everything and writes nothing") {
 }
 
 TEST_CASE("a second writer waits, or is refused, as it wishes; readers do not care") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const auto file = scratch.path() / "hub.mll";
   const test::store_world world{2, 2, 2};
   { const auto store = world.make_labelled(file); }
@@ -64,7 +64,7 @@ TEST_CASE("a second writer waits, or is refused, as it wishes; readers do not ca
 }
 
 TEST_CASE("each durability asks SQLite for what it promises") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   for (const auto& [durability, level] :
        {std::pair{store_durability::power_loss, 2}, std::pair{store_durability::process_crash, 1}}) {
     const auto file = scratch.path() / std::to_string(level);

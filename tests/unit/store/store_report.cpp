@@ -3,15 +3,15 @@
 #include <doctest/doctest.h>
 #include <sqlite3.h>
 
+#include "mll/core/io/temporary_folder.hpp"
 #include "mll/store/detail/sqlite/database.hpp"
 #include "mll/store/update_store.hpp"
-#include "support/scratch_folder.hpp"
 #include "support/store_fixture.hpp"
 
 using namespace mll;
 
 TEST_CASE("repairing takes out what is damaged and nothing else; labelling makes it anew") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const auto file = scratch.path() / "hub.mll";
   const test::store_world world{4, 3, 2};
   { const auto store = world.make_labelled(file); }

@@ -5,14 +5,14 @@
 #include <atomic>
 #include <thread>
 
+#include "mll/core/io/temporary_folder.hpp"
 #include "mll/label/responses/label_source.hpp"
-#include "support/scratch_folder.hpp"
 #include "support/store_fixture.hpp"
 
 using namespace mll;
 
 TEST_CASE("a source gives what the labels over the same nodes do") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const test::store_world world{5, 6, 4};
   auto store = world.make_labelled(scratch.path() / "hub.mll");
   store.add({.name = "unlabelled", .heads = {"h"}});
@@ -53,7 +53,7 @@ TEST_CASE("a source gives what the labels over the same nodes do") {
 }
 
 TEST_CASE("a source notices what was replaced, and is not bothered by what was added") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const test::store_world world{3, 2, 2};
   auto store = world.make_labelled(scratch.path() / "hub.mll");
   const std::vector<node_id> wanted{world.graph.at("n0")};

@@ -2,14 +2,14 @@
 
 #include <doctest/doctest.h>
 
+#include "mll/core/io/temporary_folder.hpp"
 #include "mll/store/update_store.hpp"
-#include "support/scratch_folder.hpp"
 #include "support/store_fixture.hpp"
 
 using namespace mll;
 
 TEST_CASE("the state of a label follows the model and its samples") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const test::store_world world{1, 3, 2};
   auto store = world.make_store(scratch.path() / "hub.mll");
   const auto state = [&] { return store.models().front().state; };
@@ -43,7 +43,7 @@ TEST_CASE("the state of a label follows the model and its samples") {
 }
 
 TEST_CASE("a model keeps id and label under another name") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const test::store_world world{2, 2, 2};
   auto store = world.make_labelled(scratch.path() / "hub.mll");
   auto model = store.models().front();
@@ -65,7 +65,7 @@ TEST_CASE("a model keeps id and label under another name") {
 }
 
 TEST_CASE("heads with other names make a label stale, with other sizes of its chunks") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const test::store_world world{1, 2, 2};
   auto store = world.make_labelled(scratch.path() / "hub.mll");
   auto model = store.models().front();

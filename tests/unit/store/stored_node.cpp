@@ -2,13 +2,13 @@
 
 #include <doctest/doctest.h>
 
-#include "support/scratch_folder.hpp"
+#include "mll/core/io/temporary_folder.hpp"
 #include "support/store_fixture.hpp"
 
 using namespace mll;
 
 TEST_CASE("nodes that cannot be are refused by name, and the store stays as it is") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const test::store_world world{1, 2, 2};
   auto store = world.make_labelled(scratch.path() / "hub.mll");
   const auto refuses = [&](std::vector<stored_node> nodes, const char* text) {

@@ -2,13 +2,13 @@
 
 #include <doctest/doctest.h>
 
-#include "support/scratch_folder.hpp"
+#include "mll/core/io/temporary_folder.hpp"
 #include "support/store_fixture.hpp"
 
 using namespace mll;
 
 TEST_CASE("a selection is kept, replaced by name, and stale as soon as a label that it uses is another") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const test::store_world world{3, 2, 2};
   auto store = world.make_labelled(scratch.path() / "hub.mll");
   store.keep({.name = "pets", .document = "old", .models = {"m0"}});
@@ -37,7 +37,7 @@ TEST_CASE("a selection is kept, replaced by name, and stale as soon as a label t
 }
 
 TEST_CASE("notes are kept by key, and survive a repair of something else") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const auto file = scratch.path() / "hub.mll";
   const test::store_world world{2, 2, 2};
   {

@@ -4,15 +4,15 @@
 
 #include <stdexcept>
 
+#include "mll/core/io/temporary_folder.hpp"
 #include "mll/model/callable_classifier.hpp"
-#include "support/scratch_folder.hpp"
 #include "support/store_fixture.hpp"
 
 using namespace mll;
 using mll::test::same_labels;
 
 TEST_CASE("labels in a store are those of labelling in memory, however they are cut") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const test::store_world world{7, 6, 4};
   const auto expected = world.labels();
   std::size_t number = 0;
@@ -47,7 +47,7 @@ TEST_CASE("labels in a store are those of labelling in memory, however they are 
 }
 
 TEST_CASE("labelling that was stopped goes on where it was, chunk by chunk") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const test::store_world world{1, 8, 3};
   auto store = world.make_store(scratch.path() / "hub.mll");
   std::size_t asked = 0;
@@ -84,7 +84,7 @@ TEST_CASE("labelling that was stopped goes on where it was, chunk by chunk") {
 }
 
 TEST_CASE("a model that fails does not hold up the others") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const test::store_world world{3, 3, 2};
   auto store = world.make_store(scratch.path() / "hub.mll");
   hub<int> models;
@@ -106,7 +106,7 @@ TEST_CASE("a model that fails does not hold up the others") {
 }
 
 TEST_CASE("what does not belong together is refused") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const test::store_world world{2, 3, 2};
   auto store = world.make_store(scratch.path() / "hub.mll");
   const test::store_world wider{2, 4, 2};
@@ -124,7 +124,7 @@ TEST_CASE("what does not belong together is refused") {
 }
 
 TEST_CASE("a model that is exchanged while it is labelled keeps no label of the old one") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const test::store_world world{2, 6, 2};
   auto store = world.make_store(scratch.path() / "hub.mll");
   auto other = hub_store::open(scratch.path() / "hub.mll");

@@ -13,23 +13,23 @@
 
 namespace mll::detail {
 
-// The formats of word vectors and of NumPy are read as they stand in memory.
+// Binary formats are read without byte swaps.
 static_assert(std::endian::native == std::endian::little, "mll reads binary files on little-endian machines");
 
-/// The bytes of a file, mapped into memory (`map_file`), or of a text that stands for one. Copies share them.
+/// The content of a file, mapped into memory (`map_file`) or held as a text. Copies share it.
 struct file_bytes {
   std::string name;  ///< for error messages
   std::string_view content;
   std::shared_ptr<const void> owner;
 
-  /// A text instead of a file, under a name for error messages.
+  /// A text in place of a file. @param[in] name used in error messages
   [[nodiscard]] static file_bytes of(std::string text, std::string name) {
     const auto kept = std::make_shared<const std::string>(std::move(text));
     return {std::move(name), *kept, kept};
   }
 };
 
-/// Takes a binary file apart from its beginning; every error tells the byte.
+/// Reads a binary file from its beginning. Errors name the file and the byte.
 class byte_parser {
  public:
   explicit byte_parser(const file_bytes& file) : file_{&file} {}
@@ -41,7 +41,7 @@ class byte_parser {
     throw parse_error{file_->name, 0, std::string{expected} + " at byte " + std::to_string(at_), found};
   }
 
-  /// Goes over so many bytes; their place in the file.
+  /// Skips `count` bytes and returns their position. Throws: `parse_error` if fewer are left.
   std::size_t skip(std::size_t count, std::string_view what) {
     if (count > left()) {
       fail(std::to_string(count) + " bytes (" + std::string{what} + ")", std::to_string(left()));
@@ -49,7 +49,7 @@ class byte_parser {
     return std::exchange(at_, at_ + count);
   }
 
-  /// A number as it stands in memory.
+  /// Reads a number, little-endian.
   template <class T>
   [[nodiscard]] T number(std::string_view what) {
     T value{};
@@ -57,19 +57,20 @@ class byte_parser {
     return value;
   }
 
-  /// The text up to the next `end`, which is taken as well.
-  [[nodiscard]] std::string_view text(char end, std::size_t longest, std::string_view what) {
-    const std::string_view near = file_->content.substr(at_, longest + 1);
+  /// Reads the text up to the next `end`, and skips `end`. Throws: `parse_error` if `end` is not found within
+  /// `max_length` bytes.
+  [[nodiscard]] std::string_view text(char end, std::size_t max_length, std::string_view what) {
+    const std::string_view near = file_->content.substr(at_, max_length + 1);
     const std::size_t length = near.find(end);
     if (length == std::string_view::npos) {
-      fail(what, near.size() > longest ? "none within " + std::to_string(longest) + " bytes"
-                                       : "the end of the file");
+      fail(what, near.size() > max_length ? "none within " + std::to_string(max_length) + " bytes"
+                                          : "the end of the file");
     }
     at_ += length + 1;
     return near.substr(0, length);
   }
 
-  /// Goes over a byte if it is the next one.
+  /// Skips a byte if it is the next one; returns whether it was.
   bool skip_if(char byte) {
     const bool there = left() > 0 && file_->content[at_] == byte;
     at_ += there ? 1 : 0;

@@ -14,16 +14,17 @@
 
 namespace mll::detail {
 
-/// Maps a file, read only. Nothing of it is read yet; it must not shrink while the bytes are used.
-/// Throws: `parse_error` if there is no such file, or it cannot be mapped.
+/// Maps a file into memory, read-only. Pages are read when they are used; the file must not shrink meanwhile.
+/// Throws: `parse_error` naming the file if it does not exist, is not a regular file, or cannot be mapped.
 [[nodiscard]] inline file_bytes map_file(const std::filesystem::path& path) {
   namespace ipc = boost::interprocess;
   std::error_code problem;
   const bool regular = std::filesystem::is_regular_file(path, problem);
   if (!regular) {
-    throw parse_error{path.string(), 0, "a readable file", problem ? problem.message() : "no file"};
+    throw parse_error{path.string(), 0, "a readable file",
+                      problem ? problem.message() : "not a regular file"};
   }
-  // There is no mapping of nothing.
+  // An empty file cannot be mapped.
   if (std::filesystem::file_size(path, problem) == 0) return file_bytes::of({}, path.string());
   try {
     const ipc::file_mapping file{path.c_str(), ipc::read_only};

@@ -14,15 +14,16 @@
 
 namespace mll::detail {
 
-/// Writes a file beside the one that is meant, waits until the disk has it, and renames it: whoever opens the
-/// file finds all of the old content or all of the new.
+/// Replaces a file atomically: writes a sibling, flushes it to disk and renames it, so that a reader sees
+/// either all of the old content or all of the new.
 ///
-/// @param[in] write called with a binary stream
-/// Throws: `error` naming the file if that fails, and then leaves what was there.
+/// @param[in] write `(std::ostream&)`: writes the content to a binary stream
+/// Throws: `error` naming the file if it cannot be written; the old content stays. What `write` throws,
+/// likewise.
 template <class Write>
 void replace_file(const std::filesystem::path& path, Write&& write) {
   namespace fs = std::filesystem;
-  // Two processes that write the same file do not write into the same partial one.
+  // One partial file per process.
   const fs::path partial = path.string() + ".partial" + std::to_string(::getpid());
   const auto fail = [&](const std::string& reason) {
     std::error_code ignored;
@@ -31,15 +32,21 @@ void replace_file(const std::filesystem::path& path, Write&& write) {
   };
   {
     std::ofstream stream{partial, std::ios::binary | std::ios::trunc};
-    if (!stream) fail("the folder is not there, or not for us to write");
-    std::forward<Write>(write)(static_cast<std::ostream&>(stream));
+    if (!stream) fail("cannot open for writing");
+    try {
+      std::forward<Write>(write)(static_cast<std::ostream&>(stream));
+    } catch (...) {
+      std::error_code ignored;
+      fs::remove(partial, ignored);
+      throw;
+    }
     stream.close();
-    if (!stream) fail("the disk took less than all of it");
+    if (!stream) fail("short write (disk full?)");
   }
   const int file = ::open(partial.c_str(), O_RDONLY | O_CLOEXEC);
   const bool kept = file >= 0 && ::fsync(file) == 0;
   if (file >= 0) ::close(file);
-  if (!kept) fail("the disk did not confirm it");
+  if (!kept) fail("fsync failed");
   std::error_code problem;
   fs::rename(partial, path, problem);
   if (problem) fail(problem.message());

@@ -95,7 +95,7 @@ template <named_codec Codec = log_odds_8bit, semantic_graph Graph>
 [[nodiscard]] basic_model_labels<Codec> import_labels_npz(const semantic_dag<Graph>& graph,
                                                           const std::filesystem::path& file,
                                                           std::uint64_t limit = std::uint64_t{1} << 36U) {
-  const detail::temporary_folder work{std::filesystem::temp_directory_path() / "mll_npz"};
+  const detail::temporary_folder work;
   detail::unpack_zip(file, work.path(), limit, detail::is_label_member);
   try {
     for (const std::string_view table : detail::label_tables) {

@@ -8,13 +8,13 @@
 #include <string>
 #include <utility>
 
+#include "mll/core/io/temporary_folder.hpp"
 #include "support/files.hpp"
 #include "support/npy_text.hpp"
-#include "support/scratch_folder.hpp"
 
 TEST_CASE_TEMPLATE("a matrix comes back from a .npy file as it was written", T, float, double, Eigen::half,
                    bool, std::uint8_t, std::int32_t, std::int64_t) {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "x.npy";
   for (const auto& [rows, columns] : {std::pair{3, 5}, {1, 1}, {0, 4}, {4, 0}}) {
     mll::matrix<T> values(rows, columns);
@@ -28,7 +28,7 @@ TEST_CASE_TEMPLATE("a matrix comes back from a .npy file as it was written", T, 
 }
 
 TEST_CASE("one dimension of a .npy file is one column; other numbers of dimensions are refused") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "x.npy";
   const auto write = [&](const char* shape) {
     mll::test::write_file(
@@ -45,7 +45,7 @@ TEST_CASE("one dimension of a .npy file is one column; other numbers of dimensio
 }
 
 TEST_CASE("a .npy file of another type, in Fortran order, missing or not writable is refused by name") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "x.npy";
   mll::write_npy(file, mll::matrix<float>(mll::matrix<float>::Ones(2, 2)));
   CHECK_THROWS_WITH_AS(static_cast<void>(mll::read_npy<double>(file)),
@@ -66,7 +66,7 @@ TEST_CASE("a .npy file of another type, in Fortran order, missing or not writabl
 }
 
 TEST_CASE("a .npy file that is truncated or too long is refused") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "x.npy";
   mll::write_npy(file, mll::matrix<float>(mll::matrix<float>::Ones(2, 3)));
   const std::string whole = mll::test::read_file(file);

@@ -5,13 +5,13 @@
 #include <cstddef>
 #include <string>
 
+#include "mll/core/io/temporary_folder.hpp"
 #include "support/files.hpp"
-#include "support/scratch_folder.hpp"
 
 namespace {
 
 struct tsv_on_disk {
-  mll::test::scratch_folder folder;
+  mll::detail::temporary_folder folder;
   std::filesystem::path path = folder.path() / "x.tsv";
 
   [[nodiscard]] mll::detail::tsv_file read(const std::string& text, std::size_t columns = 2) const {

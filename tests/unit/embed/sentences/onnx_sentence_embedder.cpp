@@ -8,10 +8,10 @@
 #include <string_view>
 #include <vector>
 
+#include "mll/core/io/temporary_folder.hpp"
 #include "mll/embed/cached_embedder.hpp"
 #include "mll/embed/sentences/onnx_sentence_embedder.hpp"
 #include "mll/testing/check_embedder.hpp"
-#include "support/scratch_folder.hpp"
 #include "support/tiny_sentence_onnx.hpp"
 
 namespace {
@@ -24,7 +24,7 @@ const std::vector<std::vector<float>> table{{900, -700}, {1, 1},  {2, 0},  {0, 2
                                             {3, -1},     {-2, 5}, {1, -4}, {6, 1}};
 
 struct fixture {
-  mll::test::scratch_folder folder;
+  mll::detail::temporary_folder folder;
   std::filesystem::path file = folder.path() / "tiny.onnx";
 
   [[nodiscard]] mll::onnx_sentence_embedder embedder(const mll::test::tiny_sentence_onnx& network,

@@ -4,13 +4,13 @@
 #include <string>
 #include <utility>
 
+#include "mll/core/io/temporary_folder.hpp"
 #include "mll/embed/sentences/read_wordpiece_options.hpp"
-#include "support/scratch_folder.hpp"
 
 namespace {
 
 mll::wordpiece_options read(const std::string& config, mll::wordpiece_options options = {}) {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "tokenizer_config.json";
   std::ofstream{file} << config;
   return mll::read_wordpiece_options(file, std::move(options));
@@ -50,7 +50,7 @@ TEST_CASE("what a configuration leaves open stays as asked") {
 }
 
 TEST_CASE("a configuration that says something else is refused by name") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "tokenizer_config.json";
   const auto refuses = [&](const std::string& message) {
     CHECK_THROWS_WITH_AS((void)mll::read_wordpiece_options(file), (file.string() + message).c_str(),

@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "mll/core/io/temporary_folder.hpp"
 #include "mll/embed/sentences/read_wordpiece_tokenizer.hpp"
-#include "support/scratch_folder.hpp"
 
 TEST_CASE("a vocabulary is one token a line, numbered from 0") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "vocab.txt";
   std::ofstream{file} << "[PAD]\n[UNK] \r\n[CLS]\n[SEP]\n\nein\n##horn";
   const auto tokenizer = mll::read_wordpiece_tokenizer(file);
@@ -20,7 +20,7 @@ TEST_CASE("a vocabulary is one token a line, numbered from 0") {
 }
 
 TEST_CASE("a file that is no vocabulary is refused by name") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "vocab.txt";
   const auto refuses = [&](const std::string& message) {
     CHECK_THROWS_WITH_AS((void)mll::read_wordpiece_tokenizer(file), message.c_str(), mll::error);

@@ -7,12 +7,12 @@
 #include <string>
 #include <vector>
 
+#include "mll/core/io/temporary_folder.hpp"
 #include "mll/embed/tables/write_vector_set.hpp"
 #include "mll/testing/check_embedder.hpp"
-#include "support/scratch_folder.hpp"
 
 TEST_CASE_TEMPLATE("a table of mapped vectors answers as one in memory", T, float, Eigen::half) {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   mll::matrix<float> values(3, 2);
   values << 3, 4, 0, -2, 0, 0;
   const std::vector<std::string> names{"Tabby_Cat", "crane", "nothing"};
@@ -28,7 +28,7 @@ TEST_CASE_TEMPLATE("a table of mapped vectors answers as one in memory", T, floa
 }
 
 TEST_CASE("names that do not fit are refused by file and line; a bad row when it is used") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto vectors = folder.path() / "v.npy";
   const auto names = folder.path() / "names.txt";
   mll::matrix<float> values(2, 1);

@@ -4,9 +4,9 @@
 
 #include <string>
 
+#include "mll/core/io/temporary_folder.hpp"
 #include "mll/embed/tables/write_vector_set.hpp"
 #include "support/npy_text.hpp"
-#include "support/scratch_folder.hpp"
 
 namespace {
 
@@ -20,7 +20,7 @@ mll::detail::npy_matrix parse(const std::string& bytes) {
 }  // namespace
 
 TEST_CASE_TEMPLATE("what was written is mapped", T, float, Eigen::half) {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto path = folder.path() / "v.npy";
   mll::matrix<T> values(3, 5);
   for (Eigen::Index i = 0; i < values.size(); ++i)
@@ -69,7 +69,7 @@ TEST_CASE("a .npy file that is not a matrix of vectors is refused") {
 }
 
 TEST_CASE("another precision than asked for is refused") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto path = folder.path() / "v.npy";
   mll::write_vector_set(path, mll::vector_set{mll::matrix<float>(mll::matrix<float>::Ones(1, 1))});
   CHECK_THROWS_WITH_AS((void)mll::read_vector_set<Eigen::half>(path),

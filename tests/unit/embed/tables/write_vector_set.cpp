@@ -8,11 +8,11 @@
 #include <string>
 
 #include "mll/core/error.hpp"
+#include "mll/core/io/temporary_folder.hpp"
 #include "support/files.hpp"
-#include "support/scratch_folder.hpp"
 
 TEST_CASE("a file is what NumPy writes, and replaces the one before as a whole") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto path = folder.path() / "v.npy";
   std::ofstream{path} << "something else";
   mll::matrix<float> values(1, 2);
@@ -32,13 +32,12 @@ TEST_CASE("a file is what NumPy writes, and replaces the one before as a whole")
 }
 
 TEST_CASE("what cannot be written is named, and what was there stays") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const mll::vector_set set{mll::matrix<float>(mll::matrix<float>::Ones(1, 1))};
   const auto nowhere = folder.path() / "no" / "v.npy";
-  CHECK_THROWS_WITH_AS(
-      mll::write_vector_set(nowhere, set),
-      ("cannot write " + nowhere.string() + ": the folder is not there, or not for us to write").c_str(),
-      mll::error);
+  CHECK_THROWS_WITH_AS(mll::write_vector_set(nowhere, set),
+                       ("cannot write " + nowhere.string() + ": cannot open for writing").c_str(),
+                       mll::error);
   // A folder with something in it cannot be replaced by a file.
   std::filesystem::create_directories(folder.path() / "taken" / "by");
   CHECK_THROWS_AS(mll::write_vector_set(folder.path() / "taken", set), mll::error);

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "mll/core/io/temporary_folder.hpp"
 #include "mll/testing/check_embedder.hpp"
 #include "support/binary.hpp"
-#include "support/scratch_folder.hpp"
 
 namespace {
 
@@ -69,7 +69,7 @@ TEST_CASE("what is wrong with a file is said with its byte") {
 }
 
 TEST_CASE("a file is mapped and outlived by nothing but its table") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto path = folder.path() / "small.bin";
   std::ofstream{path, std::ios::binary} << "1 2\ndog " + bytes_of(3.0F, 4.0F);
   const auto table = mll::read_word2vec(path);

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "mll/core/io/temporary_folder.hpp"
 #include "mll/testing/check_embedder.hpp"
-#include "support/scratch_folder.hpp"
 
 namespace {
 
@@ -64,7 +64,7 @@ TEST_CASE("what is wrong with a file is said with its line") {
 }
 
 TEST_CASE("files are read, and a missing one is named") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto path = folder.path() / "small.vec";
   std::ofstream{path} << "1 2\ndog 3 4\n";
   CHECK(mll::read_word_vectors(path).vector("dog")[1] == 4);

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "mll/core/io/temporary_folder.hpp"
 #include "mll/label/label.hpp"
 #include "mll/label/responses/log_odds_half.hpp"
 #include "mll/model/callable_classifier.hpp"
@@ -17,7 +18,6 @@
 #include "support/equal_labels.hpp"
 #include "support/files.hpp"
 #include "support/label_fixture.hpp"
-#include "support/scratch_folder.hpp"
 #include "support/small_graph.hpp"
 
 namespace fs = std::filesystem;
@@ -29,7 +29,7 @@ namespace {
 
 /// Labels of two models (ids 1 and 2) over nodes 0, 2 and 3, exported.
 struct exported {
-  mll::test::scratch_folder scratch;
+  mll::detail::temporary_folder scratch;
   fs::path folder = scratch.path() / "labels";
   mll::test::small_dag graph = mll::test::make_dag(4, {});
   mll::model_labels labels;
@@ -68,7 +68,7 @@ struct exported {
 
 TEST_CASE_TEMPLATE("labels come back as they were written", Codec, mll::log_odds_8bit, mll::log_odds_half,
                    mll::log_odds_float) {
-  const mll::test::scratch_folder scratch;
+  const mll::detail::temporary_folder scratch;
   const auto graph = mll::test::make_dag(5, {});
   const auto labels = mll::label<Codec>(mll::exec::sequential{}, mll::test::make_hub(4),
                                         mll::test::make_samples({{1, 3}, {2, 1}, {4, 6}}), graph);
@@ -77,14 +77,14 @@ TEST_CASE_TEMPLATE("labels come back as they were written", Codec, mll::log_odds
 }
 
 TEST_CASE("no labels at all come back too") {
-  const mll::test::scratch_folder scratch;
+  const mll::detail::temporary_folder scratch;
   const auto graph = mll::test::make_dag(1, {});
   mll::export_labels(mll::model_labels{}, graph, scratch.path() / "labels");
   CHECK(mll::import_labels(graph, scratch.path() / "labels").empty());
 }
 
 TEST_CASE("an import can be brought up to date") {
-  const mll::test::scratch_folder scratch;
+  const mll::detail::temporary_folder scratch;
   const auto graph = mll::test::make_dag(3, {});
   auto models = mll::test::make_hub(2);
   const auto some = mll::test::make_samples({{1, 3}});
@@ -123,7 +123,7 @@ TEST_CASE("nodes are found by synset id in a graph that numbers them otherwise")
 }
 
 TEST_CASE("names may hold tabs, line ends, backslashes and any UTF-8; nothing else") {
-  const mll::test::scratch_folder scratch;
+  const mll::detail::temporary_folder scratch;
   const auto graph = mll::test::make_dag(1, {});
   mll::hub<int> models;
   models.add("tab\there\\n\r\nand \xc3\xa4\xf0\x9f\x90\xb6", mll::test::hash_model{1});
@@ -316,7 +316,7 @@ TEST_CASE("names are never paths: whatever a model or head is called, files stay
                                        "tab\tline\nreturn\rslash\\",
                                        "\x01\x7F \xF0\x9F\xA6\x86",
                                        std::string(5000, 'n')};
-  const mll::test::scratch_folder scratch;
+  const mll::detail::temporary_folder scratch;
   const auto graph = mll::test::make_dag(2, {});
   mll::hub<int> hub;
   for (const auto& name : names) {

@@ -11,13 +11,13 @@
 #include <utility>
 #include <vector>
 
+#include "mll/core/io/temporary_folder.hpp"
 #include "mll/exec/sequential.hpp"
 #include "mll/label/label.hpp"
 #include "mll/label/responses/log_odds_half.hpp"
 #include "support/equal_labels.hpp"
 #include "support/files.hpp"
 #include "support/label_fixture.hpp"
-#include "support/scratch_folder.hpp"
 #include "support/small_graph.hpp"
 
 namespace fs = std::filesystem;
@@ -28,7 +28,7 @@ namespace {
 
 /// A file with the labels of two models.
 struct exported_archive {
-  mll::test::scratch_folder scratch;
+  mll::detail::temporary_folder scratch;
   fs::path file = scratch.path() / "labels.npz";
   mll::test::small_dag graph = mll::test::make_dag(4, {});
   mll::model_labels labels = mll::label(mll::exec::sequential{}, mll::test::make_hub(2),
@@ -67,7 +67,7 @@ struct exported_archive {
 
 TEST_CASE_TEMPLATE("labels come back from one file as they were written", Codec, mll::log_odds_8bit,
                    mll::log_odds_half) {
-  const mll::test::scratch_folder scratch;
+  const mll::detail::temporary_folder scratch;
   const auto graph = mll::test::make_dag(5, {});
   const auto labels = mll::label<Codec>(mll::exec::sequential{}, mll::test::make_hub(3),
                                         mll::test::make_samples({{1, 3}, {2, 1}, {4, 6}}), graph);

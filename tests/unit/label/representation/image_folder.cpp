@@ -13,13 +13,13 @@
 #include <string>
 #include <vector>
 
+#include "mll/core/io/temporary_folder.hpp"
 #include "mll/exec/sequential.hpp"
 #include "mll/label/label.hpp"
 #include "mll/model/callable_classifier.hpp"
 #include "mll/model/hub.hpp"
 #include "mll/model/onnx/onnx_opencv.hpp"
 #include "mll/testing/check_representation.hpp"
-#include "support/scratch_folder.hpp"
 #include "support/small_graph.hpp"
 #include "support/tiny_onnx.hpp"
 
@@ -46,7 +46,7 @@ std::string read_text(const std::filesystem::path& file) {
 }  // namespace
 
 TEST_CASE("a folder of folders is representation data, sorted by name") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto graph = mll::test::make_dag(6, {{1, 0}, {2, 0}, {3, 0}});
   write_image(folder.path() / "s3" / "b.png", 30, 2);
   write_image(folder.path() / "s3" / "a.PNG", 10, 1);
@@ -75,7 +75,7 @@ TEST_CASE("a folder of folders is representation data, sorted by name") {
 }
 
 TEST_CASE("unreadable files are skipped and listed, or refused") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto graph = mll::test::make_dag(3, {{1, 0}});
   write_image(folder.path() / "s1" / "a.png", 10, 1);
   write_image(folder.path() / "s1" / "c.png", 20, 1);
@@ -103,7 +103,7 @@ TEST_CASE("unreadable files are skipped and listed, or refused") {
 }
 
 TEST_CASE("a damaged image shows when it is decoded, or beforehand if that is asked for") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto graph = mll::test::make_dag(3, {{1, 0}});
   write_image(folder.path() / "s1" / "a.png", 10, 1);
   const auto broken = folder.path() / "s1" / "b.png";
@@ -134,7 +134,7 @@ TEST_CASE("a damaged image shows when it is decoded, or beforehand if that is as
 }
 
 TEST_CASE("folders that are no nodes are refused, or skipped and listed") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto graph = mll::test::make_dag(3, {{1, 0}});
   write_image(folder.path() / "s1" / "a.png", 10, 1);
   write_image(folder.path() / "dogs" / "a.png", 10, 1);
@@ -154,7 +154,7 @@ TEST_CASE("folders that are no nodes are refused, or skipped and listed") {
 }
 
 TEST_CASE("a folder that is not there, or is none, is named") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto graph = mll::test::make_dag(2, {{1, 0}});
   const auto missing = folder.path() / "none";
   CHECK_THROWS_WITH_AS((image_folder{missing, graph}),
@@ -171,7 +171,7 @@ TEST_CASE("a folder that is not there, or is none, is named") {
 }
 
 TEST_CASE("images in files can be labelled") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto graph = mll::test::make_dag(3, {{1, 0}, {2, 0}});
   for (int i = 0; i < 5; ++i) {
     write_image(folder.path() / "s1" / (std::to_string(i) + ".png"), 255, i);
@@ -195,7 +195,7 @@ TEST_CASE("images in files can be labelled") {
 }
 
 TEST_CASE("a network that cannot be run is one failure of the hub, and the others are labelled") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto graph = mll::test::make_dag(3, {{1, 0}, {2, 0}});
   for (int i = 0; i < 3; ++i) {
     write_image(folder.path() / "nodes" / "s1" / (std::to_string(i) + ".png"), 255, 0);

@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include "mll/core/io/temporary_folder.hpp"
 #include "mll/embed/tables/embedding_table.hpp"
 #include "mll/testing/check_general_model.hpp"
-#include "support/scratch_folder.hpp"
 #include "support/tiny_onnx.hpp"
 
 namespace {
@@ -34,7 +34,7 @@ mll::embedding_table colours() {
 }  // namespace
 
 TEST_CASE("images and texts in one space: the nearest text says the colour") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "general.onnx";
   channel_sums().write(file);
   const mll::onnx_general_model general{file, colours()};
@@ -57,7 +57,7 @@ TEST_CASE("images and texts in one space: the nearest text says the colour") {
 }
 
 TEST_CASE("spaces of different dimension are refused, before or when the file runs") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "general.onnx";
   auto net = channel_sums();
   net.write(file);

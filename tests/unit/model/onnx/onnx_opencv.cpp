@@ -14,11 +14,11 @@
 #include <thread>
 #include <vector>
 
+#include "mll/core/io/temporary_folder.hpp"
 #include "mll/core/random.hpp"
 #include "mll/model/hub.hpp"
 #include "mll/testing/check_classifier.hpp"
 #include "support/complaints.hpp"
-#include "support/scratch_folder.hpp"
 #include "support/tiny_onnx.hpp"
 
 using mll::onnx_classifier;
@@ -116,7 +116,7 @@ bool contains(const std::string& text, const std::string& part) {
 }  // namespace
 
 TEST_CASE("a file answers as worked out by hand, whatever order, layout and normalisation") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto batch = noise_batch(7, 1);
   for (const bool softmax_inside : {true, false}) {
     for (const auto order : {mll::channel_order::rgb, mll::channel_order::bgr}) {
@@ -150,7 +150,7 @@ TEST_CASE("a file answers as worked out by hand, whatever order, layout and norm
 }
 
 TEST_CASE("an ONNX classifier keeps the contract and takes its place in a hub") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "x.onnx";
   tiny_onnx net = network(3, 5);
   net.softmax = true;
@@ -170,7 +170,7 @@ TEST_CASE("an ONNX classifier keeps the contract and takes its place in a hub") 
 }
 
 TEST_CASE("a file with a fixed batch size gets batches of that size") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto batch = noise_batch(7, 8);
   tiny_onnx net = network(3, 9);
   net.softmax = true;
@@ -185,7 +185,7 @@ TEST_CASE("a file with a fixed batch size gets batches of that size") {
 }
 
 TEST_CASE("images of any size, grey or coloured") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   tiny_onnx net = network(3, 11);
   net.softmax = true;
   net.write(folder.path() / "colour.onnx");
@@ -220,7 +220,7 @@ TEST_CASE("images of any size, grey or coloured") {
 }
 
 TEST_CASE("a file that leaves its size open takes that of the options") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "open.onnx";
   tiny_onnx net = network(2, 15);
   net.softmax = true;
@@ -241,7 +241,7 @@ TEST_CASE("a file that leaves its size open takes that of the options") {
 }
 
 TEST_CASE("a file that is missing, cut off, garbage or not for images is named with the reason") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "x.onnx";
   const std::string name = file.string();
   const auto construct = [&] { return complaint([&] { onnx_classifier{file, names(3)}; }); };
@@ -319,7 +319,7 @@ TEST_CASE("a file that is missing, cut off, garbage or not for images is named w
 
 TEST_CASE("what OpenCV cannot load or run is a model_error, and its log stays as it was") {
   namespace logging = cv::utils::logging;
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "x.onnx";
   const auto level = logging::getLogLevel();
   const auto batch = noise_batch(2, 20);
@@ -352,7 +352,7 @@ TEST_CASE("what OpenCV cannot load or run is a model_error, and its log stays as
 }
 
 TEST_CASE("outputs of another width, and outputs that are no probabilities, are named") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "x.onnx";
   tiny_onnx net = network(3, 24);
   net.declare_output = false;
@@ -380,7 +380,7 @@ TEST_CASE("outputs of another width, and outputs that are no probabilities, are 
 }
 
 TEST_CASE("something that is no 8-bit image is named by its place") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "x.onnx";
   tiny_onnx net = network(2, 27);
   net.softmax = true;
@@ -398,7 +398,7 @@ TEST_CASE("something that is no 8-bit image is named by its place") {
 }
 
 TEST_CASE("head names from the file beside the model") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "x.onnx";
   const std::string sidecar = (folder.path() / "x.labels.txt").string();
   tiny_onnx net = network(2, 29);
@@ -418,7 +418,7 @@ TEST_CASE("head names from the file beside the model") {
 }
 
 TEST_CASE("threads that run copies of the same and other models get the same answers") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto cache =
       std::make_shared<mll::onnx_session_cache>(2 * mll::onnx_session_cache::bytes_per_session + 1000);
   std::vector<onnx_classifier> models;

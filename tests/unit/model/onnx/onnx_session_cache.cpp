@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "support/scratch_folder.hpp"
+#include "mll/core/io/temporary_folder.hpp"
 #include "support/tiny_onnx.hpp"
 
 using mll::onnx_session_cache;
@@ -19,7 +19,7 @@ using mll::test::tiny_onnx;
 
 namespace {
 
-std::filesystem::path write_file(const mll::test::scratch_folder& folder, std::size_t i) {
+std::filesystem::path write_file(const mll::detail::temporary_folder& folder, std::size_t i) {
   tiny_onnx net;
   net.weights = {std::vector<float>(12, static_cast<float>(i)), std::vector<float>(12, 0)};
   net.bias = {0, 1};
@@ -44,7 +44,7 @@ float run(const onnx_session_cache::lease& session) {
 }  // namespace
 
 TEST_CASE("a network is loaded when it is first asked for, and then kept") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto file = write_file(folder, 3);
   onnx_session_cache cache;
   CHECK(cache.budget() == onnx_session_cache::default_budget);
@@ -57,7 +57,7 @@ TEST_CASE("a network is loaded when it is first asked for, and then kept") {
 }
 
 TEST_CASE("the network not used for the longest time is released when the budget is exceeded") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   std::vector<std::filesystem::path> files;
   for (std::size_t i = 0; i < 4; ++i) files.push_back(write_file(folder, i));
   onnx_session_cache cache{2 * estimate(files[0])};
@@ -78,7 +78,7 @@ TEST_CASE("the network not used for the longest time is released when the budget
 }
 
 TEST_CASE("what a network occupies is what its user says") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   std::vector<std::filesystem::path> files;
   for (std::size_t i = 0; i < 3; ++i) files.push_back(write_file(folder, i));
   onnx_session_cache cache{2 * estimate(files[0])};
@@ -97,7 +97,7 @@ TEST_CASE("what a network occupies is what its user says") {
 }
 
 TEST_CASE("many files never mean many networks") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   std::vector<std::filesystem::path> files;
   for (std::size_t i = 0; i < 60; ++i) files.push_back(write_file(folder, i));
   onnx_session_cache cache{5 * estimate(files[0])};
@@ -111,7 +111,7 @@ TEST_CASE("many files never mean many networks") {
 }
 
 TEST_CASE("what runs is not released, even beyond the budget") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto first = write_file(folder, 1);
   const auto second = write_file(folder, 2);
   onnx_session_cache cache{0};
@@ -127,7 +127,7 @@ TEST_CASE("what runs is not released, even beyond the budget") {
 }
 
 TEST_CASE("a file that does not load leaves nothing behind and the others alone") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto good = write_file(folder, 1);
   const auto bad = folder.path() / "bad.onnx";
   onnx_session_cache cache;
@@ -154,7 +154,7 @@ TEST_CASE("a file that does not load leaves nothing behind and the others alone"
 }
 
 TEST_CASE("one network serves one thread at a time, and a failing file fails for all who wait") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const auto file = write_file(folder, 1);
   const auto bad = folder.path() / "bad.onnx";
   tiny_onnx::write_bytes(bad, "this is no network");

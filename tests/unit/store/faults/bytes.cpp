@@ -9,9 +9,9 @@
 #include <map>
 #include <optional>
 
+#include "mll/core/io/temporary_folder.hpp"
 #include "mll/store/detail/sqlite/database.hpp"
 #include "mll/store/update_store.hpp"
-#include "support/scratch_folder.hpp"
 #include "support/store_fixture.hpp"
 
 using namespace mll;
@@ -149,7 +149,7 @@ std::map<std::size_t, std::pair<std::size_t, place>> find_responses(const std::s
 
 TEST_CASE("faults: a flipped bit is found and named, or carries no data") {
   const std::size_t cases = test::fault_cases(250, 10'000);
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const test::store_world world{6, 4, 300};
   const auto original = scratch.path() / "original.mll";
   { const auto store = world.make_labelled(original); }
@@ -184,7 +184,7 @@ TEST_CASE("faults: a flipped bit is found and named, or carries no data") {
 }
 
 TEST_CASE("faults: a store that was cut off at a page is found out") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const test::store_world world{6, 4, test::fault_cases(300, 3000)};
   const auto original = scratch.path() / "original.mll";
   { const auto store = world.make_labelled(original); }
@@ -205,7 +205,7 @@ TEST_CASE("faults: a store that was cut off at a page is found out") {
 }
 
 TEST_CASE("faults: a journal that was cut off loses its last changes and nothing else") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const test::store_world world{6, 4, 10};
   const auto expected = world.labels();
   const auto original = scratch.path() / "original.mll";

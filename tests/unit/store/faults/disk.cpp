@@ -13,9 +13,9 @@
 #include <iostream>
 #include <iterator>
 
+#include "mll/core/io/temporary_folder.hpp"
 #include "mll/store/update_store.hpp"
 #include "support/faulty_vfs.hpp"
-#include "support/scratch_folder.hpp"
 #include "support/store_fixture.hpp"
 
 using namespace mll;
@@ -64,7 +64,7 @@ bool label_until_fault(const std::filesystem::path& file, const test::store_worl
 
 TEST_CASE("faults: a write or sync that fails, every one in turn, is an error and loses nothing") {
   const bool in_full = test::fault_cases(0, 1) == 1;
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const test::store_world world{in_full ? std::size_t{12} : std::size_t{3}, 4, 3};
   const auto expected = world.labels();
   const auto blank = scratch.path() / "blank.mll";
@@ -97,7 +97,7 @@ TEST_CASE("faults: a write or sync that fails, every one in turn, is an error an
 }
 
 TEST_CASE("faults: creating a store on a failing disk leaves none, or a whole one") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const auto file = scratch.path() / "hub.mll";
   std::size_t cases = 0;
   for (std::size_t n = 1;; ++n) {
@@ -126,7 +126,7 @@ TEST_CASE("faults: creating a store on a failing disk leaves none, or a whole on
 }
 
 TEST_CASE("faults: a file that may not grow is an error and loses nothing") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const test::store_world world{8, 4, 40};
   const auto expected = world.labels();
   const auto blank = scratch.path() / "blank.mll";
@@ -176,7 +176,7 @@ TEST_CASE("faults: a file that may not grow is an error and loses nothing") {
 }
 
 TEST_CASE("faults: a small disk that fills up is an error and loses nothing") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const auto folder = scratch.path() / "disk";
   std::filesystem::create_directory(folder);
   if (mount("tmpfs", folder.c_str(), "tmpfs", 0, "size=400k") != 0) {

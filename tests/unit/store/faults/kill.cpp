@@ -11,8 +11,8 @@
 #include <sstream>
 #include <thread>
 
+#include "mll/core/io/temporary_folder.hpp"
 #include "mll/store/update_store.hpp"
-#include "support/scratch_folder.hpp"
 #include "support/store_fixture.hpp"
 
 using namespace mll;
@@ -75,7 +75,7 @@ std::vector<std::string> label_in_child(const std::filesystem::path& file, const
 
 TEST_CASE("faults: kill -9 at random moments of labelling loses nothing that was acknowledged") {
   const std::size_t cases = test::fault_cases(12, 500);
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const test::store_world world{60, 8, 3};
   const auto expected = world.labels();
   const auto blank = scratch.path() / "blank.mll";

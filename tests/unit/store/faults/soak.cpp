@@ -5,17 +5,17 @@
 #include <algorithm>
 #include <iostream>
 
+#include "mll/core/io/temporary_folder.hpp"
 #include "mll/label/responses/label_source.hpp"
 #include "mll/select/methods/wide_funnel.hpp"
 #include "mll/store/store_source.hpp"
-#include "support/scratch_folder.hpp"
 #include "support/store_fixture.hpp"
 
 using namespace mll;
 
 TEST_CASE("faults: adding, selecting and removing again and again needs no more memory or disk") {
   const std::size_t cycles = test::fault_cases(200, 50'000);
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const auto file = scratch.path() / "hub.mll";
   const test::store_world world{8, 4, 6};
   const auto expected = world.labels();

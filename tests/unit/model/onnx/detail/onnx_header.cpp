@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "support/scratch_folder.hpp"
+#include "mll/core/io/temporary_folder.hpp"
 #include "support/tiny_onnx.hpp"
 
 using mll::test::protobuf_writer;
@@ -15,7 +15,7 @@ using mll::test::protobuf_writer;
 namespace {
 
 struct model_file {
-  mll::test::scratch_folder folder;
+  mll::detail::temporary_folder folder;
   std::filesystem::path path = folder.path() / "x.onnx";
 
   [[nodiscard]] mll::detail::onnx_header read(const std::string& bytes) const {

@@ -4,8 +4,8 @@
 
 #include <fstream>
 
+#include "mll/core/io/temporary_folder.hpp"
 #include "mll/store/update_store.hpp"
-#include "support/scratch_folder.hpp"
 #include "support/store_fixture.hpp"
 
 using namespace mll;
@@ -55,7 +55,7 @@ void make_old_store(const std::filesystem::path& file, std::int64_t version) {
 }  // namespace
 
 TEST_CASE("a store of an earlier version is upgraded with all that is in it") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const test::store_world world{2, 2, 1};
   for (const std::int64_t version : {1, 2}) {
     CAPTURE(version);
@@ -79,7 +79,7 @@ TEST_CASE("a store of an earlier version is upgraded with all that is in it") {
 }
 
 TEST_CASE("an upgrade does not hide damage: a changed row stays damaged, and is repaired") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const auto file = scratch.path() / "hub.mll";
   const test::store_world world{2, 2, 1};
   make_old_store(file, 2);
@@ -98,7 +98,7 @@ TEST_CASE("an upgrade does not hide damage: a changed row stays damaged, and is 
 }
 
 TEST_CASE("an older store that is too damaged for an upgrade is refused, and repaired") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const auto file = scratch.path() / "hub.mll";
   const test::store_world world{2, 2, 1};
   for (const std::int64_t version : {1, 2}) {
@@ -134,7 +134,7 @@ TEST_CASE("an older store that is too damaged for an upgrade is refused, and rep
 }
 
 TEST_CASE("what can be read of a damaged older store is upgraded by its repair") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   const auto file = scratch.path() / "hub.mll";
   const test::store_world world{2, 2, 1};
   make_old_store(file, 2);
@@ -151,7 +151,7 @@ TEST_CASE("what can be read of a damaged older store is upgraded by its repair")
 }
 
 TEST_CASE("every version is made of the one before, and only the last is written") {
-  const test::scratch_folder scratch;
+  const detail::temporary_folder scratch;
   for (std::int64_t version = 1; version <= detail::schema_version; ++version) {
     detail::database db{scratch.path() / std::to_string(version), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
                         std::chrono::milliseconds{0}};

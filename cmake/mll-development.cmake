@@ -13,7 +13,7 @@ set(MLL_ROOMS
   graph
   embed embed/words embed/tables embed/sentences
   model model/onnx
-  label/representation label/responses label/statistics label label/io
+  label/representation label/responses label/statistics label label/source label/io
   match/task match/names match/captions match/senses match
   profile
   select/evidence select/screen select/calibrate select/combine select/ensemble select/experts select/methods

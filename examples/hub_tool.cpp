@@ -376,9 +376,9 @@ int select(const settings& set, const output& out) {
   if (set.experts != 0) profile = mll::profile(backend, labels, graph);
   const auto chosen = mll::select(
       backend, labels, match,
-      mll::chco<>{.budget = set.experts == 0 ? mll::selection_budget{mll::heads_per_class{set.heads}}
+      {.method = {.budget = set.experts == 0 ? mll::selection_budget{mll::heads_per_class{set.heads}}
                                              : mll::selection_budget{mll::experts{set.experts}}},
-      {.profile = profile ? &*profile : nullptr});
+       .profile = profile ? &*profile : nullptr});
   json heads = json::array();
   for (const auto& reason : chosen.reasons) {
     heads.push_back({{"class", match.task[reason.target].name},

@@ -205,7 +205,8 @@ template <mll::selection_method Method>
 outcome solve(const mll::hub<std::string>& hub, const mll::model_labels& labels, const mll::task_match& match,
               const test_set& tests, const Method& method, std::size_t folds = 0) {
   const mll::exec::sequential backend;
-  mll::selection chosen = mll::select(backend, labels, match, method, {.folds = folds});
+  mll::selection chosen =
+      mll::select(backend, labels, match, mll::select_options<Method>{.method = method, .folds = folds});
   const double estimate = chosen.estimate ? chosen.estimate->accuracy : 0;
   const mll::zero_shot_classifier<std::string> classifier{hub, std::move(chosen)};
   return {macro_accuracy(classifier.classify(backend, tests.glosses), tests.truth, match.classes.size()),

@@ -325,8 +325,8 @@ int run(const settings& set) {
   const mll::information_content content{graph};
   const auto profile = mll::profile(backend, labels, graph, {.matching = {.content = &content}});
   const auto match = mll::match(backend, task, graph, labels.samples(), {.content = &content});
-  const auto chosen = mll::select(backend, labels, match, mll::chco<>{.budget = set.budget},
-                                  {.profile = &profile, .folds = 5});
+  const auto chosen = mll::select(backend, labels, match,
+                                  {.method = {.budget = set.budget}, .profile = &profile, .folds = 5});
   write_file(set.out / "explanation.txt", mll::explain(match, graph) + mll::explain(chosen));
 
   // 4. Answers.

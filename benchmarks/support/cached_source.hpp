@@ -9,12 +9,16 @@
 #include <cstring>
 #include <mutex>
 #include <span>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "mll/core/ids.hpp"
 #include "mll/label/responses/response_codec.hpp"
-#include "mll/label/responses/response_source.hpp"
+#include "mll/label/sample_layout.hpp"
+#include "mll/label/source/head_index.hpp"
+#include "mll/label/source/hub_source.hpp"
+#include "mll/label/statistics/sparse_node_statistics.hpp"
 #include "wide_hub.hpp"
 
 namespace mll::benchmark {
@@ -23,12 +27,31 @@ class cached_source {
  public:
   using codec_type = log_odds_8bit;
 
-  explicit cached_source(const wide_hub& hub) : hub_{&hub} {}
+  /// @param[in] statistics excess of the hub's heads; must outlive the source
+  cached_source(const wide_hub& hub, const sparse_node_statistics& statistics)
+      : hub_{&hub}, statistics_{&statistics}, layout_{hub.layout()} {
+    constexpr std::size_t width = 16;  // heads per model
+    for (std::size_t first = 0; first < hub.size().heads; first += width)
+      heads_.add(model_id{first / width}, std::min(width, hub.size().heads - first));
+    for (std::size_t h = 0; h < width; ++h) names_.push_back("head " + std::to_string(h));
+  }
+
+  [[nodiscard]] const sample_layout& samples() const noexcept { return layout_; }
+  [[nodiscard]] const head_index& heads() const noexcept { return heads_; }
+  [[nodiscard]] std::string model_name(std::size_t m) const { return "model " + std::to_string(m); }
+  [[nodiscard]] std::span<const std::string> head_names(std::size_t m) const {
+    return std::span{names_}.first(heads_.width(m));
+  }
+  [[nodiscard]] float mean(std::size_t node, std::size_t position) const {
+    return hub_->mean(position, node);
+  }
+  void read_means(std::size_t node, std::span<float> out) const {
+    for (std::size_t h = 0; h < out.size(); ++h) out[h] = mean(node, h);
+  }
+  [[nodiscard]] const sparse_node_statistics& statistics() const noexcept { return *statistics_; }
 
   [[nodiscard]] std::size_t head_count() const noexcept { return hub_->size().heads; }
-  [[nodiscard]] head_id head(std::size_t position) const {
-    return {model_id{position / 16}, static_cast<std::uint32_t>(position % 16)};
-  }
+  [[nodiscard]] head_id head(std::size_t position) const { return heads_.head(position); }
   [[nodiscard]] std::size_t sample_count(std::size_t) const noexcept { return hub_->size().samples_per_node; }
 
   void read(std::size_t position, std::span<const node_samples> which, std::span<std::uint8_t> out) const {
@@ -71,9 +94,13 @@ class cached_source {
   };
 
   const wide_hub* hub_;
+  const sparse_node_statistics* statistics_;
+  sample_layout layout_;
+  head_index heads_;
+  std::vector<std::string> names_;
   mutable std::array<shard, 64> shards_;
 };
 
-static_assert(response_source<cached_source>);
+static_assert(hub_source<cached_source>);
 
 }  // namespace mll::benchmark

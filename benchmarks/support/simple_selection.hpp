@@ -16,8 +16,8 @@
 #include "mll/label/responses/response_codec.hpp"
 #include "mll/label/statistics/node_statistics.hpp"
 #include "mll/select/calibrate/shortlist.hpp"
-#include "mll/select/combine/coded_head_pool.hpp"
 #include "mll/select/combine/greedy_search.hpp"
+#include "mll/select/combine/head_pool.hpp"
 #include "mll/select/evidence/detail/sample_plan.hpp"
 #include "mll/select/screen/screening.hpp"
 
@@ -93,21 +93,8 @@ struct plain_joint {
   double seconds;
 };
 template <class Backend>
-plain_joint search_plainly(const Backend& backend, const coded_head_pool<>& pool) {
-  head_pool plain;
-  plain.rows = pool.rows;
-  plain.heads_per_class = pool.heads_per_class;
-  for (const auto& of_class : pool.candidates) {
-    Eigen::ArrayXXf logits(static_cast<Eigen::Index>(pool.rows.size()),
-                           static_cast<Eigen::Index>(of_class.size()));
-    for (std::size_t c = 0; c < of_class.size(); ++c) {
-      for (std::size_t i = 0; i < pool.rows.size(); ++i) {
-        logits(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(c)) =
-            of_class[c].slope * log_odds_8bit::log_odds(of_class[c].codes[i]) + of_class[c].intercept;
-      }
-    }
-    plain.logits.push_back(std::move(logits));
-  }
+plain_joint search_plainly(const Backend& backend, const head_pool& pool) {
+  const logit_pool plain = logit_pool::of(pool);
   const greedy_search search{.caution = std::numeric_limits<double>::infinity()};
   const auto begin = std::chrono::steady_clock::now();
   auto picks = search(backend, plain, log_likelihood{});

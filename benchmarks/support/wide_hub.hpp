@@ -12,10 +12,13 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "mll/core/ids.hpp"
 #include "mll/core/numerics.hpp"
 #include "mll/label/responses/response_codec.hpp"
+#include "mll/label/sample_layout.hpp"
 #include "mll/label/statistics/node_statistics.hpp"
 #include "mll/label/statistics/sparse_node_statistics.hpp"
 #include "mll/select/evidence/class_evidence.hpp"
@@ -76,6 +79,17 @@ class wide_hub {
       }
     }
     return out;
+  }
+
+  /// The samples of each node.
+  [[nodiscard]] sample_layout layout() const {
+    std::vector<node_id> nodes;
+    for (std::size_t v = 0; v < size_.nodes; ++v) nodes.push_back(node_id{v});
+    return {std::move(nodes), std::vector<std::size_t>(size_.nodes, size_.samples_per_node)};
+  }
+  /// Mean response of a head at a node.
+  [[nodiscard]] float mean(std::size_t head, std::size_t node) const {
+    return mean_response(location(heads_[head], node));
   }
 
   /// The nodes of the classes of a task: places of the graph with their surroundings.

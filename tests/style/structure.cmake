@@ -12,8 +12,7 @@ string(REPLACE "," ";" SIDE_STAGES "${SIDE_STAGES}")
 set(not_in_umbrella "^core/(text|io)/" "^exec/(omp|tbb)\\.hpp$" "\\.cuh$"
   "^embed/(cached_embedder|vector_set)\\.hpp$" "^embed/(sentences|tables)/" "^embed/words/(read_[a-z0-9_]+|word_vectors)\\.hpp$"
   "^model/onnx/onnx_(opencv|general_model|session_cache)\\.hpp$"
-  "^label/io/" "^label/representation/image_folder\\.hpp$" "^label/statistics/sparse_node_statistics\\.hpp$"
-  "^select/(screen/sparse_screening|calibrate/shortlist|methods/wide_funnel)\\.hpp$"
+  "^label/io/" "^label/representation/image_folder\\.hpp$"
   "^store/" "^testing/"
 )
 set(max_headers 15)

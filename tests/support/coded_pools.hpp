@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "mll/select/combine/coded_head_pool.hpp"
+#include "mll/select/combine/head_pool.hpp"
 #include "support/head_pools.hpp"
 
 namespace mll::test {
@@ -23,8 +23,8 @@ struct owned_coded_pool {
   std::vector<std::vector<candidate>> candidates;
   std::size_t heads_per_class = 3;
 
-  [[nodiscard]] coded_head_pool<> view() const {
-    coded_head_pool<> out;
+  [[nodiscard]] head_pool view() const {
+    head_pool out;
     out.rows = rows;
     out.heads_per_class = heads_per_class;
     for (const auto& of_class : candidates) {

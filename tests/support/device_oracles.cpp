@@ -40,7 +40,7 @@ std::vector<std::vector<shortlisted_head>> shortlist_in_blocks(
   return detail::device_calibration{grid, answers}.run(screened, options);
 }
 
-std::vector<std::vector<head_pick>> search_in_blocks(const coded_head_pool<>& pool) {
+std::vector<std::vector<head_pick>> search_in_blocks(const head_pool& pool) {
   return detail::device_search{grid, pool, detail::search_rules{}}.run();
 }
 

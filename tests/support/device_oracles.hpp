@@ -9,8 +9,7 @@
 #include "mll/label/statistics/node_statistics.hpp"
 #include "mll/label/statistics/sparse_node_statistics.hpp"
 #include "mll/select/calibrate/shortlisted_head.hpp"
-#include "mll/select/combine/coded_head_pool.hpp"
-#include "mll/select/combine/head_pick.hpp"
+#include "mll/select/combine/head_pool.hpp"
 #include "mll/select/evidence/class_evidence.hpp"
 #include "mll/select/screen/detail/best_heads.hpp"
 
@@ -25,6 +24,6 @@ std::vector<std::vector<screened_head>> screen_sparsely(const sparse_node_statis
 std::vector<std::vector<shortlisted_head>> shortlist_in_blocks(
     const benchmark::cached_source& source, const class_evidence& sources,
     const std::vector<std::vector<screened_head>>& screened, const shortlist_options& options);
-std::vector<std::vector<head_pick>> search_in_blocks(const coded_head_pool<>& pool);
+std::vector<std::vector<head_pick>> search_in_blocks(const head_pool& pool);
 
 }  // namespace mll::test

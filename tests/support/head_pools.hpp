@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "mll/select/combine/head_search.hpp"
+#include "mll/select/combine/logit_pool.hpp"
 #include "mll/select/combine/objective.hpp"
 #include "support/planted_labels.hpp"
 
@@ -22,7 +22,7 @@ struct owned_pool {
   std::vector<Eigen::ArrayXXf> logits;
   std::size_t heads_per_class = 3;
 
-  [[nodiscard]] head_pool view() const { return {logits, rows, heads_per_class}; }
+  [[nodiscard]] logit_pool view() const { return {logits, rows, heads_per_class}; }
 };
 
 /// Rows of classes 0, 1, ..., each with its weight of 1 shared by its samples.

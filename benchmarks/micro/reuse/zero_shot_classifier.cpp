@@ -129,7 +129,7 @@ void reuse_of_scores(benchmark::State& state) {
     hub.add(world.hub.name(id), mll::benchmark::timed_classifier{world.hub.model(id), seconds});
   const mll::exec::sequential backend;
   const auto labels = mll::label(backend, hub, world.samples, world.graph);
-  const auto chosen = mll::select(backend, labels, world.first_nodes(20), {}, {.folds = 0});
+  const auto chosen = mll::select(backend, labels, world.first_nodes(20), {.folds = 0});
   std::vector<std::size_t> batch;
   for (const mll::node_id v : world.samples.nodes()) {
     for (const std::size_t row : world.samples.samples(v)) batch.push_back(row);
@@ -214,21 +214,21 @@ const bool with_kit = [] {
   benchmark::RegisterBenchmark("reuse_of_onnx_experts_by_heads",
                                [world](benchmark::State& state) {
                                  onnx_world& w = world();
-                                 const auto chosen =
-                                     mll::select(w.backend, w.labels, w.match, {}, {.folds = 0});
+                                 const auto chosen = mll::select(w.backend, w.labels, w.match, {.folds = 0});
                                  measure_reuse(state, *w.seconds, w.hub, chosen, w.images);
                                })
       ->UseManualTime()
       ->Unit(benchmark::kMillisecond);
-  benchmark::RegisterBenchmark("reuse_of_all_onnx_experts",
-                               [world](benchmark::State& state) {
-                                 onnx_world& w = world();
-                                 const auto profile = mll::profile(w.backend, w.labels, w.graph);
-                                 const auto chosen = mll::select(w.backend, w.labels, w.match,
-                                                                 mll::chco<>{.budget = mll::all_experts{}},
-                                                                 {.profile = &profile, .folds = 0});
-                                 measure_reuse(state, *w.seconds, w.hub, chosen, w.images);
-                               })
+  benchmark::RegisterBenchmark(
+      "reuse_of_all_onnx_experts",
+      [world](benchmark::State& state) {
+        onnx_world& w = world();
+        const auto profile = mll::profile(w.backend, w.labels, w.graph);
+        const auto chosen =
+            mll::select(w.backend, w.labels, w.match,
+                        {.method = {.budget = mll::all_experts{}}, .profile = &profile, .folds = 0});
+        measure_reuse(state, *w.seconds, w.hub, chosen, w.images);
+      })
       ->UseManualTime()
       ->Unit(benchmark::kMillisecond);
   return true;

@@ -24,11 +24,13 @@ const prepared& input() {
 template <class Labels, class Method>
 void run(benchmark::State& state, const Labels& labels, const Method& method) {
   for (auto unused : state) {
-    const auto chosen = mll::select(mll::exec::sequential{}, labels, input().match, method, {.folds = 0});
+    const auto chosen = mll::select(mll::exec::sequential{}, labels, input().match,
+                                    mll::select_options<Method>{.method = method, .folds = 0});
     benchmark::DoNotOptimize(&chosen);
   }
-  state.counters["accuracy"] =
-      mll::select(mll::exec::sequential{}, labels, input().match, method).estimate->accuracy;
+  state.counters["accuracy"] = mll::select(mll::exec::sequential{}, labels, input().match,
+                                           mll::select_options<Method>{.method = method})
+                                   .estimate->accuracy;
 }
 
 void chco(benchmark::State& state) {

@@ -28,8 +28,8 @@
 #include "mll/exec/sequential.hpp"
 #include "mll/graph/edge_list.hpp"
 #include "mll/label/model_labels.hpp"
-#include "mll/select/evidence/evidence_of.hpp"
-#include "mll/select/methods/wide_funnel.hpp"
+#include "mll/match/task/task_match.hpp"
+#include "mll/select/select.hpp"
 #include "mll/store/hub_store.hpp"
 #include "mll/store/store_source.hpp"
 
@@ -115,19 +115,33 @@ struct setting {
   std::size_t nodes;
   mll::semantic_dag<> graph;
   std::vector<mll::node_id> wanted;
-  mll::class_evidence sources;  ///< each class is about one of the wanted nodes
+  mll::task_match match;  ///< each class is about one of the wanted nodes
   const stores::made& store;
 
   explicit setting(const benchmark::State& state)
       : models{static_cast<std::size_t>(state.range(0))},
         nodes{static_cast<std::size_t>(state.range(1))},
         graph{make_graph(nodes)},
-        store{all().at(models, nodes)} {
-    const auto classes = static_cast<std::size_t>(state.range(2));
-    for (std::size_t y = 0; y < classes; ++y) {
-      wanted.push_back(graph.at("n" + std::to_string(y * nodes / classes)));
-      sources.push_back({{static_cast<std::uint32_t>(y), 256}});
+        wanted{nodes_of_task(graph, nodes, static_cast<std::size_t>(state.range(2)))},
+        match{match_of(wanted)},
+        store{all().at(models, nodes)} {}
+
+  static std::vector<mll::node_id> nodes_of_task(const mll::semantic_dag<>& graph, std::size_t nodes,
+                                                 std::size_t classes) {
+    std::vector<mll::node_id> out;
+    for (std::size_t y = 0; y < classes; ++y)
+      out.push_back(graph.at("n" + std::to_string(y * nodes / classes)));
+    return out;
+  }
+  static mll::task_match match_of(const std::vector<mll::node_id>& wanted) {
+    std::vector<mll::task_class> names;
+    for (std::size_t y = 0; y < wanted.size(); ++y) names.push_back({"class " + std::to_string(y), {}});
+    mll::task_match out{mll::task{std::move(names)}, {}};
+    for (const mll::node_id v : wanted) {
+      out.classes.push_back(
+          {.node = v, .evidence = {{v, 1}}, .sample_count = samples, .coverage = mll::coverage::own_samples});
     }
+    return out;
   }
 
   [[nodiscard]] mll::hub_store open() const {
@@ -167,9 +181,8 @@ void measure(benchmark::State& state, const Work& work) {
 void first_selection(benchmark::State& state) {
   measure(state, [](const setting& at, const mll::hub_store& store) {
     const mll::store_source<> source{store, at.graph, at.wanted};
-    const auto chosen =
-        mll::wide_funnel<>{}(mll::exec::sequential{}, source.statistics(), at.sources, source);
-    benchmark::DoNotOptimize(chosen.heads.data());
+    const auto chosen = mll::select(mll::exec::sequential{}, source, at.match, {.folds = 0});
+    benchmark::DoNotOptimize(chosen.ensemble.heads.data());
   });
 }
 

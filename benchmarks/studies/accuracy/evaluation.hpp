@@ -91,9 +91,10 @@ class evaluation {
       const mll::task_match& match = patched ? found : covered;
       result row{.task = name, .method = method};
       const auto begin = std::chrono::steady_clock::now();
-      const mll::selection chosen =
-          mll::select(backend_, labels_, match, how,
-                      {.general = patched ? &*general : nullptr, .profile = &profile_, .folds = folds});
+      const mll::selection chosen = mll::select(
+          backend_, labels_, match,
+          mll::select_options<std::decay_t<decltype(how)>>{
+              .method = how, .general = patched ? &*general : nullptr, .profile = &profile_, .folds = folds});
       row.seconds = since(begin);
       row.estimate = chosen.estimate;
       row.heads_used = chosen.ensemble.heads.size();

@@ -103,7 +103,7 @@ std::string number(std::optional<double> value) {
 struct joint_pool {
   std::vector<example> rows;
   std::vector<std::uint8_t> codes;
-  coded_head_pool<> view;
+  head_pool view;
 
   joint_pool(const cached_source& source, const class_evidence& sources,
              const std::vector<std::vector<shortlisted_head>>& lists, std::size_t samples,
@@ -182,7 +182,7 @@ void run(const selection_options& given) {
   const wide_hub hub{size, given.seed};
   const sparse_node_statistics sparse{size.nodes, hub.excesses()};
   const class_evidence sources = hub.task(0);
-  const cached_source source{hub};
+  const cached_source source{hub, sparse};
   constexpr std::size_t keep = 64;
   auto begin = clock::now();
   const device_node_statistics statistics{device, sparse};

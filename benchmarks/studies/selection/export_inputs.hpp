@@ -13,7 +13,7 @@
 
 #include "../../support/wide_hub.hpp"
 #include "mll/label/statistics/sparse_node_statistics.hpp"
-#include "mll/select/methods/wide_funnel.hpp"
+#include "mll/select/calibrate/shortlist.hpp"
 
 namespace mll::benchmark {
 
@@ -36,7 +36,7 @@ void write_npy(const std::filesystem::path& file, const std::vector<T>& values,
 template <class Funnel, class Source>
 void export_inputs(const std::filesystem::path& folder, const wide_size& size, const wide_hub& hub,
                    const class_evidence& sources, const Source& source, const Funnel& funnel,
-                   const std::vector<std::vector<screened_head>>& screened,
+                   std::size_t joint_samples, const std::vector<std::vector<screened_head>>& screened,
                    const std::vector<std::vector<head_pick>>& picks,
                    const std::vector<std::vector<shortlisted_head>>& lists) {
   std::filesystem::create_directories(folder);
@@ -94,7 +94,7 @@ void export_inputs(const std::filesystem::path& folder, const wide_size& size, c
   };
   const auto share = [&](std::size_t samples) { return std::max<std::size_t>(1, samples / sources.size()); };
   dump("calibration", detail::plan_samples(sources, source, share(funnel.shortlisting.all_samples)));
-  dump("joint", detail::plan_samples(sources, source, share(funnel.joint_samples)));
+  dump("joint", detail::plan_samples(sources, source, share(joint_samples)));
 
   std::vector<std::int64_t> chosen(picks.size() * funnel.count, -1);
   for (std::size_t y = 0; y < picks.size(); ++y) {

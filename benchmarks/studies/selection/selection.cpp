@@ -22,14 +22,16 @@
 #include "../../support/numpy_program.hpp"
 #include "../../support/simple_selection.hpp"
 #include "../../support/wide_hub.hpp"
+#include "../../support/wide_match.hpp"
 #include "export_inputs.hpp"
 #include "mll/core/io/temporary_folder.hpp"
 #include "mll/exec/sequential.hpp"
 #include "mll/label/statistics/node_statistics.hpp"
 #include "mll/label/statistics/sparse_node_statistics.hpp"
-#include "mll/select/methods/wide_funnel.hpp"
+#include "mll/select/methods/head_funnel.hpp"
 #include "mll/select/screen/screening.hpp"
 #include "mll/select/screen/sparse_screening.hpp"
+#include "mll/select/select.hpp"
 #include "numpy_baseline.hpp"
 #include "options.hpp"
 #include "stage.hpp"
@@ -88,8 +90,10 @@ double run(const Backend& backend, const selection_options& options, std::vector
   const auto excesses = hub.excesses();
   const sparse_node_statistics sparse{size.nodes, excesses};
   const class_evidence sources = hub.task(0);
-  const cached_source source{hub};
-  const wide_funnel<> funnel{.count = size.heads_per_class};
+  const cached_source source{hub, sparse};
+  const task_match match = match_of(hub, sources);
+  const head_funnel<> funnel{.count = size.heads_per_class};
+  const std::size_t joint_samples = select_options<>{}.max_samples;
 
   std::vector<std::vector<screened_head>> screened;
   const std::size_t often = 5 * options.repeat;  // what takes milliseconds
@@ -157,8 +161,9 @@ double run(const Backend& backend, const selection_options& options, std::vector
        .baseline_ratio = raw / shortlist_seconds,
        .baseline = "Newton on the answers as numbers, 64 pairs extrapolated"});
 
-  const auto plan = plan_of(funnel.joint_samples);
-  const detail::responses_of_shortlist<log_odds_8bit> responses{backend, source, plan, lists};
+  const auto plan = plan_of(joint_samples);
+  const auto examples = plan.rows();
+  const detail::responses_of_shortlist responses{backend, source, plan, examples, lists};
   const auto pool = responses.pool(lists, funnel.count);
   std::vector<std::vector<head_pick>> picks;
   const double joint_seconds =
@@ -181,7 +186,7 @@ double run(const Backend& backend, const selection_options& options, std::vector
   }
   const double temperature_seconds = median_seconds(options.repeat, [&] {
     volatile double used =
-        detail::best_temperature(backend, detail::scores_of_picks(backend, pool, picks), responses.rows());
+        detail::best_temperature(backend, detail::scores_of_picks(backend, pool, picks), pool.rows);
     static_cast<void>(used);
   });
   const auto temperature_bytes = static_cast<double>(pool.rows.size() * picks.size() * sizeof(float));
@@ -190,12 +195,15 @@ double run(const Backend& backend, const selection_options& options, std::vector
        .bytes = temperature_bytes,
        .operations = temperature_bytes / sizeof(float)});
 
-  ensemble chosen;
+  std::optional<selection> selected;
+  const select_options<> whole_options{.method = {.budget = heads_per_class{size.heads_per_class}},
+                                       .folds = 0};
   const double total =
-      median_seconds(options.repeat, [&] { chosen = funnel(backend, sparse, sources, source); });
+      median_seconds(options.repeat, [&] { selected.emplace(select(backend, source, match, whole_options)); });
+  const ensemble& chosen = selected->ensemble;
   std::printf("%zu heads for %zu classes, %zu samples for the joint combination\n", chosen.heads.size(),
               chosen.votes.size(), pool.rows.size());
-  stage whole{.name = "whole selection", .seconds = total};
+  stage whole{.name = "mll::select", .seconds = total};
   for (std::size_t i = before; i < stages.size(); ++i) {
     whole.bytes += stages[i].bytes;
     whole.operations += stages[i].operations;
@@ -206,7 +214,7 @@ double run(const Backend& backend, const selection_options& options, std::vector
   if (!options.export_to.empty() || compare) {
     const detail::temporary_folder scratch;
     const auto folder = options.export_to.empty() ? scratch.path() : options.export_to;
-    export_inputs(folder, size, hub, sources, source, funnel, screened, picks, lists);
+    export_inputs(folder, size, hub, sources, source, funnel, joint_samples, screened, picks, lists);
     if (compare) compare_with_numpy(options, folder, stages);
   }
   return total;

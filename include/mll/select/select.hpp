@@ -1,7 +1,7 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -13,11 +13,13 @@
 #include "mll/core/matrix.hpp"
 #include "mll/exec/backend.hpp"
 #include "mll/exec/detail/missing_backend.hpp"
-#include "mll/label/model_labels.hpp"
 #include "mll/match/task/task_match.hpp"
 #include "mll/profile/hub_profile.hpp"
+#include "mll/select/ensemble/ensemble.hpp"
+#include "mll/select/ensemble/ensemble_builder.hpp"
 #include "mll/select/estimate/cross_validation.hpp"
 #include "mll/select/evidence/general_heads.hpp"
+#include "mll/select/evidence/class_means.hpp"
 #include "mll/select/evidence/task_evidence.hpp"
 #include "mll/select/methods/chco.hpp"
 #include "mll/select/methods/selection_method.hpp"
@@ -26,40 +28,46 @@
 
 namespace mll {
 
-/// Options of `select` that do not depend on the method.
+/// Options of `select`.
+///
+/// @tparam Method models `selection_method`; CHCO unless told otherwise:
+/// `select(backend, labels, match, {.method = {.budget = experts{20}}, .profile = &profile})`
+template <selection_method Method = chco<>>
 struct select_options {
+  Method method = {};  ///< how heads are chosen and combined
   const general_heads* general =
-      nullptr;  ///< the general model's view of the task, if there is one; see `make_general_heads`
-  const hub_profile* profile = nullptr;  ///< what is known about the hub as a whole; see `profile`
+      nullptr;  ///< the general model's heads, if there is one (`make_general_heads`)
+  const hub_profile* profile = nullptr;  ///< what is known about the hub as a whole (`profile`)
   std::size_t folds = 5;                 ///< folds of the accuracy estimate; 0 for no estimate
   std::uint64_t seed = 0;                ///< of the assignment to folds
+  /// About so many samples at most judge ensembles, shared evenly among the classes.
+  std::size_t max_samples = 25600;
 };
 
 namespace detail {
 
-template <class Backend, class Labels>
-std::vector<head_reason> explain_votes(const Backend& backend, const task_evidence<Labels>& evidence,
-                                       const ensemble& fitted) {
-  const matrix<float> means = evidence.class_means(backend);
+/// Why each vote is there.
+inline std::vector<head_reason> reasons_of(const task_evidence& evidence, const ensemble& fitted) {
+  const matrix<float> means = class_means_of(evidence, positions_of(evidence, fitted));
   const matrix<float> scores = reuse_scores(means);
   std::vector<head_reason> out;
   for (std::size_t y = 0; y < fitted.votes.size(); ++y) {
     for (const vote& v : fitted.votes[y]) {
-      const std::size_t position = evidence.position(fitted.heads[v.head]);
-      const auto column = means.col(static_cast<Eigen::Index>(position));
+      const auto head = static_cast<Eigen::Index>(v.head);
       head_reason reason;
       reason.target = class_id{y};
       reason.head = fitted.heads[v.head];
-      std::tie(reason.model, reason.name) = evidence.names(position);
+      std::tie(reason.model, reason.name) = evidence.names(evidence.position(reason.head));
       reason.weight = v.weight;
       reason.gain = v.gain;
-      reason.response = column[static_cast<Eigen::Index>(y)];
-      reason.reuse_score = scores(static_cast<Eigen::Index>(y), static_cast<Eigen::Index>(position));
+      reason.response = means(static_cast<Eigen::Index>(y), head);
+      reason.reuse_score = scores(static_cast<Eigen::Index>(y), head);
       reason.rival_response = -1;
       for (std::size_t c = 0; c < fitted.votes.size(); ++c) {
-        if (c != y && column[static_cast<Eigen::Index>(c)] > reason.rival_response) {
+        if (const float here = means(static_cast<Eigen::Index>(c), head);
+            c != y && here > reason.rival_response) {
           reason.rival = class_id{c};
-          reason.rival_response = column[static_cast<Eigen::Index>(c)];
+          reason.rival_response = here;
         }
       }
       out.push_back(std::move(reason));
@@ -68,49 +76,44 @@ std::vector<head_reason> explain_votes(const Backend& backend, const task_eviden
   return out;
 }
 
-template <class Labels>
-std::vector<selected_model> owners(const Labels& labels, const ensemble& fitted) {
+/// The models that an ensemble needs.
+inline std::vector<selected_model> owners_of(const task_evidence& evidence, const ensemble& fitted) {
   std::vector<selected_model> out;
   for (const head_id head : fitted.heads) {
     if (!out.empty() && out.back().id == head.model) continue;
-    if (!head.model.valid()) {
-      out.push_back({head.model, "general model", {}});
-    } else {
-      const auto* label = labels.find(head.model);
-      out.push_back({head.model, label->name, label->heads});
-    }
+    const std::size_t at = evidence.position(head);
+    out.push_back({head.model, evidence.names(at).first, evidence.head_names(at)});
   }
-  if (fitted.uses_embeddings() && (out.empty() || out.back().id.valid())) {
+  if (fitted.uses_embeddings() && (out.empty() || out.back().id.valid()))
     out.push_back({model_id{}, "general model", {}});
-  }
   return out;
 }
 
 }  // namespace detail
 
-/// The selection stage: from what is known about the hub and what the task means to the heads that answer it.
+/// The selection stage: from what is known about a hub and what a task means to the heads that solve it.
 ///
 /// @param[in] backend where to run
-/// @param[in] labels  labels of the hub
-/// @param[in] match   the task, matched to the graph that the labels are about
-/// @param[in] method  how to choose and combine: CHCO unless told otherwise; `{.budget = heads_per_class{3}}`
-/// sets an option of CHCO
-/// @param[in] options patch and estimate
+/// @param[in] hub     labels of the hub (`basic_model_labels`), or any other `hub_source`
+/// @param[in] match   the task, matched to the graph that the hub was labelled on
+/// @param[in] options method, general model, profile, estimate
+/// @return the ensemble, the reason for each of its votes, the models it needs and the estimate
 ///
-/// Throws: `invalid_argument` for labels of no model, for classes without samples (unless there is a patch),
-/// and what the method throws for its own options. Complexity: one fit of the method, and one per fold.
-/// Determinism: the same on every backend and thread count; the order of the classes or models changes
+/// Throws: `invalid_argument` for a hub without models, for classes without samples (unless there are general
+/// heads), and what the method throws for its own options. Complexity: one fit of the method, and one per
+/// fold. Determinism: the same on every backend and thread count; the order of the classes or models changes
 /// nothing but ties.
-template <selection_method Method = chco<>, exec::execution_backend Backend, response_codec Codec>
-[[nodiscard]] selection select(const Backend& backend, const basic_model_labels<Codec>& labels,
-                               const task_match& match, const Method& method = {},
-                               const select_options& options = {}) {
-  const task_evidence<basic_model_labels<Codec>> evidence{labels, match, options.general, options.profile};
-  selection out{.match = match, .method = method.name(), .ensemble = method(backend, evidence)};
-  out.models = detail::owners(labels, out.ensemble);
-  out.reasons = detail::explain_votes(backend, evidence, out.ensemble);
+template <selection_method Method = chco<>, exec::execution_backend Backend, class Hub>
+  requires std::constructible_from<task_evidence, const Hub&, const task_match&>
+[[nodiscard]] selection select(const Backend& backend, const Hub& hub, const task_match& match,
+                               const select_options<Method>& options = {}) {
+  const task_evidence evidence{hub, match, options.general, options.profile, options.max_samples};
+  selection out{
+      .match = match, .method = options.method.name(), .ensemble = options.method(backend, evidence)};
+  out.models = detail::owners_of(evidence, out.ensemble);
+  out.reasons = detail::reasons_of(evidence, out.ensemble);
   if (options.folds != 0) {
-    out.estimate = cross_validate(backend, evidence, method, options.folds, options.seed);
+    out.estimate = cross_validate(backend, evidence, options.method, options.folds, options.seed);
     const auto factor = static_cast<float>(out.estimate->temperature);
     out.ensemble.temperature *= factor;
     if (out.ensemble.correction) out.ensemble.correction->strength *= factor;

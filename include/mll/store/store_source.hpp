@@ -17,8 +17,10 @@
 #include "mll/graph/semantic_dag.hpp"
 #include "mll/graph/semantic_graph.hpp"
 #include "mll/label/responses/response_codec.hpp"
-#include "mll/label/responses/response_source.hpp"
 #include "mll/label/sample_layout.hpp"
+#include "mll/label/source/head_index.hpp"
+#include "mll/label/source/hub_source.hpp"
+#include "mll/label/source/response_source.hpp"
 #include "mll/label/statistics/node_statistics.hpp"
 #include "mll/store/detail/labels/chunks.hpp"
 #include "mll/store/detail/labels/label_parts.hpp"
@@ -30,8 +32,8 @@
 namespace mll {
 
 /// What a store says about some nodes, for a task over a hub whose labels fit no memory: statistics of all
-/// heads are read at once, responses when somebody asks for them. Models `response_source`; for
-/// `wide_funnel`. Component `mll::sqlite`.
+/// heads are read at once, responses when somebody asks for them. Models `hub_source`: hand it to
+/// `mll::select`. Component `mll::sqlite`.
 ///
 /// Positions of nodes are those of `layout()`, which has the asked nodes only. Models without a complete
 /// label are left out.
@@ -64,13 +66,8 @@ class store_source {
     std::erase_if(known.models,
                   [](const stored_model& model) { return model.state != label_state::complete; });
     models_ = std::move(known.models);
-    for (std::size_t m = 0; m < models_.size(); ++m) {
-      for (std::size_t h = 0; h < models_[m].heads.size(); ++h) {
-        heads_.push_back({models_[m].id, static_cast<std::uint32_t>(h)});
-        model_of_.push_back(static_cast<std::uint32_t>(m));
-      }
-    }
-    statistics_.emplace(nodes_.size(), heads_.size());
+    for (const stored_model& model : models_) heads_.add(model.id, model.heads.size());
+    statistics_.emplace(nodes_.size(), heads_.head_count());
     for (std::size_t p = 0; p < nodes_.size(); ++p) {
       std::size_t first = 0;
       for (const stored_model& model : models_) {
@@ -88,8 +85,23 @@ class store_source {
   /// The models whose heads these are, by increasing id.
   [[nodiscard]] std::span<const stored_model> models() const noexcept { return models_; }
 
-  [[nodiscard]] std::size_t head_count() const noexcept { return heads_.size(); }
-  [[nodiscard]] head_id head(std::size_t position) const { return heads_[position]; }
+  // What a `hub_source` offers.
+  [[nodiscard]] const sample_layout& samples() const noexcept { return layout_; }
+  [[nodiscard]] const head_index& heads() const noexcept { return heads_; }
+  [[nodiscard]] const std::string& model_name(std::size_t m) const { return models_[m].name; }
+  [[nodiscard]] std::span<const std::string> head_names(std::size_t m) const { return models_[m].heads; }
+  [[nodiscard]] float mean(std::size_t node, std::size_t position) const {
+    return static_cast<float>(statistics_->row(node)[position]) / node_statistics::one;
+  }
+  /// Throws: `invalid_argument` if `out` has another size than there are heads.
+  void read_means(std::size_t node, std::span<float> out) const {
+    if (out.size() != head_count())
+      throw invalid_argument{"out", std::to_string(head_count()) + " values", std::to_string(out.size())};
+    for (std::size_t h = 0; h < out.size(); ++h) out[h] = mean(node, h);
+  }
+
+  [[nodiscard]] std::size_t head_count() const noexcept { return heads_.head_count(); }
+  [[nodiscard]] head_id head(std::size_t position) const { return heads_.head(position); }
   [[nodiscard]] std::size_t sample_count(std::size_t node) const { return layout_.rows_at(node).count; }
 
   /// Throws: `invalid_argument` if a node has fewer samples than asked for, or `out` has another size;
@@ -99,8 +111,9 @@ class store_source {
     const std::size_t expected = sample_total(which);
     if (out.size() != expected)
       throw invalid_argument{"out", std::to_string(expected) + " values", std::to_string(out.size())};
-    const stored_model& model = models_[model_of_[position]];
-    const std::size_t column = heads_[position].index;
+    const std::size_t m = heads_.model_of(position);
+    const stored_model& model = models_[m];
+    const std::size_t column = position - heads_.first(m);
     const detail::connection_pool::lease db{*pool_};
     const detail::transaction reading{*db, detail::transaction::kind::read};
     if (detail::meta_number(*db, detail::epoch_key) != epoch_)
@@ -129,11 +142,10 @@ class store_source {
   std::vector<detail::placed_node> nodes_;
   sample_layout layout_;
   std::vector<stored_model> models_;
-  std::vector<head_id> heads_;
-  std::vector<std::uint32_t> model_of_;  // by position: index into models_
+  head_index heads_;
   std::optional<node_statistics> statistics_;
 };
 
-static_assert(response_source<store_source<>>);
+static_assert(hub_source<store_source<>>);
 
 }  // namespace mll

@@ -189,7 +189,7 @@ TEST_CASE("explain tells all facts of a real selection") {
   CHECK(told == chosen.reasons.size());
   for (const auto& reason : chosen.reasons) CHECK(contains(text, "'" + reason.name + "' of " + reason.model));
 
-  const auto stacked =
-      mll::select(mll::exec::sequential{}, labels, planted.match, mll::ridge_stacking{}, {.folds = 0});
+  const auto stacked = mll::select(mll::exec::sequential{}, labels, planted.match,
+                                   mll::select_options<mll::ridge_stacking>{.folds = 0});
   CHECK(contains(mll::explain(stacked), "a linear correction over all 18 heads"));
 }

@@ -29,7 +29,7 @@ const planted_task& task() {
 }
 
 mll::selection solve(const planted_task& planted) {
-  return mll::select(mll::exec::sequential{}, planted.labels(), planted.match, mll::chco<>{}, {.folds = 0});
+  return mll::select(mll::exec::sequential{}, planted.labels(), planted.match, {.folds = 0});
 }
 
 template <class Classifier>
@@ -96,17 +96,17 @@ TEST_CASE_TEMPLATE("probabilities are those of the combination", Backend, MLL_TE
       CHECK(found.row(i).sum() == doctest::Approx(1).epsilon(1e-5));
   };
   check(solve(task()));
-  check(
-      mll::select(mll::exec::sequential{}, task().labels(), task().match, mll::top_heads<>{}, {.folds = 0}));
-  check(mll::select(mll::exec::sequential{}, task().labels(), task().match, mll::ridge_stacking{},
-                    {.folds = 0}));
+  check(mll::select(mll::exec::sequential{}, task().labels(), task().match,
+                    mll::select_options<mll::top_heads<>>{.folds = 0}));
+  check(mll::select(mll::exec::sequential{}, task().labels(), task().match,
+                    mll::select_options<mll::ridge_stacking>{.folds = 0}));
 }
 
 TEST_CASE("only the experts that own a chosen head run, once a batch") {
   std::vector<std::shared_ptr<int>> calls;
   const auto models = watched_hub(task(), calls);
   const mll::selection chosen = mll::select(mll::exec::sequential{}, task().labels(), task().match,
-                                            {.budget = mll::heads_per_class{1}}, {.folds = 0});
+                                            {.method = {.budget = mll::heads_per_class{1}}, .folds = 0});
   const mll::zero_shot_classifier<std::size_t> solved{models, chosen};
   std::set<mll::model_id> owners;
   for (const mll::head_id head : chosen.ensemble.heads) owners.insert(head.model);
@@ -266,15 +266,13 @@ TEST_CASE_TEMPLATE("a general model answers beside the experts", Backend, MLL_TE
   const auto models = mll::test::mixed_hub(3, 2, 1, 2);
   planted_task seen = mll::test::plant({8, 0, 8}, models, 411);
   const planted_task met = mll::test::plant({10, 10, 10}, models, 412);
-  const auto label_general_model =
-      mll::test::scorer_for(seen.truth, 3, 1, mll::matrix<float>::Constant(16, 3, 0.1F));
-  const auto general = mll::test::scorer_for(met.truth, 3, 1, mll::matrix<float>::Constant(30, 3, 0.1F));
+  const auto model = mll::test::scorer_for(seen.truth, 3, 1, mll::matrix<float>::Constant(16, 3, 0.1F));
+  const auto answering = mll::test::scorer_for(met.truth, 3, 1, mll::matrix<float>::Constant(30, 3, 0.1F));
   const auto labels = seen.labels();
-  const auto general = mll::make_general_heads(
-      label_general_model, {mll::detail::unit_rows(label_general_model.samples, "sample")}, labels.samples(),
-      seen.match);
-  const auto chosen = mll::select(mll::exec::sequential{}, labels, seen.match, mll::chco<>{},
-                                  {.general = &general, .folds = 0});
+  const auto general = mll::make_general_heads(model, {mll::detail::unit_rows(model.samples, "sample")},
+                                               labels.samples(), seen.match);
+  const auto chosen =
+      mll::select(mll::exec::sequential{}, labels, seen.match, {.general = &general, .folds = 0});
 
   using solved_task = mll::zero_shot_classifier<std::size_t>;
   CHECK_THROWS_WITH_AS(
@@ -283,7 +281,7 @@ TEST_CASE_TEMPLATE("a general model answers beside the experts", Backend, MLL_TE
       "heads of the general model",
       mll::invalid_argument);
 
-  const solved_task solved{met.models(), chosen, general};
+  const solved_task solved{met.models(), chosen, answering};
   std::set<mll::model_id> owners;
   for (const mll::head_id head : chosen.ensemble.heads) owners.insert(head.model);
   CHECK(solved.model_count() == owners.size());  // the general model is one of them
@@ -303,7 +301,7 @@ TEST_CASE_TEMPLATE("a general model answers beside the experts", Backend, MLL_TE
       }
       std::vector<float> shares;
       for (Eigen::Index y = 0; y < 3; ++y)
-        shares.push_back(chosen.general_scale * general.samples(r, y) / general.samples.row(r).norm());
+        shares.push_back(chosen.general_scale * answering.samples(r, y) / answering.samples.row(r).norm());
       mll::numerics::softmax(std::span{shares});
       log_odds(r, h) = mll::numerics::logit(shares[head.index]);
     }
@@ -314,9 +312,9 @@ TEST_CASE_TEMPLATE("a general model answers beside the experts", Backend, MLL_TE
 }
 
 TEST_CASE("a general model without a part in the selection does not run") {
-  const auto general = mll::test::scorer_for(task().truth, 3, 1, mll::matrix<float>::Zero(30, 3));
+  const auto model = mll::test::scorer_for(task().truth, 3, 1, mll::matrix<float>::Zero(30, 3));
   const mll::selection chosen = solve(task());
-  const mll::zero_shot_classifier<std::size_t> with{task().models(), chosen, general};
+  const mll::zero_shot_classifier<std::size_t> with{task().models(), chosen, model};
   const mll::zero_shot_classifier<std::size_t> without{task().models(), chosen};
   CHECK(with.model_count() == without.model_count());
   CHECK(predict(with, task().rows()) == predict(without, task().rows()));

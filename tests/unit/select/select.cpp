@@ -85,7 +85,7 @@ TEST_CASE("the estimate is that of cross-validation, and can be left out") {
   const auto labels = planted.labels();
   const mll::task_evidence evidence{labels, planted.match};
   const auto chosen = mll::select(mll::exec::sequential{}, labels, planted.match,
-                                  mll::chco<>{.budget = mll::heads_per_class{2}}, {.folds = 3, .seed = 7});
+                                  {.method = {.budget = mll::heads_per_class{2}}, .folds = 3, .seed = 7});
   const auto expected = mll::cross_validate(mll::exec::sequential{}, evidence,
                                             mll::chco<>{.budget = mll::heads_per_class{2}}, 3, 7);
   REQUIRE(chosen.estimate.has_value());
@@ -93,16 +93,15 @@ TEST_CASE("the estimate is that of cross-validation, and can be left out") {
   CHECK(chosen.estimate->low == expected.low);
   CHECK(chosen.estimate->high == expected.high);
   CHECK(chosen.estimate->per_class == expected.per_class);
-  CHECK(!mll::select(mll::exec::sequential{}, labels, planted.match, mll::chco<>{}, {.folds = 0}).estimate);
-  CHECK_THROWS_WITH_AS(
-      (void)mll::select(mll::exec::sequential{}, labels, planted.match, mll::chco<>{}, {.folds = 1}),
-      "folds: expected at least 2, found 1", mll::invalid_argument);
+  CHECK(!mll::select(mll::exec::sequential{}, labels, planted.match, {.folds = 0}).estimate);
+  CHECK_THROWS_WITH_AS((void)mll::select(mll::exec::sequential{}, labels, planted.match, {.folds = 1}),
+                       "folds: expected at least 2, found 1", mll::invalid_argument);
 }
 
 TEST_CASE("options of CHCO need no name") {
   const auto labels = planted.labels();
   const auto chosen = mll::select(mll::exec::sequential{}, labels, planted.match,
-                                  {.budget = mll::heads_per_class{1}}, {.folds = 0});
+                                  {.method = {.budget = mll::heads_per_class{1}}, .folds = 0});
   for (const auto& votes : chosen.ensemble.votes) CHECK(votes.size() == 1);
 }
 
@@ -111,16 +110,16 @@ TEST_CASE("labels of no model and errors of the method come through") {
   CHECK_THROWS_WITH_AS((void)mll::select(mll::exec::sequential{}, none, planted.match),
                        "labels: expected the label of at least one model, found none", mll::invalid_argument);
   const auto labels = planted.labels();
-  CHECK_THROWS_WITH_AS(
-      (void)mll::select(mll::exec::sequential{}, labels, planted.match, {.budget = mll::heads_per_class{0}}),
-      "budget: expected at least 1 head a class, found 0", mll::invalid_argument);
+  CHECK_THROWS_WITH_AS((void)mll::select(mll::exec::sequential{}, labels, planted.match,
+                                         {.method = {.budget = mll::heads_per_class{0}}}),
+                       "budget: expected at least 1 head per class, found 0", mll::invalid_argument);
 }
 
 TEST_CASE_TEMPLATE("select is the same on every backend", Backend, MLL_TEST_BACKENDS) {
   const auto labels = planted.labels();
-  const auto check = [&](const auto& method) {
-    const auto expected = mll::select(mll::exec::sequential{}, labels, planted.match, method);
-    const auto found = mll::select(Backend{}, labels, planted.match, method);
+  const auto check = [&](const auto& options) {
+    const auto expected = mll::select(mll::exec::sequential{}, labels, planted.match, options);
+    const auto found = mll::select(Backend{}, labels, planted.match, options);
     CHECK(found.ensemble.heads == expected.ensemble.heads);
     CHECK(found.estimate->accuracy == expected.estimate->accuracy);
     CHECK(found.estimate->low == expected.estimate->low);
@@ -131,17 +130,16 @@ TEST_CASE_TEMPLATE("select is the same on every backend", Backend, MLL_TEST_BACK
       CHECK(found.reasons[i].reuse_score == expected.reasons[i].reuse_score);
     }
   };
-  check(mll::chco<>{});
-  check(mll::top_heads<mll::area_under_roc>{});
+  check(mll::select_options<>{});
+  check(mll::select_options<mll::top_heads<mll::area_under_roc>>{});
 }
 
 TEST_CASE("a patch is kept with the selection, so that it can be reused") {
   const auto labels = planted.labels();
-  const auto general = good_scorer();
-  const auto general = mll::make_general_heads(general, {mll::detail::unit_rows(general.samples, "sample")},
+  const auto model = good_scorer();
+  const auto general = mll::make_general_heads(model, {mll::detail::unit_rows(model.samples, "sample")},
                                                labels.samples(), planted.match);
-  const auto chosen =
-      mll::select(mll::exec::sequential{}, labels, planted.match, mll::chco<>{}, {.general = &general});
+  const auto chosen = mll::select(mll::exec::sequential{}, labels, planted.match, {.general = &general});
   CHECK(chosen.general_texts == general.class_texts());
   CHECK(chosen.general_scale == general.scale());
   REQUIRE(!chosen.models.empty());
@@ -161,8 +159,8 @@ TEST_CASE("a patch is kept with the selection, so that it can be reused") {
 
 TEST_CASE("a method of corrections only has no reasons, but owners") {
   const auto labels = planted.labels();
-  const auto chosen =
-      mll::select(mll::exec::sequential{}, labels, planted.match, mll::ridge_stacking{}, {.folds = 2});
+  const auto chosen = mll::select(mll::exec::sequential{}, labels, planted.match,
+                                  mll::select_options<mll::ridge_stacking>{.folds = 2});
   CHECK(chosen.reasons.empty());
   CHECK(chosen.models.size() == 7);
   CHECK(chosen.estimate->accuracy > 0.7);

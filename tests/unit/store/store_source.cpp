@@ -6,7 +6,10 @@
 #include <thread>
 
 #include "mll/core/io/temporary_folder.hpp"
-#include "mll/label/responses/label_source.hpp"
+#include "mll/exec/sequential.hpp"
+#include "mll/label/source/label_source.hpp"
+#include "mll/match/task/task_match.hpp"
+#include "mll/select/select.hpp"
 #include "support/store_fixture.hpp"
 
 using namespace mll;
@@ -50,6 +53,36 @@ TEST_CASE("a source gives what the labels over the same nodes do") {
   std::vector<std::uint8_t> room(100);
   CHECK_THROWS_AS(source.read(0, too_many, room), invalid_argument);
   CHECK_THROWS_AS(source.read(0, std::vector<node_samples>{{0, 1}}, out), invalid_argument);
+}
+
+TEST_CASE("a selection from a store is that from the same labels in memory") {
+  const detail::temporary_folder scratch;
+  const test::store_world world{8, 4, 6};
+  const auto store = world.make_labelled(scratch.path() / "hub.mll");
+  const std::vector<node_id> wanted{world.graph.at("n0"), world.graph.at("n1"), world.graph.at("n3")};
+  task_match match{task{{{"n0"}, {"n1"}, {"n3"}}}, std::vector<class_match>(3)};
+  for (std::size_t y = 0; y < wanted.size(); ++y) {
+    match.classes[y].node = wanted[y];
+    match.classes[y].coverage = coverage::own_samples;
+    match.classes[y].sample_count = world.samples.sample_count(wanted[y]);
+    match.classes[y].evidence = {{wanted[y], 1}};
+  }
+  const auto expected = select(exec::sequential{}, world.labels(), match);
+  const store_source<> source{store, world.graph, wanted};
+  const auto found = select(exec::sequential{}, source, match);
+  REQUIRE(found.reasons.size() == expected.reasons.size());
+  for (std::size_t i = 0; i < found.reasons.size(); ++i) {
+    CHECK(found.reasons[i].model == expected.reasons[i].model);
+    CHECK(found.reasons[i].name == expected.reasons[i].name);
+    CHECK(found.reasons[i].weight == expected.reasons[i].weight);
+    CHECK(found.reasons[i].response == doctest::Approx(expected.reasons[i].response).epsilon(1e-3));
+  }
+  REQUIRE(found.models.size() == expected.models.size());
+  for (std::size_t i = 0; i < found.models.size(); ++i)
+    CHECK(found.models[i].head_names == expected.models[i].head_names);
+  CHECK(found.ensemble.temperature == expected.ensemble.temperature);
+  CHECK(found.estimate->accuracy == expected.estimate->accuracy);
+  CHECK(found.estimate->low == expected.estimate->low);
 }
 
 TEST_CASE("a source notices what was replaced, and is not bothered by what was added") {

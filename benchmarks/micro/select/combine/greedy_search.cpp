@@ -24,14 +24,15 @@ const mll::exec::sequential here{};
 
 struct world {
   mll::benchmark::wide_hub hub{mll::benchmark::wide_size::of("small"), 1};
-  mll::benchmark::cached_source source{hub};
+  mll::sparse_node_statistics statistics{hub.size().nodes, hub.excesses()};
+  mll::benchmark::cached_source source{hub, statistics};
   mll::class_evidence sources = hub.task(0);
-  std::vector<std::vector<mll::screened_head>> screened =
-      mll::screen(here, mll::sparse_node_statistics{hub.size().nodes, hub.excesses()}, sources, 64);
+  std::vector<std::vector<mll::screened_head>> screened = mll::screen(here, statistics, sources, 64);
   std::vector<std::vector<mll::shortlisted_head>> lists = mll::shortlist(here, source, sources, screened);
-  mll::detail::responses_of_shortlist<mll::log_odds_8bit> responses{
-      here, source, mll::detail::plan_samples(sources, source), lists};
-  mll::coded_head_pool<> pool = responses.pool(lists, hub.size().heads_per_class);
+  mll::detail::sample_plan plan = mll::detail::plan_samples(sources, source);
+  std::vector<mll::example> examples = plan.rows();
+  mll::detail::responses_of_shortlist responses{here, source, plan, examples, lists};
+  mll::head_pool pool = responses.pool(lists, hub.size().heads_per_class);
 };
 const world& input() {
   static const world made;

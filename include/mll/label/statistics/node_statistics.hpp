@@ -67,6 +67,20 @@ class node_statistics {
     values_[node * stride_ + head] = encode(mean);
   }
 
+  /// Sets the means of all heads at a node. Throws: `invalid_argument` if there is no such node, the number
+  /// of means is not that of the heads, or a mean is not in [0, 1].
+  void set_row(std::size_t node, std::span<const float> means) {
+    if (node >= nodes_)
+      throw invalid_argument{"node", "below " + std::to_string(nodes_), std::to_string(node)};
+    if (means.size() != heads_)
+      throw invalid_argument{"means", std::to_string(heads_) + " means", std::to_string(means.size())};
+    for (std::size_t h = 0; h < heads_; ++h) {
+      if (!(means[h] >= 0 && means[h] <= 1))
+        throw invalid_argument{"means", "0 to 1", std::to_string(means[h])};
+      values_[node * stride_ + h] = encode(means[h]);
+    }
+  }
+
   /// The nearest fixed-point number to a mean in [0, 1].
   [[nodiscard]] static value_type encode(float mean) noexcept {
     return static_cast<value_type>(std::lround(std::clamp(mean, 0.0F, 1.0F) * one));

@@ -38,9 +38,9 @@ struct entropy_weighted_f1 {
 
   /// Throws: `invalid_argument` if the count is 0 or alpha outside [0, 1]. Complexity: O(heads rows (log rows
   /// + classes)).
-  template <exec::execution_backend Backend, class Labels>
-  [[nodiscard]] ensemble operator()(const Backend& backend, const task_evidence<Labels>& evidence) const {
-    if (count == 0) throw invalid_argument{"count", "at least 1 head a class", "0"};
+  template <exec::execution_backend Backend>
+  [[nodiscard]] ensemble operator()(const Backend& backend, const task_evidence& evidence) const {
+    if (count == 0) throw invalid_argument{"count", "at least 1 head per class", "0"};
     if (!(alpha >= 0 && alpha <= 1)) throw invalid_argument{"alpha", "0 to 1", std::to_string(alpha)};
     const auto f1 = detail::measure_heads<best_f1>(backend, evidence);
     const auto whole = of_experts(evidence, f1);
@@ -61,9 +61,7 @@ struct entropy_weighted_f1 {
 
  private:
   // For each head the mean over the classes of the best F1 that a head of the same expert has.
-  template <class Labels>
-  [[nodiscard]] static Eigen::ArrayXd of_experts(const task_evidence<Labels>& evidence,
-                                                 const Eigen::ArrayXXd& f1) {
+  [[nodiscard]] static Eigen::ArrayXd of_experts(const task_evidence& evidence, const Eigen::ArrayXXd& f1) {
     std::map<model_id, Eigen::ArrayXd> best;
     for (Eigen::Index h = 0; h < f1.rows(); ++h) {
       const Eigen::ArrayXd own = f1.row(h).transpose();
@@ -77,9 +75,8 @@ struct entropy_weighted_f1 {
   }
 
   // Reciprocal of the mean entropy of the answers of each head, `[rows, heads]` to `[heads]`.
-  template <class Labels>
   [[nodiscard]] static Eigen::ArrayXd sureness(const Eigen::ArrayXXf& log_odds,
-                                               const task_evidence<Labels>& evidence) {
+                                               const task_evidence& evidence) {
     constexpr double least = 1e-3;  // nats; a head that is always sure would count without bound
     Eigen::ArrayXd out(log_odds.cols());
     for (Eigen::Index h = 0; h < log_odds.cols(); ++h) {

@@ -20,8 +20,8 @@ struct general_only {
   [[nodiscard]] static std::string name() { return "general"; }
 
   /// Throws: `invalid_argument` without a patch. Complexity: O(classes).
-  template <exec::execution_backend Backend, class Labels>
-  [[nodiscard]] ensemble operator()(const Backend&, const task_evidence<Labels>& evidence) const {
+  template <exec::execution_backend Backend>
+  [[nodiscard]] ensemble operator()(const Backend&, const task_evidence& evidence) const {
     if (evidence.general() == nullptr)
       throw invalid_argument{"patch", "a general model (mll::make_patch), in the options of select", "none"};
     detail::ensemble_builder used;

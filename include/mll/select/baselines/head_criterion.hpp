@@ -118,8 +118,8 @@ namespace detail {
 /// How good every head of the evidence alone is for every class.
 ///
 /// @return `[heads, classes]`. Complexity: O(heads rows (log rows + classes)).
-template <head_criterion Criterion, exec::execution_backend Backend, class Labels>
-[[nodiscard]] Eigen::ArrayXXd measure_heads(const Backend& backend, const task_evidence<Labels>& evidence) {
+template <head_criterion Criterion, exec::execution_backend Backend>
+[[nodiscard]] Eigen::ArrayXXd measure_heads(const Backend& backend, const task_evidence& evidence) {
   const std::size_t heads = evidence.heads().size();
   std::vector<std::uint32_t> all(heads);
   std::iota(all.begin(), all.end(), 0U);

@@ -10,6 +10,7 @@
 #include "mll/exec/backend.hpp"
 #include "mll/select/ensemble/ensemble.hpp"
 #include "mll/select/ensemble/ensemble_builder.hpp"
+#include "mll/select/evidence/class_means.hpp"
 #include "mll/select/evidence/task_evidence.hpp"
 #include "mll/select/methods/selection_method.hpp"
 #include "mll/select/screen/screening.hpp"
@@ -23,13 +24,13 @@ struct name_match {
   [[nodiscard]] static std::string name() { return "name"; }
 
   /// Throws: `invalid_argument` without a profile. Complexity: O(heads (matched nodes + classes)).
-  template <exec::execution_backend Backend, class Labels>
-  [[nodiscard]] ensemble operator()(const Backend& backend, const task_evidence<Labels>& evidence) const {
+  template <exec::execution_backend Backend>
+  [[nodiscard]] ensemble operator()(const Backend& backend, const task_evidence& evidence) const {
     if (evidence.profile() == nullptr) {
       throw invalid_argument{"profile", "a profile of the hub (mll::profile), in the options of select",
                              "none"};
     }
-    const matrix<float> scores = reuse_scores(evidence.class_means(backend));
+    const matrix<float> scores = reuse_scores(class_means(backend, evidence));
     detail::ensemble_builder used;
     for (std::size_t y = 0; y < evidence.class_count(); ++y) {
       const node_id node = evidence.match().classes[y].node;

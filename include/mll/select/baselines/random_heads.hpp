@@ -27,9 +27,9 @@ struct random_heads {
   [[nodiscard]] static std::string name() { return "random"; }
 
   /// Throws: `invalid_argument` if the count is 0. Complexity: O(classes heads).
-  template <exec::execution_backend Backend, class Labels>
-  [[nodiscard]] ensemble operator()(const Backend&, const task_evidence<Labels>& evidence) const {
-    if (count == 0) throw invalid_argument{"count", "at least 1 head a class", "0"};
+  template <exec::execution_backend Backend>
+  [[nodiscard]] ensemble operator()(const Backend&, const task_evidence& evidence) const {
+    if (count == 0) throw invalid_argument{"count", "at least 1 head per class", "0"};
     random_engine engine{seed};
     std::vector<std::uint32_t> all(evidence.heads().size());
     std::iota(all.begin(), all.end(), 0U);

@@ -24,8 +24,8 @@ struct ridge_stacking {
   [[nodiscard]] static std::string name() { return "stacking"; }
 
   /// Throws: `invalid_argument` if lambda is not positive. Complexity: O(iterations rows heads classes).
-  template <exec::execution_backend Backend, class Labels>
-  [[nodiscard]] ensemble operator()(const Backend& backend, const task_evidence<Labels>& evidence) const {
+  template <exec::execution_backend Backend>
+  [[nodiscard]] ensemble operator()(const Backend& backend, const task_evidence& evidence) const {
     if (!(lambda > 0)) throw invalid_argument{"lambda", "a positive number", std::to_string(lambda)};
     std::vector<std::uint32_t> all(evidence.heads().size());
     std::iota(all.begin(), all.end(), 0U);

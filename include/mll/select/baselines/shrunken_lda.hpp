@@ -30,8 +30,8 @@ struct shrunken_lda {
   [[nodiscard]] static std::string name() { return "lda"; }
 
   /// Throws: `invalid_argument` if the shrinkage is not positive. Complexity: O(heads^2 (rows + heads)).
-  template <exec::execution_backend Backend, class Labels, std::floating_point Real = double>
-  [[nodiscard]] ensemble operator()(const Backend& backend, const task_evidence<Labels>& evidence) const {
+  template <exec::execution_backend Backend, std::floating_point Real = double>
+  [[nodiscard]] ensemble operator()(const Backend& backend, const task_evidence& evidence) const {
     if (!(shrinkage > 0)) throw invalid_argument{"shrinkage", "a positive number", std::to_string(shrinkage)};
     const auto rows = evidence.rows();
     const auto heads = static_cast<Eigen::Index>(evidence.heads().size());

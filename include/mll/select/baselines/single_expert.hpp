@@ -11,6 +11,7 @@
 #include "mll/exec/backend.hpp"
 #include "mll/select/ensemble/ensemble.hpp"
 #include "mll/select/ensemble/ensemble_builder.hpp"
+#include "mll/select/evidence/class_means.hpp"
 #include "mll/select/evidence/task_evidence.hpp"
 #include "mll/select/methods/selection_method.hpp"
 #include "mll/select/screen/screening.hpp"
@@ -24,9 +25,9 @@ struct single_expert {
   [[nodiscard]] static std::string name() { return "single"; }
 
   /// Complexity: O(heads (matched nodes + classes) + experts rows classes).
-  template <exec::execution_backend Backend, class Labels>
-  [[nodiscard]] ensemble operator()(const Backend& backend, const task_evidence<Labels>& evidence) const {
-    const matrix<float> scores = reuse_scores(evidence.class_means(backend));
+  template <exec::execution_backend Backend>
+  [[nodiscard]] ensemble operator()(const Backend& backend, const task_evidence& evidence) const {
+    const matrix<float> scores = reuse_scores(class_means(backend, evidence));
     ensemble best;
     double best_accuracy = -std::numeric_limits<double>::infinity();
     for (std::size_t first = 0; first < evidence.heads().size(); first += evidence.model_width(first)) {

@@ -27,9 +27,9 @@ struct top_heads {
   [[nodiscard]] static std::string name() { return std::string{"top-"} + Criterion::name; }
 
   /// Throws: `invalid_argument` if the count is 0. Complexity: O(heads rows (log rows + classes)).
-  template <exec::execution_backend Backend, class Labels>
-  [[nodiscard]] ensemble operator()(const Backend& backend, const task_evidence<Labels>& evidence) const {
-    if (count == 0) throw invalid_argument{"count", "at least 1 head a class", "0"};
+  template <exec::execution_backend Backend>
+  [[nodiscard]] ensemble operator()(const Backend& backend, const task_evidence& evidence) const {
+    if (count == 0) throw invalid_argument{"count", "at least 1 head per class", "0"};
     const auto relevance = detail::measure_heads<Criterion>(backend, evidence);
     detail::ensemble_builder used;
     for (std::size_t y = 0; y < evidence.class_count(); ++y) {

@@ -9,6 +9,7 @@
 #include "mll/exec/backend.hpp"
 #include "mll/select/ensemble/ensemble.hpp"
 #include "mll/select/ensemble/ensemble_builder.hpp"
+#include "mll/select/evidence/class_means.hpp"
 #include "mll/select/evidence/task_evidence.hpp"
 #include "mll/select/methods/selection_method.hpp"
 #include "mll/select/screen/screening.hpp"
@@ -21,9 +22,9 @@ struct uniform_average {
   [[nodiscard]] static std::string name() { return "uniform"; }
 
   /// Complexity: O(heads (matched nodes + classes)).
-  template <exec::execution_backend Backend, class Labels>
-  [[nodiscard]] ensemble operator()(const Backend& backend, const task_evidence<Labels>& evidence) const {
-    const matrix<float> scores = reuse_scores(evidence.class_means(backend));
+  template <exec::execution_backend Backend>
+  [[nodiscard]] ensemble operator()(const Backend& backend, const task_evidence& evidence) const {
+    const matrix<float> scores = reuse_scores(class_means(backend, evidence));
     std::vector<std::vector<std::uint32_t>> voters(evidence.class_count());
     for (Eigen::Index h = 0; h < scores.cols(); ++h) {
       Eigen::Index best = 0;

@@ -7,7 +7,7 @@
 #include "mll/exec/cuda.cuh"
 #include "mll/exec/detail/cuda_grid.cuh"
 #include "mll/exec/sequential.hpp"
-#include "mll/label/responses/response_source.hpp"
+#include "mll/label/source/response_source.hpp"
 #include "mll/select/calibrate/detail/device_calibration.hpp"
 #include "mll/select/calibrate/detail/pair_answers.hpp"
 #include "mll/select/calibrate/shortlisted_head.hpp"
@@ -34,7 +34,7 @@ template <response_source Source, exec::execution_backend Host = exec::sequentia
     const exec::cuda& device, const Source& source, const class_evidence& sources,
     const std::vector<std::vector<screened_head>>& screened, const shortlist_options& options = {},
     const Host& host = {}) {
-  if (options.keep == 0) throw invalid_argument{"keep", "at least 1 head a class", "0"};
+  if (options.keep == 0) throw invalid_argument{"keep", "at least 1 head per class", "0"};
   const auto answers = detail::pair_answers::read(host, source, sources, screened, options);
   return detail::device_calibration{exec::detail::cuda_grid{device}, answers}.run(screened, options);
 }

@@ -6,9 +6,8 @@
 
 #include "mll/exec/cuda.cuh"
 #include "mll/exec/detail/cuda_grid.cuh"
-#include "mll/select/combine/coded_head_pool.hpp"
 #include "mll/select/combine/detail/device_search.hpp"
-#include "mll/select/combine/head_pick.hpp"
+#include "mll/select/combine/head_pool.hpp"
 
 namespace mll {
 
@@ -29,9 +28,8 @@ struct device_greedy_search {
   /// Throws: `invalid_argument` if `caution` is negative or a class has no candidate; `device_error`.
   /// Complexity: as `greedy_search`. Memory on the device: 8 bytes a row and class, 8 bytes a pair of
   /// classes, and the codes.
-  template <class Codec>
   [[nodiscard]] std::vector<std::vector<head_pick>> operator()(const exec::cuda& device,
-                                                               const coded_head_pool<Codec>& pool) const {
+                                                               const head_pool& pool) const {
     return detail::device_search{exec::detail::cuda_grid{device}, pool,
                                  detail::search_rules{least_gain, swap_passes, caution}}
         .run();

@@ -7,9 +7,10 @@
 #include <vector>
 
 #include "mll/core/error.hpp"
-#include "mll/exec/backend.hpp"
+#include "mll/exec/backend_ref.hpp"
 #include "mll/select/combine/detail/joint_scores.hpp"
 #include "mll/select/combine/head_search.hpp"
+#include "mll/select/combine/logit_pool.hpp"
 #include "mll/select/combine/objective.hpp"
 
 namespace mll {
@@ -23,8 +24,14 @@ namespace mll {
 struct exhaustive_search {
   double limit = 2e6;
 
-  template <exec::execution_backend Backend, selection_objective Objective>
-  [[nodiscard]] std::vector<std::vector<head_pick>> operator()(const Backend&, const head_pool& pool,
+  template <selection_objective Objective>
+  [[nodiscard]] std::vector<std::vector<head_pick>> operator()(exec::backend_ref backend,
+                                                               const head_pool& pool,
+                                                               Objective objective) const {
+    return (*this)(backend, logit_pool::of(pool), objective);
+  }
+  template <selection_objective Objective>
+  [[nodiscard]] std::vector<std::vector<head_pick>> operator()(exec::backend_ref, const logit_pool& pool,
                                                                Objective) const {
     const std::size_t classes = pool.logits.size();
     std::vector<std::vector<std::vector<std::size_t>>> subsets(classes);

@@ -4,18 +4,20 @@
 #include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <string>
 #include <vector>
 
 #include "mll/core/error.hpp"
-#include "mll/exec/backend.hpp"
-#include "mll/select/combine/coded_head_pool.hpp"
+#include "mll/exec/backend_ref.hpp"
 #include "mll/select/combine/detail/coded_scores.hpp"
 #include "mll/select/combine/detail/head_move.hpp"
 #include "mll/select/combine/detail/joint_scores.hpp"
 #include "mll/select/combine/detail/move_offers.hpp"
+#include "mll/select/combine/head_pool.hpp"
 #include "mll/select/combine/head_search.hpp"
+#include "mll/select/combine/logit_pool.hpp"
 #include "mll/select/combine/objective.hpp"
 
 namespace mll {
@@ -41,20 +43,24 @@ struct greedy_search {
   double caution = 2;           ///< not negative; with infinity every head is looked at after every step
 
   /// Throws: `invalid_argument` if `caution` is negative.
-  template <exec::execution_backend Backend, selection_objective Objective>
-  [[nodiscard]] std::vector<std::vector<head_pick>> operator()(const Backend& backend, const head_pool& pool,
-                                                               Objective) const {
+  template <selection_objective Objective>
+  [[nodiscard]] std::vector<std::vector<head_pick>> operator()(exec::backend_ref backend,
+                                                               const head_pool& pool,
+                                                               Objective objective) const {
+    if constexpr (std::same_as<Objective, log_likelihood>) {
+      check();
+      detail::coded_scores<> state{backend, pool};
+      return run(backend, state);
+    } else {
+      return (*this)(backend, logit_pool::of(pool), objective);
+    }
+  }
+  /// The same on numbers, for any objective.
+  template <selection_objective Objective>
+  [[nodiscard]] std::vector<std::vector<head_pick>> operator()(exec::backend_ref backend,
+                                                               const logit_pool& pool, Objective) const {
     check();
     detail::joint_scores<Objective> state{backend, pool};
-    return run(backend, state);
-  }
-  /// The same on coded responses.
-  template <exec::execution_backend Backend, class Codec>
-  [[nodiscard]] std::vector<std::vector<head_pick>> operator()(const Backend& backend,
-                                                               const coded_head_pool<Codec>& pool,
-                                                               log_likelihood) const {
-    check();
-    detail::coded_scores<Codec> state{backend, pool};
     return run(backend, state);
   }
 
@@ -63,8 +69,8 @@ struct greedy_search {
     if (!(caution >= 0)) throw invalid_argument{"caution", "at least 0", std::to_string(caution)};
   }
 
-  template <class Backend, class State>
-  std::vector<std::vector<head_pick>> run(const Backend& backend, State& state) const {
+  template <class State>
+  std::vector<std::vector<head_pick>> run(exec::backend_ref backend, State& state) const {
     const std::size_t classes = state.class_count();
     std::vector<std::vector<head_pick>> picks(classes, {{0, 0}});
     double current = state.objective();
@@ -128,8 +134,8 @@ struct greedy_search {
 
   // Looks at moves, the most promising first, until no other can be better than the best one seen. How many
   // are looked at together does not depend on the backend.
-  template <class Backend, class State, class Moves>
-  offer best_move(const Backend& backend, const State& state, double current,
+  template <class State, class Moves>
+  offer best_move(exec::backend_ref backend, const State& state, double current,
                   std::vector<detail::move_offers>& all, const Moves& moves_of) const {
     constexpr std::size_t new_ones = 256;  // moves of classes that nothing is known of
     constexpr std::size_t known_ones = 32;

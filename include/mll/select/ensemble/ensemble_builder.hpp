@@ -24,8 +24,7 @@ class ensemble_builder {
   /// A head that is used without a vote.
   void use(std::uint32_t position) { voiceless_.push_back(position); }
 
-  template <class Labels>
-  [[nodiscard]] ensemble finish(const task_evidence<Labels>& evidence) const {
+  [[nodiscard]] ensemble finish(const task_evidence& evidence) const {
     std::vector<std::uint32_t> positions = voiceless_;
     for (const auto& [y, v] : votes_) positions.push_back(v.head);
     std::sort(positions.begin(), positions.end());
@@ -48,17 +47,16 @@ class ensemble_builder {
 };
 
 /// Positions in the evidence of the heads of a combination.
-template <class Labels>
-[[nodiscard]] std::vector<std::uint32_t> positions_of(const task_evidence<Labels>& evidence,
-                                                      const ensemble& fitted) {
+[[nodiscard]] inline std::vector<std::uint32_t> positions_of(const task_evidence& evidence,
+                                                             const ensemble& fitted) {
   std::vector<std::uint32_t> out;
   for (const head_id head : fitted.heads) out.push_back(static_cast<std::uint32_t>(evidence.position(head)));
   return out;
 }
 
 /// What a combination answers to the rows of the evidence.
-template <exec::execution_backend Backend, class Labels>
-[[nodiscard]] matrix<float> answer_rows(const Backend& backend, const task_evidence<Labels>& evidence,
+template <exec::execution_backend Backend>
+[[nodiscard]] matrix<float> answer_rows(const Backend& backend, const task_evidence& evidence,
                                         const ensemble& fitted) {
   return combine(fitted, evidence.log_odds(backend, positions_of(evidence, fitted)),
                  fitted.uses_embeddings() ? evidence.embeddings() : matrix<float>{});

@@ -13,7 +13,7 @@
 #include "mll/core/error.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/core/random.hpp"
-#include "mll/exec/backend.hpp"
+#include "mll/exec/backend_ref.hpp"
 #include "mll/match/task/task_match.hpp"
 #include "mll/select/ensemble/detail/fit_temperature.hpp"
 #include "mll/select/ensemble/ensemble.hpp"
@@ -27,9 +27,9 @@ namespace mll {
 namespace detail {
 
 /// Temperature and mean confidence of held-out scores.
-template <exec::execution_backend Backend>
-void judge_probabilities(const Backend& backend, const matrix<float>& scores, std::span<const example> rows,
-                         std::vector<std::size_t> answered, accuracy_estimate& out) {
+inline void judge_probabilities(exec::backend_ref backend, const matrix<float>& scores,
+                                std::span<const example> rows, std::vector<std::size_t> answered,
+                                accuracy_estimate& out) {
   std::sort(answered.begin(), answered.end());
   matrix<float> kept(static_cast<Eigen::Index>(answered.size()), scores.cols());
   std::vector<example> kept_rows;
@@ -67,8 +67,8 @@ void judge_probabilities(const Backend& backend, const matrix<float>& scores, st
 /// (Agresti and Coull 1998), so that it is not empty when all is right. A class with samples of similar nodes
 /// only is judged by what is none of it: at the lower end it counts as never answered right. Throws:
 /// `invalid_argument` if `folds` is below 2. Complexity: `folds` fits. Deterministic.
-template <exec::execution_backend Backend, class Labels, selection_method Method>
-[[nodiscard]] accuracy_estimate cross_validate(const Backend& backend, const task_evidence<Labels>& evidence,
+template <selection_method Method>
+[[nodiscard]] accuracy_estimate cross_validate(exec::backend_ref backend, const task_evidence& evidence,
                                                const Method& method, std::size_t folds, std::uint64_t seed) {
   if (folds < 2) throw invalid_argument{"folds", "at least 2", std::to_string(folds)};
   const auto rows = evidence.rows();

@@ -16,8 +16,7 @@ namespace mll {
 /// 1965): `1 / sum w^2`; at most 1 for a class with samples of similar nodes only, 0 for one with none.
 ///
 /// Complexity: O(rows).
-template <class Labels>
-[[nodiscard]] std::vector<double> effective_samples(const task_evidence<Labels>& evidence) {
+[[nodiscard]] inline std::vector<double> effective_samples(const task_evidence& evidence) {
   std::vector<double> out(evidence.class_count(), 0);
   for (const example& row : evidence.rows())
     out[row.target.index()] += static_cast<double>(row.weight) * static_cast<double>(row.weight);
@@ -31,8 +30,7 @@ template <class Labels>
 
 /// One number for how much there is to learn from: the mean over the classes of their effective samples,
 /// times the square of `evidence_reliability`.
-template <class Labels>
-[[nodiscard]] double evidence_strength(const task_evidence<Labels>& evidence) {
+[[nodiscard]] inline double evidence_strength(const task_evidence& evidence) {
   const std::vector<double> samples = effective_samples(evidence);
   const double share = evidence_reliability(evidence.match());
   return std::accumulate(samples.begin(), samples.end(), 0.0) / static_cast<double>(samples.size()) * share *

@@ -53,6 +53,8 @@ class general_heads {
 
   [[nodiscard]] const matrix<float>& class_texts() const noexcept { return class_texts_; }
   [[nodiscard]] float scale() const noexcept { return scale_; }
+  /// Number of samples that there are responses to.
+  [[nodiscard]] std::size_t row_count() const noexcept { return static_cast<std::size_t>(log_odds_.rows()); }
   /// Log-odds that the general model gives class y for a row of the labels.
   [[nodiscard]] float log_odds(Eigen::Index row, Eigen::Index y) const { return log_odds_(row, y); }
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -12,129 +14,138 @@
 
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
-#include "mll/exec/backend.hpp"
+#include "mll/core/matrix.hpp"
+#include "mll/exec/backend_ref.hpp"
 #include "mll/exec/for_each_index.hpp"
 #include "mll/label/model_labels.hpp"
+#include "mll/label/source/hub_source.hpp"
+#include "mll/label/source/label_source.hpp"
 #include "mll/match/task/task_match.hpp"
 #include "mll/profile/hub_profile.hpp"
+#include "mll/select/evidence/detail/evidence_source.hpp"
+#include "mll/select/evidence/detail/require_samples.hpp"
+#include "mll/select/evidence/detail/sample_plan.hpp"
 #include "mll/select/evidence/example.hpp"
 #include "mll/select/evidence/general_heads.hpp"
 
 namespace mll {
 
-/// What the labels of a hub say about one task: the samples of its matched nodes as weighted examples, and
-/// the responses of every head to them, read only for the heads that somebody asks for. Input of every
-/// selection method.
+/// What is known about one task: the samples of its matched nodes as weighted examples, and what every head
+/// responds to them, read for the heads that somebody asks for. Input of every selection method.
 ///
-/// Heads are numbered by position: those of the labels in order of model and column, then, with a patch, one
-/// pseudo-head a class of the general model (`head_id` with an invalid model).
+/// Heads are numbered by position: those of the hub as in its `head_index`, then, with a general model, one
+/// general head per class (`head_id` with an invalid model). Responses read as codes make it a model of
+/// `response_source`.
 ///
-/// A view: labels, match and patch must outlive it. Concurrent reads are safe.
-///
-/// @tparam Labels `basic_model_labels<Codec>`
-template <class Labels>
+/// A view: source, match, general heads and profile must outlive it. Copies are cheap; concurrent reads are
+/// safe.
 class task_evidence {
  public:
-  /// @param[in] labels what is known about the hub
-  /// @param[in] match  the meaning of the classes
-  /// @param[in] patch  the general model's view of the task, or null
+  using codec_type = log_odds_8bit;
+
+  /// A node of a class, by position in the layout.
+  struct position_weight {
+    std::size_t node = 0;
+    double weight = 0;
+  };
+
+  /// @param[in] source  what is known about the hub
+  /// @param[in] match   the meaning of the classes
+  /// @param[in] general the general model's heads for the task, or null
   /// @param[in] profile what is known about the hub as a whole, or null
+  /// @param[in] max_samples about so many samples at most are examples, shared evenly among the classes; each
+  /// node of a
+  ///                    class gives at least one
   ///
-  /// Throws: `invalid_argument` if the labels are empty and there is no patch, or if a class has no sample
-  /// and there is no patch (all such classes are named, with the reason), or if the profile is of another
-  /// hub.
-  task_evidence(const Labels& labels, const task_match& match, const general_heads* general = nullptr,
-                const hub_profile* profile = nullptr)
-      : labels_{&labels}, match_{&match}, general_{general}, profile_{profile} {
-    if (labels.empty() && general == nullptr)
-      throw invalid_argument{"labels", "the label of at least one model", "none"};
-    check_coverage();
-    if (profile != nullptr && profile->head_count() != labels.head_count()) {
-      throw invalid_argument{"profile", "a profile of the " + std::to_string(labels.head_count()) + " heads",
-                             "one of " + std::to_string(profile->head_count())};
-    }
-    for (std::size_t m = 0; m < labels.models().size(); ++m) {
-      const auto& label = labels.models()[m];
-      for (std::size_t h = 0; h < label.heads.size(); ++h) {
-        heads_.push_back({label.model, static_cast<std::uint32_t>(h)});
-        model_of_.push_back(static_cast<std::uint32_t>(m));
-      }
-    }
-    if (general != nullptr) {
-      for (std::size_t y = 0; y < match.classes.size(); ++y)
-        heads_.push_back({model_id{}, static_cast<std::uint32_t>(y)});
-    }
-    for (std::size_t y = 0; y < match.classes.size(); ++y) {
-      for (const weighted_node& source : match.classes[y].evidence) {
-        const auto rows = labels.samples().rows(source.node);
-        for (std::size_t i = 0; i < rows.count; ++i) {
-          rows_.push_back({rows.first + i, class_id{y},
-                           static_cast<float>(source.weight / static_cast<double>(rows.count))});
-        }
-      }
-    }
-    balance();
-  }
+  /// Throws: `invalid_argument` if the hub has no model and there is no general model, if a class has no
+  /// sample and there is no general model (all such classes are named, with the reason), or if the profile or
+  /// the general heads are of another hub.
+  template <hub_source Source>
+  task_evidence(const Source& source, const task_match& match, const general_heads* general = nullptr,
+                const hub_profile* profile = nullptr,
+                std::size_t max_samples = std::numeric_limits<std::size_t>::max())
+      : task_evidence{std::make_shared<const detail::erased_source<Source>>(
+                          std::shared_ptr<const Source>{std::shared_ptr<void>{}, &source}),
+                      match, general, profile, max_samples} {}
+  /// The same for labels in memory, which must outlive the evidence.
+  template <response_codec Codec>
+  task_evidence(const basic_model_labels<Codec>& labels, const task_match& match,
+                const general_heads* general = nullptr, const hub_profile* profile = nullptr,
+                std::size_t max_samples = std::numeric_limits<std::size_t>::max())
+      : task_evidence{std::make_shared<const detail::erased_source<label_source<basic_model_labels<Codec>>>>(
+                          std::make_shared<const label_source<basic_model_labels<Codec>>>(labels)),
+                      match, general, profile, max_samples} {}
 
   [[nodiscard]] std::size_t class_count() const noexcept { return match_->classes.size(); }
+  /// The examples, class by class.
   [[nodiscard]] std::span<const example> rows() const noexcept { return rows_; }
   /// All heads, by position.
-  [[nodiscard]] std::span<const head_id> heads() const noexcept { return heads_; }
+  [[nodiscard]] std::span<const head_id> heads() const noexcept { return *heads_; }
   [[nodiscard]] const task_match& match() const noexcept { return *match_; }
-  [[nodiscard]] const Labels& labels() const noexcept { return *labels_; }
   [[nodiscard]] const general_heads* general() const noexcept { return general_; }
   [[nodiscard]] const hub_profile* profile() const noexcept { return profile_; }
-  /// Whether the general model's embeddings can be used: there is a patch, and the profile knows the model.
+  /// The samples that the hub was labelled on.
+  [[nodiscard]] const sample_layout& samples() const { return source_->samples(); }
+  /// Whether the general model's embeddings can be used: there are general heads, and the profile knows the
+  /// model.
   [[nodiscard]] bool has_embeddings() const noexcept {
     return general_ != nullptr && profile_ != nullptr && profile_->has_general();
   }
-  /// Number of heads of hub models; the pseudo-heads come behind them.
-  [[nodiscard]] std::size_t hub_head_count() const noexcept { return model_of_.size(); }
+  /// Number of models of the hub.
+  [[nodiscard]] std::size_t model_count() const { return source_->heads().model_count(); }
+  /// Number of heads of hub models; the general heads come behind them.
+  [[nodiscard]] std::size_t hub_head_count() const { return source_->heads().head_count(); }
 
-  /// Whether a position is a pseudo-head of the general model.
-  [[nodiscard]] bool is_general(std::size_t position) const { return !heads_[position].model.valid(); }
-  /// Position of a head, or `heads().size()` if it has no label. Complexity: O(log heads).
+  /// Whether a position is a general head.
+  [[nodiscard]] bool is_general(std::size_t position) const { return position >= hub_head_count(); }
+  /// Position of a head, or `heads().size()` if it has no label. Complexity: O(log models).
   [[nodiscard]] std::size_t position(head_id head) const {
-    const auto found = std::lower_bound(heads_.begin(), heads_.end(), head);  // an invalid model comes last
-    return found != heads_.end() && *found == head ? static_cast<std::size_t>(found - heads_.begin())
-                                                   : heads_.size();
+    if (!head.model.valid()) return general_ == nullptr ? heads().size() : hub_head_count() + head.index;
+    const std::size_t found = source_->heads().position(head);
+    return found == hub_head_count() ? heads().size() : found;
+  }
+  /// Position of the general head of a class; there must be a general model.
+  [[nodiscard]] std::uint32_t general_position(std::size_t y) const {
+    return static_cast<std::uint32_t>(hub_head_count() + y);
   }
   /// Number of heads of the model that owns a head.
   [[nodiscard]] std::size_t model_width(std::size_t position) const {
-    return is_general(position) ? class_count() : labels_->models()[model_of_[position]].heads.size();
+    return is_general(position) ? class_count() : source_->heads().width(source_->heads().model_of(position));
   }
-  /// What to call a head and its model.
+  /// Names of the model that owns a head, and of the head.
   [[nodiscard]] std::pair<std::string, std::string> names(std::size_t position) const {
-    const head_id head = heads_[position];
     if (is_general(position))
-      return {"general model", match_->task[class_id{static_cast<std::size_t>(head.index)}].name};
-    const auto& label = labels_->models()[model_of_[position]];
-    return {label.name, label.heads[head.index]};
+      return {"general model", match_->task[class_id{position - hub_head_count()}].name};
+    return {source_->model_name(source_->heads().model_of(position)), source_->head_name(position)};
+  }
+  /// Names of all heads of the model that owns a head; none for a general head.
+  [[nodiscard]] std::vector<std::string> head_names(std::size_t position) const {
+    if (is_general(position)) return {};
+    return source_->head_names(source_->heads().model_of(position));
   }
 
   /// Responses of some heads to all rows.
   /// @param[in] positions positions of heads, any order
   /// @return log-odds `[rows, positions]`
-  /// Complexity: O(rows positions), over the backend.
-  template <exec::execution_backend Backend>
-  [[nodiscard]] Eigen::ArrayXXf log_odds(const Backend& backend,
+  /// Complexity: O(samples positions), over the backend.
+  [[nodiscard]] Eigen::ArrayXXf log_odds(exec::backend_ref backend,
                                          std::span<const std::uint32_t> positions) const {
     Eigen::ArrayXXf out(static_cast<Eigen::Index>(rows_.size()), static_cast<Eigen::Index>(positions.size()));
     exec::for_each_index(backend, positions.size(), [&](std::size_t i) {
-      auto column = out.col(static_cast<Eigen::Index>(i));
+      float* const column = out.data() + i * rows_.size();
       const std::size_t at = positions[i];
-      const auto head = static_cast<Eigen::Index>(heads_[at].index);
-      const auto fill = [&](const auto& response) {
-        for (std::size_t r = 0; r < rows_.size(); ++r) {
-          column[static_cast<Eigen::Index>(r)] = response(static_cast<Eigen::Index>(rows_[r].sample));
-        }
-      };
       if (is_general(at)) {
-        fill([&](Eigen::Index sample) { return general_->log_odds(sample, head); });
-      } else {
-        const auto& responses = labels_->models()[model_of_[at]].responses;
-        fill([&](Eigen::Index sample) { return Labels::codec_type::log_odds(responses(sample, head)); });
+        for (std::size_t r = 0; r < rows_.size(); ++r) column[r] = general_response(at, rows_[r].sample);
+        return;
       }
+      std::vector<float> values;
+      plan_.read(
+          0, plan_.classes.size(),
+          [&](std::span<const node_samples> which, std::span<float> to) {
+            source_->read_log_odds(at, which, to);
+          },
+          values);
+      std::copy(values.begin(), values.end(), column);
     });
     return out;
   }
@@ -149,86 +160,135 @@ class task_evidence {
     return out;
   }
 
-  /// Mean response of every head to every class, from the node statistics alone.
-  /// @return `[classes, heads()]`; the row of a class without samples is 0
-  /// Complexity: O(matched nodes heads), over the backend, model by model.
-  template <exec::execution_backend Backend>
-  [[nodiscard]] matrix<float> class_means(const Backend& backend) const;
-
   /// The same evidence with some of its rows only, weights balanced anew.
+  /// @param[in] rows increasing
   [[nodiscard]] task_evidence subset(std::span<const std::size_t> rows) const {
     task_evidence out = *this;
-    out.rows_.clear();
-    for (const std::size_t r : rows) out.rows_.push_back(rows_[r]);
-    out.balance();
+    std::vector<bool> kept(rows_.size(), false);
+    for (const std::size_t r : rows) kept[r] = true;
+    auto left_out = left_out_ == nullptr ? std::vector<std::vector<std::size_t>>(class_count()) : *left_out_;
+    for (std::size_t r = 0; r < rows_.size(); ++r) {
+      if (!kept[r]) left_out[rows_[r].target.index()].push_back(rows_[r].sample);
+    }
+    for (auto& of_class : left_out) std::sort(of_class.begin(), of_class.end());
+    out.left_out_ = std::make_shared<const std::vector<std::vector<std::size_t>>>(std::move(left_out));
+    out.plan_ = out.plan(max_samples_);
+    out.rows_ = out.examples_of(out.plan_);
     return out;
   }
 
+  // What the stages of selection read (`response_source`).
+
+  [[nodiscard]] std::size_t head_count() const { return heads().size(); }
+  [[nodiscard]] head_id head(std::size_t position) const { return heads()[position]; }
+  [[nodiscard]] std::size_t sample_count(std::size_t node) const { return samples().rows_at(node).count; }
+  /// Responses as codes of `log_odds_8bit`.
+  void read(std::size_t position, std::span<const node_samples> which, std::span<std::uint8_t> out) const {
+    if (!is_general(position)) return source_->read_codes(position, which, out);
+    std::size_t at = 0;
+    for (const node_samples& some : which) {
+      const std::size_t first = samples().rows_at(some.node).first;
+      for (std::size_t i = 0; i < some.count; ++i)
+        out[at++] = detail::code_of(general_response(position, first + i));
+    }
+  }
+  /// What is read to have a response per row.
+  [[nodiscard]] const detail::sample_plan& plan() const noexcept { return plan_; }
+  /// A plan of at most `max_samples` examples in all: the same as the rows, or fewer of them.
+  [[nodiscard]] detail::sample_plan plan(std::size_t max_samples) const {
+    return plan_per_class(std::max<std::size_t>(1, max_samples / class_count()));
+  }
+  /// A plan of at most so many examples per class.
+  [[nodiscard]] detail::sample_plan plan_per_class(std::size_t max_samples) const {
+    auto out = detail::plan_samples(
+        *nodes_, [&](std::size_t node) { return sample_count(node); }, max_samples);
+    if (left_out_ != nullptr) {
+      detail::keep_samples(
+          out, [&](std::size_t node) { return samples().rows_at(node).first; },
+          [&](std::size_t y, std::size_t row) {
+            return !std::binary_search((*left_out_)[y].begin(), (*left_out_)[y].end(), row);
+          });
+    }
+    return out;
+  }
+  [[nodiscard]] const detail::evidence_source& source() const noexcept { return *source_; }
+  /// The nodes of each class.
+  [[nodiscard]] const std::vector<std::vector<position_weight>>& class_nodes() const noexcept {
+    return *nodes_;
+  }
+  /// Log-odds of a general head for a row of the layout.
+  [[nodiscard]] float general_response(std::size_t position, std::size_t row) const {
+    return general_->log_odds(static_cast<Eigen::Index>(row),
+                              static_cast<Eigen::Index>(position - hub_head_count()));
+  }
+
  private:
-  void check_coverage() const {
-    if (general_ != nullptr) return;
-    std::string missing;
-    for (std::size_t y = 0; y < match_->classes.size(); ++y) {
-      const class_match& found = match_->classes[y];
-      if (found.sample_count != 0) continue;
-      missing += std::string{missing.empty() ? "" : ", "} + "'" + match_->task[class_id{y}].name + "' (" +
-                 (found.coverage == coverage::no_node ? "no node of the graph has this name"
-                                                      : "no samples at its node or below it") +
-                 ")";
-    }
-    if (!missing.empty()) {
-      throw invalid_argument{"match", "samples for every class, or a general model as patch",
-                             "none for " + missing};
-    }
+  task_evidence(std::shared_ptr<const detail::evidence_source> source, const task_match& match,
+                const general_heads* general, const hub_profile* profile, std::size_t max_samples);
+
+  [[nodiscard]] std::vector<example> examples_of(const detail::sample_plan& plan) const {
+    return plan.examples([&](std::size_t node) { return samples().rows_at(node).first; });
   }
 
-  void balance() {
-    std::vector<double> total(class_count(), 0);
-    for (const auto& row : rows_) total[row.target.index()] += row.weight;
-    for (auto& row : rows_) row.weight = static_cast<float>(row.weight / total[row.target.index()]);
-  }
-
-  const Labels* labels_;
+  std::shared_ptr<const detail::evidence_source> source_;
   const task_match* match_;
   const general_heads* general_;
   const hub_profile* profile_;
-  std::vector<head_id> heads_;
-  std::vector<std::uint32_t> model_of_;  // by position, patch excluded: index into labels_->models()
+  std::size_t max_samples_;
+  std::shared_ptr<const std::vector<head_id>> heads_;
+  std::shared_ptr<const std::vector<std::vector<position_weight>>> nodes_;  // of each class
+  // Of each class, rows of the layout, increasing; null: nothing is left out.
+  std::shared_ptr<const std::vector<std::vector<std::size_t>>> left_out_;
+  detail::sample_plan plan_;
   std::vector<example> rows_;
 };
 
-template <class Labels>
-template <exec::execution_backend Backend>
-matrix<float> task_evidence<Labels>::class_means(const Backend& backend) const {
-  const auto classes = static_cast<Eigen::Index>(class_count());
-  matrix<float> out = matrix<float>::Zero(classes, static_cast<Eigen::Index>(heads_.size()));
-  std::vector<std::size_t> first_head;  // of each model
-  for (std::size_t p = 0, m = 0; m < labels_->models().size(); p += labels_->models()[m++].heads.size())
-    first_head.push_back(p);
-  exec::for_each_index(backend, first_head.size(), [&](std::size_t m) {
-    const auto& label = labels_->models()[m];
-    auto block = out.middleCols(static_cast<Eigen::Index>(first_head[m]),
-                                static_cast<Eigen::Index>(label.heads.size()));
-    for (Eigen::Index y = 0; y < classes; ++y) {
-      const auto& sources = match_->classes[static_cast<std::size_t>(y)].evidence;
-      double total = 0;
-      for (const weighted_node& source : sources) {
-        block.row(y) += static_cast<float>(source.weight) *
-                        label.mean.row(static_cast<Eigen::Index>(labels_->samples().position(source.node)));
-        total += source.weight;
-      }
-      if (total > 0) block.row(y) /= static_cast<float>(total);
-    }
-  });
-  if (general_ != nullptr) {
-    for (const auto& row : rows_) {
-      for (Eigen::Index y = 0; y < classes; ++y) {
-        out(static_cast<Eigen::Index>(row.target.index()), out.cols() - classes + y) +=
-            row.weight * numerics::sigmoid(general_->log_odds(static_cast<Eigen::Index>(row.sample), y));
-      }
+inline task_evidence::task_evidence(std::shared_ptr<const detail::evidence_source> source,
+                                    const task_match& match, const general_heads* general,
+                                    const hub_profile* profile, std::size_t max_samples)
+    : source_{std::move(source)},
+      match_{&match},
+      general_{general},
+      profile_{profile},
+      max_samples_{max_samples} {
+  const head_index& index = source_->heads();
+  const sample_layout& layout = source_->samples();
+  if (index.model_count() == 0 && general == nullptr)
+    throw invalid_argument{"labels", "the label of at least one model", "none"};
+  if (general == nullptr) detail::require_samples(match);
+  if (profile != nullptr && profile->head_count() != index.head_count()) {
+    throw invalid_argument{"profile", "a profile of the " + std::to_string(index.head_count()) + " heads",
+                           "one of " + std::to_string(profile->head_count())};
+  }
+  if (general != nullptr && general->row_count() != layout.row_count()) {
+    throw invalid_argument{"general",
+                           "responses to the " + std::to_string(layout.row_count()) + " samples of the hub",
+                           "responses to " + std::to_string(general->row_count())};
+  }
+  std::vector<head_id> heads;
+  heads.reserve(index.head_count() + (general != nullptr ? class_count() : 0));
+  for (std::size_t m = 0; m < index.model_count(); ++m) {
+    for (std::size_t h = 0; h < index.width(m); ++h)
+      heads.push_back({index.model(m), static_cast<std::uint32_t>(h)});
+  }
+  if (general != nullptr) {
+    for (std::size_t y = 0; y < class_count(); ++y)
+      heads.push_back({model_id{}, static_cast<std::uint32_t>(y)});
+  }
+  heads_ = std::make_shared<const std::vector<head_id>>(std::move(heads));
+
+  std::vector<std::vector<position_weight>> nodes(class_count());
+  for (std::size_t y = 0; y < nodes.size(); ++y) {
+    for (const weighted_node& one : match.classes[y].evidence) {
+      if (const std::size_t at = layout.position(one.node); at != layout.nodes().size())
+        nodes[y].push_back({at, one.weight});
     }
   }
-  return out;
+  nodes_ = std::make_shared<const std::vector<std::vector<position_weight>>>(std::move(nodes));
+  plan_ = plan(max_samples);
+  rows_ = examples_of(plan_);
 }
+
+static_assert(response_source<task_evidence>);
 
 }  // namespace mll

@@ -40,9 +40,8 @@ struct discriminant_options {
 /// @return a correction of strength 1
 ///
 /// Throws: `invalid_argument` without a profile. Complexity: O(heads^2 (heads + classes) + rows heads).
-template <exec::execution_backend Backend, class Labels, std::floating_point Real = double>
-[[nodiscard]] linear_correction fit_discriminant(const Backend& backend,
-                                                 const task_evidence<Labels>& evidence,
+template <exec::execution_backend Backend, std::floating_point Real = double>
+[[nodiscard]] linear_correction fit_discriminant(const Backend& backend, const task_evidence& evidence,
                                                  std::span<const std::uint32_t> positions,
                                                  const discriminant_options& options = {}) {
   if (evidence.profile() == nullptr) {

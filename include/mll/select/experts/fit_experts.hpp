@@ -36,8 +36,8 @@ struct expert_fit_options {
 namespace detail {
 
 /// Experts that are no copy of one before them: that answer anything else to some row of the evidence.
-template <exec::execution_backend Backend, class Labels>
-std::vector<std::size_t> different_experts(const Backend& backend, const task_evidence<Labels>& evidence,
+template <exec::execution_backend Backend>
+std::vector<std::size_t> different_experts(const Backend& backend, const task_evidence& evidence,
                                            const std::vector<std::size_t>& first) {
   const std::size_t count = first.size() - 1;
   const auto answers = [&](std::size_t m) {
@@ -74,14 +74,14 @@ std::vector<std::size_t> different_experts(const Backend& backend, const task_ev
 ///
 /// Throws: `invalid_argument` without a profile, or for no experts or no pooled heads.
 /// Complexity: that of `head_relevance`, `expert_cover` and `fit_discriminant`.
-template <exec::execution_backend Backend, class Labels>
-[[nodiscard]] ensemble fit_experts(const Backend& backend, const task_evidence<Labels>& evidence,
+template <exec::execution_backend Backend>
+[[nodiscard]] ensemble fit_experts(const Backend& backend, const task_evidence& evidence,
                                    const expert_fit_options& options = {}) {
   if (evidence.profile() == nullptr) {
     throw invalid_argument{"profile", "a profile of the hub (mll::profile), in the options of select",
                            "none"};
   }
-  if (options.pooled == 0) throw invalid_argument{"pooled", "at least 1 head a class", "0"};
+  if (options.pooled == 0) throw invalid_argument{"pooled", "at least 1 head per class", "0"};
   const hub_profile& hub = *evidence.profile();
   const matrix<float> relevance = head_relevance(backend, evidence, options.relevance);
   const auto& first = hub.regressors.first_head;

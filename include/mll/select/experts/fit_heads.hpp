@@ -47,8 +47,8 @@ struct class_heads {
 };
 
 /// The best heads by worth; of heads that answer the same, the first.
-template <std::floating_point Real, exec::execution_backend Backend, class Labels>
-void choose_by_relevance(const Backend& backend, const task_evidence<Labels>& evidence,
+template <std::floating_point Real, exec::execution_backend Backend>
+void choose_by_relevance(const Backend& backend, const task_evidence& evidence,
                          const matrix<float>& relevance, std::size_t y, std::size_t count,
                          class_heads<Real>& out) {
   std::vector<std::uint32_t> order(evidence.heads().size());
@@ -147,10 +147,10 @@ void start_from_relevance(std::span<const example> rows, std::size_t classes, co
 ///
 /// Throws: `invalid_argument` for a count of 0. Complexity: that of `head_relevance`, plus O(sweeps rows
 /// classes count^2). Determinism: the same on every backend.
-template <exec::execution_backend Backend, class Labels, std::floating_point Real = double>
-[[nodiscard]] ensemble fit_heads(const Backend& backend, const task_evidence<Labels>& evidence,
+template <exec::execution_backend Backend, std::floating_point Real = double>
+[[nodiscard]] ensemble fit_heads(const Backend& backend, const task_evidence& evidence,
                                  const head_fit_options& options = {}) {
-  if (options.count == 0) throw invalid_argument{"count", "at least 1 head a class", "0"};
+  if (options.count == 0) throw invalid_argument{"count", "at least 1 head per class", "0"};
   const std::size_t classes = evidence.class_count();
   const auto rows = evidence.rows();
   const matrix<float> relevance = head_relevance(backend, evidence, options.relevance);

@@ -34,8 +34,8 @@ struct relevance_options {
 ///
 /// @return `[classes, evidence.heads()]`, not negative
 /// Complexity: O(heads (rows + 256 classes)), over the backend. Determinism: the same on every backend.
-template <exec::execution_backend Backend, class Labels>
-[[nodiscard]] matrix<float> head_relevance(const Backend& backend, const task_evidence<Labels>& evidence,
+template <exec::execution_backend Backend>
+[[nodiscard]] matrix<float> head_relevance(const Backend& backend, const task_evidence& evidence,
                                            const relevance_options& options = {}) {
   constexpr std::size_t levels = 256;
   const std::size_t classes = evidence.class_count();

@@ -6,8 +6,8 @@
 #include <variant>
 
 #include "mll/core/error.hpp"
-#include "mll/exec/backend.hpp"
-#include "mll/select/calibrate/calibration.hpp"
+#include "mll/exec/backend_ref.hpp"
+#include "mll/select/calibrate/shortlisted_head.hpp"
 #include "mll/select/combine/greedy_search.hpp"
 #include "mll/select/combine/objective.hpp"
 #include "mll/select/ensemble/ensemble.hpp"
@@ -35,10 +35,9 @@ namespace mll {
 template <selection_objective Objective = log_likelihood, head_search Search = greedy_search>
 struct chco {
   selection_budget budget = heads_per_class{};
-  std::size_t screened = 64;     ///< see `head_funnel`
-  std::size_t shortlisted = 24;  ///< see `head_funnel`
-  calibration_prior prior = {};  ///< see `head_funnel`
-  Search search = {};            ///< see `head_funnel`
+  std::size_t screened = 64;            ///< see `head_funnel`
+  shortlist_options shortlisting = {};  ///< see `head_funnel`
+  Search search = {};                   ///< see `head_funnel`
   double min_effective_samples =
       20;  ///< `evidence_strength` from which a joint search pays, if there is a profile
   expert_fit_options combining = {};  ///< for budgets of experts; their number is the budget's
@@ -51,21 +50,18 @@ struct chco {
 
   /// Throws: `invalid_argument` if a count of the options or the budget is 0, or for a budget of experts
   /// without a profile. Complexity: that of the combination that the budget asks for.
-  template <exec::execution_backend Backend, class Labels>
-  [[nodiscard]] ensemble operator()(const Backend& backend, const task_evidence<Labels>& evidence) const {
+  [[nodiscard]] ensemble operator()(exec::backend_ref backend, const task_evidence& evidence) const {
     if (const auto* heads = std::get_if<heads_per_class>(&budget)) {
-      if (heads->count == 0) throw invalid_argument{"budget", "at least 1 head a class", "0"};
+      if (heads->count == 0) throw invalid_argument{"budget", "at least 1 head per class", "0"};
       if (evidence.profile() != nullptr && evidence_strength(evidence) < min_effective_samples) {
         return fit_heads(backend, evidence, {.count = heads->count});
       }
-      return head_funnel<Objective, Search>{.count = heads->count,
-                                            .screened = screened,
-                                            .shortlisted = shortlisted,
-                                            .prior = prior,
-                                            .search = search}(backend, evidence);
+      return head_funnel<Objective, Search>{
+          .count = heads->count, .screened = screened, .shortlisting = shortlisting, .search = search}(
+          backend, evidence);
     }
     expert_fit_options options = combining;
-    options.experts = evidence.labels().models().size();
+    options.experts = evidence.model_count();
     if (const auto* few = std::get_if<experts>(&budget)) {
       if (few->count == 0) throw invalid_argument{"budget", "at least 1 expert", "0"};
       options.experts = few->count;

@@ -4,8 +4,7 @@
 #include <concepts>
 #include <string>
 
-#include "mll/exec/sequential.hpp"
-#include "mll/label/model_labels.hpp"
+#include "mll/exec/backend_ref.hpp"
 #include "mll/select/ensemble/ensemble.hpp"
 #include "mll/select/evidence/task_evidence.hpp"
 
@@ -19,15 +18,16 @@ concept has_name = requires(const M& m) {
 
 /// `m(backend, evidence)`, an ensemble.
 template <class M>
-concept returns_an_ensemble = requires(const M& m, const task_evidence<model_labels>& evidence) {
-  { m(exec::sequential{}, evidence) } -> std::same_as<ensemble>;
+concept returns_an_ensemble = requires(const M& m, exec::backend_ref backend, const task_evidence& evidence) {
+  { m(backend, evidence) } -> std::same_as<ensemble>;
 };
 
 /// A way to choose and combine heads for a task: CHCO and its baselines.
 ///
 /// Valid expressions for a `const M m`:
-/// - `m(backend, evidence)`, for every execution backend and `task_evidence`: an `ensemble` that votes for
-///   every class or has a correction
+/// - `m(backend, evidence)`, for an `exec::backend_ref` and a `task_evidence`: an `ensemble` that votes for
+/// every
+///   class or has a correction
 /// - `m.name()`: the name of the method in reports
 ///
 /// Semantics: the result depends on the evidence only (and on the seed of a method that draws).
@@ -35,8 +35,7 @@ concept returns_an_ensemble = requires(const M& m, const task_evidence<model_lab
 /// @code
 /// struct first_head {  // every class from the first head of the hub
 ///   std::string name() const { return "first head"; }
-///   template <mll::exec::execution_backend Backend, class Labels>
-///   mll::ensemble operator()(const Backend&, const mll::task_evidence<Labels>& evidence) const {
+///   mll::ensemble operator()(mll::exec::backend_ref, const mll::task_evidence& evidence) const {
 ///     mll::ensemble out;
 ///     out.heads = {evidence.heads().front()};
 ///     out.votes.assign(evidence.class_count(), {mll::vote{}});

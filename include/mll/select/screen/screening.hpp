@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -9,12 +10,16 @@
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/core/matrix.hpp"
-#include "mll/exec/backend.hpp"
+#include "mll/exec/backend_ref.hpp"
+#include "mll/exec/for_each_index.hpp"
 #include "mll/label/statistics/node_statistics.hpp"
+#include "mll/label/statistics/sparse_node_statistics.hpp"
 #include "mll/select/evidence/evidence_of.hpp"
+#include "mll/select/evidence/class_means.hpp"
 #include "mll/select/evidence/task_evidence.hpp"
 #include "mll/select/screen/detail/best_heads.hpp"
 #include "mll/select/screen/detail/screen_blocks.hpp"
+#include "mll/select/screen/sparse_screening.hpp"
 
 namespace mll {
 
@@ -46,72 +51,97 @@ template <class T>
   return out;
 }
 
-/// First stage of CHCO: the heads that are worth a closer look, from node statistics over the whole hub.
-///
-/// @param[in] backend  where to run
-/// @param[in] evidence the task
-/// @param[in] keep     heads to keep per class, at least 1; all if there are fewer
-/// @return for each class up to `keep` heads by decreasing reuse score, ties by position. A pseudo-head of
-/// the
-///         patch is always among them for its own class.
-///
-/// Throws: `invalid_argument` if `keep` is 0. Complexity: O(heads (matched nodes + classes)).
-/// Determinism: the same on every backend.
-template <exec::execution_backend Backend, class Labels>
-[[nodiscard]] std::vector<std::vector<screened_head>> screen(const Backend& backend,
-                                                             const task_evidence<Labels>& evidence,
-                                                             std::size_t keep) {
-  if (keep == 0) throw invalid_argument{"keep", "at least 1 head a class", "0"};
-  const matrix<float> means = evidence.class_means(backend);
-  const std::size_t heads = evidence.heads().size();
-  constexpr std::size_t tile = detail::head_tile::size;
-  auto out = detail::screen_blocks(
-      backend, evidence.class_count(), heads, keep, 1,
-      [&](std::size_t y, std::size_t first, std::size_t count, std::size_t, const auto& take) {
-        const float* row = means.row(static_cast<Eigen::Index>(y)).data();
-        float some[tile] = {};
-        for (std::size_t i = 0; i < count; i += tile) {
-          std::copy(row + first + i, row + std::min(heads, first + i + tile), some);
-          take(i, some);
-        }
-      });
-  if (evidence.general() == nullptr) return out;
-  for (std::size_t y = 0; y < out.size(); ++y) {
-    const auto own =
-        static_cast<std::uint32_t>(evidence.position({model_id{}, static_cast<std::uint32_t>(y)}));
-    const bool in =
-        std::any_of(out[y].begin(), out[y].end(), [&](const auto& head) { return head.position == own; });
-    if (in) continue;
-    const matrix<float> column = means.col(static_cast<Eigen::Index>(own));
-    out[y].push_back({own, reuse_scores(column)(static_cast<Eigen::Index>(y), 0)});
-  }
-  return out;
-}
-
-/// The same for a large hub, from its node statistics alone: one pass over the rows of the nodes that speak
-/// for the classes.
+/// First stage of CHCO: the heads that deserve a closer look, from the node statistics of the whole hub: one
+/// pass over the rows of the nodes that speak for the classes.
 ///
 /// @param[in] backend    where to run
 /// @param[in] statistics mean responses by node
-/// @param[in] sources    for each class its nodes; at least two classes. A class without any is answered by
-/// no
-///                       head: all its means are 0
+/// @param[in] nodes      for each class its nodes; at least two classes. All means of a class without nodes
+/// are 0
 /// @param[in] keep       heads to keep per class, at least 1
 /// @return for each class up to `keep` heads by decreasing reuse score, ties by position
 ///
 /// Throws: `invalid_argument` if `keep` is 0, there are fewer than two classes or a node is out of range.
-/// Complexity: O(heads (nodes of the classes + classes)); reads 2 bytes a head and node of the classes.
+/// Complexity: O(heads (nodes of the classes + classes)); reads 2 bytes per head and node of the classes.
 /// Determinism: bit for bit the same on every backend, thread count and processor, and equal to the sparse
 /// pass over the same numbers.
-template <exec::execution_backend Backend>
-[[nodiscard]] std::vector<std::vector<screened_head>> screen(const Backend& backend,
-                                                             const node_statistics& statistics,
-                                                             const class_evidence& sources,
-                                                             std::size_t keep) {
-  if (keep == 0) throw invalid_argument{"keep", "at least 1 head a class", "0"};
-  detail::require_class_evidence(sources, statistics.node_count());
-  return detail::screen_blocks(backend, sources.size(), statistics.head_count(), keep,
-                               1 / (256 * node_statistics::one), detail::row_means{statistics, sources});
+template <class Statistics = node_statistics>
+  requires std::same_as<Statistics, node_statistics>
+[[nodiscard]] std::vector<std::vector<screened_head>> screen(exec::backend_ref backend,
+                                                             const Statistics& statistics,
+                                                             const class_evidence& nodes, std::size_t keep) {
+  if (keep == 0) throw invalid_argument{"keep", "at least 1 head per class", "0"};
+  detail::require_class_evidence(nodes, statistics.node_count());
+  return detail::screen_blocks(backend, nodes.size(), statistics.head_count(), keep,
+                               1 / (256 * node_statistics::one), detail::row_means{statistics, nodes});
+}
+
+namespace detail {
+
+/// A table of the means at the nodes of a task alone, in increasing position; `nodes` then refers to its
+/// rows.
+template <class Source>
+[[nodiscard]] node_statistics gather_statistics(exec::backend_ref backend, const Source& source,
+                                                class_evidence& nodes) {
+  std::vector<std::uint32_t> rows;
+  for (const auto& of_class : nodes) {
+    for (const weighted_position& one : of_class) rows.push_back(one.node);
+  }
+  std::sort(rows.begin(), rows.end());
+  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+  for (auto& of_class : nodes) {
+    for (weighted_position& one : of_class)
+      one.node =
+          static_cast<std::uint32_t>(std::lower_bound(rows.begin(), rows.end(), one.node) - rows.begin());
+  }
+  node_statistics out{rows.size(), source.heads().head_count()};
+  exec::for_each_index(backend, rows.size(), [&](std::size_t r) {
+    std::vector<float> means(out.head_count());
+    source.read_means(rows[r], means);
+    out.set_row(r, means);
+  });
+  return out;
+}
+
+}  // namespace detail
+
+/// The same for a task: from the tables of its source, or from the means that the source gives for the nodes
+/// of the task. A general head of the task competes by its mean responses to the examples, and is always
+/// among those of its own class.
+///
+/// Throws: `invalid_argument` if `keep` is 0. Complexity: as above.
+template <class Evidence = task_evidence>
+  requires std::same_as<Evidence, task_evidence>
+[[nodiscard]] std::vector<std::vector<screened_head>> screen(exec::backend_ref backend,
+                                                             const Evidence& evidence, std::size_t keep) {
+  const auto& source = evidence.source();
+  class_evidence nodes = evidence_of(evidence.match(), evidence.samples());
+  std::vector<std::vector<screened_head>> out;
+  if (const sparse_node_statistics* sparse = source.sparse()) {
+    out = screen(backend, *sparse, nodes, keep);
+  } else if (const node_statistics* dense = source.dense()) {
+    out = screen(backend, *dense, nodes, keep);
+  } else {
+    const node_statistics gathered = detail::gather_statistics(backend, source, nodes);
+    out = screen(backend, gathered, nodes, keep);
+  }
+  if (evidence.general() == nullptr) return out;
+  const matrix<float> scores = reuse_scores(general_means(backend, evidence));
+  for (std::size_t y = 0; y < out.size(); ++y) {
+    const screened_head own{evidence.general_position(y),
+                            scores(static_cast<Eigen::Index>(y), static_cast<Eigen::Index>(y))};
+    detail::best_heads best{keep};
+    for (const screened_head& head : out[y]) best.offer(head);
+    for (std::size_t h = 0; h < evidence.class_count(); ++h) {
+      best.offer(
+          {evidence.general_position(h), scores(static_cast<Eigen::Index>(y), static_cast<Eigen::Index>(h))});
+    }
+    out[y] = best.take();
+    if (std::none_of(out[y].begin(), out[y].end(),
+                     [&](const screened_head& head) { return head.position == own.position; }))
+      out[y].push_back(own);
+  }
+  return out;
 }
 
 }  // namespace mll

@@ -1,11 +1,12 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <vector>
 
 #include "mll/core/error.hpp"
-#include "mll/exec/backend.hpp"
+#include "mll/exec/backend_ref.hpp"
 #include "mll/exec/for_each_index.hpp"
 #include "mll/label/statistics/sparse_node_statistics.hpp"
 #include "mll/select/evidence/class_evidence.hpp"
@@ -33,7 +34,7 @@ template <exec::execution_backend Backend>
                                                              const sparse_node_statistics& statistics,
                                                              const class_evidence& sources,
                                                              std::size_t keep) {
-  if (keep == 0) throw invalid_argument{"keep", "at least 1 head a class", "0"};
+  if (keep == 0) throw invalid_argument{"keep", "at least 1 head per class", "0"};
   detail::require_class_evidence(sources, statistics.node_count());
   const detail::sparse_scores scores{statistics, sources};
   std::vector<std::vector<screened_head>> out(sources.size());

@@ -10,16 +10,17 @@
 TEST_CASE("the general model answers alone, as its cosines say") {
   const auto planted = mll::test::plant({4, 4}, {{{0}, {1}}}, 111);
   const auto labels = planted.labels();
-  const auto general = mll::test::scorer_for(planted.truth, 2, 1.0F, mll::matrix<float>::Zero(8, 2));
-  const mll::general_model_labels general{general.samples, {}};
-  const auto general = mll::make_general_heads(general, general, labels.samples(), planted.match);
-  const auto chosen =
-      mll::select(mll::exec::sequential{}, labels, planted.match, mll::general_only{}, {.general = &general});
+  const auto model = mll::test::scorer_for(planted.truth, 2, 1.0F, mll::matrix<float>::Zero(8, 2));
+  const mll::general_model_labels seen{model.samples, {}};
+  const auto general = mll::make_general_heads(model, seen, labels.samples(), planted.match);
+  const auto chosen = mll::select(mll::exec::sequential{}, labels, planted.match,
+                                  mll::select_options<mll::general_only>{.general = &general});
   REQUIRE(chosen.models.size() == 1);
   CHECK(!chosen.models[0].id.valid());
   CHECK(chosen.estimate->accuracy == 1);
   CHECK_THROWS_WITH_AS(
-      (void)mll::select(mll::exec::sequential{}, labels, planted.match, mll::general_only{}),
+      (void)mll::select(mll::exec::sequential{}, labels, planted.match,
+                        mll::select_options<mll::general_only>{}),
       "patch: expected a general model (mll::make_patch), in the options of select, found none",
       mll::invalid_argument);
 }

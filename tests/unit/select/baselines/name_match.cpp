@@ -19,7 +19,7 @@ TEST_CASE("the heads named after a class speak for it, whatever their labels say
   renamed.heads[0] = "class_7";
   labels.insert(renamed);
   const auto hub = mll::profile(mll::exec::sequential{}, labels, mll::test::named_graph(3));
-  const mll::task_evidence<mll::model_labels> evidence{labels, planted.match, nullptr, &hub};
+  const mll::task_evidence evidence{labels, planted.match, nullptr, &hub};
   const auto fitted = mll::name_match{}(mll::exec::sequential{}, evidence);
   REQUIRE(fitted.votes[0].size() == 2);
   for (const auto& v : fitted.votes[0]) {

@@ -78,6 +78,6 @@ TEST_CASE("random_heads refuses to draw none") {
   const auto labels = planted.labels();
   const mll::task_evidence evidence{labels, planted.match};
   CHECK_THROWS_WITH_AS((void)mll::random_heads{.count = 0}(mll::exec::sequential{}, evidence),
-                       "count: expected at least 1 head a class, found 0", mll::invalid_argument);
+                       "count: expected at least 1 head per class, found 0", mll::invalid_argument);
   CHECK(mll::random_heads::name() == "random");
 }

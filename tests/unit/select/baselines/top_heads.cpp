@@ -91,5 +91,5 @@ TEST_CASE("top_heads is named after its criterion and refuses to take none") {
   const auto labels = planted.labels();
   const mll::task_evidence evidence{labels, planted.match};
   CHECK_THROWS_WITH_AS((void)mll::top_heads<>{0}(mll::exec::sequential{}, evidence),
-                       "count: expected at least 1 head a class, found 0", mll::invalid_argument);
+                       "count: expected at least 1 head per class, found 0", mll::invalid_argument);
 }

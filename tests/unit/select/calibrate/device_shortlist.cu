@@ -12,10 +12,10 @@ MLL_DEVICE_TEST(calibration_is_the_same,
   const mll::exec::cuda device;
   const auto size = mll::benchmark::wide_size::of("small");
   const mll::benchmark::wide_hub hub{size, 1};
-  const mll::benchmark::cached_source source{hub};
+  const mll::sparse_node_statistics sparse{size.nodes, hub.excesses()};
+  const mll::benchmark::cached_source source{hub, sparse};
   const auto sources = hub.task(1);
-  const auto screened =
-      mll::test::screen_sparsely(mll::sparse_node_statistics{size.nodes, hub.excesses()}, sources, 64);
+  const auto screened = mll::test::screen_sparsely(sparse, sources, 64);
   for (const mll::shortlist_options& options :
        {mll::shortlist_options{},
         mll::shortlist_options{.keep = 64, .own_samples = 40, .all_samples = 300}}) {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "mll/exec/sequential.hpp"
-#include "mll/label/responses/label_source.hpp"
+#include "mll/label/source/label_source.hpp"
 #include "mll/label/statistics/node_statistics.hpp"
 #include "mll/select/screen/screening.hpp"
 #include "support/backends.hpp"
@@ -61,7 +61,7 @@ TEST_CASE("a shortlist keeps as many heads as it is told, those of least loss") 
     CHECK(two[y][1] == all[y][1]);
   }
   CHECK_THROWS_WITH_AS((void)mll::shortlist(backend, source, three, screened, {.keep = 0}),
-                       "keep: expected at least 1 head a class, found 0", mll::invalid_argument);
+                       "keep: expected at least 1 head per class, found 0", mll::invalid_argument);
 }
 
 TEST_CASE("where no head speaks for a class the first one screened stays, at the least slope") {

@@ -39,7 +39,7 @@ struct random_pool {
 
   std::vector<mll::example> rows;
   std::vector<std::vector<std::uint8_t>> codes;
-  mll::coded_head_pool<> view;
+  mll::head_pool view;
 };
 
 }  // namespace

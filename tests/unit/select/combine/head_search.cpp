@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "mll/exec/sequential.hpp"
+#include "mll/select/combine/logit_pool.hpp"
 #include "mll/select/methods/chco.hpp"
 #include "support/planted_labels.hpp"
 
@@ -13,17 +14,17 @@ namespace {
 
 /// The least that a user may write: the first candidate of every class.
 struct first_candidate {
-  template <class Backend, class Objective>
-  std::vector<std::vector<mll::head_pick>> operator()(const Backend&, const mll::head_pool& pool,
+  template <class Objective>
+  std::vector<std::vector<mll::head_pick>> operator()(mll::exec::backend_ref, const mll::head_pool& pool,
                                                       Objective) const {
-    return std::vector<std::vector<mll::head_pick>>(pool.logits.size(), {{0, 0.25F}});
+    return std::vector<std::vector<mll::head_pick>>(pool.candidates.size(), {{0, 0.25F}});
   }
 };
 static_assert(mll::head_search<first_candidate>);
 
 struct gives_one_list {
-  template <class Backend, class Objective>
-  std::vector<mll::head_pick> operator()(const Backend&, const mll::head_pool&, Objective) const {
+  template <class Objective>
+  std::vector<mll::head_pick> operator()(mll::exec::backend_ref, const mll::head_pool&, Objective) const {
     return {};
   }
 };
@@ -33,7 +34,7 @@ static_assert(!mll::head_search<int>);
 }  // namespace
 
 TEST_CASE("a pool asks for 3 heads a class unless told otherwise") {
-  const mll::head_pool pool;
+  const mll::logit_pool pool;
   CHECK(pool.heads_per_class == 3);
   CHECK(pool.logits.empty());
   CHECK(mll::head_pick{}.gain == 0);

@@ -193,8 +193,8 @@ TEST_CASE("classes of a single sample only are all wrong, not undefined") {
 TEST_CASE("a class without samples is left out of the estimate, and a task without any has none") {
   const auto planted = mll::test::plant({8, 0, 8}, mll::test::mixed_hub(3, 2, 0, 8, 0.1), 339);
   const auto labels = planted.labels();
-  const auto general = mll::test::scorer_for(planted.truth, 3, 1, mll::matrix<float>::Constant(16, 3, 0.1F));
-  const auto general = mll::make_general_heads(general, {mll::detail::unit_rows(general.samples, "sample")},
+  const auto model = mll::test::scorer_for(planted.truth, 3, 1, mll::matrix<float>::Constant(16, 3, 0.1F));
+  const auto general = mll::make_general_heads(model, {mll::detail::unit_rows(model.samples, "sample")},
                                                labels.samples(), planted.match);
   const mll::task_evidence evidence{labels, planted.match, &general};
   const auto found = mll::cross_validate(mll::exec::sequential{}, evidence, mll::chco<>{}, 4, 0);

@@ -78,10 +78,10 @@ TEST_CASE("make_patch conditions on cosines, whatever the lengths") {
   const auto planted = mll::test::plant({3, 3}, {{{0}}}, 91);
   mll::matrix<float> samples(6, 2);
   samples << 3, 1, 2, 0, 5, 5, 0, 1, 0.5F, 2, 1, 3;
-  mll::test::toy_general_model general{
+  mll::test::toy_general_model model{
       samples, {{"class 0", Eigen::RowVector2f{7, 0}}, {"class 1", Eigen::RowVector2f{0, 0.5F}}}};
   const auto labels = planted.labels();
-  const auto general = mll::make_general_heads(general, label_of(general), labels.samples(), planted.match);
+  const auto general = mll::make_general_heads(model, label_of(model), labels.samples(), planted.match);
   CHECK(general.class_texts().isApprox(mll::matrix<float>::Identity(2, 2)));
   for (Eigen::Index r = 0; r < 6; ++r) {
     const double lead = std::clamp(
@@ -99,19 +99,19 @@ TEST_CASE("make_patch takes the scale with the greatest likelihood") {
   bool differ = false;
   double before = 0;
   for (const double noise : {0.2, 1.0, 2.0, 4.0}) {
-    const auto general = mll::test::scorer_for(planted.truth, 3, 1, noise_for(36, 3, noise, 93));
-    const auto general = mll::make_general_heads(general, label_of(general), labels.samples(), planted.match);
+    const auto model = mll::test::scorer_for(planted.truth, 3, 1, noise_for(36, 3, noise, 93));
+    const auto general = mll::make_general_heads(model, label_of(model), labels.samples(), planted.match);
     double best = 0;
     double best_value = -std::numeric_limits<double>::infinity();
     for (double scale = 1; scale <= 256; scale *= 2) {
-      const double value = likelihood(general.samples, general.class_texts(), counts, scale);
+      const double value = likelihood(model.samples, general.class_texts(), counts, scale);
       if (value > best_value) {
         best_value = value;
         best = scale;
       }
     }
     const double found =
-        likelihood(general.samples, general.class_texts(), counts, static_cast<double>(general.scale()));
+        likelihood(model.samples, general.class_texts(), counts, static_cast<double>(general.scale()));
     CHECK(found > best_value - 1e-5);
     // Without noise all great scales are alike but for rounding.
     if (noise > 0.5) CHECK(static_cast<double>(general.scale()) == best);
@@ -126,9 +126,9 @@ TEST_CASE("a general model without fault gets a scale at which it has none") {
   const auto labels = planted.labels();
   mll::matrix<float> samples(4, 2);
   samples << 1, -1, 1, -1, -1, 1, -1, 1;
-  const mll::test::toy_general_model general{
+  const mll::test::toy_general_model model{
       samples, {{"class 0", Eigen::RowVector2f{1, -1}}, {"class 1", Eigen::RowVector2f{-1, 1}}}};
-  const auto general = mll::make_general_heads(general, label_of(general), labels.samples(), planted.match);
+  const auto general = mll::make_general_heads(model, label_of(model), labels.samples(), planted.match);
   const double found =
       likelihood(samples, general.class_texts(), {2, 2}, static_cast<double>(general.scale()));
   CHECK(found > -1e-6);
@@ -138,11 +138,11 @@ TEST_CASE("a general model without fault gets a scale at which it has none") {
 TEST_CASE("captions speak for their class") {
   auto match = mll::test::planted_match(std::vector<std::size_t>{2, 2});
   match.task = mll::task{{"crane", "a tall wading bird"}, {"heron"}};
-  const mll::test::toy_general_model general{mll::matrix<float>::Identity(4, 4),
-                                             {{"crane: a tall wading bird", Eigen::RowVector4f{1, 0, 0, 0}},
-                                              {"heron", Eigen::RowVector4f{0, 0, 1, 0}}}};
+  const mll::test::toy_general_model model{mll::matrix<float>::Identity(4, 4),
+                                           {{"crane: a tall wading bird", Eigen::RowVector4f{1, 0, 0, 0}},
+                                            {"heron", Eigen::RowVector4f{0, 0, 1, 0}}}};
   const auto planted = mll::test::plant({2, 2}, {{{0}}}, 95);
-  const auto general = mll::make_general_heads(general, label_of(general), planted.labels().samples(), match);
+  const auto general = mll::make_general_heads(model, label_of(model), planted.labels().samples(), match);
   CHECK(general.class_texts()(0, 0) == 1);
   CHECK(general.class_texts()(1, 2) == 1);
 }
@@ -152,15 +152,14 @@ TEST_CASE("without samples the scale is 16, with or without rows") {
     const auto planted = mll::test::plant({3, 3}, {{{0}}}, 96);
     auto match = planted.match;
     for (auto& found : match.classes) found.evidence.clear();
-    const auto general = mll::test::scorer_for(planted.truth, 2, 1, noise_for(6, 2, 1, 97));
-    CHECK(mll::make_general_heads(general, label_of(general), planted.labels().samples(), match).scale() ==
-          16);
+    const auto model = mll::test::scorer_for(planted.truth, 2, 1, noise_for(6, 2, 1, 97));
+    CHECK(mll::make_general_heads(model, label_of(model), planted.labels().samples(), match).scale() == 16);
   }
   SUBCASE("no representation data at all") {
     const auto match = mll::test::planted_match(std::vector<std::size_t>{0, 0});
-    const auto general = mll::test::scorer_for({}, 2, 1, mll::matrix<float>(0, 2));
+    const auto model = mll::test::scorer_for({}, 2, 1, mll::matrix<float>(0, 2));
     const auto general =
-        mll::make_general_heads(general, mll::general_model_labels{}, mll::sample_layout{}, match);
+        mll::make_general_heads(model, mll::general_model_labels{}, mll::sample_layout{}, match);
     CHECK(general.scale() == 16);
     CHECK(general.class_texts().isIdentity());
   }
@@ -169,14 +168,13 @@ TEST_CASE("without samples the scale is 16, with or without rows") {
 TEST_CASE("make_patch refuses texts of another space and texts that are no numbers") {
   const auto planted = mll::test::plant({2, 2}, {{{0}}}, 98);
   const auto labels = planted.labels();
-  mll::test::toy_general_model general = mll::test::scorer_for(planted.truth, 2, 1, noise_for(4, 2, 1, 99));
-  const auto label = label_of(general);
-  for (auto& [text, row] : general.texts) row = Eigen::RowVector3f{1, 2, 3};
-  CHECK_THROWS_WITH_AS((void)mll::make_general_heads(general, label, labels.samples(), planted.match),
+  mll::test::toy_general_model model = mll::test::scorer_for(planted.truth, 2, 1, noise_for(4, 2, 1, 99));
+  const auto label = label_of(model);
+  for (auto& [text, row] : model.texts) row = Eigen::RowVector3f{1, 2, 3};
+  CHECK_THROWS_WITH_AS((void)mll::make_general_heads(model, label, labels.samples(), planted.match),
                        "model 'general model': texts have 3 dimensions, samples 2", mll::model_error);
-  for (auto& [text, row] : general.texts)
-    row = Eigen::RowVector2f{1, std::numeric_limits<float>::quiet_NaN()};
-  CHECK_THROWS_WITH_AS((void)mll::make_general_heads(general, label, labels.samples(), planted.match),
+  for (auto& [text, row] : model.texts) row = Eigen::RowVector2f{1, std::numeric_limits<float>::quiet_NaN()};
+  CHECK_THROWS_WITH_AS((void)mll::make_general_heads(model, label, labels.samples(), planted.match),
                        "model 'general model': class text 0 has an embedding that is not finite",
                        mll::model_error);
 }

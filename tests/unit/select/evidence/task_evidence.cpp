@@ -1,4 +1,5 @@
 #include "mll/select/evidence/task_evidence.hpp"
+#include "mll/select/evidence/class_means.hpp"
 
 #include <doctest/doctest.h>
 
@@ -86,7 +87,7 @@ TEST_CASE_TEMPLATE("class_means are the weighted means of the responses", Backen
   const mll::matrix<float> cosines = random_unit_rows(17, 3, engine);
   const mll::general_heads general{random_unit_rows(3, 4, engine), cosines, 4};
   const mll::task_evidence evidence{given.labels, given.match, &general};
-  const mll::matrix<float> means = evidence.class_means(Backend{});
+  const mll::matrix<float> means = mll::class_means(Backend{}, evidence);
   REQUIRE(means.rows() == 3);
   REQUIRE(means.cols() == 6 + 3);
   for (std::size_t p = 0; p < evidence.heads().size(); ++p) {
@@ -158,7 +159,7 @@ TEST_CASE("a hub without labels is refused, unless there is a patch") {
   const mll::general_heads general{random_unit_rows(2, 4, engine), random_unit_rows(4, 2, engine), 1};
   const mll::task_evidence evidence{none, match, &general};
   CHECK(evidence.heads().size() == 2);
-  CHECK(evidence.class_means(mll::exec::sequential{}).cols() == 2);
+  CHECK(mll::class_means(mll::exec::sequential{}, evidence).cols() == 2);
 }
 
 TEST_CASE("every class without samples is named, with the reason") {
@@ -168,7 +169,7 @@ TEST_CASE("every class without samples is named, with the reason") {
   const mll::model_labels labels = planted.labels();
   CHECK_THROWS_WITH_AS(
       (mll::task_evidence{labels, match}),
-      "match: expected samples for every class, or a general model as patch, found none for 'class 1' "
+      "match: expected samples for every class, or a general model, found none for 'class 1' "
       "(no samples at its node or below it), 'class 3' (no node of the graph has this name)",
       mll::invalid_argument);
 }
@@ -180,7 +181,7 @@ TEST_CASE("a class without samples has mean responses of 0 where a patch lets it
   const mll::general_heads general{random_unit_rows(3, 4, engine), random_unit_rows(6, 3, engine), 1};
   const mll::task_evidence evidence{labels, planted.match, &general};
   CHECK(evidence.rows().size() == 6);
-  const auto means = evidence.class_means(mll::exec::sequential{});
+  const auto means = mll::class_means(mll::exec::sequential{}, evidence);
   CHECK(means.row(1).cwiseAbs().maxCoeff() == 0);
   CHECK(means.row(0).minCoeff() > 0);
 }

@@ -24,8 +24,7 @@ struct fixture {
   std::vector<std::uint32_t> all{0, 1, 2, 3, 4};
 };
 
-mll::matrix<float> scores_of(const mll::task_evidence<mll::model_labels>& evidence,
-                             const mll::linear_correction& fitted) {
+mll::matrix<float> scores_of(const mll::task_evidence& evidence, const mll::linear_correction& fitted) {
   mll::ensemble alone;
   alone.heads.assign(evidence.heads().begin(), evidence.heads().end());
   alone.votes.resize(evidence.class_count());

@@ -30,9 +30,7 @@ struct named_hub {
         labels{mll::test::named_labels(planted, models)},
         hub{mll::profile(mll::exec::sequential{}, labels, graph)} {}
 
-  [[nodiscard]] mll::task_evidence<mll::model_labels> evidence() const {
-    return {labels, planted.match, nullptr, &hub};
-  }
+  [[nodiscard]] mll::task_evidence evidence() const { return {labels, planted.match, nullptr, &hub}; }
   [[nodiscard]] mll::ensemble combine(std::size_t experts) const {
     return mll::fit_experts(mll::exec::sequential{}, evidence(), {.experts = experts});
   }
@@ -126,7 +124,7 @@ TEST_CASE("names carry a class whose samples are only borrowed") {
   auto match = f.planted.match;
   match.classes[3].coverage = mll::coverage::neighbour_samples;
   match.classes[3].evidence = {{mll::node_id{1U}, 0.5}};
-  const mll::task_evidence<mll::model_labels> evidence{f.labels, match, nullptr, &f.hub};
+  const mll::task_evidence evidence{f.labels, match, nullptr, &f.hub};
   const auto fitted = mll::fit_experts(mll::exec::sequential{}, evidence, {.experts = 3});
   CHECK(fitted.correction->strength < 0.25F);
   CHECK(f.accuracy(fitted) > 0.85);
@@ -140,13 +138,13 @@ TEST_CASE("without its last expert a class goes to the general model") {
   mll::matrix<float> noise(60, 3);
   for (Eigen::Index i = 0; i < noise.size(); ++i)
     noise.data()[i] = static_cast<float>(mll::test::uniform(engine, -0.3, 0.3));
-  const auto general = mll::test::scorer_for(planted.truth, 3, 0.4F, noise);
+  const auto model = mll::test::scorer_for(planted.truth, 3, 0.4F, noise);
   auto labels = mll::test::named_labels(planted, models);
-  const mll::general_model_labels general{general.samples, {}};
-  const auto general = mll::make_general_heads(general, general, labels.samples(), planted.match);
+  const mll::general_model_labels seen{model.samples, {}};
+  const auto general = mll::make_general_heads(model, seen, labels.samples(), planted.match);
   const auto weight_of_patch = [&](std::size_t y) {
     const auto hub = mll::profile(mll::exec::sequential{}, labels, graph);
-    const mll::task_evidence<mll::model_labels> evidence{labels, planted.match, &general, &hub};
+    const mll::task_evidence evidence{labels, planted.match, &general, &hub};
     const auto fitted = mll::fit_experts(mll::exec::sequential{}, evidence, {.experts = 2});
     float total = 0;
     for (const mll::vote& v : fitted.votes[y]) total += fitted.heads[v.head].model.valid() ? 0 : v.weight;
@@ -163,14 +161,15 @@ TEST_CASE("errors") {
   CHECK_THROWS_WITH_AS((void)f.combine(0), "count: expected at least 1 expert, found 0",
                        mll::invalid_argument);
   CHECK_THROWS_WITH_AS((void)mll::fit_experts(mll::exec::sequential{}, f.evidence(), {.pooled = 0}),
-                       "pooled: expected at least 1 head a class, found 0", mll::invalid_argument);
+                       "pooled: expected at least 1 head per class, found 0", mll::invalid_argument);
   CHECK_THROWS_WITH_AS(
-      (void)mll::select(mll::exec::sequential{}, f.labels, f.planted.match, {.budget = mll::experts{1}}),
+      (void)mll::select(mll::exec::sequential{}, f.labels, f.planted.match,
+                        {.method = {.budget = mll::experts{1}}}),
       "profile: expected a profile of the hub (mll::profile), in the options of select, found none",
       mll::invalid_argument);
   const named_hub other{{{{0}, {1}, {0}}}, {5, 5}, 69};
   CHECK_THROWS_WITH_AS((void)mll::select(mll::exec::sequential{}, f.labels, f.planted.match,
-                                         {.budget = mll::experts{1}}, {.profile = &other.hub}),
+                                         {.method = {.budget = mll::experts{1}}, .profile = &other.hub}),
                        "profile: expected a profile of the 2 heads, found one of 3", mll::invalid_argument);
 }
 

@@ -83,7 +83,7 @@ TEST_CASE("names decide where samples are borrowed") {
     match.classes[y].coverage = mll::coverage::neighbour_samples;
     match.classes[y].evidence = {{mll::node_id{(y + 1) % 3}, 0.5}};  // everybody sees somebody else
   }
-  const mll::task_evidence<mll::model_labels> evidence{labels, match, nullptr, &hub};
+  const mll::task_evidence evidence{labels, match, nullptr, &hub};
   CHECK(mll::evidence_strength(evidence) == doctest::Approx(0.01));
   const auto fitted = mll::chco<>{.budget = mll::heads_per_class{1}}(mll::exec::sequential{}, evidence);
   for (std::size_t y = 0; y < 3; ++y) {
@@ -98,7 +98,7 @@ TEST_CASE("a count of zero is refused") {
   const auto labels = planted.labels();
   CHECK_THROWS_WITH_AS(
       (void)mll::fit_heads(mll::exec::sequential{}, mll::task_evidence{labels, planted.match}, {.count = 0}),
-      "count: expected at least 1 head a class, found 0", mll::invalid_argument);
+      "count: expected at least 1 head per class, found 0", mll::invalid_argument);
 }
 
 TEST_CASE_TEMPLATE("combine_heads is the same on every backend", Backend, MLL_TEST_BACKENDS) {

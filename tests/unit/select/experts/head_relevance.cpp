@@ -17,8 +17,7 @@ using mll::test::planted_head;
 using mll::test::planted_model;
 
 // The gain from its definition, pair by pair on the stored responses.
-double gain_by_pairs(const mll::task_evidence<mll::model_labels>& evidence, std::uint32_t head,
-                     std::size_t y) {
+double gain_by_pairs(const mll::task_evidence& evidence, std::uint32_t head, std::size_t y) {
   const std::vector<std::uint32_t> position{head};
   const Eigen::ArrayXXf answers = evidence.log_odds(mll::exec::sequential{}, position);
   double area = 0;

@@ -95,11 +95,11 @@ TEST_CASE("perfect heads answer everything right and are expected to") {
 TEST_CASE("counts of zero are refused by name") {
   const auto planted = mll::test::plant({3, 3}, {{{0}, {1}}}, 202);
   CHECK_THROWS_WITH_AS((void)fit(planted, mll::chco<>{.budget = mll::heads_per_class{0}}),
-                       "budget: expected at least 1 head a class, found 0", mll::invalid_argument);
+                       "budget: expected at least 1 head per class, found 0", mll::invalid_argument);
   CHECK_THROWS_WITH_AS((void)fit(planted, mll::chco<>{.screened = 0}),
-                       "keep: expected at least 1 head a class, found 0", mll::invalid_argument);
-  CHECK_THROWS_WITH_AS((void)fit(planted, mll::chco<>{.shortlisted = 0}),
-                       "shortlisted: expected at least 1 head a class, found 0", mll::invalid_argument);
+                       "keep: expected at least 1 head per class, found 0", mll::invalid_argument);
+  CHECK_THROWS_WITH_AS((void)fit(planted, mll::chco<>{.shortlisting = {.keep = 0}}),
+                       "keep: expected at least 1 head per class, found 0", mll::invalid_argument);
   CHECK_THROWS_WITH_AS((void)fit(planted, mll::chco<>{.budget = mll::experts{0}}),
                        "budget: expected at least 1 expert, found 0", mll::invalid_argument);
   CHECK(mll::chco<>{}.name() == "chco");
@@ -249,12 +249,12 @@ TEST_CASE("a class without samples goes to the general model, or is refused by n
   const auto labels = planted.labels();
   CHECK_THROWS_WITH_AS(
       (void)mll::select(mll::exec::sequential{}, labels, planted.match),
-      "match: expected samples for every class, or a general model as patch, found none for 'class 1' "
+      "match: expected samples for every class, or a general model, found none for 'class 1' "
       "(no samples at its node or below it)",
       mll::invalid_argument);
 
-  const auto general = mll::test::scorer_for(planted.truth, 3, 1, mll::matrix<float>::Constant(16, 3, 0.1F));
-  const auto general = mll::make_general_heads(general, {mll::detail::unit_rows(general.samples, "sample")},
+  const auto model = mll::test::scorer_for(planted.truth, 3, 1, mll::matrix<float>::Constant(16, 3, 0.1F));
+  const auto general = mll::make_general_heads(model, {mll::detail::unit_rows(model.samples, "sample")},
                                                labels.samples(), planted.match);
   const mll::task_evidence evidence{labels, planted.match, &general};
   const auto fitted = mll::chco<>{}(mll::exec::sequential{}, evidence);
@@ -276,8 +276,8 @@ TEST_CASE("a class without samples goes to the general model, or is refused by n
 TEST_CASE("a task without any samples is answered by the general model alone") {
   const mll::model_labels none;
   const auto match = mll::test::planted_match(std::vector<std::size_t>{0, 0, 0});
-  const auto general = mll::test::scorer_for({}, 3, 1, mll::matrix<float>(0, 3));
-  const auto general = mll::make_general_heads(general, mll::general_model_labels{}, none.samples(), match);
+  const auto model = mll::test::scorer_for({}, 3, 1, mll::matrix<float>(0, 3));
+  const auto general = mll::make_general_heads(model, mll::general_model_labels{}, none.samples(), match);
   const mll::task_evidence evidence{none, match, &general};
   const auto fitted = mll::chco<>{}(mll::exec::sequential{}, evidence);
   REQUIRE(fitted.heads.size() == 3);
@@ -302,8 +302,8 @@ TEST_CASE("a good general model is chosen over poor experts, a poor one is not")
   for (Eigen::Index i = 0; i < noise.size(); ++i)
     noise.data()[i] = static_cast<float>(mll::test::uniform(engine, -1, 1));
   const auto uses_patch = [&](float lean) {
-    const auto general = mll::test::scorer_for(planted.truth, 3, lean, noise);
-    const auto general = mll::make_general_heads(general, {mll::detail::unit_rows(general.samples, "sample")},
+    const auto model = mll::test::scorer_for(planted.truth, 3, lean, noise);
+    const auto general = mll::make_general_heads(model, {mll::detail::unit_rows(model.samples, "sample")},
                                                  labels.samples(), planted.match);
     const mll::task_evidence evidence{labels, planted.match, &general};
     std::size_t votes = 0;
@@ -375,7 +375,7 @@ TEST_CASE("objective and search are the user's choice") {
   const auto accuracy = fit(planted, mll::chco<mll::macro_accuracy>{});
   check_sound(planted, accuracy);
   const auto all = fit(planted, mll::chco<mll::macro_accuracy, mll::exhaustive_search>{
-                                    .budget = mll::heads_per_class{2}, .shortlisted = 4});
+                                    .budget = mll::heads_per_class{2}, .shortlisting = {.keep = 4}});
   check_sound(planted, all);
   CHECK(mll::test::macro_accuracy_of(probabilities(planted, margin), planted.truth) > 0.8);
   CHECK(mll::test::macro_accuracy_of(probabilities(planted, accuracy), planted.truth) > 0.8);

@@ -28,12 +28,12 @@ TEST_CASE("CHCO with a budget of heads and no profile is the funnel, option by o
   };
   CHECK(same(mll::head_funnel<>{}(backend, evidence), mll::chco<>{}(backend, evidence)));
   const mll::calibration_prior stiff{.slope_precision = 50};
-  CHECK(
-      same(mll::head_funnel<mll::macro_accuracy>{.count = 2, .screened = 9, .shortlisted = 5, .prior = stiff}(
-               backend, evidence),
-           mll::chco<mll::macro_accuracy>{
-               .budget = mll::heads_per_class{2}, .screened = 9, .shortlisted = 5, .prior = stiff}(
-               backend, evidence)));
+  CHECK(same(
+      mll::head_funnel<mll::macro_accuracy>{
+          .count = 2, .screened = 9, .shortlisting = {.keep = 5, .prior = stiff}}(backend, evidence),
+      mll::chco<mll::macro_accuracy>{.budget = mll::heads_per_class{2},
+                                     .screened = 9,
+                                     .shortlisting = {.keep = 5, .prior = stiff}}(backend, evidence)));
   CHECK_THROWS_WITH_AS((void)mll::head_funnel<>{.count = 0}(backend, evidence),
-                       "count: expected at least 1 head a class, found 0", mll::invalid_argument);
+                       "count: expected at least 1 head per class, found 0", mll::invalid_argument);
 }

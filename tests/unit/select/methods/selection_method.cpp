@@ -40,7 +40,8 @@ static_assert(!mll::selection_method<int>);
 TEST_CASE("select takes a user's method") {
   const auto planted = mll::test::plant({20, 20}, {{{0, 3}, {1, 3}}}, 261);
   const auto labels = planted.labels();
-  const auto chosen = mll::select(mll::exec::sequential{}, labels, planted.match, by_column{});
+  const auto chosen =
+      mll::select(mll::exec::sequential{}, labels, planted.match, mll::select_options<by_column>{});
   CHECK(chosen.method == "by column");
   CHECK(chosen.ensemble.heads.size() == 2);
   CHECK(chosen.reasons.size() == 2);

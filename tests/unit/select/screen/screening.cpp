@@ -108,7 +108,7 @@ TEST_CASE("screen keeps the whole hub if more is asked, and refuses to keep noth
   const mll::task_evidence evidence{labels, planted.match};
   for (const auto& kept : mll::screen(mll::exec::sequential{}, evidence, 1000)) CHECK(kept.size() == 10);
   CHECK_THROWS_WITH_AS((void)mll::screen(mll::exec::sequential{}, evidence, 0),
-                       "keep: expected at least 1 head a class, found 0", mll::invalid_argument);
+                       "keep: expected at least 1 head per class, found 0", mll::invalid_argument);
 }
 
 TEST_CASE_TEMPLATE("screen keeps the patch's own head of a class, however poor", Backend, MLL_TEST_BACKENDS) {

@@ -150,7 +150,7 @@ TEST_CASE("screening of node statistics refuses what makes no sense") {
   };
   const auto check = [&](const auto& table) {
     CHECK_THROWS_WITH_AS(run({{{0, 256}}, {{1, 256}}}, 0, table),
-                         "keep: expected at least 1 head a class, found 0", mll::invalid_argument);
+                         "keep: expected at least 1 head per class, found 0", mll::invalid_argument);
     CHECK_THROWS_WITH_AS(run({{{0, 256}}}, 1, table), "sources: expected at least 2 classes, found 1",
                          mll::invalid_argument);
     CHECK_THROWS_WITH_AS(run({{{0, 256}}, {{5, 256}}}, 1, table), "sources: expected nodes below 5, found 5",

@@ -6,8 +6,8 @@
 #include <iostream>
 
 #include "mll/core/io/temporary_folder.hpp"
-#include "mll/label/responses/label_source.hpp"
-#include "mll/select/methods/wide_funnel.hpp"
+#include "mll/match/task/task_match.hpp"
+#include "mll/select/select.hpp"
 #include "mll/store/store_source.hpp"
 #include "support/store_fixture.hpp"
 
@@ -24,15 +24,24 @@ TEST_CASE("faults: adding, selecting and removing again and again needs no more 
   store.compact();
   const auto size_at_first = std::filesystem::file_size(file);
   const std::vector<node_id> nodes{world.graph.at("n0"), world.graph.at("n1"), world.graph.at("n2")};
-  const class_evidence sources{{{0, 256}}, {{1, 256}}, {{2, 256}}};
+  task_match match{task{{{"n0"}, {"n1"}, {"n2"}}}, std::vector<class_match>(3)};
+  for (std::size_t y = 0; y < nodes.size(); ++y) {
+    class_match& found = match.classes[y];
+    found.node = nodes[y];
+    found.coverage = coverage::own_samples;
+    found.sample_count = expected.samples().rows(nodes[y]).count;
+    found.evidence = {{nodes[y], 1}};
+  }
   const auto in_use = [] {
     const auto heap = mallinfo2();
     return heap.uordblks + heap.hblkhd;
   };
-  const auto select = [&](const auto& source, const auto& statistics) {
-    return wide_funnel<>{.count = 2, .screened = 4}(exec::sequential{}, statistics, sources, source);
+  const auto choose = [&](const auto& hub) {
+    return select(exec::sequential{}, hub, match,
+                  {.method = {.budget = heads_per_class{2}, .screened = 4}, .folds = 0})
+        .ensemble;
   };
-  const auto whole = select(label_source{expected}, node_statistics{expected});
+  const auto whole = choose(expected);
   std::size_t settled = 0;
   std::size_t most = 0;
   std::uintmax_t largest = 0;
@@ -41,7 +50,7 @@ TEST_CASE("faults: adding, selecting and removing again and again needs no more 
     store.put(*test::find_label(expected, "m7"), expected.samples(), world.graph);
     {
       const store_source<> source{store, world.graph, nodes};
-      const auto chosen = select(source, source.statistics());
+      const auto chosen = choose(source);
       REQUIRE(chosen.votes.size() == 3);
       for (std::size_t y = 0; y < 3; ++y) {
         REQUIRE(chosen.votes[y].size() == whole.votes[y].size());

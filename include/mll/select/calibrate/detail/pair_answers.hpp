@@ -12,7 +12,7 @@
 
 #include "mll/exec/backend.hpp"
 #include "mll/exec/for_each_index.hpp"
-#include "mll/label/responses/response_source.hpp"
+#include "mll/label/source/response_source.hpp"
 #include "mll/select/calibrate/detail/calibration_kernels.hpp"
 #include "mll/select/calibrate/shortlisted_head.hpp"
 #include "mll/select/evidence/class_evidence.hpp"

@@ -11,13 +11,14 @@
 #include <span>
 #include <vector>
 
-#include "mll/exec/backend.hpp"
+#include "mll/exec/backend_ref.hpp"
 #include "mll/exec/for_each_index.hpp"
 #include "mll/exec/sequential.hpp"
-#include "mll/select/combine/coded_head_pool.hpp"
+#include "mll/label/responses/response_codec.hpp"
 #include "mll/select/combine/detail/head_move.hpp"
 #include "mll/select/combine/detail/odds_tree.hpp"
 #include "mll/select/combine/detail/packed_rows.hpp"
+#include "mll/select/combine/head_pool.hpp"
 
 namespace mll::detail {
 
@@ -28,12 +29,11 @@ namespace mll::detail {
 /// `-log(1 + R / T + e^(sum / n) e^(l / n) / T)`, and a row of the class itself
 /// `-log(1 + R e^(-sum / n) / e^(l / n))`: both are `-log(a + b E[code])`, or with `1 / E`, with a table E of
 /// 256 numbers for the candidate. The rows at a place share one logarithm, that of their product.
-template <class Codec>
+template <class Codec = log_odds_8bit>
 class coded_scores {
  public:
   /// Every class begins with its first candidate.
-  template <exec::execution_backend Backend>
-  coded_scores(const Backend& backend, const coded_head_pool<Codec>& pool)
+  coded_scores(exec::backend_ref backend, const head_pool& pool)
       : pool_{&pool},
         chosen_(pool.candidates.size(), {0}),
         rows_{pool.rows, pool.candidates.size()},
@@ -55,8 +55,7 @@ class coded_scores {
   [[nodiscard]] const std::vector<std::size_t>& chosen(std::size_t y) const { return chosen_[y]; }
 
   /// Complexity: O(rows (log classes + heads of the class)).
-  template <exec::execution_backend Backend>
-  void make(const Backend& backend, const head_move& move) {
+  void make(exec::backend_ref backend, const head_move& move) {
     auto& chosen = chosen_[move.y];
     chosen.resize(std::max(chosen.size(), move.slot + 1));
     chosen[move.slot] = move.candidate;
@@ -77,8 +76,7 @@ class coded_scores {
   /// The objective after each of some moves, if only that were made.
   /// Complexity: O(rows) a move, and O(rows (log classes + heads of the class)) for neighbouring ones of one
   /// class and slot.
-  template <exec::execution_backend Backend>
-  [[nodiscard]] std::vector<double> after(const Backend& backend, std::span<const head_move> moves) const {
+  [[nodiscard]] std::vector<double> after(exec::backend_ref backend, std::span<const head_move> moves) const {
     std::vector<lookup> tables(moves.size());
     for (std::size_t i = 0; i < moves.size(); ++i) {
       tables[i] =
@@ -199,7 +197,7 @@ class coded_scores {
     return static_cast<double>((weights * (product.log() + std::numbers::ln2_v<float> * exponent)).sum());
   }
 
-  const coded_head_pool<Codec>* pool_;
+  const head_pool* pool_;
   std::vector<std::vector<std::size_t>> chosen_;
   packed_rows rows_;
   packed_codes codes_;

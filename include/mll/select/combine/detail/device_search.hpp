@@ -10,11 +10,11 @@
 #include <vector>
 
 #include "mll/core/error.hpp"
-#include "mll/select/combine/coded_head_pool.hpp"
+#include "mll/label/responses/response_codec.hpp"
 #include "mll/select/combine/detail/search_kernels.hpp"
 #include "mll/select/combine/detail/search_state.hpp"
 #include "mll/select/combine/detail/search_step.hpp"
-#include "mll/select/combine/head_pick.hpp"
+#include "mll/select/combine/head_pool.hpp"
 
 namespace mll::detail {
 
@@ -33,9 +33,7 @@ template <class Grid>
 class device_search {
  public:
   /// Throws: `invalid_argument` if `caution` is negative or the pool has a class without candidates.
-  template <class Codec>
-  device_search(const Grid& grid, const coded_head_pool<Codec>& pool, const search_rules& rules)
-      : grid_{grid} {
+  device_search(const Grid& grid, const head_pool& pool, const search_rules& rules) : grid_{grid} {
     if (!(rules.caution >= 0)) throw invalid_argument{"caution", "at least 0", std::to_string(rules.caution)};
     state_.rows = static_cast<std::uint32_t>(pool.rows.size());
     state_.classes = static_cast<std::uint32_t>(pool.candidates.size());
@@ -114,8 +112,7 @@ class device_search {
     grid_.upload(std::span{from}, to);
   }
 
-  template <class Codec>
-  void put_rows(const coded_head_pool<Codec>& pool) {
+  void put_rows(const head_pool& pool) {
     std::vector<std::uint32_t> labels;
     std::vector<float> weights;
     for (const example& row : pool.rows) {
@@ -123,7 +120,7 @@ class device_search {
       weights.push_back(row.weight);
     }
     std::vector<float> log_odds;
-    for (int c = 0; c < 256; ++c) log_odds.push_back(Codec::log_odds(static_cast<std::uint8_t>(c)));
+    for (int c = 0; c < 256; ++c) log_odds.push_back(log_odds_8bit::log_odds(static_cast<std::uint8_t>(c)));
     put(labels, label_);
     put(weights, weight_);
     put(log_odds, log_odds_);
@@ -133,8 +130,7 @@ class device_search {
   }
 
   // Heads that are candidates of several classes are uploaded once.
-  template <class Codec>
-  void put_candidates(const coded_head_pool<Codec>& pool) {
+  void put_candidates(const head_pool& pool) {
     std::vector<const std::uint8_t*> heads;
     for (const auto& of_class : pool.candidates) {
       if (of_class.empty()) throw invalid_argument{"pool", "a candidate for every class", "a class without"};

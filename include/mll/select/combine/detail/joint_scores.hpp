@@ -7,11 +7,11 @@
 #include <span>
 #include <vector>
 
-#include "mll/exec/backend.hpp"
+#include "mll/exec/backend_ref.hpp"
 #include "mll/exec/for_each_index.hpp"
 #include "mll/select/combine/detail/head_move.hpp"
 #include "mll/select/combine/detail/rival_tree.hpp"
-#include "mll/select/combine/head_search.hpp"
+#include "mll/select/combine/logit_pool.hpp"
 #include "mll/select/combine/objective.hpp"
 
 namespace mll::detail {
@@ -22,11 +22,10 @@ class joint_scores {
  public:
   using array = Eigen::Array<Real, Eigen::Dynamic, 1>;
 
-  explicit joint_scores(const head_pool& pool)
+  explicit joint_scores(const logit_pool& pool)
       : pool_{&pool}, chosen_(pool.logits.size()), tree_{pool.rows, pool.logits.size()} {}
   /// Every class begins with its first candidate.
-  template <exec::execution_backend Backend>
-  joint_scores(const Backend&, const head_pool& pool) : joint_scores{pool} {
+  joint_scores(exec::backend_ref, const logit_pool& pool) : joint_scores{pool} {
     for (std::size_t y = 0; y < chosen_.size(); ++y) add(y, 0);
   }
 
@@ -47,8 +46,7 @@ class joint_scores {
   }
 
   /// As `add` or `replace`.
-  template <exec::execution_backend Backend>
-  void make(const Backend&, const head_move& move) {
+  void make(exec::backend_ref, const head_move& move) {
     if (move.slot == chosen_[move.y].size()) {
       add(move.y, move.candidate);
     } else {
@@ -92,8 +90,7 @@ class joint_scores {
 
   /// The objective after each of some moves, if only that were made. Neighbouring ones of one class are
   /// looked at together.
-  template <exec::execution_backend Backend>
-  [[nodiscard]] std::vector<double> after(const Backend& backend, std::span<const head_move> moves) const {
+  [[nodiscard]] std::vector<double> after(exec::backend_ref backend, std::span<const head_move> moves) const {
     std::vector<std::size_t> first;
     for (std::size_t i = 0; i < moves.size(); ++i) {
       if (i == 0 || moves[i].y != moves[i - 1].y) first.push_back(i);
@@ -123,7 +120,7 @@ class joint_scores {
   }
   void refresh(std::size_t y) { tree_.set(y, sum(y) / static_cast<Real>(chosen_[y].size())); }
 
-  const head_pool* pool_;
+  const logit_pool* pool_;
   std::vector<std::vector<std::size_t>> chosen_;
   rival_tree<Objective, Real> tree_;
 };

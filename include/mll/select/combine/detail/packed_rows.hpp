@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "mll/core/error.hpp"
-#include "mll/exec/backend.hpp"
+#include "mll/exec/backend_ref.hpp"
 #include "mll/exec/for_each_index.hpp"
-#include "mll/select/combine/coded_head_pool.hpp"
+#include "mll/select/combine/head_pool.hpp"
 #include "mll/select/evidence/example.hpp"
 
 namespace mll::detail {
@@ -111,7 +111,7 @@ class packed_rows {
   [[nodiscard]] const std::vector<std::size_t>& labels() const noexcept { return labels_; }
   /// Weight of each row, `[blocks, block_rows]`; that of a filler is 0.
   [[nodiscard]] const std::vector<float>& row_weights() const noexcept { return row_weights_; }
-  /// Rows of a block that are none.
+  /// Padding rows of a block.
   [[nodiscard]] std::span<const std::uint16_t> fillers(std::size_t block) const {
     return std::span{fillers_}.subspan(first_filler_of_[block],
                                        first_filler_of_[block + 1] - first_filler_of_[block]);
@@ -156,8 +156,7 @@ class packed_rows {
 /// The responses of a pool in the order of packed rows; those of a head that stands for several classes once.
 class packed_codes {
  public:
-  template <exec::execution_backend Backend, class Codec>
-  packed_codes(const Backend& backend, const packed_rows& rows, const coded_head_pool<Codec>& pool)
+  packed_codes(exec::backend_ref backend, const packed_rows& rows, const head_pool& pool)
       : size_{rows.size()} {
     std::unordered_map<const std::uint8_t*, std::size_t> known;
     std::vector<const std::uint8_t*> heads;

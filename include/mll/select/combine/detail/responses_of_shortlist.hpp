@@ -8,42 +8,46 @@
 #include <vector>
 
 #include "mll/core/matrix.hpp"
-#include "mll/exec/backend.hpp"
+#include "mll/exec/backend_ref.hpp"
 #include "mll/exec/for_each_index.hpp"
-#include "mll/label/responses/response_source.hpp"
-#include "mll/select/calibrate/shortlist.hpp"
-#include "mll/select/combine/coded_head_pool.hpp"
-#include "mll/select/combine/head_search.hpp"
+#include "mll/label/responses/response_codec.hpp"
+#include "mll/label/source/response_source.hpp"
+#include "mll/select/calibrate/shortlisted_head.hpp"
+#include "mll/select/combine/head_pool.hpp"
 #include "mll/select/evidence/detail/sample_plan.hpp"
+#include "mll/select/evidence/example.hpp"
 
 namespace mll::detail {
 
-/// Shortlisted heads with their responses to the samples of a plan: each head is read once.
-template <response_codec Codec>
+/// Shortlisted heads with their responses to the samples of a plan; each head is read once.
 class responses_of_shortlist {
  public:
+  /// @param[in] rows the examples of the plan
   /// Complexity: O(heads samples), over the backend, and as many bytes.
-  template <exec::execution_backend Backend, response_source Source>
-  responses_of_shortlist(const Backend& backend, const Source& source, const sample_plan& plan,
+  template <response_source Source>
+  responses_of_shortlist(exec::backend_ref backend, const Source& source, const sample_plan& plan,
+                         std::span<const example> rows,
                          const std::vector<std::vector<shortlisted_head>>& lists)
-      : rows_{plan.rows()} {
+      : rows_{rows} {
     for (const auto& list : lists) {
       for (const shortlisted_head& head : list) heads_.push_back(head.position);
     }
     std::sort(heads_.begin(), heads_.end());
     heads_.erase(std::unique(heads_.begin(), heads_.end()), heads_.end());
-    codes_.resize(heads_.size() * rows_.size());
-    const auto samples = plan.samples();
+    codes_.resize(heads_.size());
     exec::for_each_index(backend, heads_.size(), [&](std::size_t i) {
-      source.read(heads_[i], samples, std::span{codes_}.subspan(i * rows_.size(), rows_.size()));
+      plan.read(
+          0, plan.classes.size(),
+          [&](std::span<const node_samples> which, std::span<std::uint8_t> out) {
+            source.read(heads_[i], which, out);
+          },
+          codes_[i]);
     });
   }
 
-  [[nodiscard]] std::span<const example> rows() const noexcept { return rows_; }
-
-  [[nodiscard]] coded_head_pool<Codec> pool(const std::vector<std::vector<shortlisted_head>>& lists,
-                                            std::size_t heads_per_class) const {
-    coded_head_pool<Codec> out{{}, rows_, heads_per_class};
+  [[nodiscard]] head_pool pool(const std::vector<std::vector<shortlisted_head>>& lists,
+                               std::size_t heads_per_class) const {
+    head_pool out{{}, rows_, heads_per_class};
     for (const auto& list : lists) {
       auto& to = out.candidates.emplace_back();
       for (const shortlisted_head& head : list)
@@ -55,17 +59,17 @@ class responses_of_shortlist {
  private:
   [[nodiscard]] const std::uint8_t* codes_of(std::uint32_t position) const {
     const auto at = std::lower_bound(heads_.begin(), heads_.end(), position) - heads_.begin();
-    return codes_.data() + static_cast<std::size_t>(at) * rows_.size();
+    return codes_[static_cast<std::size_t>(at)].data();
   }
 
-  std::vector<example> rows_;
-  std::vector<std::uint32_t> heads_;  // positions, increasing
-  std::vector<std::uint8_t> codes_;   // [heads, rows]
+  std::span<const example> rows_;
+  std::vector<std::uint32_t> heads_;              // positions, increasing
+  std::vector<std::vector<std::uint8_t>> codes_;  // [heads][rows]
 };
 
 /// Scores of the classes for some picks: the means of their logits, `[rows, classes]`.
-template <exec::execution_backend Backend, class Codec>
-[[nodiscard]] matrix<float> scores_of_picks(const Backend& backend, const coded_head_pool<Codec>& pool,
+template <class Codec = log_odds_8bit>
+[[nodiscard]] matrix<float> scores_of_picks(exec::backend_ref backend, const head_pool& pool,
                                             const std::vector<std::vector<head_pick>>& picks) {
   matrix<float> out(static_cast<Eigen::Index>(pool.rows.size()), static_cast<Eigen::Index>(picks.size()));
   constexpr std::size_t block = 256;

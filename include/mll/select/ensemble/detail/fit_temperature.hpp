@@ -71,8 +71,8 @@ double best_temperature(const Backend& backend, const matrix<Real>& scores, std:
 
 /// Sets the temperature of a combination of votes to the best one on the evidence. The answers stay the same;
 /// only how sure they are changes.
-template <exec::execution_backend Backend, class Labels>
-void fit_temperature(const Backend& backend, const task_evidence<Labels>& evidence, ensemble& fitted) {
+template <exec::execution_backend Backend>
+void fit_temperature(const Backend& backend, const task_evidence& evidence, ensemble& fitted) {
   fitted.temperature = 1;
   if (evidence.rows().empty()) return;
   fitted.temperature =

@@ -5,26 +5,31 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
-#include "mll/label/responses/response_source.hpp"
+#include "mll/label/source/response_source.hpp"
 #include "mll/select/evidence/class_evidence.hpp"
 #include "mll/select/evidence/example.hpp"
 
 namespace mll::detail {
 
-/// Which samples are examples of each class of a task, and what each of them counts; a class has weight 1.
+/// Which samples are examples of each class of a task, and what each of them counts. The weights of a class
+/// that has any sample sum to 1.
 struct sample_plan {
   struct part {
-    node_samples samples;
-    float weight = 0;  // of each sample
+    node_samples samples;             ///< what is read: the first samples of a node
+    float weight = 0;                 ///< of each sample that is kept
+    std::vector<std::uint32_t> kept;  ///< which of them are kept, increasing; empty: all
+
+    [[nodiscard]] std::size_t size() const noexcept { return kept.empty() ? samples.count : kept.size(); }
   };
   std::vector<std::vector<part>> classes;
 
-  /// The samples of some classes in order, for `response_source::read`.
+  /// What is read for some classes, in order, for `response_source::read`.
   [[nodiscard]] std::vector<node_samples> samples(std::size_t first, std::size_t last) const {
     std::vector<node_samples> out;
     for (std::size_t y = first; y < last; ++y) {
@@ -34,48 +39,130 @@ struct sample_plan {
   }
   [[nodiscard]] std::vector<node_samples> samples() const { return samples(0, classes.size()); }
 
-  /// One row a sample, in the same order.
+  /// Number of samples that are kept of a class.
+  [[nodiscard]] std::size_t size(std::size_t y) const {
+    std::size_t out = 0;
+    for (const part& one : classes[y]) out += one.size();
+    return out;
+  }
+
+  /// Reads what is kept of some classes: `read(which, out)` reads whole runs of samples.
+  template <class T, class Read>
+  void read(std::size_t first, std::size_t last, const Read& read, std::vector<T>& out) const {
+    const std::vector<node_samples> which = samples(first, last);
+    out.resize(sample_total(which));
+    read(std::span<const node_samples>{which}, std::span<T>{out});
+    std::size_t from = 0;
+    std::size_t to = 0;
+    for (std::size_t y = first; y < last; ++y) {
+      for (const part& one : classes[y]) {
+        for (const std::uint32_t i : one.kept) out[to++] = out[from + i];
+        if (one.kept.empty()) {
+          if (from != to)
+            std::copy_n(out.begin() + static_cast<std::ptrdiff_t>(from), one.samples.count,
+                        out.begin() + static_cast<std::ptrdiff_t>(to));
+          to += one.samples.count;
+        }
+        from += one.samples.count;
+      }
+    }
+    out.resize(to);
+  }
+
+  /// One example per sample that is kept, in the order of `read`; samples are numbered in this order.
   [[nodiscard]] std::vector<example> rows() const {
     std::vector<example> out;
     for (std::size_t y = 0; y < classes.size(); ++y) {
       for (const part& one : classes[y]) {
-        for (std::size_t i = 0; i < one.samples.count; ++i)
-          out.push_back({out.size(), class_id{y}, one.weight});
+        for (std::size_t i = 0; i < one.size(); ++i) out.push_back({out.size(), class_id{y}, one.weight});
+      }
+    }
+    return out;
+  }
+  /// The same with samples numbered as in the layout: `first_row(node)` is the number of a node's
+  /// first sample.
+  template <class FirstRow>
+  [[nodiscard]] std::vector<example> examples(const FirstRow& first_row) const {
+    std::vector<example> out;
+    for (std::size_t y = 0; y < classes.size(); ++y) {
+      for (const part& one : classes[y]) {
+        const std::size_t first = first_row(one.samples.node);
+        for (std::size_t i = 0; i < one.size(); ++i)
+          out.push_back({first + (one.kept.empty() ? i : one.kept[i]), class_id{y}, one.weight});
       }
     }
     return out;
   }
 };
 
-/// Plans at most `limit` samples a class, but at least one of each of its nodes; nodes give the same share of
-/// theirs, and the first ones, so that the plan depends on nothing else.
+/// Plans at most `limit` samples per class, but at least one per node; nodes give the same share of theirs,
+/// and the first ones, so that the plan depends on nothing else. A class without samples has no part.
 ///
-/// Throws: `invalid_argument` if a class has no samples.
-template <response_source Source>
-[[nodiscard]] sample_plan plan_samples(const class_evidence& sources, const Source& source,
-                                       std::size_t limit = std::numeric_limits<std::size_t>::max()) {
+/// @param[in] nodes        per class its nodes: anything with a position `node` and a `weight`
+/// @param[in] sample_count number of samples of the node at a position
+template <class Nodes, class SampleCount>
+[[nodiscard]] sample_plan plan_samples(const std::vector<Nodes>& nodes, const SampleCount& sample_count,
+                                       std::size_t limit) {
   sample_plan out;
-  for (std::size_t y = 0; y < sources.size(); ++y) {
+  for (const Nodes& of_class : nodes) {
     std::size_t all = 0;
     double total = 0;
-    for (const weighted_position& from : sources[y]) {
-      const std::size_t here = source.sample_count(from.node);
+    for (const auto& from : of_class) {
+      const std::size_t here = sample_count(from.node);
       all += here;
-      total += here == 0 ? 0 : from.weight;
+      total += here == 0 ? 0 : static_cast<double>(from.weight);
     }
-    if (all == 0)
-      throw invalid_argument{"sources", "samples for every class", "none for class " + std::to_string(y)};
     auto& parts = out.classes.emplace_back();
-    for (const weighted_position& from : sources[y]) {
-      const std::size_t here = source.sample_count(from.node);
+    for (const auto& from : of_class) {
+      const std::size_t here = sample_count(from.node);
       if (here == 0) continue;
       std::size_t taken = all <= limit ? here : std::max<std::size_t>(1, here * limit / all);
-      if (taken < here && taken > 4) taken = taken / 4 * 4;  // as `packed_rows` likes it
-      parts.push_back({{from.node, static_cast<std::uint32_t>(taken)},
-                       static_cast<float>(from.weight / total / static_cast<double>(taken))});
+      if (taken < here && taken > 4) taken = taken / 4 * 4;  // strips of `packed_rows` fill up evenly
+      parts.push_back(
+          {{static_cast<std::uint32_t>(from.node), static_cast<std::uint32_t>(taken)},
+           static_cast<float>(static_cast<double>(from.weight) / total / static_cast<double>(taken)),
+           {}});
     }
   }
   return out;
+}
+
+/// The same from a source.
+/// Throws: `invalid_argument` if a class has no samples.
+template <response_source Source>
+[[nodiscard]] sample_plan plan_samples(const class_evidence& nodes, const Source& source,
+                                       std::size_t limit = std::numeric_limits<std::size_t>::max()) {
+  sample_plan out = plan_samples(
+      nodes, [&](std::size_t node) { return std::size_t{source.sample_count(node)}; }, limit);
+  for (std::size_t y = 0; y < out.classes.size(); ++y) {
+    if (out.classes[y].empty())
+      throw invalid_argument{"nodes", "samples for every class", "none for class " + std::to_string(y)};
+  }
+  return out;
+}
+
+/// Leaves the samples for which `is_kept(class, row)` holds, `row` counted from `first_row(node)`, and brings
+/// the weights of each class back to a sum of 1.
+template <class FirstRow, class IsKept>
+void keep_samples(sample_plan& plan, const FirstRow& first_row, const IsKept& is_kept) {
+  for (std::size_t y = 0; y < plan.classes.size(); ++y) {
+    auto& parts = plan.classes[y];
+    double total = 0;
+    for (auto& one : parts) {
+      const std::size_t first = first_row(one.samples.node);
+      std::vector<std::uint32_t> kept;
+      for (std::size_t i = 0; i < one.size(); ++i) {
+        const std::uint32_t at = one.kept.empty() ? static_cast<std::uint32_t>(i) : one.kept[i];
+        if (is_kept(y, first + at)) kept.push_back(at);
+      }
+      const bool all = kept.size() == one.samples.count;
+      if (kept.empty()) one.samples.count = 0;
+      one.kept = all ? std::vector<std::uint32_t>{} : std::move(kept);
+      total += static_cast<double>(one.weight) * static_cast<double>(one.size());
+    }
+    std::erase_if(parts, [](const sample_plan::part& one) { return one.samples.count == 0; });
+    for (auto& one : parts) one.weight = static_cast<float>(one.weight / total);
+  }
 }
 
 }  // namespace mll::detail

@@ -32,7 +32,7 @@ class device_screening {
   device_screening(const Grid& grid, const statistics_view& statistics, const class_evidence& sources,
                    std::size_t keep)
       : grid_{grid}, statistics_{statistics}, classes_{sources.size()}, keep_{keep} {
-    if (keep == 0) throw invalid_argument{"keep", "at least 1 head a class", "0"};
+    if (keep == 0) throw invalid_argument{"keep", "at least 1 head per class", "0"};
     if (keep > most_kept) {
       throw invalid_argument{"keep", "at most " + std::to_string(most_kept) + " heads a class on a device",
                              std::to_string(keep)};

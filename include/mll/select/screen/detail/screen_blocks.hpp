@@ -8,7 +8,7 @@
 #include <limits>
 #include <vector>
 
-#include "mll/exec/backend.hpp"
+#include "mll/exec/backend_ref.hpp"
 #include "mll/exec/for_each_index.hpp"
 #include "mll/label/statistics/node_statistics.hpp"
 #include "mll/select/evidence/evidence_of.hpp"
@@ -128,8 +128,8 @@ class block_scores {
 ///            heads `first + i, ...`, tile by tile, in `unit`s, at least 0; those beyond the last head may be
 ///            anything. The same heads are next asked for class `next`
 /// Complexity: O(heads classes), over the backend. Memory: O(threads (block + keep classes)).
-template <exec::execution_backend Backend, class Means>
-[[nodiscard]] std::vector<std::vector<screened_head>> screen_blocks(const Backend& backend,
+template <class Means>
+[[nodiscard]] std::vector<std::vector<screened_head>> screen_blocks(exec::backend_ref backend,
                                                                     std::size_t classes, std::size_t heads,
                                                                     std::size_t keep, float unit,
                                                                     const Means& means) {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "mll/exec/sequential.hpp"
-#include "mll/label/responses/label_source.hpp"
+#include "mll/label/source/label_source.hpp"
 #include "mll/label/statistics/node_statistics.hpp"
 #include "mll/select/calibrate/shortlist.hpp"
 #include "mll/select/screen/screening.hpp"

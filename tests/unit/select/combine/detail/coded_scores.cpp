@@ -18,7 +18,7 @@ namespace {
 void check_against_floats(const mll::test::owned_coded_pool& pool, mll::random_engine& engine) {
   const auto coded = pool.view();
   const auto plain = pool.decoded();
-  const mll::head_pool decoded = plain.view();
+  const mll::logit_pool decoded = plain.view();
   const mll::exec::sequential here;
   mll::detail::coded_scores<mll::log_odds_8bit> state{here, coded};
   mll::detail::joint_scores<mll::log_likelihood> expected{here, decoded};

@@ -14,7 +14,7 @@ void check_against(const Oracle& from_scratch, double tolerance) {
   mll::random_engine engine{21};
   for (int round = 0; round < 10; ++round) {
     const auto pool = mll::test::random_pool({3, 5, 1, 4}, {4, 3, 5, 2}, 3, 1, engine);
-    const mll::head_pool view = pool.view();
+    const mll::logit_pool view = pool.view();
     mll::detail::joint_scores<Objective> state{view};
     std::vector<std::vector<std::size_t>> chosen(4);
     for (std::size_t y = 0; y < 4; ++y) {
@@ -62,7 +62,7 @@ TEST_CASE("the macro accuracy of a changed choice is the one from scratch") {
 TEST_CASE("an exchange and its reverse leave no rounding behind") {
   mll::random_engine engine{22};
   const auto pool = mll::test::random_pool({6, 6}, {5, 5}, 3, 1, engine);
-  const mll::head_pool view = pool.view();
+  const mll::logit_pool view = pool.view();
   mll::detail::joint_scores<mll::log_likelihood> state{view};
   state.add(0, 1);
   state.add(1, 0);

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <map>
 
-#include "mll/label/responses/label_source.hpp"
+#include "mll/label/source/label_source.hpp"
 #include "support/planted_labels.hpp"
 
 namespace {
@@ -51,6 +51,6 @@ TEST_CASE("a limited plan takes the same share of every node, and something of e
 TEST_CASE("a plan needs samples for every class") {
   const planned given;
   CHECK_THROWS_WITH_AS((void)mll::detail::plan_samples({{{0, 256}}, {}}, given.source),
-                       "sources: expected samples for every class, found none for class 1",
+                       "nodes: expected samples for every class, found none for class 1",
                        mll::invalid_argument);
 }

@@ -142,7 +142,7 @@ TEST_CASE("screening as on a device refuses what it cannot do") {
   const auto statistics = random_statistics(3, 8, 9, 1, 1);
   const mll::class_evidence sources{{{0, 256}}, {{1, 256}}};
   CHECK_THROWS_WITH_AS(on_grid<mll::exec::sequential>(statistics, sources, 0),
-                       "keep: expected at least 1 head a class, found 0", mll::invalid_argument);
+                       "keep: expected at least 1 head per class, found 0", mll::invalid_argument);
   CHECK_THROWS_WITH_AS(on_grid<mll::exec::sequential>(statistics, sources, 1025),
                        "keep: expected at most 1024 heads a class on a device, found 1025",
                        mll::invalid_argument);

@@ -1,4 +1,4 @@
-#include "mll/select/combine/coded_head_pool.hpp"
+#include "mll/select/combine/head_pool.hpp"
 
 #include <doctest/doctest.h>
 
@@ -6,10 +6,10 @@
 // tests/unit/select/combine/detail/coded_scores.cpp.
 
 TEST_CASE("a coded pool asks for 3 heads a class unless told otherwise, and a head for no calibration") {
-  const mll::coded_head_pool<> pool;
+  const mll::head_pool pool;
   CHECK(pool.heads_per_class == 3);
   CHECK(pool.candidates.empty());
-  const mll::coded_head_pool<>::candidate head;
+  const mll::head_pool::candidate head;
   CHECK(head.slope == 1);
   CHECK(head.intercept == 0);
 }

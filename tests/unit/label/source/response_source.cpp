@@ -1,4 +1,4 @@
-#include "mll/label/responses/response_source.hpp"
+#include "mll/label/source/response_source.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "mll/label/responses/label_source.hpp"
+#include "mll/label/source/label_source.hpp"
 
 #include <doctest/doctest.h>
 

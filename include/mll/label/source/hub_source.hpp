@@ -1,0 +1,42 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <span>
+#include <string>
+
+#include "mll/label/sample_layout.hpp"
+#include "mll/label/source/head_index.hpp"
+#include "mll/label/source/response_source.hpp"
+
+namespace mll {
+
+/// All that selection asks about a hub: which heads there are, what they respond on average at a node, and
+/// what they respond to single samples. Whoever models it can be handed to `mll::select`.
+///
+/// Valid expressions for a `const S s`, beside those of `response_source`:
+/// - `s.samples()`: the `sample_layout`; nodes are named by their position in it
+/// - `s.heads()`: the `head_index`
+/// - `s.model_name(m)`, `s.head_names(m)`: names of the m-th model and of its heads
+/// - `s.mean(node, position)`: mean response of a head at a node
+/// - `s.read_means(node, out)`: the same for all heads, into `out` of `head_count()` floats
+///
+/// A source that has a table of these means offers it as `s.statistics()`, a `node_statistics` or
+/// `sparse_node_statistics` with a row per node of the layout; screening then reads the table.
+///
+/// The reading functions may be called from several threads at once.
+///
+/// Models: `label_source` (labels in memory), `store_source` (a hub in a file).
+template <class S>
+concept hub_source = response_source<S> && requires(const S& s, std::size_t m, std::size_t node,
+                                                    std::size_t position, std::span<float> means) {
+  { s.samples() } -> std::convertible_to<const sample_layout&>;
+  { s.heads() } -> std::convertible_to<const head_index&>;
+  { s.model_name(m) } -> std::convertible_to<std::string>;
+  { s.head_names(m) } -> std::convertible_to<std::span<const std::string>>;
+  { s.mean(node, position) } -> std::convertible_to<float>;
+  s.read_means(node, means);
+};
+
+}  // namespace mll

@@ -1,0 +1,36 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "mll/select/evidence/example.hpp"
+
+namespace mll {
+
+/// What a search chooses from: for each class some candidate heads, calibrated for it, with their responses
+/// as codes of `log_odds_8bit`. A function of a response is a table of 256 entries.
+///
+/// A view: codes and rows must outlive it.
+struct head_pool {
+  /// A head, calibrated for a class: its logit is `slope log_odds(code) + intercept`.
+  struct candidate {
+    const std::uint8_t* codes = nullptr;  ///< `[rows]`
+    float slope = 1;
+    float intercept = 0;
+  };
+
+  std::vector<std::vector<candidate>> candidates;  ///< per class, best first, at least one
+  std::span<const example> rows;                   ///< by increasing class; a class may have none
+  std::size_t heads_per_class = 3;                 ///< at most so many are chosen per class, at least 1
+};
+
+/// One head chosen for a class.
+struct head_pick {
+  std::size_t candidate = 0;  ///< index among the candidates of the class
+  float gain = 0;             ///< by how much it raised the objective when it was chosen
+};
+
+}  // namespace mll

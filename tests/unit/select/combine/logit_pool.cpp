@@ -1,0 +1,17 @@
+#include "mll/select/combine/logit_pool.hpp"
+
+#include <doctest/doctest.h>
+
+#include "support/coded_pools.hpp"
+
+TEST_CASE("a logit pool holds what the codes and calibrations of a head pool come to") {
+  mll::random_engine engine{5};
+  const auto pool = mll::test::random_coded_pool({4, 3}, 3, 2, engine);
+  const auto expected = pool.decoded();
+  const auto view = pool.view();
+  const auto found = mll::logit_pool::of(view);
+  CHECK(found.heads_per_class == 2);
+  CHECK(found.rows.data() == view.rows.data());
+  REQUIRE(found.logits.size() == 2);
+  for (std::size_t y = 0; y < 2; ++y) CHECK((found.logits[y] == expected.logits[y]).all());
+}

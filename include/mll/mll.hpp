@@ -6,9 +6,8 @@
 // mll/label/representation/image_folder.hpp; word pieces through ICU and sentence transformers through
 // OpenVINO, mll/embed/sentences/wordpiece_tokenizer.hpp and mll/embed/sentences/onnx_sentence_embedder.hpp;
 // hubs in files through SQLite, mll/store/), what only some programs want to compile (mll/label/io/npy.hpp;
-// word vectors and embedding tables, their readers and writers, mll/embed/words/read_*.hpp and
-// mll/embed/tables/) and the conformance suites for
-// user models (mll/testing/).
+// embedders that are fitted or read from files, mll/embed/words/lsa_embedder.hpp, mll/embed/words/read_*.hpp
+// and mll/embed/tables/) and the conformance suites for user models (mll/testing/).
 #pragma once
 
 // Core: ids, matrices, errors, seeded random numbers.
@@ -36,6 +35,7 @@
 #include "mll/graph/information_content.hpp"
 #include "mll/graph/lexicon.hpp"
 #include "mll/graph/make_semantic_dag.hpp"
+#include "mll/graph/node_graph.hpp"
 #include "mll/graph/part_of_speech.hpp"
 #include "mll/graph/semantic_dag.hpp"
 #include "mll/graph/semantic_graph.hpp"
@@ -48,7 +48,6 @@
 #include "mll/embed/text_embedder.hpp"
 #include "mll/embed/top_k.hpp"
 #include "mll/embed/words/hashed_ngrams.hpp"
-#include "mll/embed/words/lsa_embedder.hpp"
 
 // Model: the experts and their hub.
 #include "mll/model/activation.hpp"

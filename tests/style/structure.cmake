@@ -10,7 +10,7 @@ string(REPLACE "," ";" SIDE_STAGES "${SIDE_STAGES}")
 # Headers that the umbrella leaves out: internals that several stages share, what needs a package of its own, what is
 # expensive to compile, suites for users' tests.
 set(not_in_umbrella "^core/(text|io)/" "^exec/(omp|tbb)\\.hpp$" "\\.cuh$"
-  "^embed/(cached_embedder|vector_set)\\.hpp$" "^embed/(sentences|tables)/" "^embed/words/(read_[a-z0-9_]+|word_vectors)\\.hpp$"
+  "^embed/(cached_embedder|vector_set)\\.hpp$" "^embed/(sentences|tables)/" "^embed/words/(read_[a-z0-9_]+|word_vectors|lsa_embedder)\\.hpp$"
   "^model/onnx/onnx_(opencv|general_model|session_cache)\\.hpp$"
   "^label/io/" "^label/representation/image_folder\\.hpp$"
   "^store/" "^testing/"

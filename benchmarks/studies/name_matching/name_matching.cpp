@@ -24,6 +24,7 @@
 #include <iomanip>
 #include <iostream>
 #include <limits>
+#include <mll/embed/words/lsa_embedder.hpp>
 #include <mll/mll.hpp>
 #include <set>
 #include <span>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <boost/graph/breadth_first_search.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -23,26 +24,47 @@ struct relative {
 
 namespace detail {
 
-/// Breadth-first walk from `start`, which is not reported; `neighbours(v)` is a range of node ids.
-template <class Neighbours>
-[[nodiscard]] std::vector<relative> walk(node_id start, const Neighbours& neighbours) {
-  std::vector<relative> out;
-  id_set seen;
-  seen.insert(start);
-  const auto step = [&](node_id v, std::uint32_t distance) {
-    for (const node_id next : neighbours(v)) {
-      if (seen.insert(next)) out.push_back({next, distance});
-    }
-  };
-  step(start, 1);
-  for (std::size_t level = 0; level < out.size();) {
-    const std::size_t end = out.size();
-    std::sort(out.begin() + static_cast<std::ptrdiff_t>(level), out.end(),
-              [](const relative& a, const relative& b) { return a.node < b.node; });
-    for (std::size_t i = level; i < end; ++i) step(out[i].node, out[i].distance + 1);
-    level = end;
+/// The queue of a breadth-first search that keeps what it was given, with the distances.
+struct walk_queue {
+  std::vector<relative> reached;
+  std::size_t next = 0;
+  std::uint32_t distance = 0;  // of what is pushed now
+
+  [[nodiscard]] bool empty() const { return next == reached.size(); }
+  [[nodiscard]] std::size_t size() const { return reached.size() - next; }
+  [[nodiscard]] const node_id& top() const { return reached[next].node; }
+  void push(node_id v) { reached.push_back({v, distance}); }
+  void pop() { distance = reached[next++].distance + 1; }
+};
+
+/// A colour map that is as large as the walk, not as the graph.
+struct seen_color {
+  using key_type = node_id;
+  using value_type = boost::default_color_type;
+  using reference = boost::default_color_type;
+  using category = boost::read_write_property_map_tag;
+
+  id_set* seen;
+
+  friend value_type get(const seen_color& map, node_id v) {
+    return map.seen->contains(v) ? boost::black_color : boost::white_color;
   }
-  return out;
+  friend void put(const seen_color& map, node_id v, value_type color) {
+    if (color == boost::gray_color) map.seen->insert(v);
+  }
+};
+
+/// What can be reached from `start`, without it, by increasing distance, then id.
+template <class Graph>
+[[nodiscard]] std::vector<relative> walk(node_id start, const Graph& graph) {
+  id_set seen;
+  walk_queue queue;
+  boost::breadth_first_visit(graph, start, queue, boost::default_bfs_visitor{}, seen_color{&seen});
+  queue.reached.erase(queue.reached.begin());
+  std::sort(queue.reached.begin(), queue.reached.end(), [](const relative& a, const relative& b) {
+    return a.distance != b.distance ? a.distance < b.distance : a.node < b.node;
+  });
+  return std::move(queue.reached);
 }
 
 }  // namespace detail
@@ -54,7 +76,7 @@ template <class Neighbours>
 template <class Graph>
 [[nodiscard]] std::vector<relative> ancestors(const semantic_dag<Graph>& dag, node_id v) {
   detail::require_node(v, dag.size(), "v");
-  return detail::walk(v, [&](node_id u) { return dag.parents(u); });
+  return detail::walk(v, dag.parent_graph());
 }
 
 /// All narrower meanings of `v`, without `v`, by increasing distance, then id.
@@ -63,28 +85,18 @@ template <class Graph>
 template <class Graph>
 [[nodiscard]] std::vector<relative> descendants(const semantic_dag<Graph>& dag, node_id v) {
   detail::require_node(v, dag.size(), "v");
-  return detail::walk(v, [&](node_id u) { return dag.children(u); });
+  return detail::walk(v, dag.child_graph());
 }
 
 /// Whether `above` is a broader meaning of `v`; no node is one of itself.
 ///
 /// Throws: `invalid_argument` if one of them is not a node of the graph.
-/// Complexity: O(ancestors of `v` and their edges).
+/// Complexity: as `ancestors`.
 template <class Graph>
 [[nodiscard]] bool is_ancestor(const semantic_dag<Graph>& dag, node_id above, node_id v) {
   detail::require_node(above, dag.size(), "above");
-  detail::require_node(v, dag.size(), "v");
-  detail::id_set seen;
-  std::vector<node_id> waiting{v};
-  while (!waiting.empty()) {
-    const node_id next = waiting.back();
-    waiting.pop_back();
-    for (const node_id parent : dag.parents(next)) {
-      if (parent == above) return true;
-      if (seen.insert(parent)) waiting.push_back(parent);
-    }
-  }
-  return false;
+  const auto all = ancestors(dag, v);
+  return std::any_of(all.begin(), all.end(), [&](const relative& r) { return r.node == above; });
 }
 
 /// The lowest common ancestors of two nodes: the nodes that both are or lie below, and that have no such node

@@ -2,26 +2,27 @@
 #pragma once
 
 #include <algorithm>
-#include <boost/functional/hash.hpp>
 #include <boost/graph/compressed_sparse_row_graph.hpp>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/core/text/string_index.hpp"
-#include "mll/graph/detail/adjacency.hpp"
+#include "mll/graph/detail/cycle.hpp"
+#include "mll/graph/detail/topological_order.hpp"
+#include "mll/graph/detail/vertex_numbering.hpp"
 #include "mll/graph/lexicon.hpp"
+#include "mll/graph/node_graph.hpp"
 #include "mll/graph/semantic_graph.hpp"
 
 namespace mll {
@@ -51,8 +52,7 @@ class semantic_dag {
   /// has a cycle; the message names the synset ids, for a cycle all of them in order.
   /// Complexity: O(V + E + total length of the words).
   explicit semantic_dag(Graph graph, const irregular_forms& irregular = {})
-      : graph_{std::make_shared<const Graph>(std::move(graph))} {
-    collect_vertices();
+      : graph_{std::make_shared<const Graph>(std::move(graph))}, vertices_{*graph_} {
     collect_edges();
     index_payload(irregular);
     order_nodes();
@@ -65,16 +65,22 @@ class semantic_dag {
   [[nodiscard]] std::size_t edge_count() const noexcept { return parents_.edge_count(); }
 
   /// The vertex of a node in `graph()`.
-  [[nodiscard]] vertex_type vertex(node_id v) const { return vertices_[v.index()]; }
+  [[nodiscard]] vertex_type vertex(node_id v) const { return vertices_.vertex(v); }
+  /// The node of a vertex of `graph()`.
+  [[nodiscard]] node_id node(const vertex_type& v) const { return vertices_.number(v); }
   /// The payload of a node.
   [[nodiscard]] const synset& operator[](node_id v) const {
-    return node_payload(*graph_, vertices_[v.index()]);
+    return node_payload(*graph_, vertices_.vertex(v));
   }
 
   /// Direct parents (broader meanings) of a node, in increasing id.
   [[nodiscard]] std::span<const node_id> parents(node_id v) const { return parents_[v]; }
   /// Direct children (narrower meanings) of a node, in increasing id.
   [[nodiscard]] std::span<const node_id> children(node_id v) const { return children_[v]; }
+  /// The edges from child to parent, as a Boost.Graph graph of node ids.
+  [[nodiscard]] const node_graph& parent_graph() const noexcept { return parents_; }
+  /// The edges from parent to child, as a Boost.Graph graph of node ids.
+  [[nodiscard]] const node_graph& child_graph() const noexcept { return children_; }
   /// Nodes without parents, in increasing id.
   [[nodiscard]] std::span<const node_id> roots() const noexcept { return roots_; }
 
@@ -100,34 +106,15 @@ class semantic_dag {
   [[nodiscard]] const lexicon& words() const noexcept { return words_; }
 
  private:
-  void collect_vertices() {
-    const auto [first, last] = vertices(*graph_);
-    vertices_.assign(first, last);
-  }
-
   void collect_edges() {
     std::vector<std::pair<node_id, node_id>> edges;  // (child, parent)
-    const auto collect = [&](const auto& id_of) {
-      for (std::size_t i = 0; i < vertices_.size(); ++i) {
-        auto [edge, last] = out_edges(vertices_[i], *graph_);
-        for (; edge != last; ++edge) edges.emplace_back(node_id{i}, id_of(target(*edge, *graph_)));
-      }
-    };
-    bool dense = false;  // descriptors that are the node ids need no table
-    if constexpr (std::unsigned_integral<vertex_type>) {
-      dense = true;
-      for (std::size_t i = 0; i < vertices_.size() && dense; ++i) dense = vertices_[i] == i;
-      if (dense) collect([](vertex_type v) { return node_id{static_cast<std::size_t>(v)}; });
+    for (std::size_t i = 0; i < size(); ++i) {
+      auto [edge, last] = out_edges(vertices_.vertex(node_id{i}), *graph_);
+      for (; edge != last; ++edge) edges.emplace_back(node_id{i}, node(target(*edge, *graph_)));
     }
-    if (!dense) {
-      std::unordered_map<vertex_type, node_id, boost::hash<vertex_type>> id_of;
-      id_of.reserve(vertices_.size());
-      for (std::size_t i = 0; i < vertices_.size(); ++i) id_of.emplace(vertices_[i], node_id{i});
-      collect([&](const vertex_type& v) { return id_of.at(v); });
-    }
-    parents_ = detail::adjacency{vertices_.size(), edges};
+    parents_ = node_graph{size(), edges};
     for (auto& [child, parent] : edges) std::swap(child, parent);
-    children_ = detail::adjacency{vertices_.size(), edges};
+    children_ = node_graph{size(), edges};
   }
 
   void index_payload(const irregular_forms& irregular) {
@@ -156,29 +143,22 @@ class semantic_dag {
   void order_nodes() {
     order_ = detail::topological_order(parents_, children_);
     if (order_.size() != size()) {
-      const std::vector<node_id> cycle = detail::find_cycle(parents_, order_);
-      const auto name_of = [&](node_id v) -> const std::string& { return (*this)[v].id; };
-      throw invalid_argument{"graph", "no cycle", "the cycle " + detail::print_cycle(cycle, name_of)};
+      auto cycle = detail::find_cycle(parents_, order_);
+      auto text = detail::print_cycle(cycle, [&](node_id v) -> const std::string& { return (*this)[v].id; });
+      throw detail::cycle_error{std::move(cycle), std::move(text)};
     }
-    depth_.assign(size(), 0);
-    for (const node_id v : order_) {
-      if (parents(v).empty()) {
-        roots_.push_back(v);
-        continue;
-      }
-      std::uint32_t nearest = depth_[parents(v).front().index()];
-      for (const node_id parent : parents(v)) nearest = std::min(nearest, depth_[parent.index()]);
-      depth_[v.index()] = nearest + 1;
-      max_depth_ = std::max(max_depth_, nearest + 1);
-    }
+    std::copy_if(order_.begin(), order_.end(), std::back_inserter(roots_),
+                 [&](node_id v) { return parents(v).empty(); });
     std::sort(roots_.begin(), roots_.end());
+    depth_ = detail::depths(children_, roots_);
+    if (size() > 0) max_depth_ = *std::max_element(depth_.begin(), depth_.end());
   }
 
   // Shared, because copying or moving a BGL graph may give its vertices new descriptors.
   std::shared_ptr<const Graph> graph_;
-  std::vector<vertex_type> vertices_;
-  detail::adjacency parents_;
-  detail::adjacency children_;
+  detail::vertex_numbering<Graph> vertices_;
+  node_graph parents_;
+  node_graph children_;
   std::vector<node_id> roots_;
   std::vector<node_id> order_;
   std::vector<std::uint32_t> depth_;

@@ -40,6 +40,7 @@ TEST_CASE_TEMPLATE("a semantic_dag says what its edges say", Graph, MLL_TEST_GRA
       const node_id v{i};
       CHECK(dag[v] == plain.nodes[i]);
       CHECK(&dag[v] == &mll::node_payload(dag.graph(), dag.vertex(v)));
+      CHECK(dag.node(dag.vertex(v)) == v);
       CHECK(dag.find(plain.nodes[i].id) == v);
       std::vector<node_id> parents;
       std::vector<node_id> children;
@@ -98,8 +99,8 @@ TEST_CASE("any cycle put into a random graph is found, and is one") {
       plain.edges.emplace_back(node_id{j}, node_id{i});
       std::vector<std::pair<node_id, node_id>> reversed;
       for (const auto& [child, parent] : plain.edges) reversed.emplace_back(parent, child);
-      const mll::detail::adjacency parents{20, plain.edges};
-      const auto order = mll::detail::topological_order(parents, mll::detail::adjacency{20, reversed});
+      const mll::node_graph parents{20, plain.edges};
+      const auto order = mll::detail::topological_order(parents, mll::node_graph{20, reversed});
       REQUIRE(order.size() < 20);
       const auto cycle = mll::detail::find_cycle(parents, order);
       REQUIRE(cycle.size() >= 2);

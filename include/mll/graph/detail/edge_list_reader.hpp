@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,7 +15,7 @@
 #include "mll/core/ids.hpp"
 #include "mll/core/text/string_index.hpp"
 #include "mll/core/text/text_file.hpp"
-#include "mll/graph/detail/adjacency.hpp"
+#include "mll/graph/detail/cycle.hpp"
 #include "mll/graph/lexicon.hpp"
 #include "mll/graph/make_semantic_dag.hpp"
 #include "mll/graph/semantic_dag.hpp"
@@ -68,9 +69,12 @@ class edge_list_reader {
       lines.push_back(line.line_number());
     });
     if (nodes_.empty()) throw parse_error{file.name, 0, "at least one edge", "none"};
-    refuse_cycle(file.name, edges, lines);
     rank_senses();
-    return make_semantic_dag<Graph>(std::move(nodes_), edges);
+    try {
+      return make_semantic_dag<Graph>(std::move(nodes_), edges);
+    } catch (const cycle_error& e) {
+      throw parse_error{file.name, closing_line(e.nodes(), edges, lines), "no cycle", e.text()};
+    }
   }
 
  private:
@@ -103,16 +107,10 @@ class edge_list_reader {
     return node_id{number};
   }
 
-  // semantic_dag refuses cycles too, but here the line can be told.
-  void refuse_cycle(std::string_view file, const std::vector<std::pair<node_id, node_id>>& edges,
-                    const std::vector<std::size_t>& lines) const {
-    const adjacency parents{nodes_.size(), edges};
-    std::vector<std::pair<node_id, node_id>> reversed;
-    reversed.reserve(edges.size());
-    for (const auto& [child, parent] : edges) reversed.emplace_back(parent, child);
-    const auto order = topological_order(parents, adjacency{nodes_.size(), reversed});
-    if (order.size() == nodes_.size()) return;
-    const std::vector<node_id> cycle = find_cycle(parents, order);
+  /// The line of the edge that closes a cycle.
+  static std::size_t closing_line(std::span<const node_id> cycle,
+                                  const std::vector<std::pair<node_id, node_id>>& edges,
+                                  const std::vector<std::size_t>& lines) {
     std::vector<std::pair<node_id, node_id>> cycle_edges;
     for (std::size_t i = 0; i + 1 < cycle.size(); ++i) cycle_edges.emplace_back(cycle[i], cycle[i + 1]);
     std::sort(cycle_edges.begin(), cycle_edges.end());
@@ -124,8 +122,7 @@ class edge_list_reader {
       std::size_t& line = first_line[static_cast<std::size_t>(found - cycle_edges.begin())];
       if (line == 0) closing = std::max(closing, line = lines[i]);
     }
-    const auto name_of = [&](node_id v) -> const std::string& { return nodes_[v.index()].id; };
-    throw parse_error{file, closing, "no cycle", "the cycle " + print_cycle(cycle, name_of)};
+    return closing;
   }
 
   void rank_senses() {

@@ -27,6 +27,8 @@ using mll::test::write_file;
 
 namespace {
 
+const mll::exec::sequential sequential;
+
 /// Labels of two models (ids 1 and 2) over nodes 0, 2 and 3, exported.
 struct exported {
   mll::detail::temporary_folder scratch;
@@ -37,8 +39,7 @@ struct exported {
   exported() {
     auto models = mll::test::make_hub(3);
     models.remove(mll::model_id{0});
-    labels =
-        mll::label(mll::exec::sequential{}, models, mll::test::make_samples({{0, 3}, {2, 1}, {3, 5}}), graph);
+    labels = mll::label(sequential, models, mll::test::make_samples({{0, 3}, {2, 1}, {3, 5}}), graph);
     mll::export_labels(labels, graph, folder);
   }
 
@@ -70,7 +71,7 @@ TEST_CASE_TEMPLATE("labels come back as they were written", Codec, mll::log_odds
                    mll::log_odds_float) {
   const mll::detail::temporary_folder scratch;
   const auto graph = mll::test::make_dag(5, {});
-  const auto labels = mll::label<Codec>(mll::exec::sequential{}, mll::test::make_hub(4),
+  const auto labels = mll::label<Codec>(sequential, mll::test::make_hub(4),
                                         mll::test::make_samples({{1, 3}, {2, 1}, {4, 6}}), graph);
   mll::export_labels(labels, graph, scratch.path() / "labels");
   CHECK(mll::test::equal_labels(mll::import_labels<Codec>(graph, scratch.path() / "labels"), labels));
@@ -88,13 +89,12 @@ TEST_CASE("an import can be brought up to date") {
   const auto graph = mll::test::make_dag(3, {});
   auto models = mll::test::make_hub(2);
   const auto some = mll::test::make_samples({{1, 3}});
-  mll::export_labels(mll::label(mll::exec::sequential{}, models, some, graph), graph,
-                     scratch.path() / "labels");
+  mll::export_labels(mll::label(sequential, models, some, graph), graph, scratch.path() / "labels");
   auto labels = mll::import_labels(graph, scratch.path() / "labels");
   models.add("new", mll::test::hash_model{8});
   const auto more = mll::test::make_samples({{0, 2}, {1, 4}});
-  mll::update_labels(mll::exec::sequential{}, labels, models, more, graph);
-  const auto fresh = mll::label(mll::exec::sequential{}, models, more, graph);
+  mll::update_labels(sequential, labels, models, more, graph);
+  const auto fresh = mll::label(sequential, models, more, graph);
   for (std::size_t m = 0; m < 3; ++m) CHECK(labels.models()[m].responses == fresh.models()[m].responses);
 }
 
@@ -127,13 +127,13 @@ TEST_CASE("names may hold tabs, line ends, backslashes and any UTF-8; nothing el
   const auto graph = mll::test::make_dag(1, {});
   mll::hub<int> models;
   models.add("tab\there\\n\r\nand \xc3\xa4\xf0\x9f\x90\xb6", mll::test::hash_model{1});
-  const auto labels = mll::label(mll::exec::sequential{}, models, mll::test::make_samples({{0, 1}}), graph);
+  const auto labels = mll::label(sequential, models, mll::test::make_samples({{0, 1}}), graph);
   mll::export_labels(labels, graph, scratch.path() / "labels");
   CHECK(mll::test::equal_labels(mll::import_labels(graph, scratch.path() / "labels"), labels));
 
   mll::hub<int> broken;
   broken.add("\xff\xfe", mll::test::hash_model{1});
-  const auto others = mll::label(mll::exec::sequential{}, broken, mll::test::make_samples({{0, 1}}), graph);
+  const auto others = mll::label(sequential, broken, mll::test::make_samples({{0, 1}}), graph);
   CHECK_THROWS_WITH_AS(mll::export_labels(others, graph, scratch.path() / "labels"),
                        "model name: expected text in UTF-8, found other bytes", mll::invalid_argument);
   CHECK(mll::test::equal_labels(mll::import_labels(graph, scratch.path() / "labels"),
@@ -327,7 +327,7 @@ TEST_CASE("names are never paths: whatever a model or head is called, files stay
               return mll::matrix<float>::Constant(static_cast<Eigen::Index>(batch.size()), 1, 0.5F).eval();
             }});
   }
-  const auto labels = mll::label(mll::exec::sequential{}, hub, mll::test::make_samples({{0, 2}}), graph);
+  const auto labels = mll::label(sequential, hub, mll::test::make_samples({{0, 2}}), graph);
   REQUIRE(labels.models().size() == names.size());
   const fs::path folder = scratch.path() / "a" / "labels";
   mll::export_labels(labels, graph, folder);

@@ -113,7 +113,7 @@ TEST_CASE("an archive that is missing, cut off anywhere or changed in a byte is 
 }
 
 TEST_CASE("an earlier export, with more statistics, is read; what is more is ignored") {
-  const exported_archive written;
+  const exported written;
   written.put("1.m2.npy", "not an array");
   written.put("1.hit_rate.npy", "not an array");
   CHECK(mll::test::equal_labels(mll::import_labels_npz(written.graph, written.file), written.labels));

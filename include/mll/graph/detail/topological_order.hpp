@@ -1,0 +1,86 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <boost/graph/breadth_first_search.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <queue>
+#include <vector>
+
+#include "mll/core/ids.hpp"
+#include "mll/graph/node_graph.hpp"
+
+namespace mll::detail {
+
+// Templates over the graph, which is `node_graph`: Boost.Graph's algorithms are compiled where somebody
+// builds a `semantic_dag`, not wherever this header is read.
+
+/// A colour map in which a node is white once each of its parents has been visited. Breadth-first search with
+/// it is Kahn's algorithm.
+struct color_by_parents {
+  using key_type = node_id;
+  using value_type = boost::default_color_type;
+  using reference = boost::default_color_type;
+  using category = boost::read_write_property_map_tag;
+
+  std::uint32_t* missing;  // [nodes], number of parents not visited yet
+
+  friend value_type get(const color_by_parents& map, node_id v) {
+    return map.missing[v.index()] == 0 ? boost::white_color : boost::gray_color;
+  }
+  friend void put(const color_by_parents&, node_id, value_type) {
+  }  // a node comes up no more once it is white
+};
+
+/// Writes nodes down in the order of the search.
+struct order_recorder : boost::default_bfs_visitor {
+  std::uint32_t* missing;
+  std::vector<node_id>* order;
+
+  order_recorder(std::vector<std::uint32_t>& missing_parents, std::vector<node_id>& out)
+      : missing{missing_parents.data()}, order{&out} {}
+  template <class Graph>
+  void examine_vertex(node_id v, const Graph&) {
+    order->push_back(v);
+  }
+  template <class Edge, class Graph>
+  void examine_edge(const Edge& e, const Graph& g) {
+    --missing[target(e, g).index()];
+  }
+};
+
+/// All nodes, every parent before its children, the lowest id first among those that may come next; without
+/// the nodes on cycles and below them. Complexity: O(V log V + E).
+template <class Graph>
+[[nodiscard]] std::vector<node_id> topological_order(const Graph& parents, const Graph& children) {
+  std::vector<std::uint32_t> missing(num_vertices(parents));
+  std::vector<node_id> roots;
+  for (auto [v, last] = vertices(parents); v != last; ++v) {
+    missing[(*v).index()] = static_cast<std::uint32_t>(out_degree(*v, parents));
+    if (missing[(*v).index()] == 0) roots.push_back(*v);
+  }
+  std::vector<node_id> order;
+  order.reserve(missing.size());
+  std::priority_queue<node_id, std::vector<node_id>, std::greater<>> lowest_first;
+  boost::breadth_first_visit(children, roots.begin(), roots.end(), lowest_first,
+                             order_recorder{missing, order}, color_by_parents{missing.data()});
+  return order;
+}
+
+/// The number of edges on the shortest way up to a root, for each node. Complexity: O(V + E).
+template <class Graph>
+[[nodiscard]] std::vector<std::uint32_t> depths(const Graph& children, const std::vector<node_id>& roots) {
+  std::vector<std::uint32_t> depth(num_vertices(children), 0);
+  std::vector<boost::default_color_type> color(depth.size(), boost::white_color);
+  const auto index = get(boost::vertex_index, children);
+  boost::queue<node_id> waiting;
+  boost::breadth_first_visit(
+      children, roots.begin(), roots.end(), waiting,
+      boost::make_bfs_visitor(boost::record_distances(boost::make_iterator_property_map(depth.begin(), index),
+                                                      boost::on_tree_edge())),
+      boost::make_iterator_property_map(color.begin(), index));
+  return depth;
+}
+
+}  // namespace mll::detail

@@ -1,0 +1,48 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <boost/functional/hash.hpp>
+#include <boost/graph/graph_traits.hpp>
+#include <concepts>
+#include <cstddef>
+#include <unordered_map>
+#include <vector>
+
+#include "mll/core/ids.hpp"
+
+namespace mll::detail {
+
+/// The vertices of a Boost.Graph graph, numbered in the order of `vertices(graph)`, and back.
+template <class Graph>
+class vertex_numbering {
+ public:
+  using vertex_type = typename boost::graph_traits<Graph>::vertex_descriptor;
+
+  vertex_numbering() = default;
+  explicit vertex_numbering(const Graph& graph) {
+    const auto [first, last] = vertices(graph);
+    vertices_.assign(first, last);
+    if constexpr (std::unsigned_integral<vertex_type>) {  // descriptors that are the numbers need no table
+      std::size_t i = 0;
+      while (i < vertices_.size() && vertices_[i] == i) ++i;
+      if (i == vertices_.size()) return;
+    }
+    numbers_.reserve(vertices_.size());
+    for (std::size_t i = 0; i < vertices_.size(); ++i) numbers_.emplace(vertices_[i], node_id{i});
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return vertices_.size(); }
+  [[nodiscard]] const vertex_type& vertex(node_id v) const { return vertices_[v.index()]; }
+  [[nodiscard]] node_id number(const vertex_type& v) const {
+    if constexpr (std::unsigned_integral<vertex_type>) {
+      if (numbers_.empty()) return node_id{static_cast<std::size_t>(v)};
+    }
+    return numbers_.at(v);
+  }
+
+ private:
+  std::vector<vertex_type> vertices_;
+  std::unordered_map<vertex_type, node_id, boost::hash<vertex_type>> numbers_;
+};
+
+}  // namespace mll::detail

@@ -165,9 +165,9 @@ json to_json(const mll::store_report& report) {
   for (const auto& each : report.damages)
     damages.push_back({{"model", each.model}, {"node", each.node}, {"what", each.what}});
   return {{"clean", report.clean()},
-          {"models", report.models},
-          {"nodes", report.nodes},
-          {"chunks", report.chunks},
+          {"models", report.model_count},
+          {"nodes", report.node_count},
+          {"chunks", report.chunk_count},
           {"damages", std::move(damages)}};
 }
 
@@ -180,11 +180,11 @@ int init(const settings& set, const output& out) {
   const auto graph = read_graph(set.graph, set.words);
   with_kind(set.samples, [](auto) { return true; });
   auto store = mll::hub_store::create(set.store);
-  store.set_note("graph", absolute(set.graph));
-  store.set_note("words", absolute(set.words));
-  store.set_note("representation", absolute(set.representation));
-  store.set_note("samples", set.samples);
-  store.set_note(
+  store.save_note("graph", absolute(set.graph));
+  store.save_note("words", absolute(set.words));
+  store.save_note("representation", absolute(set.representation));
+  store.save_note("samples", set.samples);
+  store.save_note(
       "network",
       json{{"size", set.size}, {"order", set.order}, {"layout", set.layout}, {"logits", set.logits}}.dump());
   out.say("made " + set.store + " for " + set.samples + ", over a graph of " + std::to_string(graph.size()) +
@@ -211,9 +211,9 @@ int add(const settings& set, const output& out) {
         const auto described = hub_tool::describe(file, model, network, hub_kind::parameters_of(file));
         const bool is_new = known.insert(described.name).second;
         if (is_new) {
-          store.add(described);
+          store.add_model(described);
         } else {
-          store.update(described.name, described);
+          store.update_model(described.name, described);
         }
         added.push_back(described.name);
         out.say((is_new ? "added " : "updated ") + described.name + " (" +
@@ -283,8 +283,8 @@ int label(const settings& set, const output& out) {
         auto now = hub_tool::describe(known.file, model, network, known.parameters);
         now.name = known.name;
         now.latency = known.latency;
-        if (now.content != known.content || now.heads != known.heads) {
-          store.update(known.name, now);
+        if (now.fingerprint != known.fingerprint || now.heads != known.heads) {
+          store.update_model(known.name, now);
           out.say(known.name + " has changed: labelling it anew");
         }
         models.add(known.name, std::move(model));
@@ -324,8 +324,9 @@ int verify(const settings& set, const output& out) {
             each.what);
   }
   if (report.clean()) {
-    out.say("all is well: " + std::to_string(report.models) + " models, " + std::to_string(report.nodes) +
-            " nodes, " + std::to_string(report.chunks) + " labels of models on nodes");
+    out.say("all is well: " + std::to_string(report.model_count) + " models, " +
+            std::to_string(report.node_count) + " nodes, " + std::to_string(report.chunk_count) +
+            " labels of models on nodes");
   }
   out.result(to_json(report));
   return report.clean() ? ok : incomplete;
@@ -403,7 +404,7 @@ int select(const settings& set, const output& out) {
     document["expected_accuracy"] = {
         {"value", chosen.estimate->accuracy}, {"low", chosen.estimate->low}, {"high", chosen.estimate->high}};
   }
-  store.keep({.name = set.name, .document = document.dump(), .models = models});
+  store.save_selection({.name = set.name, .document = document.dump(), .models = models});
   out.say(document["explanation"].get<std::string>() + "kept as '" + set.name + "'; read " +
           std::to_string(labels.samples().nodes().size()) + " of " + std::to_string(layout.nodes().size()) +
           " nodes");
@@ -462,7 +463,7 @@ int import_all(const settings& set, const output& out) {
     return mll::import_labels(graph, set.where);
   };
   const auto labels = read();
-  for (const auto& each : labels.models()) store.put(each, labels.samples(), graph);
+  for (const auto& each : labels.models()) store.write_label(each, labels.samples(), graph);
   out.say("took over the labels of " + std::to_string(labels.models().size()) + " models");
   out.result({{"models", labels.models().size()}});
   return ok;
@@ -476,7 +477,7 @@ int remove(const settings& set, const output& out) {
       throw mll::invalid_argument{"MODEL", "a model of the store (see list)", "'" + name + "'"};
   }
   for (const auto& name : set.files) {
-    store.remove(name);
+    store.remove_model(name);
     out.say("removed " + name);
   }
   store.compact();
@@ -578,7 +579,7 @@ int main(int argc, char** argv) {
     return interrupted;
   } catch (const mll::store_error& problem) {
     std::cerr << "hub_tool: " << problem.what() << '\n';
-    return problem.why() == mll::store_error::problem::damaged ? incomplete : failed;
+    return problem.code() == mll::store_errc::damaged ? incomplete : failed;
   } catch (const mll::invalid_argument& problem) {
     std::cerr << "hub_tool: " << problem.what() << '\n';
     return misused;

@@ -4,8 +4,7 @@
 #include <mll/core/io/npy.hpp>
 #include <mll/mll.hpp>
 #include <mll/store/content_hash.hpp>
-#include <mll/store/stored_model.hpp>
-#include <mll/store/stored_node.hpp>
+#include <mll/store/store_entries.hpp>
 
 #if MLL_TEST_OPENCV
 #include <mll/label/representation/image_folder.hpp>
@@ -113,7 +112,7 @@ mll::stored_model describe(const fs::path& file, const Model& model, const std::
   mll::stored_model out;
   out.name = file.stem().string();
   out.file = fs::absolute(file).lexically_normal().string();
-  out.content = mll::content_hash{}.add(mll::content_hash::of_file(file)).add(settings).text();
+  out.fingerprint = mll::content_hash{}.add(mll::content_hash::of_file(file)).add(settings).text();
   for (std::size_t h = 0; h < model.head_count(); ++h) out.heads.push_back(model.head_name(h));
   out.parameters = parameters;
   out.bytes = fs::file_size(file);

@@ -1,6 +1,8 @@
 // A small hub with its samples and graph, and stores that hold it.
 #pragma once
 
+#include <doctest/doctest.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -20,7 +22,7 @@
 
 namespace mll::test {
 
-/// How often something that is tried at random is tried: the long form is for `ctest -L faults`.
+/// The number of random cases of a test: the long form is for `ctest -L faults`.
 inline std::size_t fault_cases(std::size_t in_short, std::size_t in_long) {
   const char* wanted = std::getenv("MLL_FAULTS");
   return wanted != nullptr && std::string{wanted} == "long" ? in_long : in_short;
@@ -33,7 +35,7 @@ inline semantic_dag<> make_star(std::size_t leaves) {
   return read_edge_list(edges);
 }
 
-/// Models "m0", "m1", ... on samples of the nodes "n0", "n1", ...; what they answer follows from `seed`.
+/// Models "m0", "m1", ... with samples of the nodes "n0", "n1", ...; their responses depend on `seed`.
 struct store_world {
   semantic_dag<> graph;
   representation_table<int> samples;
@@ -52,7 +54,7 @@ struct store_world {
       models.add("m" + std::to_string(m), hash_model{seed * 1000 + m, 1 + m % 3});
   }
 
-  /// The samples as a store is told of them.
+  /// The samples, for `set_samples`.
   [[nodiscard]] std::vector<stored_node> nodes() const {
     std::vector<stored_node> out;
     for (const node_id v : samples.nodes()) {
@@ -62,22 +64,22 @@ struct store_world {
     }
     return out;
   }
-  /// A model as a store is told of it.
+  /// A model, for `add_model`.
   [[nodiscard]] stored_model stored(const std::string& name) const {
     const auto& model = models.model(*models.find(name));
-    stored_model out{.name = name, .file = name + ".bin", .content = "1"};
+    stored_model out{.name = name, .file = name + ".bin", .fingerprint = "1"};
     for (std::size_t h = 0; h < model.head_count(); ++h) out.heads.push_back(model.head_name(h));
     return out;
   }
-  /// What every store of this hub must come to.
+  /// The labels of this hub.
   [[nodiscard]] model_labels labels() const { return label(exec::sequential{}, models, samples, graph); }
 
-  /// A store that knows samples and models, and no label.
+  /// A store with samples and models, without labels.
   [[nodiscard]] hub_store make_store(const std::filesystem::path& file,
                                      const store_options& options = {}) const {
     auto out = hub_store::create(file, options);
     out.set_samples(graph, nodes());
-    for (const model_id id : models.ids()) out.add(stored(models.name(id)));
+    for (const model_id id : models.ids()) out.add_model(stored(models.name(id)));
     return out;
   }
   /// A store with all labels.
@@ -85,10 +87,23 @@ struct store_world {
                                         const store_options& options = {}) const {
     auto out = make_store(file, options);
     const auto made = labels();
-    for (const auto& each : made.models()) out.put(each, made.samples(), graph);
+    for (const auto& each : made.models()) out.write_label(each, made.samples(), graph);
     return out;
   }
 };
+
+/// The code of the `store_error` that an action must throw. Its message names the file.
+template <class Act>
+store_errc code_of(const Act& act) {
+  try {
+    act();
+  } catch (const store_error& thrown) {
+    CHECK(std::string{thrown.what()}.find("mll") != std::string::npos);
+    return thrown.code();
+  }
+  FAIL("nothing was thrown");
+  return store_errc::damaged;
+}
 
 /// The label of a model by name, or null.
 inline const model_labels::label_type* find_label(const model_labels& labels, const std::string& name) {
@@ -97,12 +112,12 @@ inline const model_labels::label_type* find_label(const model_labels& labels, co
   return found == labels.models().end() ? nullptr : &*found;
 }
 
-/// Whether two labels are the same bit for bit, apart from their ids.
+/// Whether two labels are equal bit for bit, apart from their ids.
 inline bool same_label(const model_labels::label_type& a, const model_labels::label_type& b) {
   return a.name == b.name && a.heads == b.heads && a.responses == b.responses && a.mean == b.mean;
 }
 
-/// Whether they are labels of the same models over the same samples, bit for bit.
+/// Whether the labels of all models are equal bit for bit, apart from their ids.
 inline bool same_labels(const model_labels& a, const model_labels& b) {
   if (a.samples() != b.samples() || a.models().size() != b.models().size()) return false;
   return std::all_of(a.models().begin(), a.models().end(), [&](const auto& label) {

@@ -95,8 +95,8 @@ class stores {
             .array() += 100;
         label.mean(static_cast<Eigen::Index>(node), static_cast<Eigen::Index>(h)) += 0.45F;
       }
-      store.add({.name = label.name, .content = "1", .heads = names});
-      store.put(label, layout, graph);
+      store.add_model({.name = label.name, .fingerprint = "1", .heads = names});
+      store.write_label(label, layout, graph);
     }
   }
 

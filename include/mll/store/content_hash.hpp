@@ -18,11 +18,11 @@
 
 namespace mll {
 
-/// A 128-bit hash of bytes (XXH3), to tell whether a file or a sample has changed. Not for use against
-/// somebody who means harm. Component `mll::sqlite`.
+/// A 128-bit hash (XXH3) that detects changes of files and samples; not cryptographic. Component
+/// `mll::sqlite`.
 ///
-/// Values of different kinds are told apart by where they end: `add("ab"), add("c")` is not `add("a"),
-/// add("bc")`. The same on every platform.
+/// The boundaries of values count: `add("ab").add("c")` differs from `add("a").add("bc")`. The same on every
+/// platform.
 class content_hash {
  public:
   content_hash() : state_{XXH3_createState()} {
@@ -30,7 +30,7 @@ class content_hash {
     XXH3_128bits_reset(state_.get());
   }
 
-  /// Takes bytes in, and their number.
+  /// Adds bytes and their number.
   content_hash& add(std::span<const std::byte> bytes) {
     for (std::size_t i = 0; i < length_.size(); ++i)
       length_[i] = static_cast<unsigned char>(bytes.size() >> (8 * i));
@@ -40,7 +40,7 @@ class content_hash {
   }
   content_hash& add(std::string_view text) { return add(std::as_bytes(std::span{text.data(), text.size()})); }
 
-  /// 32 hexadecimal digits for all that was added.
+  /// The hash as 32 hexadecimal digits.
   [[nodiscard]] std::string text() const {
     constexpr std::string_view digits = "0123456789abcdef";
     XXH128_canonical_t bytes;
@@ -65,7 +65,7 @@ class content_hash {
       const auto count = static_cast<std::size_t>(stream.gcount());
       if (count != 0) out.add(std::string_view{block.data(), count});
     } while (stream);
-    if (stream.bad()) throw parse_error{file.string(), 0, "a readable file", "an error after its beginning"};
+    if (stream.bad()) throw parse_error{file.string(), 0, "a readable file", "a read error"};
     return out.text();
   }
 

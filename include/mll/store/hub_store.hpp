@@ -25,35 +25,35 @@
 #include "mll/store/detail/sqlite/connection_pool.hpp"
 #include "mll/store/detail/tables/catalog.hpp"
 #include "mll/store/detail/tables/selections.hpp"
-#include "mll/store/store_change.hpp"
+#include "mll/store/store_entries.hpp"
 #include "mll/store/store_error.hpp"
 #include "mll/store/store_options.hpp"
 #include "mll/store/store_report.hpp"
-#include "mll/store/stored_model.hpp"
-#include "mll/store/stored_node.hpp"
-#include "mll/store/stored_selection.hpp"
 
 namespace mll {
 
-/// A hub that lasts: which models there are, what samples they were labelled on, and their labels, in one
-/// SQLite file. Component `mll::sqlite`.
+/// A hub in one SQLite file: its models, the nodes and samples that they were labelled on, and their labels.
+/// Component `mll::sqlite`.
 ///
-/// - A change is there as a whole or not at all, whatever ends the program; what was acknowledged stays
-///   (`store_durability`). A label is visible when all of it is written.
-/// - Everything that is read is checked against its checksum. What is not what was written is never
-///   returned: a `store_error` names model and node.
-/// - Reading takes the rows of the nodes that it is about and no others.
-/// - Labels hold for the samples, nodes and models that they were made with. When these change, exactly what
-///   was about them is dropped, or, for a model, left aside until it is labelled anew or is as it was.
+/// - Changes are atomic, however the program ends, and durable once a function returns (`store_durability`).
+/// A
+///   label is visible when it is complete.
+/// - All data are verified by checksums when they are read. Damaged data are never returned: a `store_error`
+///   names model and node.
+/// - Reading a task's labels reads the rows of its nodes only.
+/// - Labels are valid for the samples, nodes and models that they were made with. When samples or nodes
+/// change, exactly
+///   their labels are dropped; when a model changes, its label is stale until the model is labelled again or
+///   is restored.
 ///
-/// The file can be read, copied and moved like any SQLite database (in WAL mode: together with its `-wal`, or
-/// when no program has it open).
+/// The file is an ordinary SQLite database in WAL mode: copy or move it when no program has it open, or
+/// together with its
+/// `-wal` file.
 ///
-/// Thread-safety: every member function may be called from any thread at any time, and by any number of
-/// processes on the same file. Readers wait for nobody; writers wait for each other,
-/// `store_options::patience` at most.
+/// Thread-safety: all member functions may be called concurrently, from any number of threads and processes.
+/// Readers never wait; writers wait for each other, for at most `store_options::busy_timeout`.
 ///
-/// @tparam Codec how responses are stored; a store is opened with the codec that it was created with
+/// @tparam Codec `named_codec`: how responses are stored; must be the codec that the store was created with
 template <named_codec Codec = log_odds_8bit>
 class basic_hub_store {
  public:
@@ -61,40 +61,39 @@ class basic_hub_store {
   using label_type = basic_model_label<Codec>;
   using labels_type = basic_model_labels<Codec>;
 
-  /// Makes an empty store.
-  /// Throws: `store_error` if there is a file of this name or it cannot be written; then nothing is left
-  /// behind.
+  /// Creates an empty store.
+  /// Throws: `store_error` if the file exists or cannot be written; leaves no file behind then.
   [[nodiscard]] static basic_hub_store create(const std::filesystem::path& file,
                                               const store_options& options = {}) {
     detail::create_store(file, options, [](detail::database& db) { detail::fill_catalog(db, Codec::name); });
     return open(file, options);
   }
 
-  /// Opens a store, and brings one of an earlier version up to date.
-  /// Throws: `store_error` if the file is missing, no store, of a later version, locked, or not writable
-  /// though that was asked for; then it is as it was. `invalid_argument` if it was created with another
-  /// codec.
+  /// Opens a store; upgrades a store of an earlier version.
+  /// Throws: `store_error` if the file is missing, not a store, of a later version, locked, or not writable
+  /// although `options.access` is `read_write`; the file is unchanged then. `invalid_argument` if it was
+  /// created with another codec.
   [[nodiscard]] static basic_hub_store open(const std::filesystem::path& file,
                                             const store_options& options = {}) {
     basic_hub_store out{std::make_shared<detail::connection_pool>(file, options)};
     const std::string codec = out.read([](detail::database& db) { return detail::meta_text(db, "codec"); });
     if (codec != Codec::name)
-      throw invalid_argument{"Codec", "'" + codec + "', with which the store was created",
+      throw invalid_argument{"Codec", "'" + codec + "', the codec of the store",
                              "'" + std::string{Codec::name} + "'"};
     return out;
   }
 
-  /// Takes out of a damaged store what is not what was written: single chunks of labels, which labelling then
-  /// makes anew, or, where the entry of a model itself is damaged, the model. What is left is verified to be
-  /// sound. Other programs should not write to the store meanwhile.
+  /// Removes the damaged data of a store: single chunks of labels, which `update_store` then computes again,
+  /// or a model whose entry is damaged. The rest is verified. Other programs must not write to the store
+  /// meanwhile.
   ///
-  /// @return the damage that was there; where it is none, nothing was done
-  /// Throws: `store_error` if the file cannot be opened as a store, or not be written.
+  /// @return the damage that was found; the file is unchanged if there is none
+  /// Throws: `store_error` if the file cannot be opened as a store, or cannot be written.
   static store_report repair(const std::filesystem::path& file, const store_options& options = {}) {
     detail::check_header(file);
     detail::database db{
         file, options.access == store_access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE,
-        options.patience};
+        options.busy_timeout};
     detail::open_for_repair(db, options);
     store_report found = detail::inspect(db, sizeof(typename Codec::value_type));
     if (!found.clean() || detail::version_of(db) != detail::schema_version)
@@ -104,12 +103,14 @@ class basic_hub_store {
 
   [[nodiscard]] const std::filesystem::path& file() const noexcept { return pool_->file(); }
 
-  /// Sets which samples labels are about. Labels at nodes that are gone, whose samples have changed (count or
-  /// content) or which mean something else in this graph (words or gloss) are dropped; all others stay.
+  /// Sets the nodes and samples that labels are made on. Drops the labels on nodes that are no longer listed,
+  /// whose samples have changed (count or fingerprint) or whose meaning has changed (words or gloss); keeps
+  /// all others.
   ///
-  /// @param[in] graph the SDAG that the nodes belong to
-  /// @param[in] nodes all nodes with samples, any order
-  /// Throws: `invalid_argument` if a node is not in the graph, comes twice or has no sample; `store_error`.
+  /// @param[in] graph the SDAG of the nodes
+  /// @param[in] nodes all nodes with samples, in any order
+  /// Throws: `invalid_argument` if a node is not in the graph, is listed twice or has no samples;
+  /// `store_error`.
   template <semantic_graph Graph>
   store_change set_samples(const semantic_dag<Graph>& graph, std::span<const stored_node> nodes) {
     std::vector<detail::node_row> rows;
@@ -117,8 +118,8 @@ class basic_hub_store {
     for (const stored_node& node : nodes) {
       const node_id v = graph.at(node.synset);
       if (seen[v.index()]) throw invalid_argument{"nodes", "every node once", "'" + node.synset + "' twice"};
-      if (node.samples == 0)
-        throw invalid_argument{"nodes", "at least 1 sample a node", "0 for '" + node.synset + "'"};
+      if (node.sample_count == 0)
+        throw invalid_argument{"nodes", "at least 1 sample per node", "0 for '" + node.synset + "'"};
       seen[v.index()] = true;
       rows.push_back({0, detail::meaning_of(graph[v]), node});
     }
@@ -128,38 +129,39 @@ class basic_hub_store {
     });
   }
 
-  /// Nodes with samples, as `set_samples` was given them.
+  /// The nodes that `set_samples` was last given.
   [[nodiscard]] std::vector<stored_node> nodes() const {
     std::vector<stored_node> out;
     for (auto& row : node_rows()) out.push_back(row.node);
     return out;
   }
-  /// Whether the graph is the one that `set_samples` was last given.
+  /// Whether this is the graph that `set_samples` was last given.
   template <semantic_graph Graph>
-  [[nodiscard]] bool knows(const semantic_dag<Graph>& graph) const {
+  [[nodiscard]] bool matches_graph(const semantic_dag<Graph>& graph) const {
     const std::string known = read([](detail::database& db) { return detail::meta_text(db, "graph"); });
     return known == detail::fingerprint(graph);
   }
-  /// The samples that labels are about, as nodes of a graph.
-  /// Throws: `invalid_argument` if the graph does not have one of the nodes.
+  /// The sample layout of the labels, for a graph.
+  /// Throws: `invalid_argument` if the graph lacks one of the nodes.
   template <semantic_graph Graph>
   [[nodiscard]] sample_layout layout(const semantic_dag<Graph>& graph) const {
     return detail::layout_of(detail::place(node_rows(), graph));
   }
 
-  /// Adds a model, unlabelled.
-  /// Throws: `invalid_argument` if its name is taken or something in it cannot be stored; `store_error`.
-  model_id add(const stored_model& model) {
+  /// Adds a model without a label.
+  /// Throws: `invalid_argument` if the name is taken or a field is invalid; `store_error`.
+  model_id add_model(const stored_model& model) {
     return write([&](detail::database& db) { return detail::add_model(db, model); });
   }
-  /// Replaces what is known about a model, perhaps its name; its id stays. Where content or heads differ, its
-  /// label is stale from then on.
-  /// Throws: as `add`, and `invalid_argument` if there is no such model.
-  model_id update(std::string_view name, const stored_model& model) {
+  /// Replaces the entry of a model, possibly with a new name; its id stays. Its label becomes stale if
+  /// fingerprint or heads differ. Throws: as `add_model`, and `invalid_argument` if there is no model of this
+  /// name.
+  model_id update_model(std::string_view name, const stored_model& model) {
     return write([&](detail::database& db) { return detail::update_model(db, name, model); });
   }
-  /// Removes a model with its label. Throws: `invalid_argument` if there is none of this name; `store_error`.
-  void remove(std::string_view name) {
+  /// Removes a model and its label. Throws: `invalid_argument` if there is no model of this name;
+  /// `store_error`.
+  void remove_model(std::string_view name) {
     write([&](detail::database& db) {
       detail::remove_model(db, name);
       return true;
@@ -170,31 +172,30 @@ class basic_hub_store {
     return read([](detail::database& db) { return detail::read_catalog(db).models; });
   }
 
-  /// Keeps a selection under its name, in place of an earlier one.
-  /// Throws: `invalid_argument` if it has no name, or a model that it uses has no complete label.
-  void keep(const stored_selection& selection) {
-    write([&](detail::database& db) { return detail::keep_selection(db, selection), true; });
+  /// Saves a selection under its name; replaces an earlier one.
+  /// Throws: `invalid_argument` if its name is empty, or a model that it uses has no complete label.
+  void save_selection(const stored_selection& selection) {
+    write([&](detail::database& db) { return detail::write_selection(db, selection), true; });
   }
   /// All selections, by name.
   [[nodiscard]] std::vector<stored_selection> selections() const {
     return read([](detail::database& db) { return detail::read_selections(db); });
   }
-  /// A short text that a program keeps with the store, under a key of its own.
-  void set_note(std::string_view key, std::string_view text) {
-    write([&](detail::database& db) { return detail::set_note(db, key, text), true; });
+  /// Saves a text of the program's own under a key; replaces an earlier one.
+  void save_note(std::string_view key, std::string_view text) {
+    write([&](detail::database& db) { return detail::write_note(db, key, text), true; });
   }
-  /// What was set last, if anything was.
+  /// The text of a key, if there is one.
   [[nodiscard]] std::optional<std::string> note(std::string_view key) const {
     return read([&](detail::database& db) { return detail::read_note(db, key); });
   }
 
-  /// Writes the whole label of a model; its id does not matter, its name does.
+  /// Writes the complete label of a model, which is found by its name.
+  /// @param[in] samples layout of the label; must be that of the store
   /// @param[in] graph   the SDAG that it was made with
-  /// @param[in] samples what it is about: the samples of the store
-  /// Throws: `invalid_argument` if the store has no such model, or one with other heads, or knows other
-  /// samples; `store_error`.
+  /// Throws: `invalid_argument` if the store has no such model, or other heads or samples; `store_error`.
   template <semantic_graph Graph>
-  void put(const label_type& label, const sample_layout& samples, const semantic_dag<Graph>& graph) {
+  void write_label(const label_type& label, const sample_layout& samples, const semantic_dag<Graph>& graph) {
     write([&](detail::database& db) {
       const auto rows = detail::read_nodes(db);
       const auto nodes = detail::place(rows, graph);
@@ -213,15 +214,15 @@ class basic_hub_store {
     });
   }
 
-  /// The complete labels of all models, over all samples or those of some nodes only.
+  /// Reads the complete labels of all models, on all nodes or on some.
   ///
   /// @param[in] graph an SDAG with the nodes of the store
-  /// @param[in] nodes nodes with samples, such as a task asks for; without it: all
-  /// @return labels whose `samples()` are those of these nodes, with the model ids of the store
+  /// @param[in] nodes nodes with samples, such as those of a task; all if absent
+  /// @return labels on these nodes, with the model ids of the store, from one state of the store
   ///
-  /// Throws: `store_error` with model and node if something is not what was written; `invalid_argument` if a
-  /// node has no samples in the store or the graph lacks one. All that is returned was there at one moment.
-  /// Complexity: O(models + what is returned), however large the store.
+  /// Throws: `store_error` naming model and node if data are damaged; `invalid_argument` if a node has no
+  /// samples in the store or the graph lacks a node. Complexity: O(models + size of the result), however
+  /// large the store.
   template <semantic_graph Graph>
   [[nodiscard]] labels_type labels(const semantic_dag<Graph>& graph, std::span<const node_id> nodes) const {
     return read_labels(graph, &nodes);
@@ -231,19 +232,19 @@ class basic_hub_store {
     return read_labels(graph, nullptr);
   }
 
-  /// Looks at every byte.
+  /// Reads and verifies everything.
   [[nodiscard]] store_report verify() const {
     return read([](detail::database& db) { return detail::inspect(db, sizeof(typename Codec::value_type)); });
   }
 
-  /// Gives the space of what was removed back to the disk. Needs as much space again while it runs.
+  /// Returns the space of removed data to the disk. Needs as much space again while it runs.
   void compact() {
     const detail::connection_pool::lease db{*pool_};
     (*db).execute("VACUUM");
     (*db).execute("PRAGMA wal_checkpoint(TRUNCATE)");
   }
 
-  /// For what else the library does with the file.
+  /// For other parts of the library.
   [[nodiscard]] const std::shared_ptr<detail::connection_pool>& connections() const noexcept { return pool_; }
 
  private:
@@ -286,7 +287,7 @@ class basic_hub_store {
   std::shared_ptr<detail::connection_pool> pool_;
 };
 
-/// A store with one byte a response.
+/// A store with one byte per response.
 using hub_store = basic_hub_store<>;
 
 }  // namespace mll

@@ -9,46 +9,45 @@
 
 namespace mll {
 
-/// A store of a hub cannot do what was asked, for a reason that lies in its file. What was acknowledged
-/// before is still there.
+/// Why an operation on a store failed.
+enum class store_errc {
+  not_a_store,   ///< not an SQLite database, or one of another program
+  newer,         ///< written by a later version of the library
+  older,         ///< must be opened for writing once, to be upgraded
+  exists,        ///< the file to create exists
+  missing,       ///< no such file
+  locked,        ///< another writer held the store for longer than `store_options::busy_timeout`
+  read_only,     ///< the file or its disk cannot be written
+  full,          ///< the disk is full
+  input_output,  ///< the operating system failed to read or write
+  damaged,       ///< a checksum does not match; see `basic_hub_store::verify`
+  changed,       ///< a writer replaced what a reader uses; open the reader again
+};
+
+/// An operation on a store failed because of its file. Changes that were committed before are still there.
 class store_error : public error {
  public:
-  /// What stands in the way, for programs that react to it.
-  enum class problem {
-    not_a_store,   ///< another SQLite database, or no database at all
-    newer,         ///< written by a later version of the library
-    older,         ///< must be opened for writing once, to be brought up to date
-    exists,        ///< there is something where a store should be created
-    missing,       ///< no such file
-    locked,        ///< another writer holds it, for longer than the caller wants to wait
-    read_only,     ///< the file or its disk cannot be written
-    full,          ///< the disk is full
-    input_output,  ///< the operating system failed to read or write
-    damaged,       ///< bytes are not what was written; see `basic_hub_store::verify`
-    changed,       ///< what a reader looks at was replaced by a writer; open the reader again
-  };
+  /// @param[in] file    path of the store
+  /// @param[in] code    why
+  /// @param[in] message the same in words
+  store_error(std::string_view file, store_errc code, std::string_view message)
+      : error{std::string{file} + ": " + std::string{message}}, code_{code} {}
 
-  /// @param[in] file   path of the store
-  /// @param[in] why    what stands in the way
-  /// @param[in] reason the same in words
-  store_error(std::string_view file, problem why, std::string_view reason)
-      : error{std::string{file} + ": " + std::string{reason}}, why_{why} {}
-
-  /// Damage to what is stored about a model or a node; either may be empty.
-  store_error(std::string_view file, std::string model, std::string node, std::string_view reason)
-      : error{std::string{file} + ": " + std::string{reason}},
-        why_{problem::damaged},
+  /// Damage to the data of a model at a node; either may be empty.
+  store_error(std::string_view file, std::string model, std::string node, std::string_view message)
+      : error{std::string{file} + ": " + std::string{message}},
+        code_{store_errc::damaged},
         model_{std::move(model)},
         node_{std::move(node)} {}
 
-  [[nodiscard]] problem why() const noexcept { return why_; }
-  /// Name of the model whose data are damaged; empty if the damage is to something else.
+  [[nodiscard]] store_errc code() const noexcept { return code_; }
+  /// Name of the model whose data are damaged; empty if it is not one model.
   [[nodiscard]] const std::string& model() const noexcept { return model_; }
-  /// Synset id of the node whose samples the damaged data are about; empty likewise.
+  /// Synset id of the node whose data are damaged; likewise.
   [[nodiscard]] const std::string& node() const noexcept { return node_; }
 
  private:
-  problem why_;
+  store_errc code_;
   std::string model_;
   std::string node_;
 };

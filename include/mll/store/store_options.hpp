@@ -5,15 +5,13 @@
 
 namespace mll {
 
-/// What an acknowledged change to a store survives. A change that is not acknowledged is there as a whole or
-/// not at all, in either case.
+/// What a committed change to a store survives. A change that was not committed is never visible in part.
 enum class store_durability {
-  power_loss,     ///< loss of power, if the disk keeps its promises (`PRAGMA synchronous = FULL`)
-  process_crash,  ///< the end of the process at any moment; a loss of power may take the last changes back,
-                  ///< in the order in which they were made (`PRAGMA synchronous = NORMAL`)
+  power_loss,     ///< power loss, if the disk honours flushes (`PRAGMA synchronous = FULL`)
+  process_crash,  ///< the end of the process; power loss may undo the last changes, in order
+                  ///< (`PRAGMA synchronous = NORMAL`)
 };
 
-/// Who may do what with an open store.
 enum class store_access {
   read_write,
   read_only,  ///< changes are refused; the file is not touched
@@ -23,8 +21,8 @@ enum class store_access {
 struct store_options {
   store_access access = store_access::read_write;
   store_durability durability = store_durability::power_loss;
-  /// How long a writer waits for another; 0: it fails at once with `store_error::problem::locked`.
-  std::chrono::milliseconds patience{10000};
+  /// How long a writer waits for another one; 0 = fail at once with `store_errc::locked`.
+  std::chrono::milliseconds busy_timeout{10000};
 };
 
 }  // namespace mll

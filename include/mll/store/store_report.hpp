@@ -7,21 +7,33 @@
 
 namespace mll {
 
-/// Something in a store that is not what was written.
+/// What `basic_hub_store::set_samples` changed.
+struct store_change {
+  std::vector<std::string> added;    ///< synset ids of new nodes
+  std::vector<std::string> removed;  ///< of nodes that were removed with their labels
+  /// Of nodes whose samples or meaning changed; their labels were dropped.
+  std::vector<std::string> replaced;
+  std::size_t dropped = 0;     ///< chunks (labels of one model on one node) that were dropped
+  std::size_t incomplete = 0;  ///< labels that were complete before and now miss a node
+
+  [[nodiscard]] bool empty() const noexcept { return added.empty() && removed.empty() && replaced.empty(); }
+};
+
+/// Damage to a store: data whose checksum does not match, or that are missing.
 struct store_damage {
-  std::string model = {};  ///< name of the model that is affected; empty: not one of them alone
-  std::string node = {};   ///< synset id of the node that is affected; empty likewise
-  std::string what = {};   ///< in words
+  std::string model = {};  ///< name of the affected model; empty if it is not one model
+  std::string node = {};   ///< synset id of the affected node; likewise
+  std::string what = {};   ///< description
 
   friend bool operator==(const store_damage&, const store_damage&) = default;
 };
 
-/// What a look at every byte of a store has found.
+/// What `basic_hub_store::verify` found.
 struct store_report {
-  std::vector<store_damage> damages;  ///< empty: all is well
-  std::size_t models = 0;             ///< that were looked at
-  std::size_t nodes = 0;              ///< likewise
-  std::size_t chunks = 0;             ///< labels of single models on single nodes, likewise
+  std::vector<store_damage> damages;
+  std::size_t model_count = 0;  ///< models that were checked
+  std::size_t node_count = 0;   ///< nodes that were checked
+  std::size_t chunk_count = 0;  ///< sound chunks: labels of one model on one node
 
   [[nodiscard]] bool clean() const noexcept { return damages.empty(); }
 };

@@ -31,28 +31,27 @@
 
 namespace mll {
 
-/// What a store says about some nodes, for a task over a hub whose labels fit no memory: statistics of all
-/// heads are read at once, responses when somebody asks for them. Models `hub_source`: hand it to
-/// `mll::select`. Component `mll::sqlite`.
+/// The labels of a store on some nodes, for hubs whose labels do not fit in memory: reads the statistics of
+/// all heads at once, and responses on demand. Models `hub_source`: pass it to `mll::select`. Component
+/// `mll::sqlite`.
 ///
-/// Positions of nodes are those of `layout()`, which has the asked nodes only. Models without a complete
+/// Positions of nodes are those of `layout()`, which has the given nodes only. Models without a complete
 /// label are left out.
 ///
-/// All that it gives is from one state of the store: models that come later are not seen, and where a writer
-/// replaces or removes something, `read` throws from then on. The store may be closed meanwhile.
+/// Everything is from one state of the store: models that are added later are not visible, and once a writer
+/// replaces or removes something, `read` throws. The store object may be destroyed meanwhile.
 ///
-/// @tparam Codec that of the store
+/// @tparam Codec `named_codec`: that of the store
 template <named_codec Codec = log_odds_8bit>
 class store_source {
  public:
   using codec_type = Codec;
   using value_type = typename Codec::value_type;
 
-  /// @param[in] store where to read
   /// @param[in] graph an SDAG with the nodes of the store
-  /// @param[in] nodes with samples, any order: those that a task needs
-  /// Throws: `invalid_argument` if a node has no samples in the store or the graph lacks one; `store_error`.
-  /// Complexity: O(models + heads nodes).
+  /// @param[in] nodes nodes with samples, in any order: those of the task
+  /// Throws: `invalid_argument` if a node has no samples in the store or the graph lacks a node;
+  /// `store_error`. Complexity: O(models + heads nodes).
   template <semantic_graph Graph>
   store_source(const basic_hub_store<Codec>& store, const semantic_dag<Graph>& graph,
                std::span<const node_id> nodes)
@@ -78,11 +77,11 @@ class store_source {
     }
   }
 
-  /// The asked nodes and their samples.
+  /// The nodes and their samples.
   [[nodiscard]] const sample_layout& layout() const noexcept { return layout_; }
-  /// Mean responses of all heads at these nodes.
+  /// Mean responses of all heads on these nodes.
   [[nodiscard]] const node_statistics& statistics() const noexcept { return *statistics_; }
-  /// The models whose heads these are, by increasing id.
+  /// The models of the heads, by increasing id.
   [[nodiscard]] std::span<const stored_model> models() const noexcept { return models_; }
 
   // What a `hub_source` offers.
@@ -105,8 +104,8 @@ class store_source {
   [[nodiscard]] std::size_t sample_count(std::size_t node) const { return layout_.rows_at(node).count; }
 
   /// Throws: `invalid_argument` if a node has fewer samples than asked for, or `out` has another size;
-  /// `store_error` with model and node if something is not what was written, with `changed` if something was
-  /// replaced or removed since this object was made.
+  /// `store_error` naming model and node if data are damaged, with `store_errc::changed` if labels were
+  /// replaced or removed since construction.
   void read(std::size_t position, std::span<const node_samples> which, std::span<value_type> out) const {
     const std::size_t expected = sample_total(which);
     if (out.size() != expected)
@@ -117,12 +116,12 @@ class store_source {
     const detail::connection_pool::lease db{*pool_};
     const detail::transaction reading{*db, detail::transaction::kind::read};
     if (detail::meta_number(*db, detail::epoch_key) != epoch_)
-      throw store_error{(*db).file(), store_error::problem::changed,
-                        "labels were replaced or removed since they were looked at"};
+      throw store_error{(*db).file(), store_errc::changed,
+                        "labels were replaced or removed since the source was opened"};
     std::size_t at = 0;
     for (const node_samples& some : which) {
       if (const std::size_t count = sample_count(some.node); some.count > count) {
-        throw invalid_argument{"which", "at most " + std::to_string(count) + " samples of a node",
+        throw invalid_argument{"which", "at most " + std::to_string(count) + " samples per node",
                                std::to_string(some.count)};
       }
       detail::read_responses(

@@ -22,41 +22,41 @@ namespace mll {
 
 /// How to label into a store; see `update_store`.
 struct update_store_options {
-  /// As for `label`. The observer is told after each chunk of each model; failures are kept in the store.
+  /// As for `label`. The observer is called after each chunk of each model; failures are saved in the store.
   label_options labelling = {};
-  /// Samples of a chunk: so much work is lost at most when labelling is interrupted; at least 1. A node is
-  /// never split, so that it may be more.
+  /// Samples per transaction, at least 1: the work that an interruption can lose. Nodes are not split, so
+  /// that it may be more.
   std::size_t chunk_samples = 4096;
-  /// Models that are labelled side by side: samples are read once for so many; at least 1.
+  /// Models that are labelled together, at least 1: samples are read once for each such group.
   std::size_t models_at_a_time = 16;
-  /// Told the name of each model whose label has become complete, when that is durable.
+  /// Called with the name of each model whose label has been completed, after the transaction is committed.
   std::function<void(const std::string&)> finished = {};
 };
 
-/// What `update_store` has done.
+/// Result of `update_store`.
 struct update_store_result {
-  std::vector<std::string> labelled;    ///< names of the models whose labels have become complete
+  std::vector<std::string> labelled;    ///< names of the models whose labels were completed
   std::vector<label_failure> failures;  ///< models that could not be labelled, with their ids in the store
 };
 
 /// **Labelling** into a store: runs the models of a hub on the samples that their labels in the store miss.
-/// What an interrupted call has written is kept and not computed again, model by model and chunk by chunk.
+/// What an interrupted call has written is not computed again.
 ///
-/// A label in the store is bit for bit what `label` gives over the same samples.
+/// A label in the store is bit for bit what `label` returns for the same samples.
 ///
 /// @param[in]     backend models run in parallel over it
-/// @param[in,out] store   knows the models by the names that they have in the hub, and the samples by
-///                        `set_samples`; models that are in one of the two only are left alone
+/// @param[in,out] store   has the models under their names in the hub, and the samples (`set_samples`);
+/// models that only
+///                        one of store and hub has are ignored
 /// @param[in]     models  the hub
 /// @param[in]     samples representation data
 /// @param[in]     graph   the SDAG that the nodes of the samples belong to
 /// @param[in]     options see `update_store_options`
 ///
-/// Throws: `invalid_argument` if an option is 0, the samples are not those of the store, or a model of both
-/// has other heads in the store; `store_error`, with `changed` if somebody else changes models or nodes
-/// meanwhile; `cancelled`, `model_error` and others as `label`. What was finished before stays. Complexity:
-/// every missing (model, sample) pair is run once. Memory: the labels of `models_at_a_time` models over one
-/// chunk.
+/// Throws: `invalid_argument` if an option is 0, the samples are not those of the store, or a model has other
+/// heads in the store; `store_error`, with `store_errc::changed` if models or nodes change meanwhile;
+/// `cancelled`, `model_error` and others as `label`. Committed chunks stay. Complexity: runs each missing
+/// (model, sample) pair once. Memory: the labels of `models_at_a_time` models on `chunk_samples` samples.
 template <named_codec Codec, exec::execution_backend Backend, class Sample, representation R,
           semantic_graph Graph>
 update_store_result update_store(const Backend& backend, basic_hub_store<Codec>& store,

@@ -8,7 +8,7 @@
 
 using mll::content_hash;
 
-TEST_CASE("a hash follows the bytes and where they end") {
+TEST_CASE("a hash depends on the bytes and on where values end") {
   const auto of = [](auto... texts) {
     content_hash out;
     (out.add(std::string_view{texts}), ...);
@@ -23,7 +23,7 @@ TEST_CASE("a hash follows the bytes and where they end") {
   CHECK(content_hash{}.text() == "99aa06d3014798d86001c324468d497f");
 }
 
-TEST_CASE("a file is told from one with a flipped bit, wherever that is") {
+TEST_CASE("the hash of a file changes with any byte") {
   const mll::detail::temporary_folder scratch;
   const auto file = scratch.path() / "file";
   std::string bytes(3'000'000, 'x');

@@ -18,7 +18,7 @@ using namespace mll;
 using mll::test::same_labels;
 using mll::test::store_world;
 
-TEST_CASE("a store gives back, after it was closed, what was put into it") {
+TEST_CASE("a store returns after reopening what was written") {
   const detail::temporary_folder scratch;
   const auto file = scratch.path() / "hub.mll";
   const store_world world{5, 4, 3};
@@ -28,17 +28,17 @@ TEST_CASE("a store gives back, after it was closed, what was put into it") {
   const auto store = hub_store::open(file);
   CHECK(same_labels(store.labels(world.graph), expected));
   CHECK(store.layout(world.graph) == expected.samples());
-  CHECK(store.knows(world.graph));
-  CHECK(!store.knows(test::make_star(9)));
+  CHECK(store.matches_graph(world.graph));
+  CHECK(!store.matches_graph(test::make_star(9)));
   CHECK(store.nodes() == world.nodes());
   const auto report = store.verify();
   CHECK(report.clean());
-  CHECK(report.models == 5);
-  CHECK(report.nodes == 4);
-  CHECK(report.chunks == 20);
+  CHECK(report.model_count == 5);
+  CHECK(report.node_count == 4);
+  CHECK(report.chunk_count == 20);
 }
 
-TEST_CASE("labels over some nodes are those rows of all labels") {
+TEST_CASE("labels on some nodes are the rows of all labels") {
   const detail::temporary_folder scratch;
   const store_world world{4, 6, 3};
   const auto all = world.labels();
@@ -66,7 +66,7 @@ TEST_CASE("labels over some nodes are those rows of all labels") {
                        invalid_argument);
 }
 
-TEST_CASE("a graph that numbers its nodes otherwise finds them by synset id") {
+TEST_CASE("nodes are found by synset id in a graph that numbers them differently") {
   const detail::temporary_folder scratch;
   const store_world world{3, 4, 2};
   const auto store = world.make_labelled(scratch.path() / "hub.mll");
@@ -84,15 +84,15 @@ TEST_CASE("a graph that numbers its nodes otherwise finds them by synset id") {
   }
 }
 
-TEST_CASE_TEMPLATE("every codec is stored", Codec, log_odds_8bit, log_odds_half, log_odds_float) {
+TEST_CASE_TEMPLATE("every codec can be stored", Codec, log_odds_8bit, log_odds_half, log_odds_float) {
   const detail::temporary_folder scratch;
   const auto file = scratch.path() / "hub.mll";
   const store_world world{2, 3, 2};
   auto store = basic_hub_store<Codec>::create(file);
   store.set_samples(world.graph, world.nodes());
-  for (const char* name : {"m0", "m1"}) store.add(world.stored(name));
+  for (const char* name : {"m0", "m1"}) store.add_model(world.stored(name));
   const auto expected = label<Codec>(exec::sequential{}, world.models, world.samples, world.graph);
-  for (const auto& each : expected.models()) store.put(each, expected.samples(), world.graph);
+  for (const auto& each : expected.models()) store.write_label(each, expected.samples(), world.graph);
   const auto read = store.labels(world.graph);
   for (std::size_t m = 0; m < 2; ++m) CHECK(read.models()[m].responses == expected.models()[m].responses);
   CHECK(store.verify().clean());
@@ -101,47 +101,47 @@ TEST_CASE_TEMPLATE("every codec is stored", Codec, log_odds_8bit, log_odds_half,
                        doctest::Contains(std::string{Codec::name}.c_str()), invalid_argument);
 }
 
-TEST_CASE("what does not fit the store is refused and changes nothing") {
+TEST_CASE("labels and models that do not fit are refused and change nothing") {
   const detail::temporary_folder scratch;
   const store_world world{2, 3, 2};
   auto store = world.make_store(scratch.path() / "hub.mll");
   const auto labels = world.labels();
   auto label = labels.models()[0];
   label.name = "nobody";
-  CHECK_THROWS_WITH_AS(store.put(label, labels.samples(), world.graph), doctest::Contains("'nobody'"),
+  CHECK_THROWS_WITH_AS(store.write_label(label, labels.samples(), world.graph), doctest::Contains("'nobody'"),
                        invalid_argument);
   label = labels.models()[1];
   label.heads[0] = "another";
-  CHECK_THROWS_WITH_AS(store.put(label, labels.samples(), world.graph),
+  CHECK_THROWS_WITH_AS(store.write_label(label, labels.samples(), world.graph),
                        doctest::Contains("heads of model 'm1'"), invalid_argument);
   const store_world wider{2, 4, 2};
   const auto others = wider.labels();
-  CHECK_THROWS_AS(store.put(others.models()[0], others.samples(), wider.graph), invalid_argument);
+  CHECK_THROWS_AS(store.write_label(others.models()[0], others.samples(), wider.graph), invalid_argument);
   label = labels.models()[0];
   label.mean.resize(1, 1);
-  CHECK_THROWS_AS(store.put(label, labels.samples(), world.graph), invalid_argument);
-  CHECK_THROWS_WITH_AS(store.remove("nobody"), doctest::Contains("'nobody'"), invalid_argument);
-  CHECK_THROWS_WITH_AS(store.add(world.stored("m0")), doctest::Contains("'m0'"), invalid_argument);
-  CHECK_THROWS_AS(store.add({.name = "", .heads = {"h"}}), invalid_argument);
-  CHECK_THROWS_AS(store.add({.name = "x", .heads = {}}), invalid_argument);
-  CHECK_THROWS_AS(store.add({.name = "\xff", .heads = {"h"}}), invalid_argument);
+  CHECK_THROWS_AS(store.write_label(label, labels.samples(), world.graph), invalid_argument);
+  CHECK_THROWS_WITH_AS(store.remove_model("nobody"), doctest::Contains("'nobody'"), invalid_argument);
+  CHECK_THROWS_WITH_AS(store.add_model(world.stored("m0")), doctest::Contains("'m0'"), invalid_argument);
+  CHECK_THROWS_AS(store.add_model({.name = "", .heads = {"h"}}), invalid_argument);
+  CHECK_THROWS_AS(store.add_model({.name = "x", .heads = {}}), invalid_argument);
+  CHECK_THROWS_AS(store.add_model({.name = "\xff", .heads = {"h"}}), invalid_argument);
   CHECK(store.models().size() == 2);
   CHECK(store.labels(world.graph).empty());
   CHECK(store.verify().clean());
 }
 
-TEST_CASE("ids of models are never given twice") {
+TEST_CASE("ids of models are never reused") {
   const detail::temporary_folder scratch;
   const store_world world{3, 2, 2};
   auto store = world.make_labelled(scratch.path() / "hub.mll");
   const auto last = store.models().back().id;
-  store.remove("m2");
-  CHECK(store.add(world.stored("m2")) > last);
+  store.remove_model("m2");
+  CHECK(store.add_model(world.stored("m2")) > last);
   CHECK(store.labels(world.graph).models().size() == 2);  // nothing is left of the old label
   CHECK(store.verify().clean());
 }
 
-TEST_CASE("SQL in names is only a name") {
+TEST_CASE("SQL in a name is only a name") {
   const detail::temporary_folder scratch;
   const store_world world{1, 2, 2};
   auto store = world.make_store(scratch.path() / "hub.mll");
@@ -149,16 +149,16 @@ TEST_CASE("SQL in names is only a name") {
   auto model = world.stored("m0");
   model.name = name;
   model.heads[0] = name;
-  store.add(model);
+  store.add_model(model);
   CHECK(store.models().size() == 2);
   CHECK(store.models().back().name == name);
   CHECK(store.models().back().heads[0] == name);
-  store.remove(name);
+  store.remove_model(name);
   CHECK(store.models().size() == 1);
   CHECK(store.verify().clean());
 }
 
-TEST_CASE("many threads read while one writes, and see whole labels only") {
+TEST_CASE("threads that read while one writes see complete labels only") {
   const detail::temporary_folder scratch;
   const store_world world{8, 4, 3};
   const auto expected = world.labels();
@@ -181,7 +181,7 @@ TEST_CASE("many threads read while one writes, and see whole labels only") {
       } while (!done);
     });
   }
-  for (const auto& each : expected.models()) store.put(each, expected.samples(), world.graph);
+  for (const auto& each : expected.models()) store.write_label(each, expected.samples(), world.graph);
   done = true;
   for (auto& thread : readers) thread.join();
   CHECK(wrong == 0);
@@ -219,7 +219,7 @@ TEST_CASE("several processes read while one writes") {
     readers.push_back(child);
   }
   auto store = hub_store::open(file);
-  for (const auto& each : expected.models()) store.put(each, expected.samples(), world.graph);
+  for (const auto& each : expected.models()) store.write_label(each, expected.samples(), world.graph);
   for (const pid_t child : readers) {
     int status = -1;
     REQUIRE(waitpid(child, &status, 0) == child);
@@ -227,7 +227,7 @@ TEST_CASE("several processes read while one writes") {
   }
 }
 
-TEST_CASE("what is read grows with the task, not with the store") {
+TEST_CASE("the pages read depend on the task, not on the store") {
   const detail::temporary_folder scratch;
   const auto pages_read = [&](std::size_t nodes) {
     const auto file = scratch.path() / std::to_string(nodes);
@@ -257,21 +257,21 @@ TEST_CASE("writers in several threads wait for each other") {
   for (std::size_t t = 0; t < 3; ++t) {
     writers.emplace_back([&, t] {
       for (std::size_t m = t; m < 12; m += 3)
-        store.put(expected.models()[m], expected.samples(), world.graph);
+        store.write_label(expected.models()[m], expected.samples(), world.graph);
     });
   }
   for (auto& thread : writers) thread.join();
   CHECK(same_labels(store.labels(world.graph), expected));
 }
 
-TEST_CASE("compacting gives the space of removed models back") {
+TEST_CASE("compacting returns the space of removed models") {
   const detail::temporary_folder scratch;
   const auto file = scratch.path() / "hub.mll";
   const store_world world{20, 10, 400};
   auto store = world.make_labelled(file);
   store.compact();
   const auto full = std::filesystem::file_size(file);
-  for (std::size_t m = 1; m < 20; ++m) store.remove("m" + std::to_string(m));
+  for (std::size_t m = 1; m < 20; ++m) store.remove_model("m" + std::to_string(m));
   store.compact();
   CHECK(std::filesystem::file_size(file) < full / 2);
   CHECK(store.verify().clean());

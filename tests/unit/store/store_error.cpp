@@ -3,81 +3,58 @@
 #include <doctest/doctest.h>
 #include <sqlite3.h>
 
-#include <fstream>
-#include <functional>
 #include <iterator>
 
 #include "mll/core/io/temporary_folder.hpp"
 #include "mll/store/detail/sqlite/database.hpp"
+#include "support/files.hpp"
 #include "support/store_fixture.hpp"
 
 using namespace mll;
-using problem = store_error::problem;
 
 namespace {
-
-std::string bytes_of(const std::filesystem::path& file) {
-  std::ifstream stream{file, std::ios::binary};
-  return {std::istreambuf_iterator<char>{stream}, {}};
-}
-
-void write_bytes(const std::filesystem::path& file, const std::string& bytes) {
-  std::ofstream{file, std::ios::binary} << bytes;
-}
 
 void execute(const std::filesystem::path& file, const char* sql) {
   detail::database db{file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, std::chrono::milliseconds{0}};
   db.execute(sql);
 }
 
-/// What stands in the way of an action, which must fail.
-problem why(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const store_error& thrown) {
-    CHECK(std::string{thrown.what()}.find("mll") != std::string::npos);  // names the file
-    return thrown.why();
-  }
-  FAIL("nothing was thrown");
-  return problem::damaged;
-}
-
-/// Opening the file must fail, and leave it and its folder alone.
-problem why_not_opened(const std::filesystem::path& file, const store_options& options = {}) {
+/// Opening the file must fail and change neither it nor its folder.
+store_errc code_of_open(const std::filesystem::path& file, const store_options& options = {}) {
   const auto count = [&] {
     return std::distance(std::filesystem::directory_iterator{file.parent_path()}, {});
   };
   const bool there = std::filesystem::is_regular_file(file);
-  const std::string before = there ? bytes_of(file) : "";
+  const std::string before = there ? test::read_file(file) : "";
   const auto files = count();
-  const problem out = why([&] { static_cast<void>(hub_store::open(file, options)); });
+  const store_errc out = test::code_of([&] { static_cast<void>(hub_store::open(file, options)); });
   CHECK(std::filesystem::is_regular_file(file) == there);
-  if (there) CHECK(bytes_of(file) == before);
+  if (there) CHECK(test::read_file(file) == before);
   CHECK(count() == files);
   return out;
 }
 
 }  // namespace
 
-TEST_CASE("what is no store is refused and left alone") {
+TEST_CASE("a file that is not a store is refused and not changed") {
   const detail::temporary_folder scratch;
   const auto file = scratch.path() / "hub.mll";
-  CHECK(why_not_opened(file) == problem::missing);
-  write_bytes(file, "");
-  CHECK(why_not_opened(file) == problem::not_a_store);
-  write_bytes(
+  CHECK(code_of_open(file) == store_errc::missing);
+  test::write_file(file, "");
+  CHECK(code_of_open(file) == store_errc::not_a_store);
+  test::write_file(
       file,
       "just some text that is longer than a hundred bytes, so that the header alone does not give it away at "
       "once to a careless reader");
-  CHECK(why_not_opened(file) == problem::not_a_store);
+  CHECK(code_of_open(file) == store_errc::not_a_store);
   std::filesystem::create_directory(scratch.path() / "folder.mll");
-  CHECK(why_not_opened(scratch.path() / "folder.mll") == problem::not_a_store);
+  CHECK(code_of_open(scratch.path() / "folder.mll") == store_errc::not_a_store);
 
   const auto foreign = scratch.path() / "foreign.db";
   execute(foreign, "CREATE TABLE song(title TEXT); INSERT INTO song VALUES('Yesterday')");
-  CHECK(why_not_opened(foreign) == problem::not_a_store);
+  CHECK(code_of_open(foreign) == store_errc::not_a_store);
   execute(foreign, "PRAGMA journal_mode = WAL");
-  CHECK(why_not_opened(foreign) == problem::not_a_store);
+  CHECK(code_of_open(foreign) == store_errc::not_a_store);
 }
 
 TEST_CASE("a store of a later version is refused and left alone") {
@@ -85,7 +62,7 @@ TEST_CASE("a store of a later version is refused and left alone") {
   const auto file = scratch.path() / "hub.mll";
   { const auto store = test::store_world{1, 2, 1}.make_labelled(file); }
   execute(file, "PRAGMA user_version = 1000; PRAGMA wal_checkpoint(TRUNCATE)");
-  CHECK(why_not_opened(file) == problem::newer);
+  CHECK(code_of_open(file) == store_errc::newer);
 }
 
 TEST_CASE("tables that are not those of a store are noticed") {
@@ -93,22 +70,24 @@ TEST_CASE("tables that are not those of a store are noticed") {
   const auto file = scratch.path() / "hub.mll";
   { const auto store = test::store_world{1, 2, 1}.make_labelled(file); }
   execute(file, "DROP TABLE label; PRAGMA wal_checkpoint(TRUNCATE)");
-  CHECK(why([&] { static_cast<void>(hub_store::open(file)); }) == problem::damaged);
+  CHECK(test::code_of([&] { static_cast<void>(hub_store::open(file)); }) == store_errc::damaged);
 }
 
 TEST_CASE("creating never replaces a file, and leaves nothing where it fails") {
   const detail::temporary_folder scratch;
   const auto file = scratch.path() / "hub.mll";
-  write_bytes(file, "precious");
-  CHECK(why([&] { static_cast<void>(hub_store::create(file)); }) == problem::exists);
-  CHECK(bytes_of(file) == "precious");
-  CHECK(why([&] { static_cast<void>(hub_store::create(scratch.path() / "no folder" / "hub.mll")); }) ==
-        problem::input_output);
-  CHECK(why([&] { static_cast<void>(hub_store::create("/proc/hub.mll")); }) == problem::input_output);
+  test::write_file(file, "precious");
+  CHECK(test::code_of([&] { static_cast<void>(hub_store::create(file)); }) == store_errc::exists);
+  CHECK(test::read_file(file) == "precious");
+  CHECK(test::code_of([&] {
+          static_cast<void>(hub_store::create(scratch.path() / "no folder" / "hub.mll"));
+        }) == store_errc::input_output);
+  CHECK(test::code_of([&] { static_cast<void>(hub_store::create("/proc/hub.mll")); }) ==
+        store_errc::input_output);
   CHECK(std::distance(std::filesystem::directory_iterator{scratch.path()}, {}) == 1);
 }
 
-TEST_CASE("an entry whose checksum does not fit is never returned") {
+TEST_CASE("a row whose checksum does not match is never returned") {
   const detail::temporary_folder scratch;
   const auto file = scratch.path() / "hub.mll";
   const test::store_world world{3, 3, 2};
@@ -120,7 +99,7 @@ TEST_CASE("an entry whose checksum does not fit is never returned") {
       static_cast<void>(store.labels(world.graph));
       FAIL("nothing was thrown");
     } catch (const store_error& thrown) {
-      CHECK(thrown.why() == problem::damaged);
+      CHECK(thrown.code() == store_errc::damaged);
       CHECK(thrown.model() == "m1");
       CHECK(thrown.node() == "n2");
       CHECK_MESSAGE(std::string{thrown.what()}.find("'m1'") != std::string::npos, thrown.what());
@@ -137,15 +116,17 @@ TEST_CASE("an entry whose checksum does not fit is never returned") {
     execute(file,
             "UPDATE statistics SET id = 77 WHERE id = 1; UPDATE statistics SET id = 1 WHERE id = 2; "
             "UPDATE statistics SET id = 2 WHERE id = 77");
-    CHECK(why([&] { static_cast<void>(hub_store::open(file).labels(world.graph)); }) == problem::damaged);
+    CHECK(test::code_of([&] { static_cast<void>(hub_store::open(file).labels(world.graph)); }) ==
+          store_errc::damaged);
     CHECK(hub_store::open(file).verify().damages.size() == 2);
   }
   SUBCASE("a row that has gone") {
     execute(file, "DELETE FROM label WHERE id = 1");
-    CHECK(why([&] { static_cast<void>(hub_store::open(file).labels(world.graph)); }) == problem::damaged);
+    CHECK(test::code_of([&] { static_cast<void>(hub_store::open(file).labels(world.graph)); }) ==
+          store_errc::damaged);
   }
   SUBCASE("a name") {
     execute(file, "UPDATE model SET name = 'mx' WHERE name = 'm1'");
-    CHECK(why([&] { static_cast<void>(hub_store::open(file).models()); }) == problem::damaged);
+    CHECK(test::code_of([&] { static_cast<void>(hub_store::open(file).models()); }) == store_errc::damaged);
   }
 }

@@ -3,14 +3,101 @@
 #include <doctest/doctest.h>
 #include <sqlite3.h>
 
+#include <atomic>
+#include <memory>
+#include <sstream>
+#include <utility>
+
 #include "mll/core/io/temporary_folder.hpp"
+#include "mll/model/callable_classifier.hpp"
 #include "mll/store/detail/sqlite/database.hpp"
 #include "mll/store/update_store.hpp"
 #include "support/store_fixture.hpp"
 
 using namespace mll;
+using names = std::vector<std::string>;
 
-TEST_CASE("repairing takes out what is damaged and nothing else; labelling makes it anew") {
+namespace {
+
+/// A hub whose models count how often they are asked.
+struct counted {
+  test::store_world world;
+  std::shared_ptr<std::atomic<std::size_t>> asked = std::make_shared<std::atomic<std::size_t>>(0);
+  hub<int> models;
+
+  explicit counted(test::store_world of) : world{std::move(of)} {
+    for (const model_id id : world.models.ids()) {
+      const auto stored = world.stored(world.models.name(id));
+      models.add(stored.name, callable_classifier<int>{
+                                  stored.heads, [model = world.models.model(id), count = asked,
+                                                 heads = stored.heads.size()](std::span<const int> batch) {
+                                    *count += batch.size();
+                                    matrix<float> scores(static_cast<Eigen::Index>(batch.size()),
+                                                         static_cast<Eigen::Index>(heads));
+                                    model.predict(batch, scores);
+                                    return scores;
+                                  }});
+    }
+  }
+};
+
+}  // namespace
+
+TEST_CASE("exactly the labels on changed samples are dropped and computed again") {
+  const detail::temporary_folder scratch;
+  counted now{test::store_world{4, 5, 3}};
+  auto store = now.world.make_labelled(scratch.path() / "hub.mll");
+  CHECK(store.set_samples(now.world.graph, now.world.nodes()).empty());
+
+  auto nodes = now.world.nodes();
+  SUBCASE("other samples of a node") {
+    nodes[2].fingerprint = "others";
+    const auto change = store.set_samples(now.world.graph, nodes);
+    CHECK(change.replaced == names{nodes[2].synset});
+    CHECK(change.added.empty());
+    CHECK(change.removed.empty());
+    CHECK(change.dropped == 4);
+    CHECK(change.incomplete == 4);
+    CHECK(store.verify().chunk_count == 16);
+    CHECK(store.labels(now.world.graph).empty());
+    const auto done = update_store(exec::sequential{}, store, now.models, now.world.samples, now.world.graph);
+    CHECK(done.labelled.size() == 4);
+    CHECK(*now.asked == 4 * nodes[2].sample_count);
+    CHECK(test::same_labels(store.labels(now.world.graph), now.world.labels()));
+  }
+  SUBCASE("a node goes") {
+    nodes.erase(nodes.begin() + 1);
+    const auto change = store.set_samples(now.world.graph, nodes);
+    CHECK(change.removed == names{"n1"});
+    CHECK(change.dropped == 4);
+    CHECK(change.incomplete == 0);  // the labels are as whole as before
+    CHECK(store.labels(now.world.graph).models().size() == 4);
+    CHECK(store.verify().chunk_count == 16);
+    const auto again = store.set_samples(now.world.graph, now.world.nodes());
+    CHECK(again.added == names{"n1"});
+    CHECK(again.incomplete == 4);
+  }
+  SUBCASE("the graph says something else about a node") {
+    std::stringstream edges;
+    for (std::size_t i = 0; i < 5; ++i) edges << 'n' << i << "\troot\n";
+    std::stringstream words{"n0\tn0\nn1\tn1\nn2\tsomething|else\nn3\tn3\nn4\tn4\n"};
+    const auto other = read_edge_list(edges, words);
+    const auto change = store.set_samples(other, nodes);
+    CHECK(change.replaced == names{"n2"});
+    CHECK(change.dropped == 4);
+    CHECK(store.matches_graph(other));
+  }
+  SUBCASE("the graph grows elsewhere") {
+    const auto wider = test::make_star(8);
+    const auto change = store.set_samples(wider, nodes);
+    CHECK(change.empty());
+    CHECK(store.labels(wider).models().size() == 4);
+    CHECK(store.matches_graph(wider));
+  }
+  CHECK(store.verify().clean());
+}
+
+TEST_CASE("repair removes the damaged data only; labelling computes them again") {
   const detail::temporary_folder scratch;
   const auto file = scratch.path() / "hub.mll";
   const test::store_world world{4, 3, 2};
@@ -48,10 +135,10 @@ TEST_CASE("repairing takes out what is damaged and nothing else; labelling makes
   const auto after = store.verify();
   CHECK_MESSAGE(after.clean(), (after.damages.empty() ? "" : after.damages.front().what));
   CHECK(store.models().size() == kept);
-  CHECK(after.chunks == chunks);
+  CHECK(after.chunk_count == chunks);
   const auto left = store.labels(world.graph);
   for (const auto& label : left.models()) CHECK(label.heads == world.stored(label.name).heads);
-  if (kept == 3) CHECK(store.add(world.stored("m3")).value() >= 4);
+  if (kept == 3) CHECK(store.add_model(world.stored("m3")).value() >= 4);
   store.set_samples(world.graph, world.nodes());
   update_store(exec::sequential{}, store, world.models, world.samples, world.graph);
   CHECK(test::same_labels(store.labels(world.graph), world.labels()));

@@ -14,11 +14,11 @@
 
 using namespace mll;
 
-TEST_CASE("a source gives what the labels over the same nodes do") {
+TEST_CASE("a source returns the labels on its nodes") {
   const detail::temporary_folder scratch;
   const test::store_world world{5, 6, 4};
   auto store = world.make_labelled(scratch.path() / "hub.mll");
-  store.add({.name = "unlabelled", .heads = {"h"}});
+  store.add_model({.name = "unlabelled", .heads = {"h"}});
   const std::vector<node_id> wanted{world.graph.at("n5"), world.graph.at("n0"), world.graph.at("n2")};
   const auto labels = store.labels(world.graph, wanted);
   const store_source<> source{store, world.graph, wanted};
@@ -85,7 +85,7 @@ TEST_CASE("a selection from a store is that from the same labels in memory") {
   CHECK(found.estimate->low == expected.estimate->low);
 }
 
-TEST_CASE("a source notices what was replaced, and is not bothered by what was added") {
+TEST_CASE("a source detects replaced labels and ignores added ones") {
   const detail::temporary_folder scratch;
   const test::store_world world{3, 2, 2};
   auto store = world.make_labelled(scratch.path() / "hub.mll");
@@ -93,13 +93,13 @@ TEST_CASE("a source notices what was replaced, and is not bothered by what was a
   const store_source<> source{store, world.graph, wanted};
   const std::vector<node_samples> which{{0, 1}};
   std::vector<std::uint8_t> out(1);
-  store.add({.name = "another", .heads = {"h"}});
+  store.add_model({.name = "another", .heads = {"h"}});
   CHECK_NOTHROW(source.read(0, which, out));
-  store.remove("m1");
+  store.remove_model("m1");
   try {
     source.read(0, which, out);
     FAIL("nothing was thrown");
   } catch (const store_error& thrown) {
-    CHECK(thrown.why() == store_error::problem::changed);
+    CHECK(thrown.code() == store_errc::changed);
   }
 }

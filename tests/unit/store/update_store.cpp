@@ -73,7 +73,7 @@ TEST_CASE("labelling that was stopped goes on where it was, chunk by chunk") {
   CHECK(store.models()[0].state == label_state::partial);
   CHECK(store.labels(world.graph).empty());
   CHECK(store.verify().clean());
-  const std::size_t chunks = store.verify().chunks;
+  const std::size_t chunks = store.verify().chunk_count;
   CHECK(chunks >= 2);
   CHECK(chunks < 8);
   limit = 1000;
@@ -132,15 +132,15 @@ TEST_CASE("a model that is exchanged while it is labelled keeps no label of the 
   const auto exchange = [&](const progress&) {
     if (++steps != 3) return;
     auto changed = other.models()[0];
-    changed.content = "2";
-    other.update("m0", changed);
+    changed.fingerprint = "2";
+    other.update_model("m0", changed);
   };
   try {
     update_store(exec::sequential{}, store, world.models, world.samples, world.graph,
                  {.labelling = {.observer = exchange}, .chunk_samples = 2});
     FAIL("nothing was thrown");
   } catch (const store_error& thrown) {
-    CHECK(thrown.why() == store_error::problem::changed);
+    CHECK(thrown.code() == store_errc::changed);
   }
   CHECK(store.models()[0].state == label_state::stale);
   CHECK(update_store(exec::sequential{}, store, world.models, world.samples, world.graph).labelled.size() ==

@@ -112,7 +112,7 @@ class victim {
       const auto models = store.models();
       if (std::none_of(models.begin(), models.end(),
                        [&](const auto& model) { return model.name == wanted.name; }))
-        store.add(wanted);
+        store.add_model(wanted);
     }
     store.set_samples(world_.graph, world_.nodes());
     const auto done = update_store(exec::sequential{}, store, world_.models, world_.samples, world_.graph);
@@ -147,7 +147,7 @@ std::map<std::size_t, std::pair<std::size_t, place>> find_responses(const std::s
 
 }  // namespace
 
-TEST_CASE("faults: a flipped bit is found and named, or carries no data") {
+TEST_CASE("faults: a flipped bit is detected and located, or carries no data") {
   const std::size_t cases = test::fault_cases(250, 10'000);
   const detail::temporary_folder scratch;
   const test::store_world world{6, 4, 300};
@@ -183,7 +183,7 @@ TEST_CASE("faults: a flipped bit is found and named, or carries no data") {
             << known << " of these in responses); no wrong score\n";
 }
 
-TEST_CASE("faults: a store that was cut off at a page is found out") {
+TEST_CASE("faults: a store truncated at a page is detected") {
   const detail::temporary_folder scratch;
   const test::store_world world{6, 4, test::fault_cases(300, 3000)};
   const auto original = scratch.path() / "original.mll";
@@ -204,14 +204,14 @@ TEST_CASE("faults: a store that was cut off at a page is found out") {
             << cases - refused << " found and repaired\n";
 }
 
-TEST_CASE("faults: a journal that was cut off loses its last changes and nothing else") {
+TEST_CASE("faults: a truncated journal loses its last changes only") {
   const detail::temporary_folder scratch;
   const test::store_world world{6, 4, 10};
   const auto expected = world.labels();
   const auto original = scratch.path() / "original.mll";
   const auto copy = scratch.path() / "copy.mll";
   auto store = world.make_store(original);
-  for (const auto& each : expected.models()) store.put(each, expected.samples(), world.graph);
+  for (const auto& each : expected.models()) store.write_label(each, expected.samples(), world.graph);
   const std::string bytes = bytes_of(original);  // the store is open: its labels are in the journal
   const std::string journal = bytes_of(original.string() + "-wal");
   REQUIRE(journal.size() > 32);

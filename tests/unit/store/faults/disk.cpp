@@ -53,16 +53,15 @@ bool label_until_fault(const std::filesystem::path& file, const test::store_worl
     update_store(exec::sequential{}, store, world.models, world.samples, world.graph, options);
     return true;
   } catch (const store_error& thrown) {
-    REQUIRE_MESSAGE(
-        (thrown.why() == store_error::problem::input_output || thrown.why() == store_error::problem::full),
-        thrown.what());
+    REQUIRE_MESSAGE((thrown.code() == store_errc::input_output || thrown.code() == store_errc::full),
+                    thrown.what());
   }
   return false;
 }
 
 }  // namespace
 
-TEST_CASE("faults: a write or sync that fails, every one in turn, is an error and loses nothing") {
+TEST_CASE("faults: any failing write or sync is an error and loses nothing") {
   const bool in_full = test::fault_cases(0, 1) == 1;
   const detail::temporary_folder scratch;
   const test::store_world world{in_full ? std::size_t{12} : std::size_t{3}, 4, 3};
@@ -96,7 +95,7 @@ TEST_CASE("faults: a write or sync that fails, every one in turn, is an error an
             << " of them an error, the others absorbed; nothing lost\n";
 }
 
-TEST_CASE("faults: creating a store on a failing disk leaves none, or a whole one") {
+TEST_CASE("faults: creating a store on a failing disk leaves no store or a complete one") {
   const detail::temporary_folder scratch;
   const auto file = scratch.path() / "hub.mll";
   std::size_t cases = 0;
@@ -125,7 +124,7 @@ TEST_CASE("faults: creating a store on a failing disk leaves none, or a whole on
   std::cout << "creating on a failing disk: " << cases << " cases\n";
 }
 
-TEST_CASE("faults: a file that may not grow is an error and loses nothing") {
+TEST_CASE("faults: a file size limit is an error and loses nothing") {
   const detail::temporary_folder scratch;
   const test::store_world world{8, 4, 40};
   const auto expected = world.labels();
@@ -175,7 +174,7 @@ TEST_CASE("faults: a file that may not grow is an error and loses nothing") {
             << " of them an error; nothing lost\n";
 }
 
-TEST_CASE("faults: a small disk that fills up is an error and loses nothing") {
+TEST_CASE("faults: a full disk is an error and loses nothing") {
   const detail::temporary_folder scratch;
   const auto folder = scratch.path() / "disk";
   std::filesystem::create_directory(folder);

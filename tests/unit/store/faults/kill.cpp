@@ -73,7 +73,7 @@ std::vector<std::string> label_in_child(const std::filesystem::path& file, const
 
 }  // namespace
 
-TEST_CASE("faults: kill -9 at random moments of labelling loses nothing that was acknowledged") {
+TEST_CASE("faults: kill -9 at random moments loses no acknowledged label") {
   const std::size_t cases = test::fault_cases(12, 500);
   const detail::temporary_folder scratch;
   const test::store_world world{60, 8, 3};

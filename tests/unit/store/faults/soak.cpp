@@ -13,14 +13,14 @@
 
 using namespace mll;
 
-TEST_CASE("faults: adding, selecting and removing again and again needs no more memory or disk") {
+TEST_CASE("faults: repeated adding, selecting and removing does not use more memory or disk") {
   const std::size_t cycles = test::fault_cases(200, 50'000);
   const detail::temporary_folder scratch;
   const auto file = scratch.path() / "hub.mll";
   const test::store_world world{8, 4, 6};
   const auto expected = world.labels();
   auto store = world.make_labelled(file, {.durability = store_durability::process_crash});
-  store.remove("m7");
+  store.remove_model("m7");
   store.compact();
   const auto size_at_first = std::filesystem::file_size(file);
   const std::vector<node_id> nodes{world.graph.at("n0"), world.graph.at("n1"), world.graph.at("n2")};
@@ -46,8 +46,8 @@ TEST_CASE("faults: adding, selecting and removing again and again needs no more 
   std::size_t most = 0;
   std::uintmax_t largest = 0;
   for (std::size_t i = 0; i < cycles; ++i) {
-    store.add(world.stored("m7"));
-    store.put(*test::find_label(expected, "m7"), expected.samples(), world.graph);
+    store.add_model(world.stored("m7"));
+    store.write_label(*test::find_label(expected, "m7"), expected.samples(), world.graph);
     {
       const store_source<> source{store, world.graph, nodes};
       const auto chosen = choose(source);
@@ -60,7 +60,7 @@ TEST_CASE("faults: adding, selecting and removing again and again needs no more 
         }
       }
     }
-    store.remove("m7");
+    store.remove_model("m7");
     if (i == cycles / 10) settled = in_use();
     if (i > cycles / 10 && i % 10 == 0) most = std::max(most, in_use());
     if (i % 100 == 0) largest = std::max({largest, std::filesystem::file_size(file)});

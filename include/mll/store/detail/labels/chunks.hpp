@@ -13,16 +13,16 @@
 #include "mll/store/detail/tables/blobs.hpp"
 #include "mll/store/detail/tables/catalog.hpp"
 
-/// Chunks: what one model answered on the samples of one node. All of this inside a transaction.
+/// Chunks: the label of one model on one node. Every function runs inside a transaction.
 namespace mll::detail {
 
-/// What is written of a chunk.
+/// The blobs of a chunk.
 struct chunk_data {
   blob statistics;
   blob responses;
 };
 
-/// Keys of a chunk in the tables of statistics and of responses.
+/// Key of a chunk: (node, model) in the table of statistics, (model, node) in that of responses.
 [[nodiscard]] inline std::int64_t chunk_key(std::int64_t high, std::int64_t low) noexcept {
   return high * (std::int64_t{1} << 32) + low;
 }
@@ -37,24 +37,26 @@ inline void write_chunk(database& db, std::int64_t model, std::int64_t node, con
       .step();
 }
 
-/// Hands the blob of a row to `take`. Throws `store_error` naming model and node if the row is missing, not
-/// what was written, or `take` finds that it cannot be.
+/// Calls `take(bytes)` with the blob of a row.
+/// Throws: `store_error` naming model and node if the row is missing, its checksum does not match, or `take`
+/// throws `parse_error`.
 template <class Take>
 void read_blob(database& db, const char* table, std::int64_t key, const std::string& model,
                const std::string& node, const Take& take) {
   auto row = db.prepare("SELECT id, data, checksum FROM " + std::string{table} + " WHERE id = ?");
-  const std::string what = std::string{table} + " are";
   bool found = false;
   try {
     found = row.bind(key).step();
   } catch (const store_error& thrown) {
-    if (thrown.why() != store_error::problem::damaged) throw;
+    if (thrown.code() != store_errc::damaged) throw;
   }
-  if (!found || !row.is_sealed(table) || row.integer(0) != key) damaged(db, model, node, what);
+  if (!found) damaged(db, model, node, "missing " + std::string{table});
+  if (!row.is_sealed(table) || row.integer(0) != key)
+    damaged(db, model, node, "checksum mismatch in the " + std::string{table});
   try {
     take(row.bytes(1));
   } catch (const parse_error&) {
-    damaged(db, model, node, what);
+    damaged(db, model, node, "malformed " + std::string{table});
   }
 }
 
@@ -66,19 +68,19 @@ void read_blob(database& db, const char* table, std::int64_t key, const std::str
   return out;
 }
 
-/// @param[in] width bytes of a response
-/// @param[in] take  `(bytes)`: `[samples, heads]` responses, checked for their size
+/// @param[in] width bytes per response
+/// @param[in] take  `(bytes)`: called with `[samples, heads]` responses, whose size has been checked
 template <class Take>
 void read_responses(database& db, const stored_model& model, const node_row& node, std::size_t width,
                     const Take& take) {
   read_blob(db, "responses", chunk_key(model.id.value(), node.id), model.name, node.node.synset,
             [&](std::span<const std::byte> bytes) {
-              check_responses(bytes, node.node.samples, model.heads.size(), width);
+              check_responses(bytes, node.node.sample_count, model.heads.size(), width);
               take(bytes);
             });
 }
 
-/// Nodes, as positions in the catalog, whose chunk of a model is not there.
+/// The nodes whose chunk of a model is missing, as positions in the catalog.
 [[nodiscard]] inline std::vector<std::size_t> missing_nodes(database& db, const catalog& known,
                                                             std::int64_t model) {
   std::vector<std::size_t> out;
@@ -92,19 +94,14 @@ void read_responses(database& db, const stored_model& model, const node_row& nod
   return out;
 }
 
-/// Drops all chunks of a model. Returns how many there were.
-inline std::size_t drop_chunks_of_model(database& db, const std::vector<node_row>& nodes,
-                                        std::int64_t model) {
-  std::size_t dropped = 0;
+inline void drop_chunks_of_model(database& db, const std::vector<node_row>& nodes, std::int64_t model) {
   for (const node_row& node : nodes)
     db.prepare("DELETE FROM statistics WHERE id = ?").bind(chunk_key(node.id, model)).step();
   auto responses = db.prepare("DELETE FROM responses WHERE id BETWEEN ? AND ?");
   responses.bind(chunk_key(model, 0)).bind(chunk_key(model, key_mask)).step();
-  dropped += static_cast<std::size_t>(sqlite3_changes64(db.handle()));
-  return dropped;
 }
 
-/// Drops all chunks of a node. Returns how many there were.
+/// Drops all chunks of a node and returns how many there were.
 inline std::size_t drop_chunks_of_node(database& db, const catalog& known, std::int64_t node) {
   std::size_t dropped = 0;
   for (const stored_model& model : known.models) {

@@ -19,12 +19,11 @@
 
 namespace mll::detail {
 
-/// Rows of a chunk: are they there, and are they what was written?
 enum class chunk_state { absent, sound, damaged };
 
 /// Checks a chunk and returns its content in `out` if it is sound. The chunk of a stale label may have
 /// another size.
-/// @param[in] width   bytes of a response
+/// @param[in] width   bytes per response
 /// @param[in] version of the store; the content is that of the current version
 inline chunk_state inspect_chunk(database& db, const stored_model& model, const node_row& node,
                                  std::size_t width, std::int64_t version, chunk_data* out = nullptr) {
@@ -46,18 +45,18 @@ inline chunk_state inspect_chunk(database& db, const stored_model& model, const 
               });
     read_blob(db, "responses", chunk_key(id, node.id), model.name, node.node.synset,
               [&](std::span<const std::byte> bytes) {
-                if (!stale) check_responses(bytes, node.node.samples, model.heads.size(), width);
+                if (!stale) check_responses(bytes, node.node.sample_count, model.heads.size(), width);
                 if (out != nullptr) out->responses.assign(bytes.begin(), bytes.end());
               });
   } catch (const store_error& thrown) {
-    if (thrown.why() != store_error::problem::damaged) throw;
+    if (thrown.code() != store_errc::damaged) throw;
     return chunk_state::damaged;
   }
   return chunk_state::sound;
 }
 
-/// Looks at every row of a store, inside a read transaction, and at how SQLite keeps them.
-/// @param[in] width bytes of a response
+/// Checks every row of a store and the pages of SQLite, inside a read transaction.
+/// @param[in] width bytes per response
 [[nodiscard]] inline store_report inspect(database& db, std::size_t width) {
   store_report out;
   const std::int64_t version = version_of(db);
@@ -68,7 +67,7 @@ inline chunk_state inspect_chunk(database& db, const stored_model& model, const 
     try {
       look();
     } catch (const store_error& thrown) {
-      if (thrown.why() != store_error::problem::damaged) throw;
+      if (thrown.code() != store_errc::damaged) throw;
       damage(thrown.model(), thrown.node(), std::string{what} + ": " + thrown.what());
     }
   };
@@ -80,9 +79,8 @@ inline chunk_state inspect_chunk(database& db, const stored_model& model, const 
   });
   catalog known;
   attempt("tables", [&] {
-    known = read_catalog(db, [&](std::string_view, std::int64_t, const std::string& what) {
-      damage("", "", what + " not what was written");
-    });
+    known = read_catalog(
+        db, [&](std::string_view, std::int64_t, const std::string& what) { damage("", "", what); });
   });
   for (const auto key : {next_model_key, next_node_key})
     attempt("tables", [&] { static_cast<void>(meta_number(db, key)); });
@@ -91,13 +89,12 @@ inline chunk_state inspect_chunk(database& db, const stored_model& model, const 
          {std::pair{"selection", "name, document, models, basis"}, {"note", "name, text"}}) {
       auto row = db.prepare("SELECT " + std::string{columns} + ", checksum FROM " + table);
       while (row.step()) {
-        if (!row.is_sealed(table))
-          damage("", "", std::string{"an entry of "} + table + " is not what was written");
+        if (!row.is_sealed(table)) damage("", "", std::string{"checksum mismatch in table "} + table);
       }
     }
   });
-  out.models = known.models.size();
-  out.nodes = known.nodes.size();
+  out.model_count = known.models.size();
+  out.node_count = known.nodes.size();
   for (const stored_model& model : known.models) {
     const auto label = known.labels.find(model.id.value());
     if (label == known.labels.end()) continue;
@@ -105,13 +102,13 @@ inline chunk_state inspect_chunk(database& db, const stored_model& model, const 
     for (const node_row& node : known.nodes) {
       switch (inspect_chunk(db, model, node, width, version)) {
         case chunk_state::sound:
-          ++out.chunks;
+          ++out.chunk_count;
           break;
         case chunk_state::absent:
-          if (complete) damage(model.name, node.node.synset, "the label is not there, though it was written");
+          if (complete) damage(model.name, node.node.synset, "missing label");
           break;
         case chunk_state::damaged:
-          damage(model.name, node.node.synset, "the label is not what was written");
+          damage(model.name, node.node.synset, "damaged label");
           break;
       }
     }
@@ -121,10 +118,10 @@ inline chunk_state inspect_chunk(database& db, const stored_model& model, const 
     attempt(table, [&] {
       auto row = db.prepare("SELECT count(*) FROM " + std::string{table});
       row.step();
-      if (row.integer(0) != static_cast<std::int64_t>(out.chunks))
+      if (row.integer(0) != static_cast<std::int64_t>(out.chunk_count))
         damage("", "",
                std::string{table} + ": " + std::to_string(row.integer(0)) + " rows for " +
-                   std::to_string(out.chunks) + " chunks");
+                   std::to_string(out.chunk_count) + " chunks");
     });
   }
   return out;

@@ -22,10 +22,10 @@
 #include "mll/store/detail/sqlite/database.hpp"
 #include "mll/store/detail/tables/catalog.hpp"
 
-/// Between labels over nodes of a graph and chunks over nodes of a store.
+/// Conversion between labels over nodes of a graph and chunks over nodes of a store.
 namespace mll::detail {
 
-/// What the graph says that a node means; whatever else changes in the graph, labels are about this.
+/// Hash of a node's id, words and gloss: labels of a node stay valid while these do not change.
 [[nodiscard]] inline std::string meaning_of(const synset& node) {
   content_hash out;
   out.add(node.id);
@@ -44,14 +44,14 @@ template <semantic_graph Graph>
   return out.text();
 }
 
-/// A node of a store, and which node of the graph it is.
+/// A node of a store and its id in the graph.
 struct placed_node {
   node_id in_graph;
   node_row row;
 };
 
-/// The nodes of a store by increasing id in the graph.
-/// Throws: `invalid_argument` if the graph does not have one.
+/// The nodes of a store, by increasing id in the graph.
+/// Throws: `invalid_argument` if the graph lacks one.
 template <semantic_graph Graph>
 [[nodiscard]] std::vector<placed_node> place(const std::vector<node_row>& nodes,
                                              const semantic_dag<Graph>& graph) {
@@ -59,8 +59,8 @@ template <semantic_graph Graph>
   for (const node_row& row : nodes) {
     const auto found = graph.find(row.node.synset);
     if (!found)
-      throw invalid_argument{"graph", "the node '" + row.node.synset + "' of the store",
-                             "a graph without it"};
+      throw invalid_argument{"graph", "a graph with node '" + row.node.synset + "' of the store",
+                             "one without it"};
     out.push_back({*found, row});
   }
   std::sort(out.begin(), out.end(),
@@ -68,7 +68,7 @@ template <semantic_graph Graph>
   return out;
 }
 
-/// Some of the nodes, in their order. Throws: `invalid_argument` if one is not among them.
+/// The nodes with these ids, in their order. Throws: `invalid_argument` if one is not among them.
 [[nodiscard]] inline std::vector<placed_node> only(std::vector<placed_node> nodes,
                                                    std::span<const node_id> wanted) {
   std::vector<node_id> ids{wanted.begin(), wanted.end()};
@@ -88,12 +88,12 @@ template <semantic_graph Graph>
   std::vector<std::size_t> counts;
   for (const placed_node& each : nodes) {
     ids.push_back(each.in_graph);
-    counts.push_back(each.row.node.samples);
+    counts.push_back(each.row.node.sample_count);
   }
   return sample_layout{std::move(ids), counts};
 }
 
-/// The chunks of a label over some nodes, which the store knows with the same samples.
+/// Splits a label into chunks, each with the id of its node in the store.
 template <response_codec Codec>
 [[nodiscard]] std::vector<std::pair<std::int64_t, chunk_data>> chunks_of(
     const basic_model_label<Codec>& label, const sample_layout& samples,
@@ -105,9 +105,9 @@ template <response_codec Codec>
                                         [](const placed_node& each, node_id v) { return each.in_graph < v; });
     const auto rows = samples.rows_at(p);
     if (found == nodes.end() || found->in_graph != samples.nodes()[p] ||
-        found->row.node.samples != rows.count)
+        found->row.node.sample_count != rows.count)
       throw invalid_argument{
-          "samples", "nodes of the store, with as many samples",
+          "samples", "nodes of the store with the same number of samples",
           "node " + std::to_string(samples.nodes()[p].value()) + " with " + std::to_string(rows.count)};
     out.emplace_back(
         found->row.id,
@@ -119,7 +119,7 @@ template <response_codec Codec>
 }
 
 /// Reads the label of a model at some nodes, in a transaction.
-/// Throws: `store_error` naming model and node if something is not what was written.
+/// Throws: `store_error` naming model and node if the data are damaged.
 template <response_codec Codec>
 [[nodiscard]] basic_model_label<Codec> read_label(database& db, const stored_model& model,
                                                   const std::vector<placed_node>& nodes,

@@ -25,8 +25,8 @@
 
 namespace mll::detail {
 
-/// Copies what is sound in a damaged store into an empty one, and leaves the rest behind: a model with its
-/// label if its row is damaged, the chunk alone if a chunk is, which leaves the label to be completed.
+/// Copies the sound data of a damaged store into an empty one. Leaves out a model and its label if the row of
+/// the model is damaged, and a chunk if the chunk is damaged; its label is then incomplete.
 class salvage {
  public:
   salvage(database& from, database& to, std::string_view codec, std::size_t width)
@@ -46,7 +46,7 @@ class salvage {
       if (model != models_.end()) copy_label(model->second, label, label.revision == revision);
     }
     set_meta(to_, revision_key, revision);
-    // Readers that are at work must notice, whatever has become of the counters.
+    // Concurrent readers must notice, even if the counters are damaged.
     set_meta(to_, epoch_key, wrapping_sum(number(epoch_key, 0), 1));
     set_meta(to_, next_model_key,
              std::max(number(next_model_key, 0), models_.empty() ? 0 : models_.rbegin()->first + 1));
@@ -56,13 +56,13 @@ class salvage {
   }
 
  private:
-  /// What `read` gives, unless it meets damage.
+  /// The result of `read`, unless it meets damage.
   template <class Read>
   static auto attempt(const Read& read) -> std::optional<decltype(read())> {
     try {
       return read();
     } catch (const store_error& thrown) {
-      if (thrown.why() != store_error::problem::damaged) throw;
+      if (thrown.code() != store_errc::damaged) throw;
       return std::nullopt;
     }
   }
@@ -70,7 +70,7 @@ class salvage {
     return attempt([&] { return meta_number(from_, key); }).value_or(otherwise);
   }
 
-  /// Rows of a table, from both of its ends up to damaged pages.
+  /// Reads a table from both ends up to damaged pages.
   template <class Take>
   void rows(const std::string& table, const std::string& columns, const Take& take) {
     for (const char* order : {"ASC", "DESC"}) {
@@ -86,17 +86,15 @@ class salvage {
 
   void read() {
     std::map<std::int64_t, node_row> nodes;
-    rows("node", "id, synset, meaning, samples, content",
-         [&](const database::query& row) { nodes[row.integer(0)] = node_of(row); });
+    rows("node", node_columns, [&](const database::query& row) { nodes[row.integer(0)] = node_of(row); });
     for (auto& [id, row] : nodes) nodes_.push_back(std::move(row));
-    rows("model", "id, name, file, content, heads, parameters, bytes, latency, failure",
+    rows("model", model_columns,
          [&](const database::query& row) { models_[row.integer(0)] = model_of(row); });
-    rows("label", "id, content, revision", [&](const database::query& row) {
-      labels_[row.integer(0)] = {std::string{row.text(1)}, row.integer(2)};
-    });
+    rows("label", label_columns,
+         [&](const database::query& row) { labels_[row.integer(0)] = label_of(row); });
   }
 
-  /// Selections and notes, which nothing depends on.
+  /// Selections and notes.
   void copy_texts() {
     rows("selection", "name, document, models, basis", [&](const database::query& row) {
       to_.prepare("INSERT OR REPLACE INTO selection VALUES(?, ?, ?, ?, ?)")
@@ -111,7 +109,7 @@ class salvage {
   }
 
   void copy_label(stored_model model, const label_row& label, bool complete) {
-    if (label.content != label_content(model)) model.state = label_state::stale;
+    if (label.fingerprint != label_fingerprint(model)) model.state = label_state::stale;
     bool whole = true;
     for (const node_row& node : nodes_) {
       chunk_data data;
@@ -121,7 +119,7 @@ class salvage {
         whole = false;
       }
     }
-    write_label(to_, model.id.value(), {label.content, complete && whole ? label.revision : 0});
+    write_label_row(to_, model.id.value(), {label.fingerprint, complete && whole ? label.revision : 0});
   }
 
   database& from_;
@@ -134,8 +132,7 @@ class salvage {
   std::map<std::int64_t, label_row> labels_;
 };
 
-/// Replaces what is in a damaged store by what is sound in it, as one transaction that other connections see
-/// as one.
+/// Replaces a damaged store by its sound data, in one transaction.
 inline void replace_by_salvage(database& damaged_store, const store_options& options, std::string_view codec,
                                std::size_t width) {
   namespace fs = std::filesystem;
@@ -146,8 +143,8 @@ inline void replace_by_salvage(database& damaged_store, const store_options& opt
   };
   remove_made();
   try {
-    database sound{made, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, options.patience};
-    sound.execute("PRAGMA synchronous = OFF");  // a file that nobody sees
+    database sound{made, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, options.busy_timeout};
+    sound.execute("PRAGMA synchronous = OFF");  // of a temporary file
     {
       transaction change{sound, transaction::kind::write};
       sound.execute("PRAGMA application_id = " + std::to_string(store_application_id));

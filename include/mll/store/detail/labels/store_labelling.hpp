@@ -30,7 +30,7 @@
 
 namespace mll::detail {
 
-/// A model with a stop watch.
+/// A model that measures its time.
 template <class Sample>
 struct timed_classifier {
   using sample_type = Sample;
@@ -48,7 +48,7 @@ struct timed_classifier {
   }
 };
 
-/// The samples of some nodes only.
+/// The samples of some nodes.
 template <class R>
 struct samples_of_nodes {
   using sample_type = typename R::sample_type;
@@ -95,7 +95,7 @@ class store_labelling {
   };
   using chunk = std::vector<std::size_t>;  // positions in nodes_
 
-  /// What is to be done: models by the nodes that they miss.
+  /// Groups the models by the nodes that they miss.
   void plan() {
     const connection_pool::lease db{pool_};
     const transaction reading{*db, transaction::kind::read};
@@ -129,8 +129,8 @@ class store_labelling {
     bool same = each.model.head_count() == heads.size();
     for (std::size_t h = 0; same && h < heads.size(); ++h) same = each.model.head_name(h) == heads[h];
     if (!same)
-      throw invalid_argument{
-          "models", "the heads of model '" + each.stored.name + "' as the store knows them", "other heads"};
+      throw invalid_argument{"models", "the heads of model '" + each.stored.name + "' in the store",
+                             "other heads"};
   }
 
   [[nodiscard]] std::vector<chunk> chunks_of_nodes(const std::vector<std::size_t>& positions) const {
@@ -142,17 +142,18 @@ class store_labelling {
         samples = 0;
       }
       out.back().push_back(p);
-      samples += nodes_[p].row.node.samples;
+      samples += nodes_[p].row.node.sample_count;
     }
     return out;
   }
 
   void take_through(const std::vector<std::size_t>& missing, std::span<pending> models) {
     auto chunks = chunks_of_nodes(missing);
-    if (chunks.empty()) chunks.emplace_back();  // all is there, but it was never declared complete
+    if (chunks.empty())
+      chunks.emplace_back();  // all chunks are there, but the label was not marked as complete
     for (std::size_t c = 0; c < chunks.size(); ++c) {
       const bool last = c + 1 == chunks.size();
-      auto parts = answers(chunks[c], models);
+      auto parts = run_models(chunks[c], models);
       std::vector<std::string> finished;
       for (label_part& part : parts) {
         part.last = last;
@@ -172,8 +173,8 @@ class store_labelling {
     }
   }
 
-  /// What the models answer on the samples of a chunk.
-  [[nodiscard]] std::vector<label_part> answers(const chunk& positions, std::span<pending> models) {
+  /// The responses of the models to the samples of a chunk.
+  [[nodiscard]] std::vector<label_part> run_models(const chunk& positions, std::span<pending> models) {
     std::vector<label_part> out;
     basic_model_labels<Codec> labels;
     std::vector<pending*> running;

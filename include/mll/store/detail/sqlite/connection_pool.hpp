@@ -15,13 +15,13 @@
 
 namespace mll::detail {
 
-/// Connections to one store, each used by one thread at a time; made when they are needed, kept for the next.
+/// Connections to one store, each used by one thread at a time; opened when needed and then reused.
 class connection_pool {
  public:
   connection_pool(std::filesystem::path file, const store_options& options)
       : file_{std::filesystem::absolute(std::move(file))}, options_{options} {
     check_header(file_);
-    give_back(make());  // so that what is wrong with the file shows now
+    give_back(make());  // so that errors of the file are thrown here
   }
 
   /// A connection for the life of this object.
@@ -45,7 +45,7 @@ class connection_pool {
   [[nodiscard]] std::unique_ptr<database> make() const {
     auto out = std::make_unique<database>(
         file_, options_.access == store_access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE,
-        options_.patience);
+        options_.busy_timeout);
     open_checked(*out, options_);
     return out;
   }

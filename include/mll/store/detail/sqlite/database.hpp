@@ -21,43 +21,42 @@
 
 namespace mll::detail {
 
-/// Throws what an SQLite result code means to somebody who uses a store.
+/// Throws the `store_error` for an SQLite result code.
 [[noreturn]] inline void sqlite_failed(const std::string& file, int code, std::string_view doing,
                                        std::string_view message) {
-  using problem = store_error::problem;
-  const auto failure = [&](problem why, std::string_view reason) {
-    return store_error{file, why,
+  const auto failure = [&](store_errc kind, std::string_view reason) {
+    return store_error{file, kind,
                        std::string{reason} + " (" + std::string{doing} + ": " + std::string{message} + ")"};
   };
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      throw failure(problem::locked, "another writer holds the store");
+      throw failure(store_errc::locked, "another writer holds the store");
     case SQLITE_READONLY:
     case SQLITE_PERM:
-      throw failure(problem::read_only, "the store cannot be written");
+      throw failure(store_errc::read_only, "the store cannot be written");
     case SQLITE_FULL:
-      throw failure(problem::full, "the disk is full");
+      throw failure(store_errc::full, "the disk is full");
     case SQLITE_CORRUPT:
-    case SQLITE_TOOBIG:  // a length that nobody wrote
+    case SQLITE_TOOBIG:  // a damaged length
     case SQLITE_FORMAT:
-      throw failure(problem::damaged, "the file is damaged");
+      throw failure(store_errc::damaged, "the file is damaged");
     case SQLITE_NOTADB:
-      throw failure(problem::not_a_store, "expected a store of a hub, found no SQLite database");
+      throw failure(store_errc::not_a_store, "expected a store, found a file that is not an SQLite database");
     case SQLITE_CANTOPEN:
-      throw failure(problem::input_output, "the file or its journal cannot be opened");
+      throw failure(store_errc::input_output, "the file or its journal cannot be opened");
     case SQLITE_NOMEM:
       throw std::bad_alloc{};
     default:
-      throw failure(problem::input_output, "the store cannot be read or written");
+      throw failure(store_errc::input_output, "the store cannot be read or written");
   }
 }
 
-/// One connection to an SQLite file, with its prepared statements. For one thread at a time.
+/// A connection to an SQLite file with its prepared statements; used by one thread at a time.
 class database {
  public:
-  /// Opens a file that exists. SQLite looks at it when the first statement runs.
-  database(const std::filesystem::path& file, int flags, std::chrono::milliseconds patience)
+  /// Opens an existing file. SQLite reads it when the first statement runs.
+  database(const std::filesystem::path& file, int flags, std::chrono::milliseconds busy_timeout)
       : file_{file.string()} {
     sqlite3* opened = nullptr;
     const int code = sqlite3_open_v2(std::filesystem::absolute(file).c_str(), &opened,
@@ -65,8 +64,8 @@ class database {
     handle_.reset(opened);
     if (code != SQLITE_OK)
       sqlite_failed(file_, code, "opening it", opened == nullptr ? "out of memory" : sqlite3_errmsg(opened));
-    sqlite3_busy_timeout(opened, static_cast<int>(patience.count()));
-    // Neither a damaged nor a made-up schema can call functions or touch SQLite's own tables.
+    sqlite3_busy_timeout(opened, static_cast<int>(busy_timeout.count()));
+    // A damaged or malicious schema can neither call functions nor change SQLite's own tables.
     sqlite3_db_config(opened, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     sqlite3_db_config(opened, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   }
@@ -84,8 +83,8 @@ class database {
     sqlite_failed(file_, code, doing, sqlite3_errmsg(handle()));
   }
 
-  /// A prepared statement in use: values are bound in order, rows are stepped through, and it is reset in the
-  /// end. At most one use of the same SQL at a time.
+  /// A prepared statement in use: binds values in order, steps through rows, and is reset at the end. At most
+  /// one use of the same SQL at a time.
   class query {
    public:
     query(database& owner, sqlite3_stmt* statement) : owner_{&owner}, statement_{statement} {}
@@ -98,7 +97,7 @@ class database {
 
     query& bind(std::int64_t value) { return bound(sqlite3_bind_int64(statement_, next_++, value)); }
     query& bind(double value) { return bound(sqlite3_bind_double(statement_, next_++, value)); }
-    /// Text and blobs must live until the statement has run.
+    /// Texts and blobs must outlive the execution of the statement.
     query& bind(std::string_view text) {
       return bound(sqlite3_bind_text64(statement_, next_++, text.data() == nullptr ? "" : text.data(),
                                        text.size(), SQLITE_STATIC, SQLITE_UTF8));
@@ -108,7 +107,7 @@ class database {
                        ? sqlite3_bind_zeroblob(statement_, next_++, 0)
                        : sqlite3_bind_blob64(statement_, next_++, bytes.data(), bytes.size(), SQLITE_STATIC));
     }
-    /// Binds a whole row and its checksum behind it.
+    /// Binds a row, followed by its checksum.
     template <class... Values>
     query& bind_row(std::string_view table, const Values&... values) {
       owner_->seal_.begin(table);
@@ -119,7 +118,7 @@ class database {
     /// The checksum that was bound last.
     [[nodiscard]] std::int64_t seal() const { return owner_->seal_.value(); }
 
-    /// The next row, if there is one.
+    /// Steps to the next row; returns whether there is one.
     bool step() {
       const int code = sqlite3_step(statement_);
       if (code != SQLITE_ROW && code != SQLITE_DONE) owner_->failed(code, sqlite3_sql(statement_));
@@ -136,7 +135,7 @@ class database {
       const auto* data = static_cast<const std::byte*>(sqlite3_column_blob(statement_, column));
       return {data, data == nullptr ? 0 : size(column)};
     }
-    /// Whether the row is what was written: the checksum in its last column fits the table and all others.
+    /// Whether the checksum in the last column matches the table and the other columns.
     [[nodiscard]] bool is_sealed(std::string_view table) const {
       const int last = sqlite3_column_count(statement_) - 1;
       owner_->seal_.begin(table);
@@ -176,7 +175,7 @@ class database {
     int next_ = 1;
   };
 
-  /// Prepares SQL, once for all uses.
+  /// Prepares a statement, or reuses it.
   [[nodiscard]] query prepare(std::string_view sql) {
     auto found = statements_.find(sql);
     if (found == statements_.end()) {
@@ -203,7 +202,7 @@ class database {
   detail::seal seal_;
 };
 
-/// A transaction: what was done in it is undone unless it is committed.
+/// A transaction, rolled back unless it is committed.
 class transaction {
  public:
   enum class kind { read, write };
@@ -214,7 +213,7 @@ class transaction {
   transaction(const transaction&) = delete;
   transaction& operator=(const transaction&) = delete;
   ~transaction() {
-    // After a full disk, SQLite may have undone it already: nothing is wrong then.
+    // After a full disk, SQLite may have rolled back already.
     if (on_ != nullptr && sqlite3_get_autocommit(on_->handle()) == 0)
       sqlite3_exec(on_->handle(), "ROLLBACK", nullptr, nullptr, nullptr);
   }

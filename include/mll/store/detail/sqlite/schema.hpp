@@ -20,17 +20,18 @@
 #include "mll/store/store_error.hpp"
 #include "mll/store/store_options.hpp"
 
-/// What stands in the file of a store, version by version, and how a file becomes one.
+/// The tables of a store in each version, and how a file becomes one.
 ///
-/// Every row ends in a checksum over the table's name and all its other columns. Keys of `statistics` and
-/// `responses` put together what they are about: a task reads the statistics of all models at a few nodes,
-/// which lie together, and the responses of a few models; a new model's responses lie together.
+/// Every row ends in a checksum over the table's name and its other columns. The keys of `statistics` keep
+/// the models of a node together, because a task reads the statistics of all models at few nodes; those of
+/// `responses` keep the nodes of a model together, because a task reads few models, and a new model writes to
+/// one place.
 namespace mll::detail {
 
 /// "mllh", in the header of the file.
 inline constexpr std::int64_t store_application_id = 0x6d6c6c68;
 
-/// The changes that lead from one version to the next; version n is what the first n make of an empty file.
+/// The steps from one version to the next: version n results from the first n.
 inline constexpr std::array<std::string_view, 6> schema_step_1{
     "CREATE TABLE meta(key TEXT PRIMARY KEY NOT NULL, value NOT NULL, checksum INTEGER NOT NULL) WITHOUT "
     "ROWID",
@@ -99,23 +100,21 @@ inline void apply_schema(database& db, std::int64_t from, std::int64_t to = sche
   db.execute("PRAGMA user_version = " + std::to_string(to));
 }
 
-/// What the header of the file itself says, read without SQLite, which might change a file that is none of
-/// ours.
+/// Checks the header of the file without SQLite, which might change a file of another program.
 inline void check_header(const std::filesystem::path& file) {
-  using problem = store_error::problem;
   std::error_code ignored;
   if (!std::filesystem::exists(file, ignored))
-    throw store_error{file.string(), problem::missing, "expected a store of a hub, found no file"};
+    throw store_error{file.string(), store_errc::missing, "expected a store, found no file"};
   if (!std::filesystem::is_regular_file(file, ignored))
-    throw store_error{file.string(), problem::not_a_store,
-                      "expected a store of a hub, found no regular file"};
+    throw store_error{file.string(), store_errc::not_a_store,
+                      "expected a store, found something that is not a regular file"};
   std::ifstream stream{file, std::ios::binary};
   std::array<char, 100> header{};
   stream.read(header.data(), header.size());
   constexpr std::string_view magic{"SQLite format 3\0", 16};
   if (!stream || std::string_view{header.data(), magic.size()} != magic) {
-    throw store_error{file.string(), problem::not_a_store,
-                      "expected a store of a hub, found no SQLite database"};
+    throw store_error{file.string(), store_errc::not_a_store,
+                      "expected a store, found a file that is not an SQLite database"};
   }
   const auto number = [&](std::size_t at) {
     std::int64_t out = 0;
@@ -123,17 +122,18 @@ inline void check_header(const std::filesystem::path& file) {
     return out;
   };
   if (number(68) != store_application_id) {
-    throw store_error{file.string(), problem::not_a_store,
-                      "expected a store of a hub, found an SQLite database of another program"};
+    throw store_error{file.string(), store_errc::not_a_store,
+                      "expected a store, found an SQLite database of another program"};
   }
   if (const std::int64_t version = number(60); version > schema_version) {
-    throw store_error{file.string(), problem::newer,
+    throw store_error{file.string(), store_errc::newer,
                       "expected a store of version 1 to " + std::to_string(schema_version) +
-                          ", found version " + std::to_string(version) + ", which a later mll has written"};
+                          ", found version " + std::to_string(version) +
+                          ", written by a later version of mll"};
   }
 }
 
-/// Throws if the tables are not those of the version: what the statements then mean would be anybody's guess.
+/// Throws: `store_error` if the tables are not those of this version.
 inline void check_schema(database& db) {
   std::vector<std::string> expected;
   for (const auto& step : schema_steps)
@@ -144,16 +144,17 @@ inline void check_schema(database& db) {
   std::sort(expected.begin(), expected.end());
   std::sort(found.begin(), found.end());
   if (found != expected)
-    throw store_error{db.file(), "", "",
-                      "its tables are not those of a store of version " + std::to_string(schema_version)};
+    throw store_error{
+        db.file(), "", "",
+        "expected the tables of a store of version " + std::to_string(schema_version) + ", found others"};
 }
 
-/// What holds for a connection, not for the file.
+/// Settings of a connection.
 inline void configure(database& db, const store_options& options) {
   db.execute(options.durability == store_durability::power_loss ? "PRAGMA synchronous = FULL"
                                                                 : "PRAGMA synchronous = NORMAL");
-  db.execute("PRAGMA cell_size_check = ON");           // sees more kinds of damage to pages
-  db.execute("PRAGMA journal_size_limit = 67108864");  // gives the disk back what a burst of writes took
+  db.execute("PRAGMA cell_size_check = ON");           // detects more kinds of damage to pages
+  db.execute("PRAGMA journal_size_limit = 67108864");  // shrinks the journal after a burst of writes
 }
 
 [[nodiscard]] inline std::int64_t version_of(database& db) {
@@ -166,13 +167,15 @@ inline void configure(database& db, const store_options& options) {
 /// committed by itself: where damage prevents the last step, the store is left at the version before it.
 inline void open_checked(database& db, const store_options& options) {
   if (options.access == store_access::read_write && sqlite3_db_readonly(db.handle(), "main") != 0)
-    throw store_error{db.file(), store_error::problem::read_only, "the store cannot be written"};
+    throw store_error{db.file(), store_errc::read_only, "the file cannot be written"};
   configure(db, options);
   std::int64_t version = version_of(db);
   if (version < 1 || version > schema_version)
-    throw store_error{db.file(), "", "", "it says that it has version " + std::to_string(version)};
+    throw store_error{
+        db.file(), "", "",
+        "expected version 1 to " + std::to_string(schema_version) + ", found " + std::to_string(version)};
   if (version < schema_version && options.access == store_access::read_only) {
-    throw store_error{db.file(), store_error::problem::older,
+    throw store_error{db.file(), store_errc::older,
                       "expected a store of version " + std::to_string(schema_version) + ", found version " +
                           std::to_string(version) + ": open it for writing once"};
   }
@@ -192,19 +195,19 @@ inline void open_for_repair(database& db, const store_options& options) {
   try {
     open_checked(db, options);
   } catch (const store_error& thrown) {
-    if (thrown.why() != store_error::problem::damaged || version_of(db) != means_version - 1) throw;
+    if (thrown.code() != store_errc::damaged || version_of(db) != means_version - 1) throw;
     check_schema(db);
   }
 }
 
-/// Makes an empty store: under another name first, so that a store is complete under its own.
-/// @param[in] fill `(database&)`: what else to write, in the same transaction
+/// Creates an empty store: writes a temporary file and links it to its name, so that a store of that name is
+/// complete.
+/// @param[in] fill `(database&)`: writes the first rows, in the same transaction
 template <class Fill>
 void create_store(const std::filesystem::path& file, const store_options& options, const Fill& fill) {
   namespace fs = std::filesystem;
-  using problem = store_error::problem;
   const auto exists = [&] {
-    return store_error{file.string(), problem::exists, "expected no file of this name, found one"};
+    return store_error{file.string(), store_errc::exists, "expected no file of this name, found one"};
   };
   if (options.access == store_access::read_only)
     throw invalid_argument{"options.access", "read_write for a new store", "read_only"};
@@ -214,7 +217,7 @@ void create_store(const std::filesystem::path& file, const store_options& option
   try {
     fs::remove(made);
     {
-      database db{made, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, options.patience};
+      database db{made, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, options.busy_timeout};
       transaction change{db, transaction::kind::write};
       db.execute("PRAGMA application_id = " + std::to_string(store_application_id));
       apply_schema(db, 0);
@@ -222,7 +225,7 @@ void create_store(const std::filesystem::path& file, const store_options& option
       change.commit();
       db.execute("PRAGMA journal_mode = WAL");
     }
-    fs::create_hard_link(made, file, failed);  // in contrast to renaming, never replaces anything
+    fs::create_hard_link(made, file, failed);  // unlike a rename, never replaces a file
     if (failed) {
       if (fs::exists(file)) throw exists();
       fs::rename(made, file);  // a file system without hard links
@@ -231,7 +234,7 @@ void create_store(const std::filesystem::path& file, const store_options& option
     fs::remove(made, failed);
   } catch (const fs::filesystem_error& thrown) {
     fs::remove(made, failed);
-    throw store_error{file.string(), problem::input_output, thrown.what()};
+    throw store_error{file.string(), store_errc::input_output, thrown.what()};
   } catch (...) {
     for (const char* ending : {"", "-journal", "-wal", "-shm"}) fs::remove(made.string() + ending, failed);
     throw;

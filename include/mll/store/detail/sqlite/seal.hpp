@@ -15,15 +15,15 @@
 
 namespace mll::detail {
 
-/// The checksum of a row of a table: XXH3 (64 bits) over the name of the table and all values of the row, key
-/// included, each with its kind and length, so that neither a changed nor a misplaced value goes unseen.
+/// The checksum of a row: XXH3 (64 bits) over the name of the table and all values of the row, including the
+/// key, each with its type and length. It detects changed and misplaced values.
 class seal {
  public:
   seal() : state_{XXH3_createState()} {
     if (state_ == nullptr) throw std::bad_alloc{};
   }
 
-  /// Begins a row.
+  /// Starts a row.
   void begin(std::string_view table) {
     XXH3_64bits_reset(state_.get());
     add(table);
@@ -32,7 +32,7 @@ class seal {
   void add(double value) { number(2, std::bit_cast<std::uint64_t>(value)); }
   void add(std::string_view text) { bytes(3, text.data(), text.size()); }
   void add(std::span<const std::byte> data) { bytes(4, data.data(), data.size()); }
-  /// The checksum of what was added, as SQLite stores it.
+  /// The checksum, as SQLite stores it.
   [[nodiscard]] std::int64_t value() const {
     return std::bit_cast<std::int64_t>(XXH3_64bits_digest(state_.get()));
   }

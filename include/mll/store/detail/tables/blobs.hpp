@@ -15,12 +15,11 @@
 #include "mll/core/error.hpp"
 #include "mll/core/matrix.hpp"
 
-/// What a store writes into its blobs. Little-endian; no header, since number of heads and samples are in
-/// rows beside the blob, and a checksum is over all of them.
+/// The blobs of a store: little-endian, without a header; the numbers of heads and samples are in other rows.
+/// The checksum of the row covers the blob.
 namespace mll::detail {
 
-static_assert(std::endian::native == std::endian::little,
-              "a store is written as the memory of this machine is");
+static_assert(std::endian::native == std::endian::little, "blobs are read without byte swaps");
 
 using blob = std::vector<std::byte>;
 
@@ -29,7 +28,7 @@ using blob = std::vector<std::byte>;
   throw parse_error{what, 0, expected, found};
 }
 
-/// Names: of each its length in 4 bytes, then itself.
+/// Names: for each, its length in 4 bytes and its bytes.
 [[nodiscard]] inline blob encode_names(std::span<const std::string> names) {
   blob out;
   for (const std::string& name : names) {
@@ -44,7 +43,7 @@ using blob = std::vector<std::byte>;
   return out;
 }
 
-/// Throws: `parse_error` if a name reaches beyond the end, or there is none.
+/// Throws: `parse_error` if a name reaches beyond the end, or there is no name.
 [[nodiscard]] inline std::vector<std::string> decode_names(std::span<const std::byte> bytes) {
   std::vector<std::string> out;
   while (!bytes.empty()) {
@@ -85,7 +84,7 @@ using blob = std::vector<std::byte>;
   return bytes.first(bytes.size() / 3);
 }
 
-/// Responses of the heads to the samples of one node, sample after sample.
+/// Responses `[samples, heads]` of a model on one node.
 template <class T>
 [[nodiscard]] blob encode_responses(const Eigen::Ref<const matrix<T>, 0, Eigen::OuterStride<>>& responses) {
   static_assert(std::is_trivially_copyable_v<T>);
@@ -99,7 +98,7 @@ template <class T>
 /// Throws: `parse_error` if the blob has another size.
 inline void check_responses(std::span<const std::byte> bytes, std::size_t rows, std::size_t heads,
                             std::size_t width) {
-  const std::size_t row = heads * width;  // of a label in memory: does not overflow
+  const std::size_t row = heads * width;  // checked below for overflow
   if (heads == 0 || row / heads != width || bytes.size() % row != 0 || bytes.size() / row != rows)
     bad_blob("responses",
              std::to_string(rows) + " rows of " + std::to_string(heads) + " times " + std::to_string(width) +

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -15,67 +16,67 @@
 #include "mll/store/content_hash.hpp"
 #include "mll/store/detail/sqlite/database.hpp"
 #include "mll/store/detail/tables/blobs.hpp"
+#include "mll/store/store_entries.hpp"
 #include "mll/store/store_error.hpp"
-#include "mll/store/stored_model.hpp"
-#include "mll/store/stored_node.hpp"
 
 namespace mll::detail {
 
+/// The small tables of a store: everything except statistics and responses. Columns "content" hold
+/// fingerprints.
 struct node_row {
-  std::int64_t id = 0;       ///< never given twice: other samples of the same node have another
-  std::string meaning = {};  ///< hash of what the graph says about the node
+  std::int64_t id = 0;       ///< never reused: a node whose samples change gets another id
+  std::string meaning = {};  ///< hash of the node's id, words and gloss
   stored_node node = {};
 };
 
 struct label_row {
-  std::string content = {};   ///< `label_content` of the model that was labelled
-  std::int64_t revision = 0;  ///< of the nodes that it covers all of; 0: it misses some
+  std::string fingerprint = {};  ///< `label_fingerprint` of the model that was labelled
+  std::int64_t revision = 0;     ///< of the nodes that the label covers completely; 0: it is not complete
 };
 
-/// What a label holds for: a model that answers as that one does.
-[[nodiscard]] inline std::string label_content(const stored_model& model) {
+/// Identifies what a label depends on in a model: its content and its head names.
+[[nodiscard]] inline std::string label_fingerprint(const stored_model& model) {
   content_hash out;
-  out.add(model.content);
+  out.add(model.fingerprint);
   for (const std::string& head : model.heads) out.add(head);
   return out.text();
 }
 
-/// The small tables of a store: all but the labels themselves.
 struct catalog {
   std::string codec = {};
-  std::string graph = {};     ///< hash of the graph
-  std::int64_t revision = 0;  ///< counts how often nodes came or changed
-  std::int64_t epoch = 0;     ///< counts how often something was replaced or taken away
+  std::string graph = {};     ///< fingerprint of the graph
+  std::int64_t revision = 0;  ///< incremented when nodes are added or changed
+  std::int64_t epoch = 0;     ///< incremented when something is replaced or removed
   std::vector<node_row> nodes = {};
   std::vector<stored_model> models = {};
   std::map<std::int64_t, label_row> labels = {};
 };
 
-/// @param[in] label    the model's, or null
+/// @param[in] label    of the model, or null
 /// @param[in] revision of the nodes
 [[nodiscard]] inline label_state state_of(const stored_model& model, const label_row* label,
                                           std::int64_t revision) {
   if (label == nullptr) return label_state::none;
-  if (label->content != label_content(model)) return label_state::stale;
+  if (label->fingerprint != label_fingerprint(model)) return label_state::stale;
   return label->revision == revision ? label_state::complete : label_state::partial;
 }
 
-// Names of counters in the table "meta".
+// Keys of the table "meta".
 inline constexpr std::string_view next_model_key = "next model";
 inline constexpr std::string_view next_node_key = "next node";
 inline constexpr std::string_view revision_key = "revision";
 inline constexpr std::string_view epoch_key = "epoch";
-// For each of the small tables the sum of the checksums of its rows, so that a row that has gone is missed.
+// The sum of the checksums of each small table, so that a missing row is detected.
 inline constexpr std::string_view node_sum_key = "sum of node";
 inline constexpr std::string_view model_sum_key = "sum of model";
 inline constexpr std::string_view label_sum_key = "sum of label";
 
+/// @param[in] what a noun phrase, such as "checksum mismatch in the statistics"
 [[noreturn]] inline void damaged(const database& db, std::string model, std::string node,
                                  const std::string& what) {
-  const std::string reason = what + (model.empty() ? "" : " of model '" + model + "'") +
-                             (node.empty() ? "" : " at node '" + node + "'") +
-                             " not what was written: the file is damaged (verify it, and repair)";
-  throw store_error{db.file(), std::move(model), std::move(node), reason};
+  const std::string message = what + (model.empty() ? "" : " of model '" + model + "'") +
+                              (node.empty() ? "" : " at node '" + node + "'") + "; run verify() and repair()";
+  throw store_error{db.file(), std::move(model), std::move(node), message};
 }
 
 [[nodiscard]] inline std::int64_t wrapping_sum(std::int64_t a, std::int64_t b) noexcept {
@@ -94,7 +95,7 @@ template <class Read>
 auto read_meta(database& db, std::string_view key, const Read& read) {
   auto row = db.prepare("SELECT key, value, checksum FROM meta WHERE key = ?");
   if (!row.bind(key).step() || !row.is_sealed("meta") || row.text(0) != key)
-    damaged(db, "", "", "the entry '" + std::string{key} + "' is");
+    damaged(db, "", "", "checksum mismatch in the entry '" + std::string{key} + "'");
   return read(row);
 }
 [[nodiscard]] inline std::int64_t meta_number(database& db, std::string_view key) {
@@ -103,7 +104,7 @@ auto read_meta(database& db, std::string_view key, const Read& read) {
 [[nodiscard]] inline std::string meta_text(database& db, std::string_view key) {
   return read_meta(db, key, [](const database::query& row) { return std::string{row.text(1)}; });
 }
-/// Adds to a counter and says what it was before.
+/// Adds to a counter and returns its previous value.
 inline std::int64_t advance(database& db, std::string_view key, std::int64_t by = 1) {
   const std::int64_t before = meta_number(db, key);
   set_meta(db, key, wrapping_sum(before, by));
@@ -119,7 +120,7 @@ inline void fill_catalog(database& db, std::string_view codec) {
   set_meta(db, revision_key, std::int64_t{1});
 }
 
-/// Takes a row of a small table away, if it is there.
+/// Removes a row of a small table if it exists.
 inline void remove_row(database& db, const std::string& table, std::string_view sum_key, std::int64_t id) {
   {
     auto row = db.prepare("SELECT checksum FROM " + table + " WHERE id = ?");
@@ -133,7 +134,7 @@ inline void write_node(database& db, const node_row& row) {
   remove_row(db, "node", node_sum_key, row.id);
   auto insert = db.prepare("INSERT INTO node VALUES(?, ?, ?, ?, ?, ?)");
   insert.bind_row("node", row.id, std::string_view{row.node.synset}, std::string_view{row.meaning},
-                  static_cast<std::int64_t>(row.node.samples), std::string_view{row.node.content});
+                  static_cast<std::int64_t>(row.node.sample_count), std::string_view{row.node.fingerprint});
   const std::int64_t sum = insert.seal();
   insert.step();
   advance(db, node_sum_key, sum);
@@ -145,7 +146,7 @@ inline void write_model(database& db, const stored_model& model) {
   const blob heads = encode_names(model.heads);
   auto insert = db.prepare("INSERT INTO model VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   insert.bind_row("model", id, std::string_view{model.name}, std::string_view{model.file},
-                  std::string_view{model.content}, std::span<const std::byte>{heads},
+                  std::string_view{model.fingerprint}, std::span<const std::byte>{heads},
                   static_cast<std::int64_t>(model.parameters), static_cast<std::int64_t>(model.bytes),
                   model.latency, std::string_view{model.failure});
   const std::int64_t sum = insert.seal();
@@ -153,17 +154,20 @@ inline void write_model(database& db, const stored_model& model) {
   advance(db, model_sum_key, sum);
 }
 
-inline void write_label(database& db, std::int64_t model, const label_row& row) {
+inline void write_label_row(database& db, std::int64_t model, const label_row& row) {
   remove_row(db, "label", label_sum_key, model);
   auto insert = db.prepare("INSERT INTO label VALUES(?, ?, ?, ?)");
-  insert.bind_row("label", model, std::string_view{row.content}, row.revision);
+  insert.bind_row("label", model, std::string_view{row.fingerprint}, row.revision);
   const std::int64_t sum = insert.seal();
   insert.step();
   advance(db, label_sum_key, sum);
 }
 
-/// Reads the rows of a small table. `(row)` takes each that is what was written, `(id, what)` is told of the
-/// others.
+[[nodiscard]] inline std::string damaged_row(const std::string& table, std::int64_t id) {
+  return "checksum mismatch in row " + std::to_string(id) + " of table " + table;
+}
+
+/// Reads a small table: calls `take(row)` for each sound row and `bad(id, what)` for each damaged one.
 template <class Row, class Bad>
 void read_rows(database& db, const std::string& table, const std::string& columns, std::string_view sum_key,
                const Row& take, const Bad& bad) {
@@ -175,12 +179,11 @@ void read_rows(database& db, const std::string& table, const std::string& column
         sum = wrapping_sum(sum, row.seal());
         take(row);
       } else {
-        bad(row.integer(0), "row " + std::to_string(row.integer(0)) + " of table " + table + " is");
+        bad(row.integer(0), damaged_row(table, row.integer(0)));
       }
     }
   }
-  if (sum != meta_number(db, sum_key))
-    bad(std::int64_t{-1}, "the rows of table " + table + " are, altogether,");
+  if (sum != meta_number(db, sum_key)) bad(std::int64_t{-1}, "checksum mismatch in table " + table);
 }
 
 [[nodiscard]] inline node_row node_of(const database::query& row) {
@@ -188,6 +191,7 @@ void read_rows(database& db, const std::string& table, const std::string& column
           std::string{row.text(2)},
           {std::string{row.text(1)}, static_cast<std::size_t>(row.integer(3)), std::string{row.text(4)}}};
 }
+inline constexpr const char* node_columns = "id, synset, meaning, samples, content";
 inline constexpr const char* model_columns =
     "id, name, file, content, heads, parameters, bytes, latency, failure";
 [[nodiscard]] inline stored_model model_of(const database::query& row) {
@@ -195,7 +199,7 @@ inline constexpr const char* model_columns =
   out.id = model_id{static_cast<std::uint32_t>(row.integer(0))};
   out.name = row.text(1);
   out.file = row.text(2);
-  out.content = row.text(3);
+  out.fingerprint = row.text(3);
   out.heads = decode_names(row.bytes(4));
   out.parameters = static_cast<std::uint64_t>(row.integer(5));
   out.bytes = static_cast<std::uint64_t>(row.integer(6));
@@ -208,48 +212,52 @@ inline constexpr const char* label_columns = "id, content, revision";
   return {std::string{row.text(1)}, row.integer(2)};
 }
 
-// What follows is for changes, which look at what they are about: filling a store takes time in proportion to
-// what goes into it.
-
-/// The nodes, in a transaction. `bad(id, what)` is told of rows that are not what was written.
+/// Reads the nodes, inside a transaction. Calls `bad(id, what)` for damaged rows.
 template <class Bad>
 [[nodiscard]] std::vector<node_row> read_nodes(database& db, const Bad& bad) {
   std::vector<node_row> out;
   read_rows(
-      db, "node", "id, synset, meaning, samples, content", node_sum_key,
+      db, "node", node_columns, node_sum_key,
       [&](const database::query& row) { out.push_back(node_of(row)); }, bad);
   return out;
 }
-/// The same; throws `store_error` at the first row that is not what was written.
+/// Throws: `store_error` at the first damaged row.
 [[nodiscard]] inline std::vector<node_row> read_nodes(database& db) {
   return read_nodes(db, [&](std::int64_t, const std::string& what) { damaged(db, "", "", what); });
 }
 
+// Changes look up single rows, so that filling a store takes linear time.
+
+/// Looks a row of a small table up, by id or by name (its second column), and returns `read(row)` if it
+/// exists. Throws: `store_error` if the row is damaged.
+template <class Key, class Read>
+[[nodiscard]] auto find_row(database& db, const std::string& table, const char* columns, const Key& key,
+                            const Read& read)
+    -> std::optional<decltype(read(std::declval<const database::query&>()))> {
+  constexpr bool by_id = std::is_integral_v<Key>;
+  auto row = db.prepare("SELECT " + std::string{columns} + ", checksum FROM " + table + " WHERE " +
+                        (by_id ? "id" : "name") + " = ?");
+  if (!row.bind(key).step()) return std::nullopt;
+  if constexpr (by_id) {
+    if (!row.is_sealed(table) || row.integer(0) != key) damaged(db, "", "", damaged_row(table, key));
+  } else {
+    if (!row.is_sealed(table) || row.text(1) != key)
+      damaged(db, std::string{key}, "", "checksum mismatch in the entry");
+  }
+  return read(row);
+}
 /// The entry of a model, without the state of its label.
 [[nodiscard]] inline std::optional<stored_model> find_model(database& db, std::string_view name) {
-  auto row = db.prepare("SELECT " + std::string{model_columns} + ", checksum FROM model WHERE name = ?");
-  if (!row.bind(name).step()) return std::nullopt;
-  if (!row.is_sealed("model") || row.text(1) != name) damaged(db, std::string{name}, "", "the entry is");
-  return model_of(row);
+  return find_row(db, "model", model_columns, name, model_of);
 }
 [[nodiscard]] inline std::optional<stored_model> find_model(database& db, model_id id) {
-  const auto key = static_cast<std::int64_t>(id.value());
-  auto row = db.prepare("SELECT " + std::string{model_columns} + ", checksum FROM model WHERE id = ?");
-  if (!row.bind(key).step()) return std::nullopt;
-  if (!row.is_sealed("model") || row.integer(0) != key)
-    damaged(db, "", "", "row " + std::to_string(key) + " of table model is");
-  return model_of(row);
+  return find_row(db, "model", model_columns, std::int64_t{id.value()}, model_of);
 }
 [[nodiscard]] inline std::optional<label_row> find_label(database& db, model_id id) {
-  const auto key = static_cast<std::int64_t>(id.value());
-  auto row = db.prepare("SELECT " + std::string{label_columns} + ", checksum FROM label WHERE id = ?");
-  if (!row.bind(key).step()) return std::nullopt;
-  if (!row.is_sealed("label") || row.integer(0) != key)
-    damaged(db, "", "", "row " + std::to_string(key) + " of table label is");
-  return label_of(row);
+  return find_row(db, "label", label_columns, std::int64_t{id.value()}, label_of);
 }
 
-/// The small tables, in a transaction. `bad(table, id, what)` is told of rows that are not what was written.
+/// Reads the small tables, inside a transaction. Calls `bad(table, id, what)` for damaged rows.
 template <class Bad>
 [[nodiscard]] catalog read_catalog(database& db, const Bad& bad) {
   catalog out;
@@ -273,7 +281,7 @@ template <class Bad>
   }
   return out;
 }
-/// The same; throws `store_error` at the first row that is not what was written.
+/// Throws: `store_error` at the first damaged row.
 [[nodiscard]] inline catalog read_catalog(database& db) {
   return read_catalog(
       db, [&](std::string_view, std::int64_t, const std::string& what) { damaged(db, "", "", what); });

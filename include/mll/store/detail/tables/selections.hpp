@@ -15,12 +15,12 @@
 #include "mll/store/detail/sqlite/database.hpp"
 #include "mll/store/detail/tables/blobs.hpp"
 #include "mll/store/detail/tables/catalog.hpp"
-#include "mll/store/stored_selection.hpp"
+#include "mll/store/store_entries.hpp"
 
-/// Selections and notes, each inside a transaction.
+/// Selections and notes. Every function runs inside a transaction.
 namespace mll::detail {
 
-/// Changes when a label that a selection was made from does.
+/// Identifies the labels of these models, which a selection was made from; empty unless all are complete.
 [[nodiscard]] inline std::string basis_of(database& db, const std::vector<std::string>& models) {
   const std::int64_t revision = meta_number(db, revision_key);
   content_hash out;
@@ -29,21 +29,22 @@ namespace mll::detail {
     if (!found) return {};
     const auto label = find_label(db, found->id);
     if (state_of(*found, label ? &*label : nullptr, revision) != label_state::complete) return {};
-    out.add(std::to_string(found->id.value())).add(label_content(*found));
+    out.add(std::to_string(found->id.value())).add(label_fingerprint(*found));
   }
   return out.add(std::to_string(revision)).text();
 }
 
-inline void keep_selection(database& db, const stored_selection& kept) {
-  if (kept.name.empty() || !is_valid_utf8(kept.name) || kept.name.find('\0') != std::string::npos)
-    throw invalid_argument{"selection.name", "a name in UTF-8", "'" + kept.name + "'"};
-  if (kept.models.empty()) throw invalid_argument{"selection.models", "at least one model", "none"};
-  const std::string basis = basis_of(db, kept.models);
+inline void write_selection(database& db, const stored_selection& selection) {
+  if (selection.name.empty() || !is_valid_utf8(selection.name) ||
+      selection.name.find('\0') != std::string::npos)
+    throw invalid_argument{"selection.name", "a name in UTF-8", "'" + selection.name + "'"};
+  if (selection.models.empty()) throw invalid_argument{"selection.models", "at least one model", "none"};
+  const std::string basis = basis_of(db, selection.models);
   if (basis.empty())
-    throw invalid_argument{"selection.models", "models of the store with complete labels", "another"};
-  const blob models = encode_names(kept.models);
+    throw invalid_argument{"selection.models", "models of the store with complete labels", "one that is not"};
+  const blob models = encode_names(selection.models);
   db.prepare("INSERT OR REPLACE INTO selection VALUES(?, ?, ?, ?, ?)")
-      .bind_row("selection", std::string_view{kept.name}, std::as_bytes(std::span{kept.document}),
+      .bind_row("selection", std::string_view{selection.name}, std::as_bytes(std::span{selection.document}),
                 std::span<const std::byte>{models}, std::string_view{basis})
       .step();
 }
@@ -52,7 +53,8 @@ inline void keep_selection(database& db, const stored_selection& kept) {
   std::vector<stored_selection> out;
   auto row = db.prepare("SELECT name, document, models, basis, checksum FROM selection ORDER BY name");
   while (row.step()) {
-    if (!row.is_sealed("selection")) damaged(db, "", "", "selection '" + std::string{row.text(0)} + "' is");
+    if (!row.is_sealed("selection"))
+      damaged(db, "", "", "checksum mismatch in selection '" + std::string{row.text(0)} + "'");
     const auto document = row.bytes(1);
     stored_selection each{std::string{row.text(0)},
                           std::string{reinterpret_cast<const char*>(document.data()), document.size()},
@@ -63,7 +65,7 @@ inline void keep_selection(database& db, const stored_selection& kept) {
   return out;
 }
 
-inline void set_note(database& db, std::string_view key, std::string_view text) {
+inline void write_note(database& db, std::string_view key, std::string_view text) {
   db.prepare("INSERT OR REPLACE INTO note VALUES(?, ?, ?)")
       .bind_row("note", key, std::as_bytes(std::span{text.data(), text.size()}))
       .step();
@@ -71,7 +73,8 @@ inline void set_note(database& db, std::string_view key, std::string_view text) 
 [[nodiscard]] inline std::optional<std::string> read_note(database& db, std::string_view key) {
   auto row = db.prepare("SELECT name, text, checksum FROM note WHERE name = ?");
   if (!row.bind(key).step()) return std::nullopt;
-  if (!row.is_sealed("note") || row.text(0) != key) damaged(db, "", "", "note '" + std::string{key} + "' is");
+  if (!row.is_sealed("note") || row.text(0) != key)
+    damaged(db, "", "", "checksum mismatch in note '" + std::string{key} + "'");
   const auto text = row.bytes(1);
   return std::string{reinterpret_cast<const char*>(text.data()), text.size()};
 }

@@ -54,7 +54,7 @@ void make_old_store(const std::filesystem::path& file, std::int64_t version) {
 
 }  // namespace
 
-TEST_CASE("a store of an earlier version is upgraded with all that is in it") {
+TEST_CASE("a store of an earlier version is upgraded with all its data") {
   const detail::temporary_folder scratch;
   const test::store_world world{2, 2, 1};
   for (const std::int64_t version : {1, 2}) {
@@ -65,14 +65,14 @@ TEST_CASE("a store of an earlier version is upgraded with all that is in it") {
       static_cast<void>(hub_store::open(file, {.access = store_access::read_only}));
       FAIL("nothing was thrown");
     } catch (const store_error& thrown) {
-      CHECK(thrown.why() == store_error::problem::older);
+      CHECK(thrown.code() == store_errc::older);
     }
     auto store = hub_store::open(file);
     CHECK(test::same_labels(store.labels(world.graph), world.labels()));
     CHECK(store.verify().clean());
     CHECK(store.selections().size() == (version == 1 ? 0 : 1));
     CHECK(store.note("key").has_value() == (version == 2));
-    store.keep({.name = "dogs", .document = "text", .models = {"m0"}});
+    store.save_selection({.name = "dogs", .document = "text", .models = {"m0"}});
     const auto reader = hub_store::open(file, {.access = store_access::read_only});
     CHECK(reader.selections().size() == (version == 1 ? 1 : 2));
   }
@@ -87,8 +87,7 @@ TEST_CASE("an upgrade does not hide damage: a changed row stays damaged, and is 
     detail::database db{file, SQLITE_OPEN_READWRITE, std::chrono::milliseconds{0}};
     db.execute("UPDATE statistics SET data = X'02ea7f3f000000000000803e' WHERE id = 0");
   }
-  CHECK(hub_store::open(file).verify().damages ==
-        std::vector<store_damage>{{"m0", "n0", "the label is not what was written"}});
+  CHECK(hub_store::open(file).verify().damages == std::vector<store_damage>{{"m0", "n0", "damaged label"}});
   CHECK(hub_store::repair(file).damages.size() == 1);
   auto store = hub_store::open(file);
   CHECK(store.verify().clean());
@@ -121,7 +120,7 @@ TEST_CASE("an older store that is too damaged for an upgrade is refused, and rep
       static_cast<void>(hub_store::open(file));
       FAIL("nothing was thrown");
     } catch (const store_error& thrown) {
-      CHECK(thrown.why() == store_error::problem::damaged);
+      CHECK(thrown.code() == store_errc::damaged);
     }
     CHECK_FALSE(hub_store::repair(file).clean());
     auto store = hub_store::open(file);
@@ -133,7 +132,7 @@ TEST_CASE("an older store that is too damaged for an upgrade is refused, and rep
   }
 }
 
-TEST_CASE("what can be read of a damaged older store is upgraded by its repair") {
+TEST_CASE("repair upgrades the sound data of a damaged older store") {
   const detail::temporary_folder scratch;
   const auto file = scratch.path() / "hub.mll";
   const test::store_world world{2, 2, 1};
@@ -150,7 +149,7 @@ TEST_CASE("what can be read of a damaged older store is upgraded by its repair")
   CHECK(test::same_label(there.models()[0], *test::find_label(world.labels(), "m1")));
 }
 
-TEST_CASE("every version is made of the one before, and only the last is written") {
+TEST_CASE("every version results from the one before; only the last one is written") {
   const detail::temporary_folder scratch;
   for (std::int64_t version = 1; version <= detail::schema_version; ++version) {
     detail::database db{scratch.path() / std::to_string(version), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,

@@ -6,7 +6,7 @@
 
 using namespace mll;
 
-TEST_CASE("names come back as they were, and nothing else is taken for names") {
+TEST_CASE("names survive a round trip; other bytes are refused") {
   const std::vector<std::string> names{"a", "", "long name with ä", std::string(300, 'x')};
   auto bytes = detail::encode_names(names);
   CHECK(detail::decode_names(bytes) == names);
@@ -20,7 +20,7 @@ TEST_CASE("names come back as they were, and nothing else is taken for names") {
   CHECK_THROWS_AS(static_cast<void>(detail::decode_names(bytes)), parse_error);
 }
 
-TEST_CASE("means come back as they were; what labelling cannot produce is refused") {
+TEST_CASE("means survive a round trip; values that labelling cannot produce are refused") {
   const std::vector<float> means{0, 0.5F};
   const auto bytes = detail::encode_means(means);
   CHECK(detail::decode_means(bytes, 2) == means);
@@ -35,7 +35,7 @@ TEST_CASE("means come back as they were; what labelling cannot produce is refuse
   }
 }
 
-TEST_CASE("responses come back as they were; sizes that do not fit are refused, however large") {
+TEST_CASE("responses survive a round trip; sizes that do not match are refused, however large") {
   matrix<std::uint8_t> values(3, 2);
   values << 1, 2, 3, 4, 5, 6;
   const auto bytes = detail::encode_responses<std::uint8_t>(values);

@@ -1,0 +1,140 @@
+#include "mll/store/store_entries.hpp"
+
+#include <doctest/doctest.h>
+
+#include "mll/core/io/temporary_folder.hpp"
+#include "mll/store/update_store.hpp"
+#include "support/store_fixture.hpp"
+
+using namespace mll;
+
+TEST_CASE("the state of a label follows the model and its samples") {
+  const detail::temporary_folder scratch;
+  const test::store_world world{1, 3, 2};
+  auto store = world.make_store(scratch.path() / "hub.mll");
+  const auto state = [&] { return store.models().front().state; };
+  const auto label_it = [&] {
+    update_store(exec::sequential{}, store, world.models, world.samples, world.graph);
+  };
+  CHECK(state() == label_state::none);
+  label_it();
+  CHECK(state() == label_state::complete);
+  CHECK(store.models().front().latency > 0);
+
+  auto changed = store.models().front();
+  changed.fingerprint = "2";
+  store.update_model("m0", changed);
+  CHECK(state() == label_state::stale);
+  CHECK(store.labels(world.graph).empty());
+  CHECK(store.verify().clean());
+  changed.fingerprint = "1";  // as it was
+  store.update_model("m0", changed);
+  CHECK(state() == label_state::complete);
+  changed.fingerprint = "2";
+  store.update_model("m0", changed);
+  label_it();
+  CHECK(state() == label_state::complete);
+  CHECK(test::same_labels(store.labels(world.graph), world.labels()));
+
+  auto nodes = world.nodes();
+  nodes[0].fingerprint = "others";
+  store.set_samples(world.graph, nodes);
+  CHECK(state() == label_state::partial);
+}
+
+TEST_CASE("a renamed model keeps its id and label") {
+  const detail::temporary_folder scratch;
+  const test::store_world world{2, 2, 2};
+  auto store = world.make_labelled(scratch.path() / "hub.mll");
+  auto model = store.models().front();
+  model.name = "renamed";
+  model.file = "elsewhere/m0.bin";
+  model.parameters = 12345;
+  model.bytes = 678;
+  CHECK(store.update_model("m0", model) == model.id);
+  const auto found = store.models().front();
+  CHECK(found.name == "renamed");
+  CHECK(found.file == "elsewhere/m0.bin");
+  CHECK(found.parameters == 12345);
+  CHECK(found.bytes == 678);
+  CHECK(found.state == label_state::complete);
+  model.name = "m1";
+  CHECK_THROWS_WITH_AS(store.update_model("renamed", model), doctest::Contains("'m1'"), invalid_argument);
+  CHECK_THROWS_AS(store.update_model("m0", model), invalid_argument);
+  CHECK(store.verify().clean());
+}
+
+TEST_CASE("other heads make a label stale, with chunks of another size") {
+  const detail::temporary_folder scratch;
+  const test::store_world world{1, 2, 2};
+  auto store = world.make_labelled(scratch.path() / "hub.mll");
+  auto model = store.models().front();
+  model.heads = {"one", "two", "three"};
+  store.update_model("m0", model);
+  CHECK(store.models().front().state == label_state::stale);
+  CHECK(store.verify().clean());
+}
+
+TEST_CASE("invalid nodes are refused by name and change nothing") {
+  const detail::temporary_folder scratch;
+  const test::store_world world{1, 2, 2};
+  auto store = world.make_labelled(scratch.path() / "hub.mll");
+  const auto refuses = [&](std::vector<stored_node> nodes, const char* text) {
+    CHECK_THROWS_WITH_AS(store.set_samples(world.graph, nodes), doctest::Contains(text), invalid_argument);
+    CHECK(store.nodes() == world.nodes());
+  };
+  refuses({{"n0", 1, ""}, {"nowhere", 1, ""}}, "'nowhere'");
+  refuses({{"n0", 1, ""}, {"n0", 2, ""}}, "'n0' twice");
+  refuses({{"n1", 0, ""}}, "0 for 'n1'");
+  CHECK_THROWS_WITH_AS(static_cast<void>(store.layout(test::make_star(1))), doctest::Contains("'n1'"),
+                       invalid_argument);
+}
+
+TEST_CASE("a selection is replaced by name, and stale once a label that it uses changes") {
+  const detail::temporary_folder scratch;
+  const test::store_world world{3, 2, 2};
+  auto store = world.make_labelled(scratch.path() / "hub.mll");
+  store.save_selection({.name = "pets", .document = "old", .models = {"m0"}});
+  store.save_selection({.name = "pets", .document = std::string{"a\0b", 3}, .models = {"m0", "m2"}});
+  store.save_selection({.name = "birds", .document = "", .models = {"m1"}});
+  const auto kept = store.selections();
+  REQUIRE(kept.size() == 2);
+  CHECK(kept[0].name == "birds");
+  CHECK(kept[1].document == std::string{"a\0b", 3});
+  CHECK(kept[1].models == std::vector<std::string>{"m0", "m2"});
+  const auto stale = [&](std::size_t i) { return store.selections()[i].stale; };
+  CHECK(!stale(0));
+  CHECK(!stale(1));
+  auto model = store.models()[2];
+  model.fingerprint = "2";
+  store.update_model("m2", model);
+  CHECK(!stale(0));
+  CHECK(stale(1));
+  store.remove_model("m1");
+  CHECK(stale(0));
+  CHECK_THROWS_AS(store.save_selection({.name = "x", .models = {"m2"}}), invalid_argument);  // stale itself
+  CHECK_THROWS_AS(store.save_selection({.name = "x", .models = {"nobody"}}), invalid_argument);
+  CHECK_THROWS_AS(store.save_selection({.name = "", .models = {"m0"}}), invalid_argument);
+  CHECK_THROWS_AS(store.save_selection({.name = "x", .models = {}}), invalid_argument);
+  CHECK(store.verify().clean());
+}
+
+TEST_CASE("notes are kept by key, and survive a repair of something else") {
+  const detail::temporary_folder scratch;
+  const auto file = scratch.path() / "hub.mll";
+  const test::store_world world{2, 2, 2};
+  {
+    auto store = world.make_labelled(file);
+    CHECK(!store.note("graph"));
+    store.save_note("graph", "one");
+    store.save_note("graph", "two");
+    store.save_selection({.name = "pets", .document = "text", .models = {"m0"}});
+    detail::database{file, SQLITE_OPEN_READWRITE, std::chrono::milliseconds{0}}.execute(
+        "UPDATE responses SET data = x'00' WHERE id = (1 << 32)");
+  }
+  CHECK(hub_store::repair(file).damages.size() == 1);
+  const auto store = hub_store::open(file);
+  CHECK(store.note("graph") == "two");
+  CHECK(store.selections().at(0).document == "text");
+  CHECK(store.verify().clean());
+}

@@ -50,7 +50,8 @@ inline void export_screening(const std::filesystem::path& folder, const wide_siz
   nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
   std::vector<std::uint16_t> rows(nodes.size() * size.heads, 0);
   for (std::size_t i = 0; i < nodes.size(); ++i) {
-    for (const head_rise& here : statistics.at_node(nodes[i])) rows[i * size.heads + here.head] = here.excess;
+    for (const head_excess& here : statistics.at_node(nodes[i]))
+      rows[i * size.heads + here.head] = here.excess;
   }
   std::vector<float> weights(sources.size() * nodes.size(), 0);
   for (std::size_t y = 0; y < sources.size(); ++y) {

@@ -14,7 +14,7 @@
 
 namespace mll {
 
-/// A node with samples and how much they count together, however many they are.
+/// A node and the weight of its samples together, whatever their number.
 struct weighted_node {
   node_id node;
   double weight = 1;
@@ -22,23 +22,24 @@ struct weighted_node {
   friend bool operator==(const weighted_node&, const weighted_node&) = default;
 };
 
-/// How evidence flows from descendants to ancestors.
+/// How evidence is passed from descendants to ancestors.
 struct evidence_options {
-  /// Weight that samples keep with every edge that they rise, in [0, 1]; 0 takes own samples only.
+  /// Factor per edge, in [0, 1]; 0 = own samples only.
   double discount = 0.5;
 };
 
-/// The samples that speak for a node: its own, with weight 1, and those of its descendants, with weight
-/// `discount^distance` along the shortest way down: what is a convertible is a car. Nothing flows from parent
-/// to child.
+/// The nodes whose samples are evidence for a node: the node itself with weight 1, and its descendants with
+/// weight `discount^distance`, the length of the shortest path: a convertible is a car. Parents are no
+/// evidence for their children.
 ///
 /// @param[in] graph   the SDAG
 /// @param[in] samples which nodes have samples
-/// @param[in] v       the node asked for
-/// @return nodes with own samples in increasing id, with weights in (0, 1], which are discounts and need not
-///         sum to 1; empty if no sample stands at v or below it
+/// @param[in] v       the node
+/// @return nodes with samples, by increasing id, with weights in (0, 1] that need not sum to 1; empty if
+/// neither
+///         v nor a descendant has samples
 ///
-/// Throws: `invalid_argument` if v is no node of the graph or the discount is out of range.
+/// Throws: `invalid_argument` if v is not a node of the graph or the discount is out of range.
 /// Complexity: O(size of the graph / 64 + edges below v).
 template <semantic_graph Graph>
 [[nodiscard]] std::vector<weighted_node> evidence_nodes(const semantic_dag<Graph>& graph,
@@ -55,7 +56,7 @@ template <semantic_graph Graph>
   if (samples.contains(v)) out.push_back({v, 1});
   if (options.discount == 0) return out;
   std::vector<bool> reached(graph.size(), false);
-  std::vector<node_id> level{v};  // breadth first, so that a node is first reached along a shortest way
+  std::vector<node_id> level{v};  // breadth first: a node is first reached along a shortest path
   std::vector<node_id> below;
   for (double weight = options.discount; !level.empty(); weight *= options.discount) {
     below.clear();

@@ -19,23 +19,23 @@
 
 namespace mll {
 
-/// The label of a general model: where it puts every representation sample. Tasks need nothing else of it but
-/// their class texts.
+/// The label of a general model: its embeddings of the representation samples. For a task, only the class
+/// texts remain to be embedded.
 struct general_model_labels {
-  matrix<float> embeddings;  ///< `[rows of the layout, dim]`, unit rows (zero where the model gave zeros)
-  matrix<float> node_texts = {};  ///< `[nodes of the layout, dim]`: their words and glosses; may be empty
+  matrix<float> embeddings;       ///< `[rows of the layout, dim]`, unit rows; zero rows stay
+  matrix<float> node_texts = {};  ///< `[nodes of the layout, dim]`: words and glosses; may be empty
 };
 
 namespace detail {
 
-/// Divides each row by its length; rows of zeros stay. Throws `model_error` for an entry that is not finite.
+/// Scales rows to unit length; zero rows stay. Throws: `model_error` if an entry is not finite.
 template <class T>
 matrix<T> unit_rows(matrix<T> rows, const char* what) {
   for (Eigen::Index i = 0; i < rows.rows(); ++i) {
     const T length = rows.row(i).norm();
     if (!std::isfinite(length)) {
-      throw model_error{"general model",
-                        std::string{what} + " " + std::to_string(i) + " has an embedding that is not finite"};
+      throw model_error{"general model", std::string{what} + " " + std::to_string(i) +
+                                             ": expected a finite embedding, found NaN or infinity"};
     }
     if (length > 0) rows.row(i) /= length;
   }
@@ -44,15 +44,15 @@ matrix<T> unit_rows(matrix<T> rows, const char* what) {
 
 }  // namespace detail
 
-/// Labels a general model: embeds the representation samples, once.
+/// Labels a general model: embeds the representation samples.
 ///
-/// @param[in] scorer     the model
+/// @param[in] general    the model
 /// @param[in] samples    representation data
-/// @param[in] layout     rows of the labels of the hub that it will compete with
+/// @param[in] layout     sample layout of the hub's labels
 /// @param[in] batch_size samples held in memory at a time
 ///
-/// Throws: `invalid_argument` if the data do not have the samples of the layout or `batch_size` is 0;
-/// `model_error` if an embedding is not finite or of another height than its batch.
+/// Throws: `invalid_argument` if the data lack samples of the layout or `batch_size` is 0; `model_error` if
+/// an embedding is not finite, or their number is not that of the samples.
 template <general_model General, representation Samples>
 [[nodiscard]] general_model_labels label_general_model(const General& general, const Samples& samples,
                                                        const sample_layout& layout,
@@ -68,9 +68,11 @@ template <general_model General, representation Samples>
     const matrix<float> embedded =
         detail::unit_rows<float>(general.embed_samples(std::span<const sample_type>{batch}), "sample");
     if (embedded.rows() != rows || (done > 0 && embedded.cols() != out.embeddings.cols())) {
-      throw model_error{"general model", "embed_samples gave shape [" + std::to_string(embedded.rows()) +
-                                             ", " + std::to_string(embedded.cols()) + "] for " +
-                                             std::to_string(rows) + " samples"};
+      throw model_error{"general model",
+                        "embed_samples: expected " + std::to_string(rows) + " rows" +
+                            (done > 0 ? " and " + std::to_string(out.embeddings.cols()) + " columns" : "") +
+                            ", found shape [" + std::to_string(embedded.rows()) + ", " +
+                            std::to_string(embedded.cols()) + "]"};
     }
     if (done == 0) out.embeddings.resize(static_cast<Eigen::Index>(layout.row_count()), embedded.cols());
     out.embeddings.middleRows(done, rows) = embedded;
@@ -94,8 +96,7 @@ template <general_model General, representation Samples>
   return out;
 }
 
-/// The same, and what the general model makes of the words of every node: its first word and its gloss, as of
-/// a class with a caption.
+/// Also embeds a text per node: its first word and its gloss, like a class name with a caption.
 template <general_model General, representation Samples, semantic_graph Graph>
 [[nodiscard]] general_model_labels label_general_model(const General& general, const Samples& samples,
                                                        const sample_layout& layout,
@@ -112,8 +113,8 @@ template <general_model General, representation Samples, semantic_graph Graph>
   out.node_texts =
       detail::unit_rows<float>(general.embed_texts(std::span<const std::string_view>{views}), "node text");
   if (out.node_texts.rows() != static_cast<Eigen::Index>(texts.size())) {
-    throw model_error{"general model", "embed_texts gave " + std::to_string(out.node_texts.rows()) +
-                                           " rows for " + std::to_string(texts.size()) + " texts"};
+    throw model_error{"general model", "embed_texts: expected " + std::to_string(texts.size()) +
+                                           " rows, found " + std::to_string(out.node_texts.rows())};
   }
   return out;
 }

@@ -16,54 +16,55 @@
 
 namespace mll {
 
-/// Brings the labels of a hub up to date: what `label` would give, but only what is new is run.
+/// Updates the labels of a hub to what `label` would return, running only what is new:
 ///
-/// - A model without a label is run on all samples; so is one whose head names have changed.
-/// - Labels of models that are no longer in the hub are dropped; a renamed model keeps its label.
-/// - On samples of new nodes, and on samples that a node has gained, every model is run. Data of nodes that
-/// are
-///   gone are dropped. A node that has lost samples is labelled anew.
+/// - Models without a label, or whose head names have changed, run on all samples.
+/// - All models run on the samples of new nodes, on samples that were added to a node, and on all samples of
+/// a node
+///   that lost some.
+/// - Labels of models that are no longer in the hub, and rows of nodes that are no longer in the data, are
+/// dropped.
+///   A renamed model keeps its label.
 ///
-/// That samples were exchanged for others, or that a model changed its answers, cannot be seen from here:
-/// start from empty labels then (`label`), or `erase` the label of that model.
+/// Replaced samples and models that respond differently are not detected: start from empty labels then
+/// (`label`), or `erase` the label of the model.
 ///
-/// A model fails if it throws, changes its number of heads, or answers anything but a number in [0, 1] (what
-/// rounding adds, up to 1e-4, is clamped). It gets no label; `labels.failures()` names model, batch (counted
-/// from 1), sample and head. The labels of the other models are not affected.
+/// A model fails if it throws, changes its number of heads, or returns a score outside [0, 1] (rounding
+/// errors up to 1e-4 are clamped). It gets no label; `labels.failures()` names model, batch (from 1), sample
+/// and head. Other models are not affected.
 ///
-/// @tparam Codec how responses are stored
+/// @tparam Codec `response_codec`: how responses are stored
 /// @param[in]     backend models run in parallel over it, each in one thread at a time
-/// @param[in,out] labels  labels of this hub over an earlier state of these samples; may be empty
+/// @param[in,out] labels  labels of this hub on an earlier state of these samples; may be empty
 /// @param[in]     models  the hub
 /// @param[in]     samples representation data; read on the calling thread, each sample at most once
-/// @param[in]     graph   the SDAG that the nodes of the samples belong to
+/// @param[in]     graph   the SDAG of the nodes
 /// @param[in]     options see `label_options`
 ///
-/// Throws: `invalid_argument` if the hub is empty, there is no sample, a node with samples is not in the
-/// graph or `batch_size` is 0; then the labels are untouched. `cancelled` if `options.stop` asks for it;
-/// `model_error` if a model fails under `label_failure_policy::stop`; what reading a sample or the observer
-/// throws. In these cases the labels hold what was finished, as labels over fewer samples: of a batch either
-/// every model's answers or none, and no label of a model that was still catching up with the others. A later
-/// call goes on from there.
+/// Throws: `invalid_argument` if the hub is empty, there are no samples, a node is not in the graph or
+/// `batch_size` is 0; the labels are unchanged then. `cancelled` if `options.stop` requests it; `model_error`
+/// if a model fails under `label_failure_policy::stop`; what reading a sample or the observer throws. The
+/// labels then hold the finished batches, as labels on fewer samples, without models that had not yet reached
+/// the samples of the others. A later call continues from there.
 ///
-/// Complexity: every missing (model, sample) pair is run once. Memory: the labels, twice while the samples
-/// change, plus one batch of samples and of scores.
-/// Determinism: responses are the same for every backend, thread count, batch size and way of getting here,
-/// provided that each model's answer to a sample does not depend on its batch; statistics are so to 1e-6
-/// relative.
+/// Complexity: runs each missing (model, sample) pair once. Memory: the labels, twice while the samples
+/// change, and one batch of samples and scores. Determinism: responses do not depend on backend, threads,
+/// batch size or the sequence of updates, provided that a model's response to a sample does not depend on the
+/// batch; means are the same to 1e-6 relative.
 template <response_codec Codec, exec::execution_backend Backend, class Sample, representation R,
           semantic_graph Graph>
   requires std::convertible_to<typename R::sample_type, Sample>
 void update_labels(const Backend& backend, basic_model_labels<Codec>& labels, const hub<Sample>& models,
                    const R& samples, const semantic_dag<Graph>& graph, const label_options& options = {}) {
   detail::labelling_run<Backend, Sample, R, Graph, Codec> run{backend, models, samples, graph, options};
-  run.bring_up_to_date(labels);
+  run.update(labels);
 }
 
-/// **Labelling**: runs every model of a hub on every representation sample and keeps what its heads answer.
+/// **Labelling**: runs every model of a hub on every representation sample and stores the responses of its
+/// heads.
 ///
-/// The same as `update_labels` on empty labels, except that nothing is left of a run that ends with an
-/// exception: whoever wants to resume keeps labels and calls `update_labels`.
+/// The same as `update_labels` on empty labels, but a run that ends with an exception leaves nothing to
+/// resume from.
 template <response_codec Codec = log_odds_8bit, exec::execution_backend Backend, class Sample,
           representation R, semantic_graph Graph>
   requires std::convertible_to<typename R::sample_type, Sample>

@@ -30,17 +30,17 @@ struct basic_model_label {
   matrix<float> mean;                            ///< `[nodes of the layout, heads]`: mean response
 };
 
-/// A model that could not be labelled, and why. The other models of the run are not affected.
+/// A model that could not be labelled, and why. Other models are not affected.
 struct label_failure {
   model_id model;
   std::string name;
-  std::string message;  ///< names the batch, and the sample and head if they can be told
+  std::string message;  ///< names the batch, and the sample and head if they are known
 };
 
-/// The labels of a hub: one `basic_model_label` a model, all over the same samples.
+/// The labels of a hub: one `basic_model_label` per model, all on the same samples.
 ///
-/// Labels never depend on each other: `insert` and `erase` touch one model. Evidence is stored where it was
-/// measured, at the nodes that have samples; it is passed on to ancestors when a task asks for it.
+/// Labels do not depend on each other: `insert` and `erase` affect one model. Evidence is stored at the nodes
+/// that have samples; a task passes it on to ancestors (`evidence_nodes`).
 ///
 /// @tparam Codec models `response_codec`: how responses are stored
 template <response_codec Codec = log_odds_8bit>
@@ -52,7 +52,7 @@ class basic_model_labels {
   basic_model_labels() = default;
   explicit basic_model_labels(sample_layout samples) : samples_{std::move(samples)} {}
 
-  /// The samples that the labels are about.
+  /// The layout of the samples.
   [[nodiscard]] const sample_layout& samples() const noexcept { return samples_; }
   /// Labels in increasing model id.
   [[nodiscard]] std::span<const label_type> models() const noexcept { return models_; }
@@ -69,8 +69,8 @@ class basic_model_labels {
     return at != models_.end() && at->model == id ? &*at : nullptr;
   }
 
-  /// Adds a label, or replaces that of the same model.
-  /// Throws: `invalid_argument` if its shapes do not fit the samples or its number of heads.
+  /// Adds a label or replaces that of the same model.
+  /// Throws: `invalid_argument` if its shapes do not match the layout and its number of heads.
   void insert(label_type label) {
     check(label);
     const auto at = models_.begin() + (lower_bound(label.model) - models_.begin());
@@ -80,15 +80,15 @@ class basic_model_labels {
       models_.insert(at, std::move(label));
     }
   }
-  /// Drops the label of a model, if there is one.
+  /// Removes the label of a model, if there is one.
   void erase(model_id id) {
     std::erase_if(models_, [&](const label_type& label) { return label.model == id; });
   }
 
-  /// Gives the labels up, in increasing model id; leaves none, over the same samples.
+  /// Moves the labels out, in increasing model id; the layout stays.
   [[nodiscard]] std::vector<label_type> release() noexcept { return std::exchange(models_, {}); }
 
-  /// Models of the last labelling run that have no up-to-date label, and why.
+  /// Models that failed in the last labelling run.
   [[nodiscard]] std::span<const label_failure> failures() const noexcept { return failures_; }
   void set_failures(std::vector<label_failure> failures) { failures_ = std::move(failures); }
 
@@ -124,7 +124,7 @@ class basic_model_labels {
   std::vector<label_failure> failures_;
 };
 
-/// Labels with the default storage: one byte a response.
+/// Labels with one byte per response.
 using model_labels = basic_model_labels<>;
 
 }  // namespace mll

@@ -13,11 +13,10 @@
 
 namespace mll {
 
-/// Where the representation samples of each node stand in the rows of a label: node by node, in increasing
-/// id.
+/// Assigns the rows of labels to the samples of nodes: node by node, in increasing id.
 class sample_layout {
  public:
-  /// A run of rows.
+  /// A range of rows.
   struct row_range {
     std::size_t first = 0;
     std::size_t count = 0;
@@ -25,12 +24,12 @@ class sample_layout {
 
   sample_layout() = default;
 
-  /// @param[in] nodes  increasing, without repetition
+  /// @param[in] nodes  strictly increasing
   /// @param[in] counts samples of each of these nodes, each at least 1
   /// Throws: `invalid_argument` if the lengths differ, the nodes do not increase or a count is 0.
   sample_layout(std::vector<node_id> nodes, std::span<const std::size_t> counts) : nodes_{std::move(nodes)} {
     if (counts.size() != nodes_.size()) {
-      throw invalid_argument{"counts", std::to_string(nodes_.size()) + " counts, one a node",
+      throw invalid_argument{"counts", std::to_string(nodes_.size()) + " counts, one per node",
                              std::to_string(counts.size())};
     }
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
@@ -40,7 +39,7 @@ class sample_layout {
             std::to_string(nodes_[i].value()) + " after " + std::to_string(nodes_[i - 1].value())};
       }
       if (counts[i] == 0) {
-        throw invalid_argument{"counts", "at least 1 sample a node",
+        throw invalid_argument{"counts", "at least 1 sample per node",
                                "0 for node " + std::to_string(nodes_[i].value())};
       }
       offsets_.push_back(offsets_.back() + counts[i]);
@@ -49,7 +48,7 @@ class sample_layout {
 
   /// Nodes that have samples, increasing.
   [[nodiscard]] std::span<const node_id> nodes() const noexcept { return nodes_; }
-  /// Number of rows in all.
+  /// Number of rows.
   [[nodiscard]] std::size_t row_count() const noexcept { return offsets_.back(); }
   /// Position of a node in `nodes()`, or `nodes().size()` if it has no samples. Complexity: O(log nodes).
   [[nodiscard]] std::size_t position(node_id v) const {
@@ -58,11 +57,11 @@ class sample_layout {
                                                 : nodes_.size();
   }
   [[nodiscard]] bool contains(node_id v) const { return position(v) != nodes_.size(); }
-  /// Rows of the node at a position of `nodes()`.
+  /// Rows of the node at a position in `nodes()`.
   [[nodiscard]] row_range rows_at(std::size_t position) const {
     return {offsets_[position], offsets_[position + 1] - offsets_[position]};
   }
-  /// Rows of a node; none if it has no samples.
+  /// Rows of a node; empty if it has no samples.
   [[nodiscard]] row_range rows(node_id v) const {
     const std::size_t at = position(v);
     return at == nodes_.size() ? row_range{} : rows_at(at);

@@ -121,7 +121,7 @@ class store_source {
     std::size_t at = 0;
     for (const node_samples& some : which) {
       if (const std::size_t count = sample_count(some.node); some.count > count) {
-        throw invalid_argument{"which", "at most " + std::to_string(count) + " samples per node",
+        throw invalid_argument{"which", "at most " + std::to_string(count) + " samples of the node",
                                std::to_string(some.count)};
       }
       detail::read_responses(

@@ -25,7 +25,7 @@ sample_layout layout_with(const std::vector<std::size_t>& nodes) {
   return sample_layout{ids, counts};
 }
 
-/// Length of the shortest way down, by relaxing all edges until nothing changes.
+/// Length of the shortest path to a descendant, by relaxing all edges until nothing changes.
 std::vector<std::size_t> distances_below(const mll::test::small_dag& graph, node_id top) {
   constexpr std::size_t far = 1000000;
   std::vector<std::size_t> distance(graph.size(), far);
@@ -46,7 +46,7 @@ std::vector<std::size_t> distances_below(const mll::test::small_dag& graph, node
 
 }  // namespace
 
-TEST_CASE("own samples count in full, beside those of descendants") {
+TEST_CASE("own samples have weight 1, beside those of descendants") {
   const auto graph = make_dag(3, {{1, 0}, {2, 1}});
   CHECK(evidence_nodes(graph, layout_with({0, 1, 2}), node_id{1}) ==
         std::vector{weighted_node{node_id{1}, 1}, weighted_node{node_id{2}, 0.5}});
@@ -54,7 +54,7 @@ TEST_CASE("own samples count in full, beside those of descendants") {
         std::vector{weighted_node{node_id{1}, 1}});
 }
 
-TEST_CASE("descendants count by distance, and nothing flows from parent to child") {
+TEST_CASE("descendants are weighted by distance; parents are no evidence for children") {
   // 0 <- 1 <- 3, 0 <- 2 <- 3, 3 <- 4; samples at 1, 3 and 4.
   const auto graph = make_dag(6, {{1, 0}, {2, 0}, {3, 1}, {3, 2}, {4, 3}});
   const auto samples = layout_with({1, 3, 4});
@@ -67,7 +67,7 @@ TEST_CASE("descendants count by distance, and nothing flows from parent to child
   CHECK(evidence_nodes(graph, sample_layout{}, node_id{0}).empty());
 }
 
-TEST_CASE("the limits of the discount") {
+TEST_CASE("discounts of 0 and 1") {
   const auto graph = make_dag(3, {{1, 0}, {2, 1}});
   const auto samples = layout_with({1, 2});
   CHECK(evidence_nodes(graph, samples, node_id{0}, {.discount = 0}).empty());
@@ -76,7 +76,7 @@ TEST_CASE("the limits of the discount") {
     CHECK(each.weight == 1);
 }
 
-TEST_CASE("propagation agrees with brute force on random graphs") {
+TEST_CASE("evidence agrees with brute force on random graphs") {
   for (std::uint64_t seed = 0; seed < 40; ++seed) {
     mll::random_engine engine{seed};
     const auto graph = mll::test::random_dag(25, 45, engine);
@@ -102,7 +102,7 @@ TEST_CASE("propagation agrees with brute force on random graphs") {
   }
 }
 
-TEST_CASE("bad arguments are named") {
+TEST_CASE("invalid arguments are named") {
   const auto graph = make_dag(3, {});
   const auto call = [&](node_id v, double discount) {
     return evidence_nodes(graph, sample_layout{}, v, {.discount = discount});

@@ -14,11 +14,11 @@ using mll::node_id;
 
 namespace {
 
-/// Puts sample x at (x, 1), unnormalised.
-struct line_scorer {
+/// Embeds sample x as (x, 1), not normalised.
+struct line_model {
   using sample_type = int;
-  int broken = -1;       // this sample has no finite place
-  std::size_t lost = 0;  // rows missing from every answer
+  int broken = -1;       // this sample has no finite embedding
+  std::size_t lost = 0;  // rows missing from every result
   std::vector<std::size_t>* batches = nullptr;
 
   [[nodiscard]] mll::matrix<float> embed_samples(std::span<const int> batch) const {
@@ -37,12 +37,12 @@ struct line_scorer {
 
 }  // namespace
 
-TEST_CASE("every sample gets its unit embedding, in the rows of the layout, batch by batch") {
+TEST_CASE("every sample gets its unit embedding in its row of the layout, for any batch size") {
   const auto samples = mll::test::make_samples({{0, 3}, {1, 4}});
   const std::vector<std::size_t> counts{3, 4};
   const mll::sample_layout layout{{node_id{0}, node_id{1}}, counts};
   std::vector<std::size_t> batches;
-  const auto label = mll::label_general_model(line_scorer{.batches = &batches}, samples, layout, 3);
+  const auto label = mll::label_general_model(line_model{.batches = &batches}, samples, layout, 3);
   CHECK(batches == std::vector<std::size_t>{3, 3, 1});
   REQUIRE(label.embeddings.rows() == 7);
   for (Eigen::Index r = 0; r < 7; ++r) {
@@ -52,19 +52,19 @@ TEST_CASE("every sample gets its unit embedding, in the rows of the layout, batc
   }
 }
 
-TEST_CASE("bad input is named") {
+TEST_CASE("invalid input is named") {
   const auto samples = mll::test::make_samples({{0, 3}});
   const std::vector<std::size_t> counts{4};
   const mll::sample_layout more{{node_id{0}}, counts};
   const std::vector<std::size_t> right{3};
   const mll::sample_layout layout{{node_id{0}}, right};
-  CHECK_THROWS_WITH_AS(static_cast<void>(mll::label_general_model(line_scorer{}, samples, more)),
+  CHECK_THROWS_WITH_AS(static_cast<void>(mll::label_general_model(line_model{}, samples, more)),
                        "samples: expected 4 samples of node 0, found 3", mll::invalid_argument);
-  CHECK_THROWS_WITH_AS(static_cast<void>(mll::label_general_model(line_scorer{}, samples, layout, 0)),
+  CHECK_THROWS_WITH_AS(static_cast<void>(mll::label_general_model(line_model{}, samples, layout, 0)),
                        "batch_size: expected at least 1, found 0", mll::invalid_argument);
-  CHECK_THROWS_AS(static_cast<void>(mll::label_general_model(line_scorer{.broken = 2}, samples, layout)),
+  CHECK_THROWS_AS(static_cast<void>(mll::label_general_model(line_model{.broken = 2}, samples, layout)),
                   mll::model_error);
-  CHECK_THROWS_WITH_AS(static_cast<void>(mll::label_general_model(line_scorer{.lost = 1}, samples, layout)),
-                       "model 'general model': embed_samples gave shape [2, 2] for 3 samples",
+  CHECK_THROWS_WITH_AS(static_cast<void>(mll::label_general_model(line_model{.lost = 1}, samples, layout)),
+                       "model 'general model': embed_samples: expected 3 rows, found shape [2, 2]",
                        mll::model_error);
 }

@@ -30,7 +30,7 @@ namespace {
 
 const mll::exec::sequential sequential;
 
-/// Compares two states of labels: responses bit for bit, statistics to rounding.
+/// Compares labels: responses bit for bit, means to rounding.
 template <class Codec>
 void check_same(const mll::basic_model_labels<Codec>& a, const mll::basic_model_labels<Codec>& b) {
   REQUIRE(a.samples() == b.samples());
@@ -46,7 +46,7 @@ void check_same(const mll::basic_model_labels<Codec>& a, const mll::basic_model_
   }
 }
 
-/// What labels must hold, computed sample by sample in double.
+/// Compares labels with their definition, computed sample by sample in double.
 template <class Codec, class R>
 void check_against_definition(const mll::basic_model_labels<Codec>& labels, const mll::hub<int>& models,
                               const R& samples) {
@@ -80,7 +80,7 @@ void check_against_definition(const mll::basic_model_labels<Codec>& labels, cons
   }
 }
 
-/// hash_model that misbehaves on one sample.
+/// A hash_model with an invalid score for one sample.
 struct faulty_model : hash_model {
   int bad_sample = 0;
   float answer = 0;
@@ -96,7 +96,7 @@ struct faulty_model : hash_model {
   }
 };
 
-/// A model that answers p = sample / 1000 for its only head, as it is.
+/// A model whose only head returns the sample as its score.
 struct raw_model {
   using sample_type = float;
   static std::size_t head_count() { return 1; }
@@ -115,7 +115,7 @@ struct unordered {
   static int sample(node_id, std::size_t) { return 0; }
 };
 
-/// Data with empty nodes, whose list is made anew at every call.
+/// Data with empty nodes, whose list of nodes is a temporary.
 struct sparse {
   using sample_type = int;
   static std::vector<node_id> nodes() { return {node_id{0}, node_id{1}, node_id{2}}; }
@@ -134,7 +134,7 @@ std::string failure_of(faulty_model model, const mll::label_options& options = {
   CHECK(labels.failures()[0].model == id);
   CHECK(labels.failures()[0].name == "bad one");
   CHECK(labels.find(id) == nullptr);
-  // The others are as if it had not been there.
+  // The labels of the others do not depend on it.
   models.remove(id);
   check_against_definition(labels, models, samples);
   return labels.failures()[0].message;
@@ -142,7 +142,7 @@ std::string failure_of(faulty_model model, const mll::label_options& options = {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("labels are what the definition says, for every batch size", Backend, MLL_TEST_BACKENDS) {
+TEST_CASE_TEMPLATE("labels agree with their definition, for every batch size", Backend, MLL_TEST_BACKENDS) {
   const auto models = make_hub(5);
   const auto samples = make_samples({{1, 4}, {3, 1}, {4, 7}});
   const small_dag graph = make_dag(6, {});
@@ -172,7 +172,7 @@ TEST_CASE_TEMPLATE("backends and threads agree bit for bit", Backend, MLL_TEST_B
   }
 }
 
-TEST_CASE("statistics do not depend on where batches end") {
+TEST_CASE("means do not depend on the batch size") {
   const auto models = make_hub(3);
   const auto samples = make_samples({{0, 50}, {1, 33}});
   const small_dag graph = make_dag(2, {});
@@ -204,7 +204,7 @@ TEST_CASE("a model's label depends neither on other models nor on their order") 
   }
 }
 
-TEST_CASE("data of a node give the same label whatever the other nodes and the order in which they came") {
+TEST_CASE("the label on a node depends neither on other nodes nor on their order") {
   const auto models = make_hub(2);
   const small_dag graph = make_dag(5, {});
   const auto a = mll::label(sequential, models, make_samples({{4, 2}, {0, 3}, {2, 4}}), graph);
@@ -219,7 +219,7 @@ TEST_CASE("data of a node give the same label whatever the other nodes and the o
   }
 }
 
-TEST_CASE("every codec stores what its definition says") {
+TEST_CASE("every codec stores its encoding of the scores") {
   const auto models = make_hub(2);
   const auto samples = make_samples({{0, 6}});
   const small_dag graph = make_dag(1, {});
@@ -255,8 +255,9 @@ TEST_CASE("every sample is read exactly once, in batches, on the calling thread"
   check_against_definition(labels, models, samples);
 }
 
-TEST_CASE_TEMPLATE("updating gives what labelling from scratch gives", Backend, MLL_TEST_BACKENDS) {
-  // Random histories of a hub and its data, against a fresh labelling at every step.
+TEST_CASE_TEMPLATE("an update returns the same labels as labelling from scratch", Backend,
+                   MLL_TEST_BACKENDS) {
+  // Random changes of a hub and its data, compared with a fresh labelling at every step.
   for (std::uint64_t seed = 0; seed < 12; ++seed) {
     mll::random_engine engine{seed};
     const auto draw = [&](std::size_t below) {
@@ -301,7 +302,7 @@ TEST_CASE_TEMPLATE("updating gives what labelling from scratch gives", Backend, 
   }
 }
 
-TEST_CASE("only what is new is run") {
+TEST_CASE("an update runs only what is new") {
   struct counting_model : hash_model {
     std::shared_ptr<std::vector<int>> seen = std::make_shared<std::vector<int>>();
     void predict(std::span<const int> batch, mll::matrix_ref<float> scores) const {
@@ -323,13 +324,13 @@ TEST_CASE("only what is new is run") {
   CHECK(*old.seen == std::vector{0, 1002, 1003});
   CHECK(*added.seen == std::vector{1000, 1001, 2000, 0, 1002, 1003});
 
-  // A node that lost samples is labelled anew, the rest is left alone.
+  // A node that lost samples is labelled again, the others are not.
   old.seen->clear();
   mll::update_labels(sequential, labels, models, make_samples({{0, 1}, {1, 3}, {2, 1}}), graph);
   CHECK(*old.seen == std::vector{1000, 1001, 1002});
 }
 
-TEST_CASE("a model whose heads were renamed is labelled anew") {
+TEST_CASE("a model whose heads were renamed is labelled again") {
   mll::hub<int> before;
   before.add("m", hash_model{1, 2});
   mll::hub<int> after;  // another hub, the same id
@@ -341,7 +342,7 @@ TEST_CASE("a model whose heads were renamed is labelled anew") {
   check_against_definition(labels, after, samples);
 }
 
-TEST_CASE("a failing model is named with batch, sample and head, and the others are labelled") {
+TEST_CASE("a failing model is named with batch, sample and head; the others are labelled") {
   using limits = std::numeric_limits<float>;
   faulty_model model;
   model.bad_sample = 2000;
@@ -364,7 +365,7 @@ TEST_CASE("a failing model is named with batch, sample and head, and the others 
         "model 'bad one': batch 1, sample 0 of node 's0' to sample 1 of node 's2': out of cheese");
 }
 
-TEST_CASE("what rounding carries out of [0, 1] is clamped, more is refused") {
+TEST_CASE("scores outside [0, 1] by rounding are clamped; others are refused") {
   mll::hub<float> models;
   models.add("raw", raw_model{});
   const small_dag graph = make_dag(1, {});
@@ -383,7 +384,7 @@ TEST_CASE("what rounding carries out of [0, 1] is clamped, more is refused") {
   }
 }
 
-TEST_CASE("a model that writes too little, changes its width or throws oddly fails like any other") {
+TEST_CASE("a model that writes too few scores, changes its number of heads or throws a non-exception fails") {
   struct lazy_model : hash_model {
     static void predict(std::span<const int>, mll::matrix_ref<float>) {}
   };
@@ -425,13 +426,13 @@ TEST_CASE("a model that writes too little, changes its width or throws oddly fai
             "model 'lazy': batch 1, sample 0 of node 's0', head 0 ('m0h0'): expected a score in [0, 1], "
             "found NaN",
             "model 'growing': batch 2, expected 2 heads as before, found 3",
-            "model 'odd': batch 1, sample 0 of node 's0' to sample 1 of node 's0': something was thrown "
-            "that is no std::exception",
+            "model 'odd': batch 1, sample 0 of node 's0' to sample 1 of node 's0': an exception "
+            "that is not a std::exception",
             "model 'nameless': asking for its heads: no names today",
             "model 'headless': expected at least one head, found none"});
 }
 
-TEST_CASE("a failed model is tried again by the next update") {
+TEST_CASE("the next update runs a failed model again") {
   auto models = make_hub(1);
   struct moody_model : hash_model {
     std::shared_ptr<bool> fails = std::make_shared<bool>(true);
@@ -453,7 +454,7 @@ TEST_CASE("a failed model is tried again by the next update") {
   check_same(labels, mll::label(sequential, models, samples, graph));
 }
 
-TEST_CASE("on request the first failure ends the run, and what was finished stays") {
+TEST_CASE("label_failure_policy::stop ends the run at the first failure and keeps what was finished") {
   auto models = make_hub(1);
   faulty_model bad;
   bad.bad_sample = 1000;
@@ -480,7 +481,7 @@ TEST_CASE("on request the first failure ends the run, and what was finished stay
   CHECK(labels.models().size() == 1);
 }
 
-TEST_CASE("bad arguments are named, and labels stay as they were") {
+TEST_CASE("invalid arguments are named and leave the labels unchanged") {
   const auto models = make_hub(1);
   const auto samples = make_samples({{0, 2}});
   const small_dag graph = make_dag(2, {});
@@ -504,7 +505,7 @@ TEST_CASE("bad arguments are named, and labels stay as they were") {
   CHECK(message(models, unordered{}) == "nodes: expected increasing ids, found 0 after 1");
 }
 
-TEST_CASE("nodes without samples are passed over") {
+TEST_CASE("nodes without samples are left out") {
   const auto models = make_hub(1);
   const auto labels = mll::label(sequential, models, sparse{}, make_dag(3, {}));
   check_against_definition(labels, models, make_samples({{1, 2}}));
@@ -532,7 +533,7 @@ TEST_CASE_TEMPLATE("progress counts every batch of every model, one call at a ti
   for (const auto& [name, count] : calls) CHECK(count == 3);
 }
 
-TEST_CASE_TEMPLATE("an interrupted run keeps what is finished and goes on from there", Backend,
+TEST_CASE_TEMPLATE("an interrupted run keeps what is finished and continues from there", Backend,
                    MLL_TEST_BACKENDS) {
   const auto models = make_hub(3);
   const auto samples = make_samples({{0, 5}, {1, 6}, {3, 4}});
@@ -553,9 +554,9 @@ TEST_CASE_TEMPLATE("an interrupted run keeps what is finished and goes on from t
     } catch (const mll::cancelled&) {
       stopped = true;
     }
-    // In the last batch, threads may have begun all that is left by the time that somebody says stop.
+    // In the last batch, threads may have started all remaining models when the stop is requested.
     CHECK((stopped || (stop_after > 9 && Backend{}.concurrency() > 1)));
-    // Whole batches only, and each with all models.
+    // Complete batches only, each with all models.
     const std::size_t rows = labels.samples().row_count();
     CHECK((stopped ? rows % 4 == 0 : rows == 15));
     CHECK(rows <= stop_after / 3 * 4 + 4);
@@ -565,7 +566,7 @@ TEST_CASE_TEMPLATE("an interrupted run keeps what is finished and goes on from t
       const auto& full = *expected.find(label.model);
       CHECK(label.responses == full.responses.topRows(static_cast<Eigen::Index>(rows)));
     }
-    // Going on reads only what is missing.
+    // The next run reads only what is missing.
     std::size_t reads = 0;
     const mll::lazy_representation counted{
         {{node_id{0}, std::size_t{5}}, {node_id{1}, std::size_t{6}}, {node_id{3}, std::size_t{4}}},
@@ -579,14 +580,14 @@ TEST_CASE_TEMPLATE("an interrupted run keeps what is finished and goes on from t
   }
 }
 
-TEST_CASE("an interrupted update keeps the labels that were there") {
+TEST_CASE("an interrupted update keeps the earlier labels") {
   auto models = make_hub(2);
   const auto before = make_samples({{0, 4}});
   const auto after = make_samples({{0, 4}, {1, 4}});
   const small_dag graph = make_dag(2, {});
   auto labels = mll::label(sequential, models, before, graph);
   models.add("new", hash_model{50});
-  // The new model catches up in two batches; then all three go on in two more.
+  // The new model needs two batches for the known samples; then all three run on two more.
   for (const std::size_t stop_after : {1U, 2U}) {
     std::stop_source source;
     CHECK_THROWS_WITH_AS(mll::update_labels(sequential, labels, models, after, graph,
@@ -606,7 +607,7 @@ TEST_CASE("an interrupted update keeps the labels that were there") {
   check_same(labels, mll::label(sequential, models, after, graph));
 }
 
-TEST_CASE("a run that is told to stop beforehand does nothing") {
+TEST_CASE("a run that is stopped before it begins does nothing") {
   std::stop_source source;
   source.request_stop();
   const auto models = make_hub(1);
@@ -618,7 +619,7 @@ TEST_CASE("a run that is told to stop beforehand does nothing") {
                   mll::cancelled);
 }
 
-TEST_CASE("what reading a sample or the observer throws comes through, and what was finished stays") {
+TEST_CASE("exceptions of samples and of the observer are passed on; what was finished stays") {
   const auto models = make_hub(2);
   const small_dag graph = make_dag(1, {});
   const mll::lazy_representation broken{{{node_id{0}, std::size_t{5}}}, [](node_id v, std::size_t i) {

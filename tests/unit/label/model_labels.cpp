@@ -26,7 +26,7 @@ mll::model_labels::label_type make_label(int id, std::vector<std::string> heads)
 
 }  // namespace
 
-TEST_CASE("labels are kept in the order of the models") {
+TEST_CASE("labels are ordered by model id") {
   mll::model_labels labels{small_layout()};
   CHECK(labels.empty());
   for (const int id : {5, 1, 3}) labels.insert(make_label(id, {"x", "y"}));
@@ -48,7 +48,7 @@ TEST_CASE("labels are kept in the order of the models") {
   CHECK(labels.find(model_id{1}) == nullptr);
 }
 
-TEST_CASE("labels can be taken out") {
+TEST_CASE("labels can be moved out") {
   mll::model_labels labels{small_layout()};
   labels.insert(make_label(1, {"x"}));
   const auto taken = labels.release();
@@ -57,7 +57,7 @@ TEST_CASE("labels can be taken out") {
   CHECK(labels.samples() == small_layout());
 }
 
-TEST_CASE("failures are reported as they were set") {
+TEST_CASE("failures are returned as they were set") {
   mll::model_labels labels;
   CHECK(labels.failures().empty());
   labels.set_failures({{model_id{2}, "bad", "why"}});

@@ -8,7 +8,7 @@
 using mll::node_id;
 using mll::sample_layout;
 
-TEST_CASE("rows stand node by node") {
+TEST_CASE("rows are assigned node by node") {
   const std::vector<std::size_t> counts{3, 1, 2};
   const sample_layout layout{{node_id{2}, node_id{5}, node_id{9}}, counts};
   CHECK(layout.row_count() == 6);
@@ -36,17 +36,17 @@ TEST_CASE("an empty layout") {
   CHECK(layout == sample_layout{{}, {}});
 }
 
-TEST_CASE("broken layouts are refused") {
+TEST_CASE("invalid layouts are refused") {
   const auto make = [](std::vector<node_id> nodes, std::vector<std::size_t> counts) {
     return sample_layout{std::move(nodes), counts};
   };
-  CHECK_THROWS_WITH_AS(make({node_id{1}}, {1, 2}), "counts: expected 1 counts, one a node, found 2",
+  CHECK_THROWS_WITH_AS(make({node_id{1}}, {1, 2}), "counts: expected 1 counts, one per node, found 2",
                        mll::invalid_argument);
   CHECK_THROWS_WITH_AS(make({node_id{2}, node_id{1}}, {1, 1}),
                        "nodes: expected increasing ids, found 1 after 2", mll::invalid_argument);
   CHECK_THROWS_WITH_AS(make({node_id{1}, node_id{1}}, {1, 1}),
                        "nodes: expected increasing ids, found 1 after 1", mll::invalid_argument);
   CHECK_THROWS_WITH_AS(make({node_id{1}}, {0}),
-                       "counts: expected at least 1 sample a node, found 0 for node 1",
+                       "counts: expected at least 1 sample per node, found 0 for node 1",
                        mll::invalid_argument);
 }

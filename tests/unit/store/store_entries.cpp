@@ -119,7 +119,7 @@ TEST_CASE("a selection is replaced by name, and stale once a label that it uses 
   CHECK(store.verify().clean());
 }
 
-TEST_CASE("notes are kept by key, and survive a repair of something else") {
+TEST_CASE("notes are stored by key and survive a repair") {
   const detail::temporary_folder scratch;
   const auto file = scratch.path() / "hub.mll";
   const test::store_world world{2, 2, 2};

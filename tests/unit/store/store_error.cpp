@@ -57,7 +57,7 @@ TEST_CASE("a file that is not a store is refused and not changed") {
   CHECK(code_of_open(foreign) == store_errc::not_a_store);
 }
 
-TEST_CASE("a store of a later version is refused and left alone") {
+TEST_CASE("a store of a later version is refused and not changed") {
   const detail::temporary_folder scratch;
   const auto file = scratch.path() / "hub.mll";
   { const auto store = test::store_world{1, 2, 1}.make_labelled(file); }
@@ -65,7 +65,7 @@ TEST_CASE("a store of a later version is refused and left alone") {
   CHECK(code_of_open(file) == store_errc::newer);
 }
 
-TEST_CASE("tables that are not those of a store are noticed") {
+TEST_CASE("tables that are not those of a store are detected") {
   const detail::temporary_folder scratch;
   const auto file = scratch.path() / "hub.mll";
   { const auto store = test::store_world{1, 2, 1}.make_labelled(file); }
@@ -73,7 +73,7 @@ TEST_CASE("tables that are not those of a store are noticed") {
   CHECK(test::code_of([&] { static_cast<void>(hub_store::open(file)); }) == store_errc::damaged);
 }
 
-TEST_CASE("creating never replaces a file, and leaves nothing where it fails") {
+TEST_CASE("creating a store never replaces a file, and leaves nothing behind if it fails") {
   const detail::temporary_folder scratch;
   const auto file = scratch.path() / "hub.mll";
   test::write_file(file, "precious");

@@ -11,7 +11,7 @@
 using namespace mll;
 using mll::test::same_labels;
 
-TEST_CASE("labels in a store are those of labelling in memory, however they are cut") {
+TEST_CASE("labels in a store are those of labelling in memory, for any chunk size") {
   const detail::temporary_folder scratch;
   const test::store_world world{7, 6, 4};
   const auto expected = world.labels();
@@ -46,7 +46,7 @@ TEST_CASE("labels in a store are those of labelling in memory, however they are 
   }
 }
 
-TEST_CASE("labelling that was stopped goes on where it was, chunk by chunk") {
+TEST_CASE("interrupted labelling continues, chunk by chunk") {
   const detail::temporary_folder scratch;
   const test::store_world world{1, 8, 3};
   auto store = world.make_store(scratch.path() / "hub.mll");
@@ -83,7 +83,7 @@ TEST_CASE("labelling that was stopped goes on where it was, chunk by chunk") {
   CHECK(same_labels(store.labels(world.graph), world.labels()));
 }
 
-TEST_CASE("a model that fails does not hold up the others") {
+TEST_CASE("a failing model does not affect the others") {
   const detail::temporary_folder scratch;
   const test::store_world world{3, 3, 2};
   auto store = world.make_store(scratch.path() / "hub.mll");
@@ -105,7 +105,7 @@ TEST_CASE("a model that fails does not hold up the others") {
   CHECK(store.labels(world.graph).models().size() == 2);
 }
 
-TEST_CASE("what does not belong together is refused") {
+TEST_CASE("samples and models that do not match the store are refused") {
   const detail::temporary_folder scratch;
   const test::store_world world{2, 3, 2};
   auto store = world.make_store(scratch.path() / "hub.mll");
@@ -123,7 +123,7 @@ TEST_CASE("what does not belong together is refused") {
                   invalid_argument);
 }
 
-TEST_CASE("a model that is exchanged while it is labelled keeps no label of the old one") {
+TEST_CASE("a model that is replaced while it is labelled gets no label of the old one") {
   const detail::temporary_folder scratch;
   const test::store_world world{2, 6, 2};
   auto store = world.make_store(scratch.path() / "hub.mll");

@@ -21,17 +21,17 @@
 
 namespace mll::detail {
 
-/// How far outside [0, 1] rounding may carry a score; it is clamped then.
+/// Scores may leave [0, 1] by this much, by rounding; they are clamped.
 inline constexpr float score_tolerance = 1e-4F;
 
-/// Samples that go through the models together, and where each of them stands in the layout.
+/// Samples that are passed to the models together, and their places in the layout.
 template <class Sample>
 struct sample_batch {
   struct place {
     std::size_t position;  ///< of its node in the layout
     std::size_t index;     ///< among the samples of its node
   };
-  std::size_t number = 0;  ///< of the batch in its run, from 1
+  std::size_t number = 0;  ///< of the batch in the run, from 1
   std::vector<Sample> samples;
   std::vector<place> places;
 };
@@ -43,13 +43,12 @@ struct sample_batch {
   return {text, std::to_chars(text, text + sizeof text, score).ptr};
 }
 
-/// One model in a labelling run: its label as far as it has come.
+/// A model in a labelling run and its label so far.
 template <class Sample, response_codec Codec>
 class labelling_job {
  public:
-  /// @param[in] label  shaped for all samples of the run; the rows and statistics of samples known from an
-  ///                   earlier run are filled in
-  /// @param[in] is_new no sample is known yet
+  /// @param[in] label  in the shape of the run's layout, with the rows and means of an earlier run
+  /// @param[in] is_new whether there was no earlier run
   labelling_job(const any_classifier<Sample>& model, basic_model_label<Codec> label, bool is_new)
       : model_{&model}, label_{std::move(label)}, is_new_{is_new} {}
 
@@ -57,13 +56,13 @@ class labelling_job {
   [[nodiscard]] basic_model_label<Codec>& label() noexcept { return label_; }
   [[nodiscard]] bool is_new() const noexcept { return is_new_; }
   [[nodiscard]] bool failed() const noexcept { return !failure_.empty(); }
-  /// What broke the model's label; empty while all is well.
+  /// Why the model failed; empty if it did not.
   [[nodiscard]] const std::string& failure() const noexcept { return failure_; }
 
-  /// Runs the model on a batch and checks its answers. Nothing reaches the label before `keep`.
-  /// @param[in] describe `(place) -> std::string`: what to call a sample
+  /// Runs the model on a batch and checks its scores; `store` copies them to the label.
+  /// @param[in] describe `(place) -> std::string`: the name of a sample
   template <class Describe>
-  void answer(const sample_batch<Sample>& batch, const Describe& describe) {
+  void run(const sample_batch<Sample>& batch, const Describe& describe) {
     const std::string where = "batch " + std::to_string(batch.number) + ", ";
     try {
       const std::size_t heads = label_.heads.size();
@@ -71,7 +70,7 @@ class labelling_job {
         return fail(where + "expected " + std::to_string(heads) + " heads as before, found " +
                     std::to_string(now));
       }
-      // What the model leaves unwritten must not look like an answer.
+      // Scores that the model does not write must not pass the check.
       scores_.setConstant(static_cast<Eigen::Index>(batch.samples.size()), static_cast<Eigen::Index>(heads),
                           std::numeric_limits<float>::quiet_NaN());
       model_->predict(std::span<const Sample>{batch.samples}, scores_);
@@ -90,26 +89,26 @@ class labelling_job {
            thrown.what());
     } catch (...) {
       fail(where + describe(batch.places.front()) + " to " + describe(batch.places.back()) +
-           ": something was thrown that is no std::exception");
+           ": an exception that is not a std::exception");
     }
   }
 
-  /// Takes the answers to a batch into the label.
-  void keep(const sample_batch<Sample>& batch, const sample_layout& samples) {
+  /// Copies the scores of the batch to the label.
+  void store(const sample_batch<Sample>& batch, const sample_layout& samples) {
     for (std::size_t r = 0; r < batch.places.size(); ++r) {
       const auto [position, index] = batch.places[r];
       if (position != open_position_) open(position, index);
       const auto row = static_cast<Eigen::Index>(samples.rows_at(position).first + index);
       take(scores_.row(static_cast<Eigen::Index>(r)).data(), label_.responses.row(row).data());
       const bool last_of_node = r + 1 == batch.places.size() || batch.places[r + 1].position != position;
-      if (last_of_node) store(position);
+      if (last_of_node) close(position);
     }
   }
 
   void fail(std::string reason) { failure_ = std::move(reason); }
 
  private:
-  // Clamps all answers into [0, 1]; false if one is too far away, or NaN.
+  // Clamps all scores to [0, 1]; false if one is too far outside, or NaN.
   [[nodiscard]] bool clamp_scores() {
     float* scores = scores_.data();
     const auto count = static_cast<std::size_t>(scores_.size());
@@ -143,7 +142,7 @@ class labelling_job {
   static void fold(const float* __restrict scores, double count, double* __restrict mean, std::size_t heads) {
     for (std::size_t h = 0; h < heads; ++h) mean[h] += (static_cast<double>(scores[h]) - mean[h]) / count;
   }
-  void store(std::size_t position) {
+  void close(std::size_t position) {
     const auto row = static_cast<Eigen::Index>(position);
     for (std::size_t h = 0; h < open_mean_.size(); ++h)
       label_.mean(row, static_cast<Eigen::Index>(h)) = static_cast<float>(open_mean_[h]);
@@ -153,7 +152,7 @@ class labelling_job {
   basic_model_label<Codec> label_;
   bool is_new_;
   std::string failure_;
-  matrix<float> scores_;  // answers to the batch at hand, [samples of the batch, heads]
+  matrix<float> scores_;  // of the current batch, [samples, heads]
   std::size_t open_position_ = std::numeric_limits<std::size_t>::max();
   double open_count_ = 0;          // samples of that node so far
   std::vector<double> open_mean_;  // of that node, one per head

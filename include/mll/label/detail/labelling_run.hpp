@@ -29,13 +29,13 @@
 
 namespace mll::detail {
 
-/// The layout of representation data. Throws `invalid_argument` if a node is not in the graph, nodes do not
-/// increase, or there is no sample at all.
+/// The layout of representation data. Throws: `invalid_argument` if a node is not in the graph, nodes do not
+/// increase, or there are no samples.
 template <representation R, semantic_graph Graph>
 [[nodiscard]] sample_layout layout_of(const R& samples, const semantic_dag<Graph>& graph) {
   std::vector<node_id> nodes;
   std::vector<std::size_t> counts;
-  const auto& listed = samples.nodes();  // may be a container by value, which must live on
+  const auto& listed = samples.nodes();  // may be a container by value: extends its lifetime
   const std::span<const node_id> ids = listed;
   for (const node_id v : ids) {
     if (!(v.index() < graph.size())) {
@@ -53,10 +53,9 @@ template <representation R, semantic_graph Graph>
 
 /// One call of `update_labels`.
 ///
-/// It has two passes over disjoint samples, so that every sample is read at most once: the first brings
-/// models without a label up to the samples that all others know, the second takes all models through the
-/// samples that nobody knows. Between batches of the second pass all models know the same samples, which
-/// makes that a state to stop at.
+/// Two passes over disjoint samples, so that each sample is read at most once: the first runs the new models
+/// on the samples that the other models already have, the second runs all models on the remaining samples.
+/// After each batch of the second pass all models have the same samples, so that the run can stop there.
 template <exec::execution_backend Backend, class Sample, representation R, semantic_graph Graph,
           response_codec Codec>
 class labelling_run {
@@ -70,7 +69,7 @@ class labelling_run {
     for (std::size_t p = 0; p < target_.nodes().size(); ++p) wanted_.push_back(target_.rows_at(p).count);
   }
 
-  void bring_up_to_date(basic_model_labels<Codec>& labels) {
+  void update(basic_model_labels<Codec>& labels) {
     known_ = rows_known_to(labels.samples());
     std::vector<std::size_t> first_pass(wanted_.size(), 0);
     take_over(labels);
@@ -99,8 +98,8 @@ class labelling_run {
   using job = labelling_job<Sample, Codec>;
   using batch_type = sample_batch<Sample>;
 
-  /// Rows of each node of the target that labels over a layout have. A node that has lost samples counts as
-  /// unknown: its statistics cannot be taken back.
+  /// Rows per node of the target that labels on a layout have. 0 for a node that lost samples, because they
+  /// cannot be subtracted from its mean.
   [[nodiscard]] std::vector<std::size_t> rows_known_to(const sample_layout& before) const {
     std::vector<std::size_t> known;
     for (std::size_t p = 0; p < wanted_.size(); ++p) {
@@ -110,7 +109,7 @@ class labelling_run {
     return known;
   }
 
-  /// A job for every model of the hub; takes what is known out of the labels.
+  /// Creates a job per model of the hub; moves its label there.
   void take_over(basic_model_labels<Codec>& labels) {
     const sample_layout before = labels.samples();
     std::vector<basic_model_label<Codec>> old = labels.release();
@@ -126,7 +125,7 @@ class labelling_run {
       } catch (const std::exception& thrown) {
         failure = std::string{"asking for its heads: "} + thrown.what();
       } catch (...) {
-        failure = "asking for its heads: something was thrown that is no std::exception";
+        failure = "asking for its heads: an exception that is not a std::exception";
       }
       if (!failure.empty()) {
         if (failures_.empty()) first_reason_ = failure;
@@ -138,14 +137,14 @@ class labelling_run {
         found->name = hub_.name(id);
         jobs_.emplace_back(model, before == target_ ? std::move(*found) : relayout(*found, before, target_),
                            false);
-        *found = {};  // frees what has been copied before the next copy is made
+        *found = {};  // frees memory before the next copy
       } else {
         jobs_.emplace_back(model, blank_label<Codec>(id, hub_.name(id), std::move(heads), target_), true);
       }
     }
   }
 
-  /// Labels over the samples that every job which is kept knows.
+  /// Moves the labels back, on the samples that all jobs have.
   void hand_over(basic_model_labels<Codec>& labels, bool with_newcomers) {
     const bool complete = known_ == wanted_;
     const sample_layout reached = complete ? target_ : shortened(target_, known_);
@@ -170,7 +169,7 @@ class labelling_run {
     return rows / options_.batch_size + (rows % options_.batch_size != 0 ? 1 : 0);
   }
 
-  /// Takes jobs through samples [done[p], until[p]) of each node; `done` follows batch by batch.
+  /// Runs jobs on samples [done[p], until[p]) of each node; updates `done` after each batch.
   void pass(std::span<job* const> jobs, std::vector<std::size_t>& done, std::span<const std::size_t> until) {
     batch_type batch;
     std::vector<std::size_t> next = done;
@@ -181,7 +180,7 @@ class labelling_run {
           continue;
         }
         if (options_.stop.stop_requested()) stopped();
-        // Through the type that the data promise: what sample() gives may be a proxy for it.
+        // sample() may return a proxy of sample_type.
         batch.samples.push_back(
             static_cast<typename R::sample_type>(samples_.sample(target_.nodes()[position], next[position])));
         batch.places.push_back({position, next[position]++});
@@ -207,8 +206,8 @@ class labelling_run {
         skipped = true;
         return;
       }
-      if (!each.failed()) each.answer(batch, describe);
-      report(each.label().name);
+      if (!each.failed()) each.run(batch, describe);
+      notify(each.label().name);
     });
     if (stop_at_failures()) {
       for (const job* each : jobs) {
@@ -217,13 +216,13 @@ class labelling_run {
     }
     if (skipped) stopped();
     exec::for_each_index(backend_, jobs.size(), [&](std::size_t i) {
-      if (!jobs[i]->failed()) jobs[i]->keep(batch, target_);
+      if (!jobs[i]->failed()) jobs[i]->store(batch, target_);
     });
   }
 
   [[nodiscard]] bool stop_at_failures() const { return options_.on_failure == label_failure_policy::stop; }
 
-  void report(const std::string& model) {
+  void notify(const std::string& model) {
     if (!options_.observer) return;
     const std::scoped_lock lock{observer_guard_};
     options_.observer({"labelling", model, ++reported_, total_});

@@ -15,7 +15,7 @@
 
 namespace mll::detail {
 
-/// A label without values, in the shape that a layout asks for.
+/// A label in the shape of a layout: responses uninitialised, means 0.
 template <response_codec Codec>
 [[nodiscard]] basic_model_label<Codec> blank_label(model_id model, std::string name,
                                                    std::vector<std::string> heads,
@@ -48,7 +48,7 @@ template <response_codec Codec>
   return out;
 }
 
-/// The layout with the first `counts[position]` samples of each node only; nodes left without any are out.
+/// The layout of the first `counts[position]` samples per node; without nodes that have none.
 [[nodiscard]] inline sample_layout shortened(const sample_layout& samples,
                                              std::span<const std::size_t> counts) {
   std::vector<node_id> nodes;

@@ -40,6 +40,7 @@ inline std::filesystem::path label_array(const std::filesystem::path& folder, mo
 template <class T>
 [[nodiscard]] constexpr npy_type exported_type() noexcept {
   if constexpr (std::is_arithmetic_v<T>) return npy_type_of<T>();
+  static_assert(sizeof(T) == 1 || sizeof(T) == 2 || sizeof(T) == 4 || sizeof(T) == 8);
   return {'u', sizeof(T)};
 }
 
@@ -62,15 +63,15 @@ inline void write_text(const std::filesystem::path& path, const std::string& tex
   if (!stream) throw error{"cannot write " + path.string()};
 }
 
-/// The samples of one node in files whose nodes are ordered otherwise.
+/// The rows of a node in files whose nodes may be in another order.
 struct row_source {
   node_id node;
-  std::size_t place;  ///< of the node in the files
-  std::size_t first;  ///< row in the files
+  std::size_t place;  ///< position of the node in the files
+  std::size_t first;  ///< first row in the files
   std::size_t count;
 };
 
-/// Puts blocks of rows into the order of the sources.
+/// Reorders blocks of rows.
 template <class T>
 [[nodiscard]] matrix<T> reorder_rows(const matrix<T>& values, const std::vector<row_source>& sources) {
   matrix<T> out(values.rows(), values.cols());
@@ -121,25 +122,24 @@ void write_labels(const Labels& labels, const semantic_dag<Graph>& graph,
 
 }  // namespace detail
 
-/// Writes labels as a folder of `.npy` and tab-separated files, for NumPy and for `import_labels`.
+/// Writes labels as a folder of `.npy` and tab-separated files, for NumPy and `import_labels`.
 ///
-/// | file | holds |
+/// | file | content |
 /// |---|---|
-/// | `manifest.tsv` | format, codec, and the numbers of nodes, models and heads |
-/// | `nodes.tsv` | synset id, number of samples; in the order of the rows |
+/// | `manifest.tsv` | format, codec, numbers of nodes, models and heads |
+/// | `nodes.tsv` | synset id, number of samples; in row order |
 /// | `models.tsv`, `heads.tsv` | model id, name, number of heads; model id, head name |
 /// | `ID.responses.npy` | `[rows, heads]` as the codec stores them (half precision as uint16 bits) |
 /// | `ID.mean.npy` | `[nodes, heads]` float32 |
 ///
-/// Everything is written into the sibling `FOLDER.partial`, which takes its final name last, so that a folder
-/// under that name is complete. Failures of the last run are not written.
+/// Files are written to the sibling `FOLDER.partial`, which is renamed at the end, so that FOLDER is
+/// complete. `labels.failures()` are not written.
 ///
-/// @param[in] labels what to write
-/// @param[in] graph  the SDAG that they were made with
-/// @param[in] folder must not exist, be empty, or be an earlier export, which is replaced as a whole
+/// @param[in] graph  the SDAG that the labels were made with
+/// @param[in] folder must not exist, be empty, or be an earlier export, which is replaced
 ///
-/// Throws: `invalid_argument` if the folder holds something else, a name is not UTF-8, or the graph lacks a
-/// node; `error` if a file cannot be written. An earlier export survives these.
+/// Throws: `invalid_argument` if the folder has other content, a name is not UTF-8, or the graph lacks a
+/// node; `error` if a file cannot be written. An earlier export is then unchanged.
 template <named_codec Codec, semantic_graph Graph>
 void export_labels(const basic_model_labels<Codec>& labels, const semantic_dag<Graph>& graph,
                    const std::filesystem::path& folder) {
@@ -155,7 +155,7 @@ void export_labels(const basic_model_labels<Codec>& labels, const semantic_dag<G
   const fs::path partial = sibling(".partial");
   const fs::path replaced = sibling(".replaced");
   try {
-    fs::remove_all(partial);  // what an interrupted export has left
+    fs::remove_all(partial);  // of an interrupted export
     fs::create_directories(partial);
     detail::write_labels(labels, graph, partial);
     fs::remove_all(replaced);
@@ -167,16 +167,15 @@ void export_labels(const basic_model_labels<Codec>& labels, const semantic_dag<G
   }
 }
 
-/// Reads labels that `export_labels` wrote. Nodes are found by synset id, so that the graph may number them
-/// otherwise than the one that the labels were made with. Files of other names are ignored, such as the
+/// Reads labels that `export_labels` wrote. Nodes are found by synset id: the graph may number them
+/// differently from the one that the labels were made with. Files of other names are ignored, such as the
 /// `ID.m2.npy` and `ID.hit_rate.npy` of earlier exports.
 ///
-/// @param[in] graph  an SDAG that has the nodes of the labels
-/// @param[in] folder where they are
+/// @param[in] graph  an SDAG with the nodes of the labels
 /// @return labels with the model ids of the hub that was labelled
 ///
-/// Throws: `parse_error` that names the file if one is missing, truncated, or not what the manifest says, if
-/// the codec is another, or if a node is not in the graph.
+/// Throws: `parse_error` naming the file if it is missing, truncated, or does not match the manifest; if the
+/// codec differs, or a node is not in the graph.
 template <named_codec Codec = log_odds_8bit, semantic_graph Graph>
 [[nodiscard]] basic_model_labels<Codec> import_labels(const semantic_dag<Graph>& graph,
                                                       const std::filesystem::path& folder) {
@@ -194,7 +193,7 @@ template <named_codec Codec = log_odds_8bit, semantic_graph Graph>
   expect(0, 1, detail::label_format);
   expect(1, 1, Codec::name);
 
-  // Rows come in the order of the file and go where the graph at hand wants them.
+  // Rows are in the order of the file; this graph may order the nodes differently.
   const detail::tsv_file node_file{folder / "nodes.tsv", 2};
   node_file.expect_lines(manifest.number(2, 1, any));
   std::vector<detail::row_source> sources;

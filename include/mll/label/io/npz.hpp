@@ -41,7 +41,7 @@ inline constexpr std::array<std::string_view, 4> label_tables{"manifest", "nodes
          (rest == ".responses" || rest == ".mean" || rest == ".m2" || rest == ".hit_rate");
 }
 
-/// The bytes of a text as an array `[1, size]`, for NumPy: `array.tobytes().decode()`.
+/// Writes a text as the array `[1, size]` of its bytes (in NumPy: `array.tobytes().decode()`).
 inline void text_to_npy(const std::filesystem::path& from, const std::filesystem::path& to) {
   std::ifstream stream{from, std::ios::binary};
   const std::string text{std::istreambuf_iterator<char>{stream}, {}};
@@ -56,15 +56,13 @@ inline void npy_to_text(const std::filesystem::path& from, const std::filesystem
 
 }  // namespace detail
 
-/// Writes labels as one `.npz` file, for NumPy and for `import_labels_npz`. Component `mll::zip`.
+/// Writes labels as one `.npz` file, for NumPy and `import_labels_npz`. Component `mll::zip`.
 ///
-/// Members are those of `export_labels`, with text as the uint8 array of its UTF-8 bytes: `manifest`,
-/// `nodes`, `models`, `heads`; `ID.responses`, `ID.mean`. Compressed.
+/// The members are those of `export_labels`, with text as uint8 arrays of its UTF-8 bytes: `manifest`,
+/// `nodes`, `models`, `heads`, `ID.responses`, `ID.mean`. Compressed. They are first written to a temporary
+/// folder beside the file.
 ///
-/// Its members are first written into a folder beside it, which goes away. The file takes its name when it is
-/// whole.
-///
-/// Throws: as `export_labels`; an earlier file of this name survives.
+/// Throws: as `export_labels`; an earlier file of this name is then unchanged.
 template <named_codec Codec, semantic_graph Graph>
 void export_labels_npz(const basic_model_labels<Codec>& labels, const semantic_dag<Graph>& graph,
                        const std::filesystem::path& file) {
@@ -82,14 +80,13 @@ void export_labels_npz(const basic_model_labels<Codec>& labels, const semantic_d
   detail::write_zip(file, members);
 }
 
-/// Reads labels that `export_labels_npz`, or NumPy from the same arrays, wrote. Component `mll::zip`.
+/// Reads labels that `export_labels_npz` wrote, or NumPy with the same arrays. Component `mll::zip`.
 ///
-/// @param[in] graph an SDAG that has the nodes of the labels
-/// @param[in] file  the archive; it is unpacked into the folder for temporary files
-/// @param[in] limit bytes that its members may have when they are unpacked; what declares more is refused
-/// before
+/// @param[in] graph an SDAG with the nodes of the labels
+/// @param[in] file  the archive; it is unpacked to a temporary folder
+/// @param[in] limit of bytes of the unpacked members, checked before unpacking
 ///
-/// Throws: `parse_error` naming file and member if the archive is broken, truncated or encrypted, has other
+/// Throws: `parse_error` naming file and member if the archive is damaged, truncated or encrypted, has other
 /// members or more bytes than the limit, or as `import_labels`; `error` if it cannot be unpacked.
 template <named_codec Codec = log_odds_8bit, semantic_graph Graph>
 [[nodiscard]] basic_model_labels<Codec> import_labels_npz(const semantic_dag<Graph>& graph,
@@ -104,7 +101,7 @@ template <named_codec Codec = log_odds_8bit, semantic_graph Graph>
     }
     return import_labels<Codec>(graph, work.path());
   } catch (const parse_error& thrown) {
-    // The same about the member, which is where the reader of the message can look.
+    // Names the member in place of the temporary file.
     const auto member = std::filesystem::path{thrown.file()}.stem();
     throw parse_error{(file / member).string(), thrown.line(), thrown.expected(), thrown.found()};
   }

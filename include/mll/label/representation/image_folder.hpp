@@ -25,52 +25,50 @@
 
 namespace mll {
 
-/// What becomes of a file or folder that cannot be used.
+/// What to do with a file or folder that cannot be used.
 enum class image_folder_policy {
   skip,   ///< leave it out and list it in `image_folder::skipped`
-  error,  ///< refuse the whole
+  error,  ///< throw
 };
 
-/// How closely an `image_folder` looks at every file beforehand.
+/// How an `image_folder` checks files on construction.
 enum class image_check {
-  signature,  ///< does the file begin like an image? Fast; a file that is damaged further on shows when it is
-              ///< decoded
-  decode,     ///< can it be decoded? Takes as long as reading all images
+  signature,  ///< the first bytes: fast; damage further on is detected when the image is decoded
+  decode,     ///< decodes every image
 };
 
 /// How to read a folder of images.
 struct image_folder_options {
-  image_folder_policy unreadable = image_folder_policy::skip;  ///< for files that are no images inside
+  image_folder_policy unreadable = image_folder_policy::skip;  ///< for files that are not images
   image_folder_policy unknown_node =
-      image_folder_policy::error;  ///< for folders that are no node of the graph
+      image_folder_policy::error;  ///< for folders that do not name a node of the graph
   image_check check = image_check::signature;
 };
 
-/// Representation data in files, `FOLDER/<synset id>/<image>`, decoded when they are asked for, 8-bit with
-/// channels blue, green, red. Component `mll::opencv`.
+/// Representation data in image files, `FOLDER/<synset id>/<image>`, decoded on demand: 8-bit, channels blue,
+/// green, red. Component `mll::opencv`.
 ///
-/// A file is an image by its name: bmp, jpeg, jpg, jp2, pbm, pgm, png, pnm, ppm, tif, tiff, webp, in any
-/// case. Samples of a node are sorted by name, byte by byte: images that are added later must sort behind
-/// those that are there. What is not used (by the policies; files directly in FOLDER; other names; folders in
-/// folders) is listed with the reason, except for names that begin with a dot.
+/// Images are files named bmp, jpeg, jpg, jp2, pbm, pgm, png, pnm, ppm, tif, tiff or webp, in any case.
+/// Samples of a node are sorted by name, bytewise: images that are added later must sort last. Everything
+/// that is left out (by the policies; files directly in FOLDER; other names; nested folders) is listed with
+/// the reason, except names that begin with a dot.
 ///
-/// Thread-safety: const access from any number of threads.
+/// Thread-safety: concurrent const access is safe.
 class image_folder {
  public:
   using sample_type = cv::Mat;
 
-  /// What was left out.
+  /// A file or folder that was left out.
   struct skipped_entry {
     std::filesystem::path path;
     std::string reason;
   };
 
   /// Lists the folder.
-  /// @param[in] folder  with one folder a node
-  /// @param[in] graph   knows the synset ids
-  /// @param[in] options what to do about what cannot be used
+  /// @param[in] folder has one folder per node
+  /// @param[in] graph  the SDAG of the synset ids
   ///
-  /// Throws: `invalid_argument` if there is no such folder; `parse_error` naming the file or folder under
+  /// Throws: `invalid_argument` if the folder does not exist; `parse_error` naming the file or folder under
   /// `image_folder_policy::error`.
   template <semantic_graph Graph>
   image_folder(const std::filesystem::path& folder, const semantic_dag<Graph>& graph,
@@ -78,14 +76,14 @@ class image_folder {
     std::error_code problem;
     if (!std::filesystem::is_directory(folder, problem)) {
       const char* found =
-          std::filesystem::exists(folder, problem) ? "', which is no folder" : "', which does not exist";
-      throw invalid_argument{"folder", "a folder with one folder of images a node",
+          std::filesystem::exists(folder, problem) ? "', which is not a folder" : "', which does not exist";
+      throw invalid_argument{"folder", "a folder with one folder of images per node",
                              "'" + folder.string() + found};
     }
     std::vector<std::pair<node_id, std::filesystem::path>> found;
     for (const auto& entry : sorted_entries(folder)) {
       if (!std::filesystem::is_directory(entry)) {
-        skipped_.push_back({entry, "is in no folder of a node"});
+        skipped_.push_back({entry, "not in the folder of a node"});
         continue;
       }
       const std::optional<node_id> node = graph.find(entry.filename().string());
@@ -95,7 +93,7 @@ class image_folder {
         throw parse_error{entry.string(), 0, "a folder with the synset id of a node as its name",
                           "'" + entry.filename().string() + "', which the graph does not have"};
       } else {
-        skipped_.push_back({entry, "is no node of the graph"});
+        skipped_.push_back({entry, "not a node of the graph"});
       }
     }
     std::sort(found.begin(), found.end());
@@ -115,25 +113,25 @@ class image_folder {
     return files == nullptr ? 0 : files->size();
   }
   /// Decodes an image.
-  /// Throws: `invalid_argument` if the node does not have so many; `parse_error` naming the file if it cannot
-  /// be decoded.
+  /// Throws: `invalid_argument` if the node has fewer images; `parse_error` naming the file if it cannot be
+  /// decoded.
   [[nodiscard]] cv::Mat sample(node_id v, std::size_t i) const { return decode(file(v, i)); }
-  /// Where a sample comes from. Throws: `invalid_argument` if the node does not have so many.
+  /// The file of a sample. Throws: `invalid_argument` if the node has fewer images.
   [[nodiscard]] const std::filesystem::path& file(node_id v, std::size_t i) const {
     if (const std::size_t count = sample_count(v); i >= count) {
-      throw invalid_argument{"i", "less than " + std::to_string(count) + ", the images of the node",
+      throw invalid_argument{"i", "below " + std::to_string(count) + ", the number of images of the node",
                              std::to_string(i)};
     }
     return (*find(v))[i];
   }
-  /// What was left out, in the order of the folders.
+  /// Files and folders that were left out, in the order of the folders.
   [[nodiscard]] std::span<const skipped_entry> skipped() const noexcept { return skipped_; }
 
-  /// Decodes any image file: 8-bit, channels blue, green, red, turned as its metadata ask for.
+  /// Decodes an image file: 8-bit, channels blue, green, red, rotated according to its metadata.
   /// Throws: `parse_error` naming the file.
   [[nodiscard]] static cv::Mat decode(const std::filesystem::path& path) {
     const detail::quiet_opencv quiet;
-    std::string reason = "one that cannot be decoded";
+    std::string reason = "a file that cannot be decoded";
     try {
       cv::Mat image = cv::imread(path.string(), cv::IMREAD_COLOR);
       if (!image.empty()) return image;
@@ -142,7 +140,7 @@ class image_folder {
     }
     throw parse_error{path.string(), 0, "an image", std::filesystem::exists(path) ? reason : "no such file"};
   }
-  /// Whether a file is an image by its name.
+  /// Whether the name of a file is that of an image.
   [[nodiscard]] static bool has_image_name(const std::filesystem::path& path) {
     constexpr std::array<std::string_view, 12> known = {".bmp", ".jpeg", ".jpg", ".jp2", ".pbm",  ".pgm",
                                                         ".png", ".pnm",  ".ppm", ".tif", ".tiff", ".webp"};
@@ -169,13 +167,13 @@ class image_folder {
     std::vector<std::filesystem::path> out;
     for (auto& path : sorted_entries(folder)) {
       if (!has_image_name(path) || std::filesystem::is_directory(path)) {
-        skipped_.push_back({path, "is no image by its name"});
+        skipped_.push_back({path, "not an image by its name"});
       } else if (const std::string problem = find_problem(path, options.check); problem.empty()) {
         out.push_back(std::move(path));
       } else if (options.unreadable == image_folder_policy::skip) {
         skipped_.push_back({path, problem});
       } else {
-        throw parse_error{path.string(), 0, "an image", "one that " + problem};
+        throw parse_error{path.string(), 0, "an image", "a file that is " + problem};
       }
     }
     return out;
@@ -185,14 +183,14 @@ class image_folder {
     try {
       const detail::quiet_opencv quiet;
       good = cv::haveImageReader(path.string());
-    } catch (const cv::Exception&) {  // what cannot be opened is unreadable, however OpenCV says so
+    } catch (const cv::Exception&) {  // a file that cannot be opened
     }
-    if (!good) return "is unreadable or no image inside";
+    if (!good) return "unreadable or not an image";
     if (check == image_check::decode) {
       try {
         static_cast<void>(decode(path));
       } catch (const parse_error&) {
-        return "cannot be decoded";
+        return "not decodable";
       }
     }
     return {};

@@ -17,22 +17,21 @@
 
 namespace mll {
 
-/// Representation data that are made when somebody asks for them: files that are decoded, a generator.
-/// Labelling asks for every sample once.
+/// Representation data that are created on demand, by decoding or generating. Labelling requests each sample
+/// once.
 ///
-/// @tparam Sample what the models of the hub take
-/// @tparam Make   callable as `(node_id, std::size_t) -> Sample`; gives the same sample at every call.
-/// Deduced
-///                from the constructor's argument by `lazy_representation{counts, make}`.
+/// @tparam Sample sample type of the hub's models
+/// @tparam Make   `(node_id, std::size_t) -> Sample`; returns the same sample at every call. Deduced by
+///                `lazy_representation{counts, make}`
 template <class Sample, class Make = std::function<Sample(node_id, std::size_t)>>
   requires std::is_invocable_r_v<Sample, const Make&, node_id, std::size_t>
 class lazy_representation {
  public:
   using sample_type = Sample;
 
-  /// @param[in] counts (node, number of samples) pairs in any order; nodes with 0 samples are left out
-  /// @param[in] make   makes sample i of a node
-  /// Throws: `invalid_argument` if an id is invalid or a node comes twice.
+  /// @param[in] counts (node, number of samples) in any order; nodes with 0 samples are left out
+  /// @param[in] make   creates sample i of a node
+  /// Throws: `invalid_argument` if an id is invalid or a node is repeated.
   lazy_representation(std::vector<std::pair<node_id, std::size_t>> counts, Make make)
       : make_{std::move(make)} {
     std::sort(counts.begin(), counts.end());
@@ -56,10 +55,10 @@ class lazy_representation {
     return found != nodes_.end() && *found == v ? counts_[static_cast<std::size_t>(found - nodes_.begin())]
                                                 : 0;
   }
-  /// Makes a sample. Throws: `invalid_argument` if the node does not have so many; what the callable throws.
+  /// Creates a sample. Throws: `invalid_argument` if the node has fewer; what `make` throws.
   [[nodiscard]] Sample sample(node_id v, std::size_t i) const {
     if (const std::size_t count = sample_count(v); i >= count) {
-      throw invalid_argument{"i", "less than " + std::to_string(count) + ", the samples of the node",
+      throw invalid_argument{"i", "below " + std::to_string(count) + ", the number of samples of the node",
                              std::to_string(i)};
     }
     return std::invoke(make_, v, i);

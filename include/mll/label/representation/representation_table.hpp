@@ -22,28 +22,27 @@ namespace mll {
 ///
 /// Thread-safety: as for standard containers (concurrent const access is safe).
 ///
-/// @tparam Sample what the models of the hub take; copyable
+/// @tparam Sample sample type of the hub's models; copyable
 template <class Sample>
 class representation_table {
  public:
   using sample_type = Sample;
-  /// Samples of one node, which is named by its synset id.
+  /// A synset id and the samples of its node.
   using named_samples = std::pair<std::string, std::vector<Sample>>;
 
   representation_table() = default;
 
-  /// @param[in] graph where the synset ids are looked up
-  /// @param[in] data  (synset id, samples) pairs in any order; several of one node are joined in this order
-  /// Throws: `invalid_argument` that names the first synset id that the graph does not have.
+  /// @param[in] graph the SDAG of the synset ids
+  /// @param[in] data  in any order; samples of a repeated node are appended
+  /// Throws: `invalid_argument` naming the first synset id that is not in the graph.
   template <semantic_graph Graph>
   representation_table(const semantic_dag<Graph>& graph, std::vector<named_samples> data) {
     for (auto& [synset_id, samples] : data) add(graph, synset_id, std::move(samples));
   }
 
-  /// Appends samples to those that a node already has. No samples: nothing changes.
-  /// Throws: `invalid_argument` if the id is invalid. That the graph has the node is checked when the data
-  /// are used.
-  /// Complexity: O(samples), and O(nodes) for a node that does not come after all others.
+  /// Appends samples to a node.
+  /// Throws: `invalid_argument` if the id is invalid. Whether the graph has the node is checked by labelling.
+  /// Complexity: O(samples), plus O(nodes) for a new node that is not the last.
   void add(node_id v, std::vector<Sample> samples) {
     if (!v.valid()) throw invalid_argument{"v", "the id of a node", "an invalid id"};
     if (samples.empty()) return;
@@ -58,8 +57,7 @@ class representation_table {
     }
   }
 
-  /// The same for a node that is named by its synset id.
-  /// Throws: `invalid_argument` if the graph has no such node.
+  /// Appends samples to the node with a synset id. Throws: `invalid_argument` if the graph lacks it.
   template <semantic_graph Graph>
   void add(const semantic_dag<Graph>& graph, std::string_view synset_id, std::vector<Sample> samples) {
     add(graph.at(synset_id), std::move(samples));
@@ -75,11 +73,12 @@ class representation_table {
     if (found == nodes_.end() || *found != v) return {};
     return samples_[static_cast<std::size_t>(found - nodes_.begin())];
   }
-  /// Throws: `invalid_argument` if the node does not have so many samples.
+  /// Throws: `invalid_argument` if the node has fewer samples.
   [[nodiscard]] const Sample& sample(node_id v, std::size_t i) const {
     const auto known = samples(v);
     if (i >= known.size()) {
-      throw invalid_argument{"i", "less than " + std::to_string(known.size()) + ", the samples of the node",
+      throw invalid_argument{"i",
+                             "below " + std::to_string(known.size()) + ", the number of samples of the node",
                              std::to_string(i)};
     }
     return known[i];

@@ -54,19 +54,19 @@ concept named_codec = response_codec<C> && requires {
   { C::name } -> std::convertible_to<std::string_view>;
 };
 
-/// 8 bits on an even grid of log-odds: 256 steps of 24/255 = 0.094 from -12 to 12, so that a small
-/// probability keeps its evidence. Largest error in log-odds: half a step, 0.047.
+/// 8 bits on an even grid of log-odds from -12 to 12, so that small probabilities keep their evidence. Step
+/// 24/255 = 0.094; largest error 0.047.
 struct log_odds_8bit {
   using value_type = std::uint8_t;
   static constexpr std::string_view name = "log_odds_8bit";
   static constexpr float step = 2 * numerics::max_log_odds / 255;
 
-  /// The nearest step of the grid; by a table, since labelling does it for every score.
+  /// The nearest grid point, by table lookup.
   [[nodiscard]] static value_type encode(float p) noexcept {
     static const detail::code_table table{nearest};
     return table(p);
   }
-  /// The same from the formula.
+  /// The nearest grid point, by the formula.
   [[nodiscard]] static value_type nearest(float p) noexcept {
     return static_cast<value_type>(std::lround((numerics::logit(p) + numerics::max_log_odds) / step));
   }
@@ -75,7 +75,7 @@ struct log_odds_8bit {
   }
 };
 
-/// Log-odds in single precision: 4 bytes, the measure for the other two.
+/// Log-odds in single precision: 4 bytes; the reference for the other codecs.
 struct log_odds_float {
   using value_type = float;
   static constexpr std::string_view name = "log_odds_float";

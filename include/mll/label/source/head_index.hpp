@@ -12,8 +12,7 @@
 
 namespace mll {
 
-/// Numbers the heads of a hub: model by model in increasing id, within a model by column. The number of a
-/// head is its position; every stage that speaks of heads by position means this one.
+/// Numbers the heads of a hub, by increasing model id and column. All stages use this position of a head.
 class head_index {
  public:
   head_index() = default;
@@ -34,12 +33,12 @@ class head_index {
   [[nodiscard]] std::size_t head_count() const noexcept { return first_.back(); }
   /// Id of the m-th model.
   [[nodiscard]] model_id model(std::size_t m) const { return models_[m]; }
-  /// Position of the first head of the m-th model; of the end for `m == model_count()`.
+  /// Position of the first head of the m-th model; `head_count()` for m = model_count().
   [[nodiscard]] std::size_t first(std::size_t m) const { return first_[m]; }
   /// Number of heads of the m-th model.
   [[nodiscard]] std::size_t width(std::size_t m) const { return first_[m + 1] - first_[m]; }
 
-  /// Which model owns the head at a position. Complexity: O(log models).
+  /// The model of the head at a position. Complexity: O(log models).
   [[nodiscard]] std::size_t model_of(std::size_t position) const {
     return static_cast<std::size_t>(std::upper_bound(first_.begin(), first_.end(), position) -
                                     first_.begin()) -

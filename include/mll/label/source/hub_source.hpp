@@ -12,20 +12,20 @@
 
 namespace mll {
 
-/// All that selection asks about a hub: which heads there are, what they respond on average at a node, and
-/// what they respond to single samples. Whoever models it can be handed to `mll::select`.
+/// What selection reads of a hub: its heads, their mean responses per node, and their responses to samples.
+/// The argument of `mll::select`.
 ///
-/// Valid expressions for a `const S s`, beside those of `response_source`:
-/// - `s.samples()`: the `sample_layout`; nodes are named by their position in it
+/// Valid expressions for a `const S s`, in addition to those of `response_source`:
+/// - `s.samples()`: the `sample_layout`; `node` below is a position in it
 /// - `s.heads()`: the `head_index`
 /// - `s.model_name(m)`, `s.head_names(m)`: names of the m-th model and of its heads
-/// - `s.mean(node, position)`: mean response of a head at a node
-/// - `s.read_means(node, out)`: the same for all heads, into `out` of `head_count()` floats
+/// - `s.mean(node, position)`: mean response of a head on a node
+/// - `s.read_means(node, out)`: writes the means of all heads to `out`, `[head_count()]`
 ///
-/// A source that has a table of these means offers it as `s.statistics()`, a `node_statistics` or
-/// `sparse_node_statistics` with a row per node of the layout; screening then reads the table.
+/// A source with a table of the means provides it as `s.statistics()`, a `node_statistics` or
+/// `sparse_node_statistics` over the nodes of the layout; screening then reads the table.
 ///
-/// The reading functions may be called from several threads at once.
+/// Threads: the reading functions may be called concurrently.
 ///
 /// Models: `label_source` (labels in memory), `store_source` (a hub in a file).
 template <class S>

@@ -20,7 +20,7 @@ namespace mll {
 
 /// Labels in memory as a `hub_source`.
 ///
-/// A view: the labels must outlive it and stay as they are.
+/// A view: the labels must outlive it and not change.
 ///
 /// @tparam Labels `basic_model_labels<Codec>`
 template <class Labels>
@@ -72,7 +72,7 @@ class label_source {
     for (const node_samples& some : which) {
       const auto rows = samples().rows_at(some.node);
       if (some.count > rows.count) {
-        throw invalid_argument{"which", "at most " + std::to_string(rows.count) + " samples of a node",
+        throw invalid_argument{"which", "at most " + std::to_string(rows.count) + " samples of the node",
                                std::to_string(some.count)};
       }
       for (std::size_t i = 0; i < some.count; ++i)

@@ -19,7 +19,7 @@ struct node_samples {
   friend bool operator==(const node_samples&, const node_samples&) = default;
 };
 
-/// Number of samples altogether.
+/// Total number of samples.
 [[nodiscard]] inline std::size_t sample_total(std::span<const node_samples> which) noexcept {
   std::size_t out = 0;
   for (const node_samples& some : which) out += some.count;

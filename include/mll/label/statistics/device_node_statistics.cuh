@@ -19,33 +19,33 @@ namespace mll {
 
 namespace detail {
 
-/// A rise on its way to a device.
-struct placed_rise {
+/// An excess to upload.
+struct placed_excess {
   std::uint32_t node;
   std::uint32_t head;
   std::uint32_t excess;
 };
 
-/// Puts a rise where it belongs.
-struct place_rise {
-  const placed_rise* excesses;
+/// Writes an excess to its row.
+struct place_excess {
+  const placed_excess* excesses;
   four_means* rows;
   std::size_t stride;
 
   __device__ void operator()(std::size_t i) const {
-    const placed_rise& here = excesses[i];
+    const placed_excess& here = excesses[i];
     rows[here.node * stride + here.head / 4].of[here.head % 4] = static_cast<std::uint16_t>(here.excess);
   }
 };
 
 }  // namespace detail
 
-/// Node statistics in the memory of a CUDA device: uploaded once for a hub, read by every task.
+/// Node statistics in the memory of a CUDA device: uploaded once per hub, read by every task.
 ///
-/// Size: 2 bytes a node and head. Move-only; keeps the backend that it was made with.
+/// Size: 2 bytes per node and head. Move-only; keeps the backend alive.
 class device_node_statistics {
  public:
-  /// Copies of the rows. Throws: `device_error` if they do not fit. Complexity: O(nodes heads).
+  /// Uploads the rows. Throws: `device_error` if they do not fit. Complexity: O(nodes heads).
   device_node_statistics(const exec::cuda& device, const node_statistics& statistics)
       : device_node_statistics{device, statistics.node_count(), statistics.head_count(), nullptr} {
     for (std::size_t v = 0; v < nodes_; ++v) {
@@ -57,23 +57,23 @@ class device_node_statistics {
     device.synchronize();
   }
 
-  /// Rises where they are, and 0 elsewhere: only the rises travel. Reuse scores are the same as on the sparse
-  /// statistics. Throws: `device_error` if the rows do not fit. Complexity: O(nodes heads + rises).
+  /// Uploads the excesses only; all other values are 0. Reuse scores are those of the sparse statistics.
+  /// Throws: `device_error` if the rows do not fit. Complexity: O(nodes heads + excesses).
   device_node_statistics(const exec::cuda& device, const sparse_node_statistics& statistics)
       : device_node_statistics{device, statistics.node_count(), statistics.head_count(), nullptr} {
-    std::vector<detail::placed_rise> excesses;
-    excesses.reserve(statistics.rise_count());
+    std::vector<detail::placed_excess> excesses;
+    excesses.reserve(statistics.excess_count());
     for (std::size_t v = 0; v < nodes_; ++v) {
-      for (const head_rise& here : statistics.at_node(v))
+      for (const head_excess& here : statistics.at_node(v))
         excesses.push_back({static_cast<std::uint32_t>(v), here.head, here.excess});
     }
     const exec::detail::cuda_grid grid{device};
-    auto uploaded = grid.allocate<detail::placed_rise>(excesses.size());
+    auto uploaded = grid.allocate<detail::placed_excess>(excesses.size());
     grid.upload(std::span{excesses}, uploaded);
     grid.clear(rows_);
     const exec::cuda::scope here{device};
     thrust::for_each_n(device.policy(), thrust::counting_iterator<std::size_t>{0}, excesses.size(),
-                       detail::place_rise{uploaded.data(), rows_.data(), stride_});
+                       detail::place_excess{uploaded.data(), rows_.data(), stride_});
     device.synchronize();
   }
 
@@ -81,7 +81,7 @@ class device_node_statistics {
   [[nodiscard]] std::size_t head_count() const noexcept { return heads_; }
   /// Bytes on the device.
   [[nodiscard]] std::size_t size_bytes() const noexcept { return rows_.size() * sizeof(detail::four_means); }
-  /// Where they are, for kernels.
+  /// A view for kernels.
   [[nodiscard]] detail::statistics_view view() const noexcept {
     return {rows_.data(), nodes_, heads_, stride_};
   }

@@ -27,8 +27,6 @@ using mll::test::write_file;
 
 namespace {
 
-const mll::exec::sequential sequential;
-
 /// Labels of two models (ids 1 and 2) over nodes 0, 2 and 3, exported.
 struct exported {
   mll::detail::temporary_folder scratch;
@@ -39,11 +37,12 @@ struct exported {
   exported() {
     auto models = mll::test::make_hub(3);
     models.remove(mll::model_id{0});
-    labels = mll::label(sequential, models, mll::test::make_samples({{0, 3}, {2, 1}, {3, 5}}), graph);
+    labels =
+        mll::label(mll::exec::sequential{}, models, mll::test::make_samples({{0, 3}, {2, 1}, {3, 5}}), graph);
     mll::export_labels(labels, graph, folder);
   }
 
-  /// What import says after a file was changed.
+  /// The message of import after a file was changed.
   std::string complaint() const {
     try {
       static_cast<void>(mll::import_labels(graph, folder));
@@ -55,7 +54,7 @@ struct exported {
     }
     return "nothing was thrown";
   }
-  /// The same after replacing a file's text for the time of the call.
+  /// The message of import with another text in a file.
   std::string complaint_if(const char* file, const std::string& text) const {
     const std::string before = read_file(folder / file);
     write_file(folder / file, text);
@@ -67,38 +66,39 @@ struct exported {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("labels come back as they were written", Codec, mll::log_odds_8bit, mll::log_odds_half,
+TEST_CASE_TEMPLATE("exported labels are imported unchanged", Codec, mll::log_odds_8bit, mll::log_odds_half,
                    mll::log_odds_float) {
   const mll::detail::temporary_folder scratch;
   const auto graph = mll::test::make_dag(5, {});
-  const auto labels = mll::label<Codec>(sequential, mll::test::make_hub(4),
+  const auto labels = mll::label<Codec>(mll::exec::sequential{}, mll::test::make_hub(4),
                                         mll::test::make_samples({{1, 3}, {2, 1}, {4, 6}}), graph);
   mll::export_labels(labels, graph, scratch.path() / "labels");
   CHECK(mll::test::equal_labels(mll::import_labels<Codec>(graph, scratch.path() / "labels"), labels));
 }
 
-TEST_CASE("no labels at all come back too") {
+TEST_CASE("empty labels can be exported and imported") {
   const mll::detail::temporary_folder scratch;
   const auto graph = mll::test::make_dag(1, {});
   mll::export_labels(mll::model_labels{}, graph, scratch.path() / "labels");
   CHECK(mll::import_labels(graph, scratch.path() / "labels").empty());
 }
 
-TEST_CASE("an import can be brought up to date") {
+TEST_CASE("imported labels can be updated") {
   const mll::detail::temporary_folder scratch;
   const auto graph = mll::test::make_dag(3, {});
   auto models = mll::test::make_hub(2);
   const auto some = mll::test::make_samples({{1, 3}});
-  mll::export_labels(mll::label(sequential, models, some, graph), graph, scratch.path() / "labels");
+  mll::export_labels(mll::label(mll::exec::sequential{}, models, some, graph), graph,
+                     scratch.path() / "labels");
   auto labels = mll::import_labels(graph, scratch.path() / "labels");
   models.add("new", mll::test::hash_model{8});
   const auto more = mll::test::make_samples({{0, 2}, {1, 4}});
-  mll::update_labels(sequential, labels, models, more, graph);
-  const auto fresh = mll::label(sequential, models, more, graph);
+  mll::update_labels(mll::exec::sequential{}, labels, models, more, graph);
+  const auto fresh = mll::label(mll::exec::sequential{}, models, more, graph);
   for (std::size_t m = 0; m < 3; ++m) CHECK(labels.models()[m].responses == fresh.models()[m].responses);
 }
 
-TEST_CASE("nodes are found by synset id in a graph that numbers them otherwise") {
+TEST_CASE("nodes are found by synset id in a graph that numbers them differently") {
   const exported written;
   // Vertex i of the other graph carries the synset of vertex 5 - i.
   mll::test::small_graph other(6);
@@ -122,27 +122,27 @@ TEST_CASE("nodes are found by synset id in a graph that numbers them otherwise")
   }
 }
 
-TEST_CASE("names may hold tabs, line ends, backslashes and any UTF-8; nothing else") {
+TEST_CASE("names may contain tabs, line ends, backslashes and any UTF-8; other bytes are refused") {
   const mll::detail::temporary_folder scratch;
   const auto graph = mll::test::make_dag(1, {});
   mll::hub<int> models;
   models.add("tab\there\\n\r\nand \xc3\xa4\xf0\x9f\x90\xb6", mll::test::hash_model{1});
-  const auto labels = mll::label(sequential, models, mll::test::make_samples({{0, 1}}), graph);
+  const auto labels = mll::label(mll::exec::sequential{}, models, mll::test::make_samples({{0, 1}}), graph);
   mll::export_labels(labels, graph, scratch.path() / "labels");
   CHECK(mll::test::equal_labels(mll::import_labels(graph, scratch.path() / "labels"), labels));
 
   mll::hub<int> broken;
   broken.add("\xff\xfe", mll::test::hash_model{1});
-  const auto others = mll::label(sequential, broken, mll::test::make_samples({{0, 1}}), graph);
+  const auto others = mll::label(mll::exec::sequential{}, broken, mll::test::make_samples({{0, 1}}), graph);
   CHECK_THROWS_WITH_AS(mll::export_labels(others, graph, scratch.path() / "labels"),
                        "model name: expected text in UTF-8, found other bytes", mll::invalid_argument);
   CHECK(mll::test::equal_labels(mll::import_labels(graph, scratch.path() / "labels"),
-                                labels));  // the earlier export survives
+                                labels));  // the earlier export is unchanged
 }
 
-TEST_CASE("an export replaces an earlier one as a whole, and nothing else") {
+TEST_CASE("an export replaces an earlier one, and refuses to replace anything else") {
   const exported written;
-  fs::create_directories(fs::path{written.folder} += ".partial");  // as an interrupted export leaves it
+  fs::create_directories(fs::path{written.folder} += ".partial");  // of an interrupted export
   write_file(fs::path{written.folder.string() + ".partial"} / "old", "rest");
   mll::model_labels fewer = written.labels;
   fewer.erase(mll::model_id{2});
@@ -155,7 +155,7 @@ TEST_CASE("an export replaces an earlier one as a whole, and nothing else") {
 
   const fs::path precious = written.scratch.path() / "precious";
   fs::create_directories(precious);
-  mll::export_labels(fewer, written.graph, precious / "");  // empty: fine, also with a slash at the end
+  mll::export_labels(fewer, written.graph, precious / "");  // an empty folder, also with a slash at the end
   CHECK(mll::test::equal_labels(mll::import_labels(written.graph, precious), fewer));
   fs::remove(precious / "manifest.tsv");
   CHECK_THROWS_WITH_AS(
@@ -167,13 +167,13 @@ TEST_CASE("an export replaces an earlier one as a whole, and nothing else") {
                   mll::invalid_argument);
 }
 
-TEST_CASE("an export that did not come to its end is not read") {
+TEST_CASE("an incomplete export is not read") {
   const exported written;
   fs::rename(written.folder, written.folder.string() + ".partial");
   CHECK(written.complaint() == "manifest.tsv: expected a readable file, found No such file or directory");
 }
 
-TEST_CASE("files that NumPy wrote differently but correctly are read") {
+TEST_CASE("arrays with another valid header are read") {
   const exported written;
   const fs::path file = written.folder / "1.mean.npy";
   const std::string before = read_file(file);
@@ -186,7 +186,7 @@ TEST_CASE("files that NumPy wrote differently but correctly are read") {
   CHECK(mll::test::equal_labels(mll::import_labels(written.graph, written.folder), written.labels));
 }
 
-TEST_CASE("an earlier export, with more statistics, is read; what is more is ignored") {
+TEST_CASE("an earlier export with further statistics is read; they are ignored") {
   const exported written;
   for (const char* id : {"1", "2"}) {
     for (const char* what : {".m2.npy", ".hit_rate.npy"}) {
@@ -219,7 +219,7 @@ TEST_CASE("every missing or truncated file is named") {
   CHECK(mll::test::equal_labels(mll::import_labels(written.graph, written.folder), written.labels));
 }
 
-TEST_CASE("text files that say something else are refused with line, expected and found") {
+TEST_CASE("text files that do not match are refused with line, expected and found") {
   const exported written;
   const std::string manifest = read_file(written.folder / "manifest.tsv");
   const auto swapped = [](std::string text, const std::string& from, const std::string& to) {
@@ -290,7 +290,7 @@ TEST_CASE("arrays of another type, order, shape or range are refused") {
         "1.mean.npy: expected means in [0, 1], found a value outside");
 }
 
-TEST_CASE("sizes that no file can hold, and negative ones, are refused with the file that says so") {
+TEST_CASE("impossible and negative sizes are refused, naming the file") {
   const exported written;
   CHECK(written.complaint_if("nodes.tsv", "s0\t4294967294\ns2\t4294967294\ns3\t4294967294\n") ==
         "1.responses.npy: expected an array of shape [12884901882, 3], found [9, 3]");
@@ -327,7 +327,7 @@ TEST_CASE("names are never paths: whatever a model or head is called, files stay
               return mll::matrix<float>::Constant(static_cast<Eigen::Index>(batch.size()), 1, 0.5F).eval();
             }});
   }
-  const auto labels = mll::label(sequential, hub, mll::test::make_samples({{0, 2}}), graph);
+  const auto labels = mll::label(mll::exec::sequential{}, hub, mll::test::make_samples({{0, 2}}), graph);
   REQUIRE(labels.models().size() == names.size());
   const fs::path folder = scratch.path() / "a" / "labels";
   mll::export_labels(labels, graph, folder);

@@ -35,7 +35,7 @@ struct exported_archive {
                                         mll::test::make_samples({{0, 3}, {2, 1}, {3, 5}}), graph);
   exported_archive() { mll::export_labels_npz(labels, graph, file); }
 
-  /// What import says, without the folder.
+  /// The message of import, without the folder.
   std::string complaint(std::uint64_t limit = 1U << 20U) const {
     try {
       static_cast<void>(mll::import_labels_npz(graph, file, limit));
@@ -47,7 +47,7 @@ struct exported_archive {
     }
     return "nothing was thrown";
   }
-  /// Adds a member, or replaces it.
+  /// Adds or replaces a member.
   void put(const char* name, const std::string& text) const {
     zip_t* archive = zip_open(file.c_str(), 0, nullptr);
     REQUIRE(archive != nullptr);
@@ -65,7 +65,7 @@ struct exported_archive {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("labels come back from one file as they were written", Codec, mll::log_odds_8bit,
+TEST_CASE_TEMPLATE("labels exported to one file are imported unchanged", Codec, mll::log_odds_8bit,
                    mll::log_odds_half) {
   const mll::detail::temporary_folder scratch;
   const auto graph = mll::test::make_dag(5, {});
@@ -91,13 +91,13 @@ TEST_CASE("an export that fails leaves the earlier file") {
       mll::error);
 }
 
-TEST_CASE("an archive that is missing, cut off anywhere or changed in a byte is refused or the same") {
+TEST_CASE("an archive that is missing, truncated or has a changed byte is refused or read correctly") {
   const exported_archive written;
   const std::string whole = read_file(written.file);
   std::size_t refused = 0;
   for (std::size_t length = 0; length < whole.size(); length += 7) {
     write_file(written.file, whole.substr(0, length));
-    CHECK(written.complaint().starts_with("labels.npz: expected a whole zip archive"));
+    CHECK(written.complaint().starts_with("labels.npz: expected a complete zip archive"));
     ++refused;
   }
   CHECK(refused > 100);
@@ -112,14 +112,14 @@ TEST_CASE("an archive that is missing, cut off anywhere or changed in a byte is 
   CHECK(written.complaint() == "labels.npz: expected a readable file, found none");
 }
 
-TEST_CASE("an earlier export, with more statistics, is read; what is more is ignored") {
-  const exported written;
+TEST_CASE("an earlier export with further statistics is read; they are ignored") {
+  const exported_archive written;
   written.put("1.m2.npy", "not an array");
   written.put("1.hit_rate.npy", "not an array");
   CHECK(mll::test::equal_labels(mll::import_labels_npz(written.graph, written.file), written.labels));
 }
 
-TEST_CASE("members that do not belong there are refused by name and never written") {
+TEST_CASE("unexpected members are refused by name and never written") {
   for (const char* name :
        {"../climbed.npy", "/tmp/climbed.npy", "a/../../climbed.npy", "climbed", "1.mean.npy/x.npy",
         "..\\climbed.npy", "12345678901.mean.npy", "1.median.npy", ".mean.npy"}) {
@@ -131,7 +131,7 @@ TEST_CASE("members that do not belong there are refused by name and never writte
   }
 }
 
-TEST_CASE("members that are missing, or no arrays, or others, are named") {
+TEST_CASE("missing and malformed members are named") {
   {
     const exported_archive written;
     written.drop("nodes.npy");
@@ -158,7 +158,7 @@ TEST_CASE("members that are missing, or no arrays, or others, are named") {
         "found 0");
 }
 
-TEST_CASE("what unpacks to more than the limit is refused before it is unpacked") {
+TEST_CASE("an archive larger than the limit is refused before it is unpacked") {
   const exported_archive written;
   written.put("7.mean.npy", std::string(std::size_t{64} << 20U, '\0'));
   CHECK(fs::file_size(written.file) < 200000);
@@ -166,7 +166,7 @@ TEST_CASE("what unpacks to more than the limit is refused before it is unpacked"
         "labels.npz/7.mean.npy: expected at most 1048576 bytes in all members, found one of 67108864 bytes");
 }
 
-TEST_CASE("sizes that are declared falsely are refused") {
+TEST_CASE("falsely declared sizes are refused") {
   // The size in the central directory and, so that both agree, in the local header: 8 bytes before the
   // lengths of the name.
   for (const std::uint32_t declared : {std::uint32_t{1}, std::uint32_t{500000}, std::uint32_t{0xfffffff0}}) {

@@ -45,7 +45,7 @@ std::string read_text(const std::filesystem::path& file) {
 
 }  // namespace
 
-TEST_CASE("a folder of folders is representation data, sorted by name") {
+TEST_CASE("folders of images are representation data, sorted by name") {
   const mll::detail::temporary_folder folder;
   const auto graph = mll::test::make_dag(6, {{1, 0}, {2, 0}, {3, 0}});
   write_image(folder.path() / "s3" / "b.png", 30, 2);
@@ -71,7 +71,8 @@ TEST_CASE("a folder of folders is representation data, sorted by name") {
   CHECK(data.skipped().empty());
   CHECK(mll::testing::check_representation(data).empty());
   CHECK_THROWS_WITH_AS(static_cast<void>(data.sample(graph.at("s1"), 1)),
-                       "i: expected less than 1, the images of the node, found 1", mll::invalid_argument);
+                       "i: expected below 1, the number of images of the node, found 1",
+                       mll::invalid_argument);
 }
 
 TEST_CASE("unreadable files are skipped and listed, or refused") {
@@ -92,17 +93,17 @@ TEST_CASE("unreadable files are skipped and listed, or refused") {
   std::vector<std::string> listed;
   for (const auto& each : data.skipped())
     listed.push_back(each.path.filename().string() + ": " + each.reason);
-  CHECK(listed == std::vector<std::string>{
-                      "readme.txt: is in no folder of a node", "b.png: is unreadable or no image inside",
-                      "empty.jpg: is unreadable or no image inside", "more.png: is no image by its name",
-                      "notes.md: is no image by its name"});
+  CHECK(listed ==
+        std::vector<std::string>{"readme.txt: not in the folder of a node",
+                                 "b.png: unreadable or not an image", "empty.jpg: unreadable or not an image",
+                                 "more.png: not an image by its name", "notes.md: not an image by its name"});
   CHECK_THROWS_WITH_AS(
       (image_folder{folder.path(), graph, {.unreadable = mll::image_folder_policy::error}}),
-      (text.string() + ": expected an image, found one that is unreadable or no image inside").c_str(),
+      (text.string() + ": expected an image, found a file that is unreadable or not an image").c_str(),
       mll::parse_error);
 }
 
-TEST_CASE("a damaged image shows when it is decoded, or beforehand if that is asked for") {
+TEST_CASE("a damaged image is detected when it is decoded, or on construction with image_check::decode") {
   const mll::detail::temporary_folder folder;
   const auto graph = mll::test::make_dag(3, {{1, 0}});
   write_image(folder.path() / "s1" / "a.png", 10, 1);
@@ -115,25 +116,26 @@ TEST_CASE("a damaged image shows when it is decoded, or beforehand if that is as
   const image_folder data{folder.path(), graph};
   CHECK(data.sample_count(graph.at("s1")) == 2);
   CHECK_THROWS_WITH_AS(static_cast<void>(data.sample(graph.at("s1"), 1)),
-                       (broken.string() + ": expected an image, found one that cannot be decoded").c_str(),
+                       (broken.string() + ": expected an image, found a file that cannot be decoded").c_str(),
                        mll::parse_error);
   const image_folder checked{folder.path(), graph, {.check = mll::image_check::decode}};
   CHECK(checked.sample_count(graph.at("s1")) == 1);
   REQUIRE(checked.skipped().size() == 1);
   CHECK(checked.skipped()[0].path == broken);
-  CHECK(checked.skipped()[0].reason == "cannot be decoded");
+  CHECK(checked.skipped()[0].reason == "not decodable");
   CHECK_THROWS_WITH_AS(
       (image_folder{folder.path(),
                     graph,
                     {.unreadable = mll::image_folder_policy::error, .check = mll::image_check::decode}}),
-      (broken.string() + ": expected an image, found one that cannot be decoded").c_str(), mll::parse_error);
+      (broken.string() + ": expected an image, found a file that is not decodable").c_str(),
+      mll::parse_error);
   std::filesystem::remove(broken);
   CHECK_THROWS_WITH_AS(static_cast<void>(data.sample(graph.at("s1"), 1)),
                        (broken.string() + ": expected an image, found no such file").c_str(),
                        mll::parse_error);
 }
 
-TEST_CASE("folders that are no nodes are refused, or skipped and listed") {
+TEST_CASE("folders that do not name a node are refused, or skipped and listed") {
   const mll::detail::temporary_folder folder;
   const auto graph = mll::test::make_dag(3, {{1, 0}});
   write_image(folder.path() / "s1" / "a.png", 10, 1);
@@ -150,22 +152,22 @@ TEST_CASE("folders that are no nodes are refused, or skipped and listed") {
   CHECK(data.nodes().size() == 1);
   REQUIRE(data.skipped().size() == 1);
   CHECK(data.skipped()[0].path == dogs);
-  CHECK(data.skipped()[0].reason == "is no node of the graph");
+  CHECK(data.skipped()[0].reason == "not a node of the graph");
 }
 
-TEST_CASE("a folder that is not there, or is none, is named") {
+TEST_CASE("a missing folder, and a file in place of a folder, are named") {
   const mll::detail::temporary_folder folder;
   const auto graph = mll::test::make_dag(2, {{1, 0}});
   const auto missing = folder.path() / "none";
   CHECK_THROWS_WITH_AS((image_folder{missing, graph}),
-                       ("folder: expected a folder with one folder of images a node, found '" +
+                       ("folder: expected a folder with one folder of images per node, found '" +
                         missing.string() + "', which does not exist")
                            .c_str(),
                        mll::invalid_argument);
   write_text(missing, "x");
   CHECK_THROWS_WITH_AS((image_folder{missing, graph}),
-                       ("folder: expected a folder with one folder of images a node, found '" +
-                        missing.string() + "', which is no folder")
+                       ("folder: expected a folder with one folder of images per node, found '" +
+                        missing.string() + "', which is not a folder")
                            .c_str(),
                        mll::invalid_argument);
 }
@@ -194,7 +196,7 @@ TEST_CASE("images in files can be labelled") {
   CHECK(labels.models()[0].mean(1, 0) < 0.01F);
 }
 
-TEST_CASE("a network that cannot be run is one failure of the hub, and the others are labelled") {
+TEST_CASE("a network that cannot be run fails alone; the other models are labelled") {
   const mll::detail::temporary_folder folder;
   const auto graph = mll::test::make_dag(3, {{1, 0}, {2, 0}});
   for (int i = 0; i < 3; ++i) {

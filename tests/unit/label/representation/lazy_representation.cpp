@@ -17,7 +17,7 @@ using counts_type = std::vector<std::pair<node_id, std::size_t>>;
 
 }  // namespace
 
-TEST_CASE("samples are made when they are asked for") {
+TEST_CASE("samples are created on demand") {
   int made = 0;
   const mll::lazy_representation data{counts_type{{node_id{7}, 2}, {node_id{1}, 0}, {node_id{3}, 4}},
                                       [&](node_id v, std::size_t i) {
@@ -35,13 +35,13 @@ TEST_CASE("samples are made when they are asked for") {
   CHECK(made == 1);
 }
 
-TEST_CASE("any callable behind one type") {
+TEST_CASE("any callable can be stored as one type") {
   const mll::lazy_representation<double> data{
       {{node_id{0}, 3}}, [](node_id, std::size_t i) { return 0.5 * static_cast<double>(i); }};
   CHECK(data.sample(node_id{0}, 2) == 1.0);
 }
 
-TEST_CASE("bad input is named, and what the callable throws comes through") {
+TEST_CASE("invalid input is named; exceptions of the callable are passed on") {
   const auto make = [](counts_type counts) {
     return mll::lazy_representation<int>{
         std::move(counts), [](node_id, std::size_t) -> int { throw std::runtime_error{"no such file"}; }};
@@ -52,7 +52,8 @@ TEST_CASE("bad input is named, and what the callable throws comes through") {
                        mll::invalid_argument);
   const auto data = make({{node_id{1}, 2}});
   CHECK_THROWS_WITH_AS(static_cast<void>(data.sample(node_id{1}, 2)),
-                       "i: expected less than 2, the samples of the node, found 2", mll::invalid_argument);
+                       "i: expected below 2, the number of samples of the node, found 2",
+                       mll::invalid_argument);
   CHECK_THROWS_AS(static_cast<void>(data.sample(node_id{0}, 0)), mll::invalid_argument);
   CHECK_THROWS_WITH_AS(static_cast<void>(data.sample(node_id{1}, 1)), "no such file", std::runtime_error);
 }

@@ -11,7 +11,7 @@
 using mll::node_id;
 using table_type = mll::representation_table<std::string>;
 
-TEST_CASE("nodes come in increasing order, samples in the order in which they were added") {
+TEST_CASE("nodes are increasing, samples in the order in which they were added") {
   table_type table;
   table.add(node_id{5}, {"e"});
   table.add(node_id{2}, {"b1", "b2"});
@@ -38,7 +38,7 @@ TEST_CASE("nodes are found by synset id") {
   CHECK(table.nodes().front() == node_id{0});
 }
 
-TEST_CASE("bad input is named") {
+TEST_CASE("invalid input is named") {
   const auto graph = mll::test::make_dag(2, {});
   table_type table;
   CHECK_THROWS_WITH_AS(table.add(graph, "n42", {"x"}),
@@ -52,6 +52,7 @@ TEST_CASE("bad input is named") {
   CHECK(table.nodes().empty());
   table.add(node_id{1}, {"x"});
   CHECK_THROWS_WITH_AS(static_cast<void>(table.sample(node_id{1}, 1)),
-                       "i: expected less than 1, the samples of the node, found 1", mll::invalid_argument);
+                       "i: expected below 1, the number of samples of the node, found 1",
+                       mll::invalid_argument);
   CHECK_THROWS_AS(static_cast<void>(table.sample(node_id{0}, 0)), mll::invalid_argument);
 }

@@ -27,7 +27,7 @@ float exact(float p) {
 
 }  // namespace
 
-TEST_CASE("all 256 codes are an even grid over the log-odds range, and come back as they are") {
+TEST_CASE("all 256 codes are an even grid over the log-odds range and survive a round trip") {
   for (int code = 0; code < 256; ++code) {
     const auto value = static_cast<std::uint8_t>(code);
     const float log_odds = log_odds_8bit::log_odds(value);
@@ -38,7 +38,7 @@ TEST_CASE("all 256 codes are an even grid over the log-odds range, and come back
   }
 }
 
-TEST_CASE("every cell of the grid reaches half a step to either side") {
+TEST_CASE("every cell of the grid extends half a step to either side") {
   const double half_step = 12.0 / 255;
   for (int code = 1; code < 255; ++code) {
     const double middle = -12 + 24.0 * code / 255;
@@ -74,7 +74,7 @@ TEST_CASE_TEMPLATE("certainty is finite", Codec, log_odds_8bit, log_odds_half, l
   CHECK(std::abs(round_trip<Codec>(0.5F)) <= 0.0471F);
 }
 
-TEST_CASE("the 8-bit codec gives every probability the code that its formula gives") {
+TEST_CASE("the table of the 8-bit codec agrees with its formula") {
   std::uint32_t wrong = 0;
   const std::uint32_t one = std::bit_cast<std::uint32_t>(1.0F);
   for (std::uint32_t bits = 0; bits <= one; bits += bits < one - 400000 ? 2999 : 1) {

@@ -6,7 +6,7 @@
 
 #include "mll/core/error.hpp"
 
-TEST_CASE("heads are numbered model by model, and positions lead back to them") {
+TEST_CASE("heads are numbered model by model, and found by position") {
   mll::head_index index;
   CHECK(index.model_count() == 0);
   CHECK(index.head_count() == 0);
@@ -29,7 +29,7 @@ TEST_CASE("heads are numbered model by model, and positions lead back to them") 
   }
 }
 
-TEST_CASE("a head that is not in the index has the position of the end") {
+TEST_CASE("an unknown head has position head_count()") {
   mll::head_index index;
   index.add(mll::model_id{2}, 3);
   index.add(mll::model_id{5}, 1);
@@ -39,7 +39,7 @@ TEST_CASE("a head that is not in the index has the position of the end") {
   CHECK(index.position({mll::model_id{}, 0}) == 4);
 }
 
-TEST_CASE("models come by increasing id") {
+TEST_CASE("models must be added by increasing id") {
   mll::head_index index;
   CHECK_THROWS_WITH_AS(index.add(mll::model_id{}, 1), "model: expected a valid id, found an invalid id",
                        mll::invalid_argument);

@@ -12,7 +12,7 @@
 
 namespace {
 
-/// The least that a user may write.
+/// A minimal source.
 struct two_heads {
   using codec_type = mll::log_odds_8bit;
   const mll::sample_layout& samples() const { return layout; }
@@ -39,7 +39,7 @@ static_assert(!mll::hub_source<int>);
 
 }  // namespace
 
-TEST_CASE("labels in memory are a source of a hub, whatever their codec") {
+TEST_CASE("labels in memory model hub_source, for every codec") {
   CHECK(mll::hub_source<mll::label_source<mll::model_labels>>);
   CHECK(mll::hub_source<mll::label_source<mll::basic_model_labels<mll::log_odds_half>>>);
 }

@@ -33,13 +33,13 @@ TEST_CASE("a label source reads what the labels hold") {
   }
 }
 
-TEST_CASE("a label source says what it was asked for and does not have") {
+TEST_CASE("a label source refuses requests for what it does not have") {
   const auto planted = mll::test::plant({4, 3}, mll::test::mixed_hub(2, 1, 0, 0), 17);
   const auto labels = planted.labels();
   const mll::label_source source{labels};
   std::vector<std::uint8_t> out(5);
   const std::vector<mll::node_samples> too_many{{0, 5}};
-  CHECK_THROWS_WITH_AS(source.read(0, too_many, out), "which: expected at most 4 samples of a node, found 5",
+  CHECK_THROWS_WITH_AS(source.read(0, too_many, out), "which: expected at most 4 samples of the node, found 5",
                        mll::invalid_argument);
   const std::vector<mll::node_samples> few{{0, 4}};
   CHECK_THROWS_WITH_AS(source.read(0, few, out), "out: expected 4 values, found 5", mll::invalid_argument);

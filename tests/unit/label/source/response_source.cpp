@@ -8,7 +8,7 @@
 
 namespace {
 
-/// The least that a source may be.
+/// A minimal source.
 struct constant_source {
   using codec_type = mll::log_odds_8bit;
   std::size_t head_count() const { return 2; }

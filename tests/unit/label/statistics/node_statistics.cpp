@@ -8,7 +8,7 @@
 
 #include "support/planted_labels.hpp"
 
-TEST_CASE("node_statistics hold the means of labels, node by node, within 2^-17") {
+TEST_CASE("node_statistics hold the means of labels within 2^-17") {
   const auto planted = mll::test::plant({3, 5, 2}, mll::test::mixed_hub(3, 70, 4, 1), 71);
   const auto labels = planted.labels();
   const mll::node_statistics table{labels};
@@ -28,7 +28,7 @@ TEST_CASE("node_statistics hold the means of labels, node by node, within 2^-17"
   }
 }
 
-TEST_CASE("node_statistics refuse what is out of range") {
+TEST_CASE("node_statistics refuse arguments out of range") {
   mll::node_statistics table{2, 3};
   table.set(1, 2, 1);
   CHECK(table.row(1)[2] == 65535);

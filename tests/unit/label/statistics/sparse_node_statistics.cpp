@@ -10,26 +10,26 @@
 
 using excesses = std::vector<mll::node_excess>;
 
-TEST_CASE("sparse_node_statistics list rises by head and by node") {
+TEST_CASE("sparse_node_statistics list excesses by head and by node") {
   const std::vector<excesses> heads{{{2, 10}, {0, 7}}, {}, {{2, 30}}, {{0, 7}, {2, 30}}};
   const mll::sparse_node_statistics table{4, heads};
   CHECK(table.node_count() == 4);
   CHECK(table.head_count() == 4);
-  CHECK(table.rise_count() == 5);
+  CHECK(table.excess_count() == 5);
   const auto head = table.of_head(0);
   CHECK(std::vector<mll::node_excess>{head.begin(), head.end()} == excesses{{0, 7}, {2, 10}});
   CHECK(table.of_head(1).empty());
   const auto at = [&](std::size_t v) {
     const auto found = table.at_node(v);
-    return std::vector<mll::head_rise>{found.begin(), found.end()};
+    return std::vector<mll::head_excess>{found.begin(), found.end()};
   };
-  CHECK(at(0) == std::vector<mll::head_rise>{{0, 7}, {3, 7}});
+  CHECK(at(0) == std::vector<mll::head_excess>{{0, 7}, {3, 7}});
   CHECK(at(1).empty());
-  CHECK(at(2) == std::vector<mll::head_rise>{{2, 30}, {3, 30}, {0, 10}});
+  CHECK(at(2) == std::vector<mll::head_excess>{{2, 30}, {3, 30}, {0, 10}});
   CHECK(at(3).empty());
 }
 
-TEST_CASE("sparse_node_statistics of labels rise above the median of the head") {
+TEST_CASE("sparse_node_statistics of labels hold excesses over the median of the head") {
   mll::matrix<float> responses(5, 2);
   responses << 0.125F, 0.5F,  //
       0.125F, 0.5F,           //
@@ -47,14 +47,14 @@ TEST_CASE("sparse_node_statistics of labels rise above the median of the head") 
   CHECK(mll::sparse_node_statistics::of_labels(labels).of_head(0).size() == 2);
 }
 
-TEST_CASE("sparse_node_statistics refuse what is out of range") {
+TEST_CASE("sparse_node_statistics refuse arguments out of range") {
   const auto make = [](const excesses& head) {
     const std::vector<excesses> heads{{}, head};
     return mll::sparse_node_statistics{3, heads};
   };
   CHECK_THROWS_WITH_AS(
       make({{3, 1}}),
-      "heads: expected different nodes below 3, rises above 0, found node 3 with rise 1 of head 1",
+      "heads: expected different nodes below 3, excesses above 0, found node 3 with excess 1 of head 1",
       mll::invalid_argument);
   CHECK_THROWS_AS(make({{1, 0}}), mll::invalid_argument);
   CHECK_THROWS_AS(make({{1, 2}, {1, 3}}), mll::invalid_argument);

@@ -17,7 +17,7 @@
 
 namespace mll::detail {
 
-/// What libzip says about one of its codes.
+/// The message of a libzip error code.
 [[nodiscard]] inline std::string zip_reason(int code) {
   zip_error_t problem;
   zip_error_init_with_code(&problem, code);
@@ -33,8 +33,8 @@ struct zip_entry_closer {
   void operator()(zip_file_t* open) const noexcept { zip_fclose(open); }
 };
 
-/// Writes files into a new archive, each under its own name without folders. It takes its name when it is
-/// whole. Throws: `error` if that fails; an earlier archive of this name stays.
+/// Writes files to an archive, each under its file name. Throws: `error` if that fails; an earlier archive of
+/// this name is then unchanged.
 inline void write_zip(const std::filesystem::path& archive, const std::vector<std::filesystem::path>& files) {
   int code = 0;
   std::unique_ptr<zip_t, zip_discarder> out{zip_open(archive.c_str(), ZIP_CREATE | ZIP_TRUNCATE, &code)};
@@ -55,9 +55,10 @@ inline void write_zip(const std::filesystem::path& archive, const std::vector<st
   static_cast<void>(out.release());
 }
 
-/// Unpacks an archive into a folder.
-/// @param[in] is_member `(name)`: whether a member may be called so; others are refused, not written
-/// @param[in] limit     bytes that all members may have together
+/// Unpacks an archive to a folder.
+/// @param[in] is_member `(name)`: whether a member may have this name; others are refused before anything is
+/// written
+/// @param[in] limit     of bytes of all members
 /// Throws: `parse_error` naming archive and member; `error` if the folder cannot be written.
 template <class IsMember>
 void unpack_zip(const std::filesystem::path& archive, const std::filesystem::path& folder,
@@ -67,7 +68,7 @@ void unpack_zip(const std::filesystem::path& archive, const std::filesystem::pat
   int code = 0;
   const std::unique_ptr<zip_t, zip_discarder> in{
       zip_open(archive.c_str(), ZIP_RDONLY | ZIP_CHECKCONS, &code)};
-  if (!in) throw parse_error{path, 0, "a whole zip archive", zip_reason(code)};
+  if (!in) throw parse_error{path, 0, "a complete zip archive", zip_reason(code)};
   const auto count = static_cast<std::uint64_t>(zip_get_num_entries(in.get(), 0));
   std::set<std::string> names;
   std::uint64_t left = limit;
@@ -75,7 +76,7 @@ void unpack_zip(const std::filesystem::path& archive, const std::filesystem::pat
   for (std::uint64_t i = 0; i < count; ++i) {  // before anything is unpacked
     if (zip_stat_index(in.get(), i, 0, &members[i]) != 0 ||
         (members[i].valid & (ZIP_STAT_NAME | ZIP_STAT_SIZE)) != (ZIP_STAT_NAME | ZIP_STAT_SIZE))
-      throw parse_error{path, 0, "members with name and size", "a broken one"};
+      throw parse_error{path, 0, "members with name and size", "one without"};
     const std::string name = members[i].name;
     if (!is_member(name)) throw parse_error{path, 0, "members of exported labels only", "'" + name + "'"};
     if (!names.insert(name).second) throw parse_error{path, 0, "every member once", "'" + name + "' again"};
@@ -101,7 +102,7 @@ void unpack_zip(const std::filesystem::path& archive, const std::filesystem::pat
       if (some < 0) throw broken(zip_file_strerror(member.get()));
       if (some == 0) break;
       read += static_cast<std::uint64_t>(some);
-      if (read > members[i].size) throw broken("more");  // what it declares was checked, this was not
+      if (read > members[i].size) throw broken("more");  // only the declared size was checked
       out.write(block.data(), static_cast<std::streamsize>(some));
     }
     if (read != members[i].size) throw broken(std::to_string(read));

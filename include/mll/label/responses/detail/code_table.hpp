@@ -10,14 +10,15 @@
 
 namespace mll::detail {
 
-/// A slowly rising function of probabilities with 8-bit values, as a table over the leading bits of p below
-/// one half and of 1 - p, which is exact, above it. Within an entry the value changes once at most.
+/// A table of a slowly increasing function of probabilities with 8-bit values, indexed by the leading bits of
+/// p below one half, and of 1 - p, which is exact, above. Within an entry the value changes at most once.
 class code_table {
  public:
-  /// @param[in] code `code(p)`, never falling, which rises by at most 1 where p or 1 - p, whichever is less,
-  ///                 rises or falls by 1/128 of itself
+  /// @param[in] code `code(p)`, non-decreasing; increases by at most 1 where min(p, 1 - p) changes by 1/128
+  /// of
+  ///                 itself
   template <class Code>
-  explicit code_table(const Code& code) : least_{code(0.0F)}, most_{code(1.0F)} {
+  explicit code_table(const Code& code) : min_{code(0.0F)}, max_{code(1.0F)} {
     for (std::size_t side = 0; side < 2; ++side) {
       const auto at = [&](std::uint32_t bits) {
         const auto q = std::bit_cast<float>(bits);
@@ -42,8 +43,8 @@ class code_table {
   }
 
   [[nodiscard]] std::uint8_t operator()(float p) const noexcept {
-    if (!(p > 0)) return least_;
-    if (!(p < 1)) return most_;
+    if (!(p > 0)) return min_;
+    if (!(p < 1)) return max_;
     const bool above = p > 0.5F;
     const float q = above ? 1 - p : p;
     const entry& one = entries_[above ? 1 : 0][std::bit_cast<std::uint32_t>(q) >> dropped];
@@ -52,15 +53,15 @@ class code_table {
 
  private:
   struct entry {
-    float change;  // first q with the other value
+    float change;  // first q with value `after`
     std::uint8_t before;
     std::uint8_t after;
   };
   static constexpr unsigned dropped = 16;  // bits of the mantissa
   static constexpr std::uint32_t size = (std::bit_cast<std::uint32_t>(0.5F) >> dropped) + 1;
 
-  std::uint8_t least_;
-  std::uint8_t most_;
+  std::uint8_t min_;
+  std::uint8_t max_;
   std::array<std::vector<entry>, 2> entries_;
 };
 

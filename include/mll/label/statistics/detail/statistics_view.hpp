@@ -6,12 +6,12 @@
 
 namespace mll::detail {
 
-/// Four neighbouring heads of a row of node statistics: what one thread reads at once.
+/// Four adjacent heads of a row of node statistics; one load of a thread.
 struct alignas(8) four_means {
   std::uint16_t of[4];
 };
 
-/// Node statistics in the memory of a device: rows of `four_means`.
+/// Node statistics in device memory: rows of `four_means`.
 struct statistics_view {
   const four_means* rows = nullptr;  ///< `[nodes, stride]`
   std::size_t nodes = 0;

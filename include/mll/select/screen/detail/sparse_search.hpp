@@ -163,7 +163,7 @@ class sparse_search {
       // Where a head rises is far from where the next one does: the memory of some is asked for together.
       const std::size_t count = std::min(together, at->heads.size());
       std::size_t found = 0;
-      for (const head_rise& coming : at->heads.first(count)) {
+      for (const head_excess& coming : at->heads.first(count)) {
         if (!seen.insert(coming.head)) continue;
         statistics_->prefetch(coming.head);
         heads[found++] = coming.head;
@@ -190,7 +190,7 @@ class sparse_search {
 
   // The heads of a node that are still to come.
   struct list {
-    std::span<const head_rise> heads;
+    std::span<const head_excess> heads;
     float weight;
 
     // What the next one adds to the mean of the class at most.

@@ -9,6 +9,9 @@
 #if USE_OPENCV
 #include <mll/model/onnx/onnx_opencv.hpp>
 #endif
+#if USE_ICU
+#include <mll/embed/sentences/read_wordpiece_options.hpp>
+#endif
 
 #include <atomic>
 #include <cstddef>
@@ -32,6 +35,12 @@ int main() {
   try {
     const mll::onnx_classifier expert{"no_such_file.onnx", {"cat"}};
     good = false;
+  } catch (const mll::error&) {
+  }
+#endif
+#if USE_ICU
+  try {
+    good = mll::read_wordpiece_options("no_such_file.json").lower_case && false;
   } catch (const mll::error&) {
   }
 #endif

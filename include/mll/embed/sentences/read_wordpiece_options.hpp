@@ -4,22 +4,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <filesystem>
-#include <locale>
-#include <optional>
-#include <sstream>
+#include <nlohmann/json.hpp>
 #include <string>
-#include <string_view>
 #include <utility>
-
-// Boost 1.74 includes its Bind for its JSON parser and tells every program of that; this keeps it quiet.
-#ifndef BOOST_BIND_GLOBAL_PLACEHOLDERS
-#define BOOST_BIND_GLOBAL_PLACEHOLDERS
-#include <boost/property_tree/json_parser.hpp>
-#undef BOOST_BIND_GLOBAL_PLACEHOLDERS
-#else
-#include <boost/property_tree/json_parser.hpp>
-#endif
-#include <boost/property_tree/ptree.hpp>
 
 #include "mll/core/error.hpp"
 #include "mll/core/text/text_file.hpp"
@@ -29,25 +16,21 @@ namespace mll {
 
 namespace detail {
 
-/// How deep arrays and objects of a JSON text lie in each other.
-[[nodiscard]] inline std::size_t json_depth(std::string_view text) {
-  std::size_t depth = 0;
-  std::size_t deepest = 0;
-  bool quoted = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (quoted) {
-      if (c == '\\') ++i;
-      if (c == '"') quoted = false;
-    } else if (c == '"') {
-      quoted = true;
-    } else if (c == '[' || c == '{') {
-      deepest = std::max(deepest, ++depth);
-    } else if ((c == ']' || c == '}') && depth > 0) {
-      --depth;
-    }
+/// Throws: `parse_error` if the file is not a JSON object.
+[[nodiscard]] inline nlohmann::json parse_json_object(const text_file& file) {
+  nlohmann::json out;
+  try {
+    out = nlohmann::json::parse(file.content);
+  } catch (const nlohmann::json::parse_error& failure) {
+    const auto end =
+        file.content.begin() + static_cast<std::ptrdiff_t>(std::min(failure.byte, file.content.size()));
+    const auto line = 1 + std::count(file.content.begin(), end, '\n');
+    throw parse_error{file.name, static_cast<std::size_t>(line), "JSON", failure.what()};
+  } catch (const nlohmann::json::exception& failure) {  // a number out of range
+    throw parse_error{file.name, 0, "JSON", failure.what()};
   }
-  return deepest;
+  if (!out.is_object()) throw parse_error{file.name, 0, "a JSON object", out.type_name()};
+  return out;
 }
 
 }  // namespace detail
@@ -62,54 +45,44 @@ namespace detail {
 [[nodiscard]] inline wordpiece_options read_wordpiece_options(const std::filesystem::path& config,
                                                               wordpiece_options options = {}) {
   const detail::text_file file = detail::text_file::read(config);
-  constexpr std::size_t deepest = 64;  // the parser calls itself for every level
-  if (detail::json_depth(file.content) > deepest)
-    throw parse_error{file.name, 0, "JSON of at most 64 levels", "more"};
-  boost::property_tree::ptree tree;
-  try {
-    std::istringstream stream{file.content};
-    boost::property_tree::read_json(stream, tree);
-  } catch (const boost::property_tree::json_parser_error& failure) {
-    throw parse_error{file.name, failure.line(), "JSON", failure.message()};
-  }
-  const auto said = [&](const char* key) -> std::optional<std::string> {
+  const nlohmann::json tree = detail::parse_json_object(file);
+  const auto fail = [&](const std::string& expected, const nlohmann::json& found) {
+    // (Nested values may be nested deeply, and writing them is recursive.)
+    throw parse_error{file.name, 0, expected,
+                      found.is_structured() ? std::string{"an "} + found.type_name() : found.dump()};
+  };
+  // Calls `take` with a value that is neither absent nor null.
+  const auto read = [&](const char* key, const auto& take) {
     const auto at = tree.find(key);
-    if (at == tree.not_found()) return std::nullopt;
-    const auto& value = at->second;
-    if (!value.empty()) {
-      const auto content = value.find("content");
-      if (content == value.not_found() || !content->second.empty())
-        throw parse_error{file.name, 0, std::string{key} + " to be one value", "an array or object"};
-      return content->second.data();
-    }
-    if (value.data() == "null") return std::nullopt;
-    return value.data();
+    if (at != tree.end() && !at->is_null()) take(*at);
   };
-  const auto flag = [&](const char* key) -> std::optional<bool> {
-    const auto value = said(key);
-    if (!value) return std::nullopt;
-    if (*value != "true" && *value != "false")
-      throw parse_error{file.name, 0, std::string{key} + " to be true or false", detail::in_quotes(*value)};
-    return *value == "true";
+  const auto read_flag = [&](const char* key, auto& out) {
+    read(key, [&](const nlohmann::json& value) {
+      if (!value.is_boolean()) fail(std::string{key} + " to be true or false", value);
+      out = value.get<bool>();
+    });
   };
-  if (const auto value = flag("do_lower_case")) options.lower_case = *value;
-  if (const auto value = flag("strip_accents")) options.strip_accents = *value;
-  if (const auto value = flag("tokenize_chinese_chars")) options.split_ideographs = *value;
-  if (const auto value = said("model_max_length")) {
-    std::istringstream text{*value};  // integers of any length, and 1e30
-    text.imbue(std::locale::classic());
-    double length = 0;
-    if (!(text >> length) || text.peek() != std::istringstream::traits_type::eof() || !(length >= 2))
-      throw parse_error{file.name, 0, "model_max_length to be a number from 2", detail::in_quotes(*value)};
-    if (length < static_cast<double>(options.max_tokens))
-      options.max_tokens = static_cast<std::size_t>(length);
-  }
+  read_flag("do_lower_case", options.lower_case);
+  read_flag("strip_accents", options.strip_accents);
+  read_flag("tokenize_chinese_chars", options.split_ideographs);
+  read("model_max_length", [&](const nlohmann::json& value) {
+    if (!value.is_number() || !(value.get<double>() >= 2))
+      fail("model_max_length to be a number of at least 2", value);
+    if (value.get<double>() < static_cast<double>(options.max_tokens))
+      options.max_tokens = value.get<std::size_t>();
+  });
   for (const auto& [key, token] : {std::pair{"unk_token", &options.unknown},
                                    {"cls_token", &options.begin},
                                    {"sep_token", &options.end},
                                    {"pad_token", &options.padding},
                                    {"mask_token", &options.mask}}) {
-    if (auto value = said(key)) *token = std::move(*value);
+    read(key, [&, name = key, out = token](const nlohmann::json& value) {
+      const bool wrapped = value.is_object() && value.contains("content");
+      const nlohmann::json& content = wrapped ? value.at("content") : value;
+      if (!content.is_string())
+        fail(std::string{name} + " to be text, or an object with text as content", value);
+      *out = content.get<std::string>();
+    });
   }
   return options;
 }

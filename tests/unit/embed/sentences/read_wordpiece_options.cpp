@@ -59,17 +59,30 @@ TEST_CASE("a configuration that says something else is refused by name") {
   refuses(": expected a readable file, found No such file or directory");
   const auto with = [&](const std::string& config) { std::ofstream{file} << config; };
   with(R"({"do_lower_case": "yes"})");
-  refuses(": expected do_lower_case to be true or false, found 'yes'");
+  refuses(": expected do_lower_case to be true or false, found \"yes\"");
   with(R"({"model_max_length": 1})");
-  refuses(": expected model_max_length to be a number from 2, found '1'");
+  refuses(": expected model_max_length to be a number of at least 2, found 1");
   with(R"({"model_max_length": "12 words"})");
-  refuses(": expected model_max_length to be a number from 2, found '12 words'");
+  refuses(": expected model_max_length to be a number of at least 2, found \"12 words\"");
   with(R"({"unk_token": ["a", "b"]})");
-  refuses(": expected unk_token to be one value, found an array or object");
-  with(std::string(100'000, '['));
-  refuses(": expected JSON of at most 64 levels, found more");
-  with("{\n\"do_lower_case\" true}");
+  refuses(": expected unk_token to be text, or an object with text as content, found an array");
+  with(R"({"unk_token": {"content": 3}})");
+  refuses(": expected unk_token to be text, or an object with text as content, found an object");
+  with(R"({"model_max_length": 1e999})");
   CHECK_THROWS_AS((void)mll::read_wordpiece_options(file), mll::parse_error);
+  with("[1, 2]");
+  refuses(": expected a JSON object, found array");
+  with(std::string(100'000, '['));
+  CHECK_THROWS_AS((void)mll::read_wordpiece_options(file), mll::parse_error);
+  with(R"({"unused": )" + std::string(100'000, '[') + std::string(100'000, ']') + "}");
+  CHECK(mll::read_wordpiece_options(file).lower_case);  // deep nesting overflows no stack
+  with("{\n\"do_lower_case\" true}");
+  try {
+    (void)mll::read_wordpiece_options(file);
+    FAIL("expected a parse_error");
+  } catch (const mll::parse_error& failure) {
+    CHECK(std::string{failure.what()}.starts_with(file.string() + ":2: expected JSON, found "));
+  }
   with("");
   CHECK_THROWS_AS((void)mll::read_wordpiece_options(file), mll::parse_error);
 }

@@ -1,6 +1,7 @@
-// The main job, end to end, on real text: a hub of sixty small text classifiers that know a few categories
-// each answers questions about categories that none of them covers.
+// All stages on real text: sixty small text classifiers, each trained on a few categories, answer tasks that
+// none of them covers.
 //
+// needs package: CLI11 libcli11-dev
 // test arguments: --quick
 
 #include <mll/mll.hpp>
@@ -16,26 +17,16 @@
 #include <set>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "support/backend.hpp"
+#include "support/class_names.hpp"
 #include "support/gloss_corpus.hpp"
 #include "support/gloss_expert.hpp"
 
 namespace {
 
 using namespace quickstart;
-
-constexpr std::string_view usage =
-    R"(usage: quickstart [options]
-  --classes "a,b,c"  your own task instead of the built-in one (names of WordNet nouns)
-  --tasks N          random tasks in the table (default 24)
-  --seed S           of split, experts and tasks (default 1)
-  --wordnet DIR      folder with data.noun (default /usr/share/wordnet)
-  --dot FILE         where to write the matched part of the graph (default quickstart.dot)
-  --quick            a small setting: 4 tasks, hub sizes 15 and 30
-)";
 
 struct settings {
   std::vector<std::string> classes{"bird",   "tree",     "disease", "city", "musical instrument",
@@ -57,59 +48,7 @@ class stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-std::vector<std::string> split(const std::string& text) {
-  std::vector<std::string> out{""};
-  for (const char c : text) {
-    if (c == ',') {
-      out.emplace_back();
-    } else if (c != ' ' || !out.back().empty()) {
-      out.back() += c;
-    }
-  }
-  return out;
-}
-
-settings parse(std::span<char*> arguments) {
-  settings out;
-  for (std::size_t i = 1; i < arguments.size(); ++i) {
-    const std::string_view option = arguments[i];
-    const auto value = [&]() -> std::string {
-      if (i + 1 == arguments.size()) throw mll::invalid_argument{option, "a value", "none"};
-      return arguments[++i];
-    };
-    const auto number = [&]() -> std::size_t {
-      const std::string text = value();
-      try {
-        return std::stoul(text);
-      } catch (const std::exception&) {
-        throw mll::invalid_argument{option, "a number", "'" + text + "'"};
-      }
-    };
-    if (option == "--classes") {
-      out.classes = split(value());
-    } else if (option == "--tasks") {
-      out.tasks = number();
-    } else if (option == "--seed") {
-      out.seed = number();
-    } else if (option == "--wordnet") {
-      out.wordnet = value();
-    } else if (option == "--dot") {
-      out.dot = value();
-    } else if (option == "--quick") {
-      out.tasks = 4;
-      out.hub_sizes = {15, 30};
-    } else if (option == "--help") {
-      std::cout << usage;
-      std::exit(0);
-    } else {
-      throw mll::invalid_argument{"arguments", "an option of those that --help lists",
-                                  "'" + std::string{option} + "'"};
-    }
-  }
-  return out;
-}
-
-/// Which categories each expert was trained on: to see that no expert covers a task.
+/// The categories that each expert was trained on.
 using training_sets = std::vector<std::set<std::size_t>>;
 
 mll::hub<std::string> train_experts(const std::vector<category>& categories, std::uint64_t seed,
@@ -124,7 +63,7 @@ mll::hub<std::string> train_experts(const std::vector<category>& categories, std
     mll::shuffle(std::span{known}, engine);
     known.resize(3 + engine() % 8);
     const std::size_t size = glosses_per_class[engine() % 3];
-    const bool nameless = engine() % 7 == 0;  // its maker kept no class names
+    const bool nameless = engine() % 7 == 0;  // its author did not keep the class names
     const auto problem = m % 30 == 7    ? gloss_expert::fault::untrained
                          : m % 30 == 12 ? gloss_expert::fault::shuffled_labels
                                         : gloss_expert::fault::none;
@@ -146,7 +85,7 @@ mll::hub<std::string> train_experts(const std::vector<category>& categories, std
   return hub;
 }
 
-/// Held-out glosses of the categories that a task is about, with the class that each belongs to.
+/// Held-out glosses of the categories of a task, each with its class.
 struct test_set {
   std::vector<std::string> glosses;
   std::vector<std::size_t> truth;
@@ -188,7 +127,7 @@ double macro_accuracy(const std::vector<mll::prediction>& answers, const std::ve
   return counted == 0 ? 0 : sum / counted;
 }
 
-/// Labels of the first models only: a smaller hub.
+/// The labels of a smaller hub: those of the first models.
 mll::model_labels first_models(const mll::model_labels& labels, std::size_t count) {
   mll::model_labels out{labels.samples()};
   for (const auto& label : labels.models().first(std::min(count, labels.models().size()))) out.insert(label);
@@ -200,7 +139,7 @@ struct outcome {
   double estimate = 0;
 };
 
-/// One method on one task, in one thread: the table spreads its tasks over the threads instead.
+/// One method on one task, on one thread: the tasks of the table run in parallel.
 template <mll::selection_method Method>
 outcome solve(const mll::hub<std::string>& hub, const mll::model_labels& labels, const mll::task_match& match,
               const test_set& tests, const Method& method, std::size_t folds = 0) {
@@ -240,8 +179,8 @@ void print_table(const example_backend& backend, const mll::semantic_dag<>& grap
                  const settings& set, const mll::progress_observer& observer) {
   const auto tasks = draw_tasks(categories, trained_on, set.tasks, set.seed);
   const std::vector<std::string> rows{
-      "random heads, 3 a class",  "best single expert", "uniform average", "top 1 by mean difference",
-      "top 3 by mean difference", "top 3 by F1",        "top 3 by AUC",    "CHCO, 3 heads a class",
+      "random heads, 3 per class", "best single expert", "uniform average", "top 1 by mean difference",
+      "top 3 by mean difference",  "top 3 by F1",        "top 3 by AUC",    "CHCO, 3 heads per class",
       "stacking, all heads"};
   constexpr std::size_t chco_row = 7;
   const mll::information_content content{graph};
@@ -285,7 +224,7 @@ void print_table(const example_backend& backend, const mll::semantic_dag<>& grap
     estimate[s] += chco_estimate[cell] / count;
     miss[s] += std::abs(chco_estimate[cell] - accuracy[cell][chco_row]) / count;
   }
-  std::cout << "\nMacro accuracy on held-out glosses, mean of " << tasks.size() << " tasks of 8 classes\n"
+  std::cout << "\nMacro accuracy on held-out glosses, mean of " << tasks.size() << " tasks with 8 classes\n"
             << std::left << std::setw(28) << "  experts in the hub" << std::right;
   for (const std::size_t size : set.hub_sizes) std::cout << std::setw(8) << size;
   std::cout << '\n' << std::fixed << std::setprecision(3);
@@ -294,14 +233,14 @@ void print_table(const example_backend& backend, const mll::semantic_dag<>& grap
     for (const double value : table[r]) std::cout << std::setw(8) << value;
     std::cout << '\n';
   }
-  std::cout << "  " << std::left << std::setw(26) << "CHCO, estimated beforehand" << std::right;
+  std::cout << "  " << std::left << std::setw(26) << "CHCO, estimated" << std::right;
   for (const double value : estimate) std::cout << std::setw(8) << value;
-  std::cout << "\n  " << std::left << std::setw(26) << "  mean |estimate - reached|" << std::right;
+  std::cout << "\n  " << std::left << std::setw(26) << "  mean |estimate - measured|" << std::right;
   for (const double value : miss) std::cout << std::setw(8) << value;
   std::cout << '\n';
 }
 
-int run(const settings& set) {
+void run(const settings& set) {
   const example_backend backend;
   const stopwatch whole;
   const mll::progress_observer bar =
@@ -320,11 +259,11 @@ int run(const settings& set) {
   mll::representation_table<std::string> samples;
   for (const auto& c : categories) samples.add(c.node, c.for_labels);
 
-  // 3. A hub of experts that somebody else trained.
+  // 3. A hub of experts, trained elsewhere.
   training_sets trained_on;
   const auto hub = train_experts(categories, set.seed, bar, trained_on);
 
-  // 4. Pre-test every expert on the representation samples, once.
+  // 4. Label every expert on the representation samples, once.
   const stopwatch labelling;
   const auto labels = mll::label(backend, hub, samples, graph, {.observer = bar});
   for (const auto& failure : labels.failures())
@@ -333,13 +272,13 @@ int run(const settings& set) {
             << " heads on " << labels.samples().row_count() << " samples of "
             << labels.samples().nodes().size() << " nodes, in " << labelling.seconds() << " s\n";
 
-  // 5. A new task: only names.
+  // 5. A new task: class names only.
   const auto match = mll::match(backend, task, graph, labels.samples());
-  std::cout << "\nThe task, and what its classes mean\n" << mll::explain(match, graph);
+  std::cout << "\nThe nodes of each class\n" << mll::explain(match, graph);
   const auto chosen = mll::select(backend, labels, match);
-  std::cout << "\nThe chosen heads, and why\n" << mll::explain(chosen);
+  std::cout << "\nThe chosen heads\n" << mll::explain(chosen);
 
-  // 6. Answer held-out glosses.
+  // 6. Classify held-out glosses.
   const mll::zero_shot_classifier<std::string> classifier{hub, chosen};
   const test_set held_out = collect_tests(categories, match);
   const auto answers = classifier.classify(backend, held_out.glosses);
@@ -349,28 +288,43 @@ int run(const settings& set) {
     const auto& answer = answers[i];
     std::cout << "  " << std::left << std::setw(20) << classifier.head_name(answer.answer->index())
               << std::right << std::setprecision(2) << answer.probability
-              << (answer.answer->index() == held_out.truth[i] ? "  right  " : "  WRONG  ")
+              << (answer.answer->index() == held_out.truth[i] ? "  correct  " : "  WRONG    ")
               << held_out.glosses[i].substr(0, 90) << '\n';
   }
-  std::cout << std::setprecision(3) << "\nAccuracy: estimated beforehand " << chosen.estimate->accuracy
-            << " (" << chosen.estimate->low << " to " << chosen.estimate->high << "), reached "
+  std::cout << std::setprecision(3) << "\nAccuracy: estimated " << chosen.estimate->accuracy << " ("
+            << chosen.estimate->low << " to " << chosen.estimate->high << "), measured "
             << macro_accuracy(answers, held_out.truth, task.size()) << " on " << held_out.glosses.size()
-            << " glosses, running " << classifier.model_count() << " of " << hub.size() << " experts\n";
+            << " glosses, with " << classifier.model_count() << " of " << hub.size() << " experts\n";
   std::ofstream{set.dot} << mll::to_graphviz(chosen, graph);
   std::cout << "Wrote the matched part of the graph to " << set.dot << " (dot -Tsvg " << set.dot << ")\n";
 
-  // 7. Beside the baselines, over many tasks.
+  // 7. Compare with the baselines over many tasks.
   if (set.tasks > 0) print_table(backend, graph, hub, labels, categories, trained_on, set, bar);
   std::cout << std::setprecision(1) << "\nDone in " << whole.seconds() << " s on " << backend.concurrency()
             << " threads\n";
-  return 0;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  settings set;
+  bool quick = false;
+  CLI::App app{"Zero-shot classification of WordNet glosses with a hub of small text classifiers.",
+               "quickstart"};
+  example::add_classes(app, set.classes)
+      ->description("Your own task: names of WordNet nouns, separated by commas");
+  app.add_option("--tasks", set.tasks, "Random tasks in the table")->capture_default_str();
+  app.add_option("--seed", set.seed, "Seed of split, experts and tasks")->capture_default_str();
+  app.add_option("--wordnet", set.wordnet, "Folder with data.noun")->capture_default_str();
+  app.add_option("--dot", set.dot, "File for the matched part of the graph")->capture_default_str();
+  app.add_flag("--quick", quick, "A small setting: 4 tasks, hubs of 15 and 30 experts");
+  CLI11_PARSE(app, argc, argv);
+  if (quick) {
+    set.tasks = 4;
+    set.hub_sizes = {15, 30};
+  }
   try {
-    return run(parse({argv, static_cast<std::size_t>(argc)}));
+    run(set);
   } catch (const mll::error& problem) {
     std::cerr << "quickstart: " << problem.what() << '\n';
     return 2;

@@ -1,4 +1,4 @@
-// The backend that the examples run on: OpenMP where this build has it, else one thread.
+// The backend of the examples: OpenMP if this build has it, else one thread.
 #pragma once
 
 #if defined(_OPENMP)

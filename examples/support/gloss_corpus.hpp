@@ -1,4 +1,4 @@
-// Text to classify, out of WordNet itself: the gloss of a synset is a sample of the category above it.
+// Text to classify, from WordNet: the gloss of a synset is a sample of the category above it.
 #pragma once
 
 #include <mll/mll.hpp>
@@ -23,7 +23,7 @@ struct category {
   std::vector<std::string> for_tests;
 };
 
-/// Word and sense of every category.
+/// Word and sense of each category.
 inline constexpr std::array<std::pair<std::string_view, std::size_t>, 36> category_words{{
     {"bird", 1},      {"fish", 1},     {"insect", 1},    {"mammal", 1},    {"tree", 1},
     {"herb", 1},      {"shrub", 1},    {"fungus", 1},    {"disease", 1},   {"symptom", 1},
@@ -35,10 +35,10 @@ inline constexpr std::array<std::pair<std::string_view, std::size_t>, 36> catego
     {"deity", 1},
 }};
 
-/// Collects the categories. A synset that lies below two of them is left out, and so are repeated glosses.
+/// Collects the categories, without synsets below two of them and without repeated glosses.
 ///
-/// @param[in] samples_per_node at most so many representation samples of a category
-/// @param[in] tests_per_node   at most so many glosses to test with
+/// @param[in] samples_per_node maximum number of representation samples per category
+/// @param[in] tests_per_node   maximum number of test glosses per category
 inline std::vector<category> collect_categories(const mll::semantic_dag<>& graph,
                                                 std::size_t samples_per_node, std::size_t tests_per_node,
                                                 std::uint64_t seed) {

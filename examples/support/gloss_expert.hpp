@@ -1,5 +1,4 @@
-// A small text classifier as a user of the library might own it: nothing here is part of mll, and the hub
-// knows of it only what the `classifier` concept asks for.
+// A text classifier as a user of the library might have one; mll requires only the `classifier` concept.
 #pragma once
 
 #include <mll/mll.hpp>
@@ -16,12 +15,12 @@
 
 namespace quickstart {
 
-/// Softmax regression over hashed words and pairs of words.
+/// Softmax regression on hashed words and pairs of words.
 class gloss_expert {
  public:
   using sample_type = std::string;
 
-  /// How a training run goes wrong in real life.
+  /// Defects of real training runs.
   enum class fault { none, untrained, shuffled_labels };
 
   struct example {
@@ -44,13 +43,13 @@ class gloss_expert {
   [[nodiscard]] std::string head_name(std::size_t i) const { return head_names_[i]; }
   void predict(std::span<const std::string> batch, mll::matrix_ref<float> scores) const {
     for (std::size_t r = 0; r < batch.size(); ++r)
-      scores.row(static_cast<Eigen::Index>(r)) = answer(features(batch[r])).transpose();
+      scores.row(static_cast<Eigen::Index>(r)) = probabilities(features(batch[r])).transpose();
   }
 
  private:
   static constexpr Eigen::Index buckets = 1 << 13;
 
-  /// Buckets of the words and neighbouring pairs of words of a text.
+  /// Buckets of the words and the pairs of adjacent words of a text.
   static std::vector<Eigen::Index> features(std::string_view text) {
     std::vector<Eigen::Index> out;
     std::string previous;
@@ -70,7 +69,7 @@ class gloss_expert {
     return out;
   }
 
-  [[nodiscard]] Eigen::VectorXf answer(const std::vector<Eigen::Index>& active) const {
+  [[nodiscard]] Eigen::VectorXf probabilities(const std::vector<Eigen::Index>& active) const {
     Eigen::VectorXf logits = Eigen::VectorXf::Zero(weights_.rows());
     for (const Eigen::Index f : active) logits += weights_.col(f);
     if (!active.empty()) logits *= 4 / std::sqrt(static_cast<float>(active.size()));
@@ -85,7 +84,7 @@ class gloss_expert {
       mll::shuffle(std::span{prepared}, engine);
       const float rate = 0.1F / (1 + 0.2F * static_cast<float>(epoch));
       for (const auto& [active, label] : prepared) {
-        Eigen::VectorXf step = -answer(active);
+        Eigen::VectorXf step = -probabilities(active);
         step[static_cast<Eigen::Index>(label)] += 1;
         step *= rate;
         for (const Eigen::Index f : active) weights_.col(f) += step;

@@ -1,8 +1,8 @@
-"""Uses examples/hub_tool as somebody at a command line does, and checks what it says, what it leaves and how it ends.
+"""Runs examples/hub_tool as a user does, and checks its output, its files and its exit codes.
 
 usage: use.py vectors|terminal|numpy|images --tool PROGRAM --work DIR [--kit DIR] [--opencv 0|1] [--zip 0|1]
 
-It prints "skipped: <reason>" where something is missing. The folder --work is emptied.
+Prints "skipped: <reason>" if something is missing. Empties the folder --work.
 """
 
 import argparse
@@ -24,11 +24,11 @@ def skip(reason):
 
 def check(holds, what):
     if not holds:
-        sys.exit("not so: " + what)
+        sys.exit("failed: " + what)
 
 
 def write_npy(path, rows):
-    """A float32 matrix, without NumPy."""
+    """Writes a float32 matrix, without NumPy."""
     header = "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }" % (len(rows), len(rows[0]))
     header += " " * (-(len(header) + 11) % 64) + "\n"
     with open(path, "wb") as out:
@@ -47,10 +47,10 @@ class Tool:
                               cwd=self.folder)
         print("+ hub_tool", " ".join(arguments), "->", done.returncode)
         print(done.stdout + done.stderr, flush=True)
-        check(done.returncode == code, f"hub_tool {arguments} ends with {code}")
+        check(done.returncode == code, f"hub_tool {arguments} exits with {code}")
         if code > 1:
-            check(done.stderr.strip() != "", "an error says something on stderr")
-            check(done.stdout == "", "an error says nothing on stdout")
+            check(done.stderr.strip() != "", "an error prints to stderr")
+            check(done.stdout == "", "an error prints nothing to stdout")
         return done
 
     def json(self, *arguments, code=0):
@@ -61,7 +61,7 @@ WORDS = ["cat", "dog", "bird", "fish", "car", "truck"]
 
 
 def make_vectors(folder, seed=1):
-    """Six words whose samples lie around an axis each; experts that know some of the axes."""
+    """Six words, the samples of each around an axis of its own, and experts for some of the axes."""
     rng = random.Random(seed)
     os.makedirs(os.path.join(folder, "samples"))
     os.makedirs(os.path.join(folder, "experts"))
@@ -86,46 +86,48 @@ def make_vectors(folder, seed=1):
 
 def init(tool, store="hub.mll"):
     return tool("init", store, "--samples", "vectors", "--representation", "samples", "--graph", "edges.tsv", "--words",
-                "words.tsv")
+                "words.tsv", "--mean", "0.5,0.5,0.5", "--logits")
 
 
 def vectors(tool, folder):
     make_vectors(folder)
     experts = ["experts/pets.npy", "experts/zoo.npy", "experts/road.npy"]
 
-    # Help, and arguments that make no sense.
+    # Help, and wrong arguments.
     text = tool("--help").stdout
     for command in ("init", "add", "list", "label", "verify", "repair", "select", "explain", "export", "import", "remove"):
         check(command in text, "help lists " + command)
         check("STORE" in tool(command, "--help").stdout, "help of " + command)
-    check("Exit codes" in text, "help says what exit codes mean")
+    check("Exit codes" in text, "help explains the exit codes")
     tool("--version")
     tool(code=2)
     tool("paint", code=2)
     tool("init", "hub.mll", code=2)
     tool("init", "hub.mll", "--representation", "nowhere", "--samples", "vectors", "--graph", "edges.tsv", code=2)
+    tool("init", "hub.mll", "--representation", "samples", "--samples", "vectors", "--graph", "edges.tsv", "--mean",
+         "1,2", code=2)
     tool("list", "hub.mll", code=3)
     with open(os.path.join(folder, "other"), "w") as out:
-        out.write("no store")
+        out.write("not a store")
     tool("list", "other", code=3)
     check(not os.path.exists(os.path.join(folder, "hub.mll")), "errors leave no store behind")
 
     init(tool)
     tool("init", "hub.mll", "--samples", "vectors", "--representation", "samples", "--graph", "edges.tsv", code=3)
     added = tool.json("add", "hub.mll", *experts, "experts/none.npy", "edges.tsv", code=1)
-    check(added["added"] == ["pets", "zoo", "road"] and len(added["refused"]) == 2, "good files are taken, bad ones named")
+    check(added["added"] == ["pets", "zoo", "road"] and len(added["refused"]) == 2, "good files are added, bad ones reported")
     listed = tool.json("list", "hub.mll")
     check([m["state"] for m in listed["models"]] == ["unlabelled"] * 3, "new models are unlabelled")
     tool("select", "hub.mll", "x", "--classes", "cat,dog", code=2)
 
     done = tool.json("label", "hub.mll")
     check(sorted(done["labelled"]) == ["pets", "road", "zoo"] and done["nodes"] == 6, "all are labelled")
-    check(tool.json("label", "hub.mll")["labelled"] == [], "and not again")
+    check(tool.json("label", "hub.mll")["labelled"] == [], "labels are kept")
     listed = tool.json("list", "hub.mll")
-    check(all(m["state"] == "labelled" and m["seconds_a_sample"] > 0 for m in listed["models"]), "with their latency")
-    check("3 models, 6 nodes" in tool("list", "hub.mll").stdout, "the list counts")
+    check(all(m["state"] == "labelled" and m["seconds_per_sample"] > 0 for m in listed["models"]), "their latency is stored")
+    check("3 models, 6 nodes" in tool("list", "hub.mll").stdout, "list prints the counts")
 
-    chosen = tool.json("select", "hub.mll", "pets", "--classes", "cat,truck,bird", "--heads", "1")
+    chosen = tool.json("select", "hub.mll", "pets", "--classes", "cat, truck,bird", "--heads", "1")
     heads = {each["class"]: each["head"] for each in chosen["heads"]}
     check(heads["truck"] == "road says truck" and heads["bird"] == "zoo says bird", "the right heads are chosen")
     check(heads["cat"] in ("pets says cat", "zoo says cat"), "the right head is chosen")
@@ -136,54 +138,58 @@ def vectors(tool, folder):
     tool("select", "hub.mll", "no", "--classes", "cat,dog", "--heads", "0", code=2)
     tool("select", "hub.mll", "no", "--classes", "cat,dog", "--heads", "1", "--experts", "1", code=2)
     check("truck" in tool("explain", "hub.mll", "pets").stdout, "a selection is explained")
-    check(not tool.json("explain", "hub.mll", "pets")["stale"], "and holds")
+    check(not tool.json("explain", "hub.mll", "pets")["stale"], "a new selection is not stale")
     tool("explain", "hub.mll", "nothing", code=2)
+    with open(os.path.join(folder, "captions.tsv"), "w") as out:
+        out.write("cat\tsomething called cat\n")
+    tool("select", "hub.mll", "said", "--classes", "cat,dog", "--captions", "captions.tsv")
+    tool("select", "hub.mll", "said", "--classes", "bird,dog", "--captions", "captions.tsv", code=3)
 
-    # A byte of a label that is not what was written.
-    check(tool.json("verify", "hub.mll")["clean"], "a store is sound")
+    # A flipped bit in a label.
+    check(tool.json("verify", "hub.mll")["clean"], "a new store is undamaged")
     path = os.path.join(folder, "hub.mll")
     with open(path, "rb") as stream:
         sound = stream.read()
     tool("export", "hub.mll", "labels")
     with open(os.path.join(folder, "labels", "2.responses.npy"), "rb") as stream:
-        node = stream.read()[-40:]  # what the third model answered at the last node
+        node = stream.read()[-40:]  # the third model's responses at the last node
     at = sound.index(node)
     with open(path, "wb") as out:
         out.write(sound[:at + 3] + bytes([sound[at + 3] ^ 16]) + sound[at + 4:])
     found = tool.json("verify", "hub.mll", code=1)
-    check([(d["model"], d["node"]) for d in found["damages"]] == [("road", "n5")], "damage is named")
+    check([(d["model"], d["node"]) for d in found["damages"]] == [("road", "n5")], "damage is located")
     tool("select", "hub.mll", "x", "--classes", "cat,truck", code=1)
     tool("select", "hub.mll", "x", "--classes", "cat,dog", code=0)
     tool("repair", "hub.mll")
-    check(tool.json("verify", "hub.mll")["clean"], "a repaired store is sound")
-    check(tool.json("label", "hub.mll")["labelled"] == ["road"], "only the damaged model is labelled anew")
-    check("nothing to repair" in tool("repair", "hub.mll").stdout, "and nothing is left to repair")
+    check(tool.json("verify", "hub.mll")["clean"], "a repaired store is undamaged")
+    check(tool.json("label", "hub.mll")["labelled"] == ["road"], "only the damaged model is labelled again")
+    check("nothing to repair" in tool("repair", "hub.mll").stdout, "a second repair finds nothing")
 
-    # Samples and models that change.
+    # Changed samples and models.
     write_npy(os.path.join(folder, "samples", "n1.npy"), [[float(j == 1) for j in range(6)]] * 7)
     done = tool.json("label", "hub.mll")
-    check(done["samples"]["replaced"] == ["n1"] and done["complete"] == 3, "changed samples are labelled anew")
+    check(done["samples"]["replaced"] == ["n1"] and done["complete"] == 3, "changed samples are labelled again")
     os.remove(os.path.join(folder, "samples", "n3.npy"))
     done = tool.json("label", "hub.mll")
-    check(done["samples"]["removed"] == ["n3"] and done["labelled"] == [], "a node that goes costs nothing")
+    check(done["samples"]["removed"] == ["n3"] and done["labelled"] == [], "removing a node labels nothing")
     write_npy(os.path.join(folder, "experts", "road.npy"), [[0.5 * (j == k) for j in range(6)] + [0.0] for k in (4, 5)])
     tool("add", "hub.mll", "experts/road.npy")
     states = {m["name"]: m["state"] for m in tool.json("list", "hub.mll")["models"]}
     check(states == {"pets": "labelled", "zoo": "labelled", "road": "stale"}, "a changed model is stale")
-    check(tool.json("label", "hub.mll")["labelled"] == ["road"], "and labelled anew")
-    check(tool.json("explain", "hub.mll", "pets")["stale"], "a selection that used it is stale")
+    check(tool.json("label", "hub.mll")["labelled"] == ["road"], "a stale model is labelled again")
+    check(tool.json("explain", "hub.mll", "pets")["stale"], "a selection that uses it is stale")
     os.remove(os.path.join(folder, "experts", "zoo.npy"))
-    check(tool.json("label", "hub.mll", code=1)["problems"][0]["model"] == "zoo", "a model whose file is gone is named")
+    check(tool.json("label", "hub.mll", code=1)["problems"][0]["model"] == "zoo", "a model without its file is reported")
 
     tool("remove", "hub.mll", "zoo", "nobody", code=2)
-    check(len(tool.json("list", "hub.mll")["models"]) == 3, "nothing is removed if one name is wrong")
+    check(len(tool.json("list", "hub.mll")["models"]) == 3, "nothing is removed if one name is unknown")
     tool("remove", "hub.mll", "zoo", "-q")
     check([m["name"] for m in tool.json("list", "hub.mll")["models"]] == ["pets", "road"], "a model is removed")
-    check(tool("verify", "hub.mll", "--quiet").stdout == "", "quiet is quiet")
+    check(tool("verify", "hub.mll", "--quiet").stdout == "", "--quiet prints no result")
 
 
 def on_terminal(tool, *arguments, interrupt=False):
-    """Runs the tool on a terminal and says how it ended and what it wrote there; Ctrl-C when some work is done."""
+    """Runs the tool on a terminal, optionally with Ctrl-C during its work; returns its exit code and output."""
     process, terminal = pty.fork()
     if process == 0:
         os.chdir(tool.folder)
@@ -192,7 +198,7 @@ def on_terminal(tool, *arguments, interrupt=False):
     while True:
         try:
             some = os.read(terminal, 4096)
-        except OSError:  # Linux's way to say that nobody writes there any more
+        except OSError:  # on Linux: the other end is closed
             some = b""
         if not some:
             break
@@ -204,7 +210,7 @@ def on_terminal(tool, *arguments, interrupt=False):
     code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
     os.close(terminal)
     print("+ on a terminal: hub_tool", " ".join(arguments), "->", code, seen[-300:])
-    check(not interrupt, "there was progress to be interrupted")
+    check(not interrupt, "progress was shown before the interrupt")
     return code, seen.decode()
 
 
@@ -223,19 +229,19 @@ def terminal(tool, folder):
     init(tool)
     tool("add", "hub.mll", *[f"experts/many{m}.npy" for m in range(count)], "-q")
 
-    # Sample by sample, which takes seconds: long enough to be seen and interrupted.
+    # Batches of one sample take seconds: long enough to interrupt.
     code, text = on_terminal(tool, "label", "hub.mll", "--batch", "1", interrupt=True)
-    check(code == 130, "Ctrl-C ends it with the code of an interrupted program")
-    check("labelling [" in text and "what was finished is kept" in text, "after progress, it says what is left")
+    check(code == 130, "Ctrl-C exits with 130")
+    check("labelling [" in text and "finished work is saved" in text, "progress is shown, and what was saved")
     before = {m["name"]: m["state"] for m in tool.json("list", "hub.mll")["models"]}
-    check({"labelled", "unlabelled"} <= set(before.values()), "something was labelled, and not everything")
-    check(tool.json("verify", "hub.mll")["clean"], "the store is sound")
+    check({"labelled", "unlabelled"} <= set(before.values()), "some models were labelled, not all")
+    check(tool.json("verify", "hub.mll")["clean"], "an interrupted store is undamaged")
     code, text = on_terminal(tool, "label", "hub.mll")
-    check(code == 0 and "#] " in text, "the bar comes to its end")
-    check(f"{count} of {count} are labelled" in text, "all of them are labelled")
-    check(f"labelled {sum(state != 'labelled' for state in before.values())} models" in text, "none of them twice")
+    check(code == 0 and "#] " in text, "the progress bar is complete")
+    check(f"{count} of {count} are labelled" in text, "all models are labelled")
+    check(f"labelled {sum(state != 'labelled' for state in before.values())} models" in text, "no model is labelled twice")
     code, text = on_terminal(tool, "label", "hub.mll", "-q")
-    check(code == 0 and "\r" not in text.replace("\r\n", ""), "quiet is quiet on a terminal, too")
+    check(code == 0 and "\r" not in text.replace("\r\n", ""), "--quiet shows no progress bar")
 
 
 def numpy(tool, folder, has_zip):
@@ -251,8 +257,8 @@ def numpy(tool, folder, has_zip):
     ids = {m["name"]: m["id"] for m in tool.json("list", "hub.mll")["models"]}
     responses = np.load(os.path.join(folder, "labels", f"{ids['road']}.responses.npy"))
     mean = np.load(os.path.join(folder, "labels", f"{ids['road']}.mean.npy"))
-    check(responses.shape == (120, 2) and responses.dtype == np.uint8, "responses are a row a sample")
-    # The same from the files that the expert was given, by the formula.
+    check(responses.shape == (120, 2) and responses.dtype == np.uint8, "responses have one row per sample")
+    # The same by the formula, from the files of the expert and the samples.
     weights = np.load(os.path.join(folder, "experts", "road.npy"))
     order = [line.split("\t")[0] for line in open(os.path.join(folder, "labels", "nodes.tsv"))]
     samples = np.concatenate([np.load(os.path.join(folder, "samples", node + ".npy")) for node in order])
@@ -260,17 +266,17 @@ def numpy(tool, folder, has_zip):
     p = np.exp(logits - logits.max(axis=1, keepdims=True))
     p /= p.sum(axis=1, keepdims=True)
     expected = np.rint((np.clip(np.log(p) - np.log1p(-p), -12, 12) + 12) / (24 / 255))
-    check(np.abs(responses.astype(int) - expected).max() <= 1, "responses are what the expert answers")
-    check(np.abs(mean - p.reshape(6, 20, 2).mean(axis=1)).max() < 1e-5, "means are those of the answers")
+    check(np.abs(responses.astype(int) - expected).max() <= 1, "responses are the expert's scores")
+    check(np.abs(mean - p.reshape(6, 20, 2).mean(axis=1)).max() < 1e-5, "means are those of the scores")
 
-    # NumPy writes them again, and another store takes them over, bit for bit.
+    # Written again by NumPy, imported by another store: the same bits.
     for entry in os.listdir(os.path.join(folder, "labels")):
         if entry.endswith(".npy"):
             path = os.path.join(folder, "labels", entry)
             np.save(path, np.load(path))
     init(tool, "second.mll")
     tool("add", "second.mll", "experts/road.npy", "experts/pets.npy")
-    tool("import", "second.mll", "labels", code=2)  # it has no samples yet
+    tool("import", "second.mll", "labels", code=2)  # no samples yet
     tool.json("label", "second.mll")
     tool("import", "second.mll", "labels")
     tool("export", "second.mll", "again")
@@ -279,8 +285,7 @@ def numpy(tool, folder, has_zip):
         for what in ("responses", "mean"):
             a = np.load(os.path.join(folder, "labels", f"{ids[name]}.{what}.npy"))
             b = np.load(os.path.join(folder, "again", f"{ids_again[name]}.{what}.npy"))
-            check(a.dtype == b.dtype and a.tobytes() == b.tobytes(), f"{what} of {name} come back bit for bit")
-
+            check(a.dtype == b.dtype and a.tobytes() == b.tobytes(), f"{what} of {name} are the same after a round trip")
 
     # The same as one file.
     if not has_zip:
@@ -300,7 +305,7 @@ def numpy(tool, folder, has_zip):
             array = np.load(path)
             check(arrays[name].dtype == array.dtype and np.array_equal(arrays[name], array), f"{name} is the same array")
         del arrays[name]
-    check(not arrays and not tables, "and nothing else")
+    check(not arrays and not tables, "the archive holds nothing else")
     with np.load(os.path.join(folder, "labels.npz")) as archive:
         for save, name in ((np.savez, "plain.npz"), (np.savez_compressed, "small.npz")):
             save(os.path.join(folder, name), **{each: archive[each] for each in archive.files})
@@ -309,7 +314,7 @@ def numpy(tool, folder, has_zip):
             for model in ids:
                 for what in ("responses", "mean"):
                     b = np.load(os.path.join(folder, "again", f"{ids_again[model]}.{what}.npy"))
-                    check(np.array_equal(archive[f"{ids[model]}.{what}"], b), f"{what} of {model} come back from {name}")
+                    check(np.array_equal(archive[f"{ids[model]}.{what}"], b), f"{what} of {model} are the same from {name}")
     with open(os.path.join(folder, "broken.npz"), "wb") as out:
         out.write(open(os.path.join(folder, "labels.npz"), "rb").read()[:-30])
     tool("import", "second.mll", "broken.npz", code=3)
@@ -356,8 +361,8 @@ def images(tool, folder, kit, opencv):
     tool("add", "hub.mll", *[f"experts/{model['model_id']}.onnx" for model in models])
     done = tool.json("label", "hub.mll")
     check(done["complete"] == len(models), "networks are labelled")
-    check(tool.json("label", "hub.mll")["labelled"] == [], "and not again")
-    check(tool.json("verify", "hub.mll")["clean"], "the store is sound")
+    check(tool.json("label", "hub.mll")["labelled"] == [], "labels are kept")
+    check(tool.json("verify", "hub.mll")["clean"], "the store is undamaged")
 
 
 def main():

@@ -1,10 +1,10 @@
 """Unpacks a kit of image experts with cached scores to plain folders, runs examples/vision_hub on them, and compares its
-accuracy with what benchmarks/accuracy makes of the cached scores of the same images.
+accuracy with that of benchmarks/accuracy on the cached scores of the same images.
 
 usage: run_on_kit.py --kit DIR --vision-hub PROGRAM --accuracy PROGRAM --work DIR [--task NAME] [--experts N] [--per-node R]
                      [--images N] [--tolerance X]
 
-It prints "skipped: <reason>" where the kit or a program is missing. The folder --work is emptied.
+Prints "skipped: <reason>" if the kit or a program is missing. Empties the folder --work.
 """
 
 import argparse
@@ -30,7 +30,7 @@ except ImportError:
 
 
 def write_png(path, image):
-    """An RGB image [height, width, 3] as PNG, without filters."""
+    """Writes an RGB image [height, width, 3] as PNG, without filters."""
     height, width, _ = image.shape
 
     def chunk(kind, data):
@@ -60,7 +60,7 @@ def run(command):
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
     print(done.stdout, flush=True)
     if done.returncode != 0:
-        sys.exit(f"{command[0]} ended with {done.returncode}")
+        sys.exit(f"{command[0]} exited with {done.returncode}")
     return done.stdout
 
 
@@ -81,14 +81,14 @@ def main():
         if not os.path.exists(program):
             skip(program + " was not built")
     shutil.rmtree(given.work, ignore_errors=True)
-    small = os.path.join(given.work, "kit")  # the same samples and experts as a kit of their own
-    plain = os.path.join(given.work, "plain")  # and as folders
+    small = os.path.join(given.work, "kit")  # a kit of the slice alone
+    plain = os.path.join(given.work, "plain")  # the same as folders
     for folder in ("hub", "pretest", "tasks/" + given.task):
         os.makedirs(os.path.join(small, folder))
     os.makedirs(os.path.join(plain, "hub"))
 
     models = read_tsv(os.path.join(kit, "hub/models.tsv"))
-    # Experts of every kind: spread over the list.
+    # Every n-th, so that all kinds of experts occur.
     models = models[:: max(1, -(-len(models) // given.experts))]
     chosen = {model["model_id"] for model in models}
     heads = [head for head in read_tsv(os.path.join(kit, "hub/heads.tsv")) if head["model_id"] in chosen]
@@ -128,7 +128,7 @@ def main():
     classes = read_tsv(os.path.join(source, "classes.tsv"))
     truth = np.load(os.path.join(source, "truth.npy"))
     images = np.load(os.path.join(source, "images.npy"))
-    # Samples of every class: spread over the list.
+    # Every n-th, so that all classes occur.
     rows = list(range(0, len(images), max(1, -(-len(images) // given.images))))
     scores = np.load(os.path.join(source, "scores.npy"))
     np.save(os.path.join(target, "scores.npy"), np.ascontiguousarray(scores[np.ix_(rows, columns)]))
@@ -142,7 +142,7 @@ def main():
     with open(captions, "w", encoding="utf-8") as out:
         out.writelines(f"{each['name']}\t{each['caption']}\n" for each in classes)
 
-    # Whoever runs this may not be able to write beside the experts.
+    # The folder of the experts may be read-only.
     out = os.path.join(plain, "out")
     command = [given.vision_hub, "--hub", os.path.join(plain, "hub"), "--out", out, "--captions", captions,
                "--representation", os.path.join(plain, "representation"), "--images", os.path.join(plain, "images"),

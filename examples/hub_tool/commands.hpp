@@ -1,0 +1,73 @@
+// The commands of hub_tool and what they share: arguments, exit codes, output.
+#pragma once
+
+#include <mll/core/progress.hpp>
+
+#include <cstddef>
+#include <nlohmann/json_fwd.hpp>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "../support/network_settings.hpp"
+
+namespace hub_tool {
+
+// Exit codes; main also returns `bad_arguments` for errors of the command line itself.
+inline constexpr int ok = 0;
+inline constexpr int incomplete = 1;     // the store is damaged, or a model could not be used
+inline constexpr int bad_arguments = 2;  // an argument has no meaning here
+inline constexpr int io_error = 3;       // the store or a file cannot be read or written
+inline constexpr int interrupted = 130;
+
+/// The arguments of all commands.
+struct arguments {
+  std::string store;
+  std::string graph = "/usr/share/wordnet";
+  std::string words;
+  std::string representation;
+  std::string samples = "images";
+  example::network_settings network;
+  std::vector<std::string> files;   // of experts
+  std::vector<std::string> models;  // names
+  std::string name;                 // of a selection
+  std::vector<std::string> classes;
+  std::string captions;
+  std::size_t heads = 3;
+  std::size_t experts = 0;  // 0: the budget is `heads`
+  std::string where;        // of an export
+  std::size_t batch = 256;
+  bool as_json = false;
+  bool quiet = false;
+};
+
+/// Text for people, or JSON for programs.
+class output {
+ public:
+  explicit output(const arguments& given) : given_{given} {}
+  void say(const std::string& text) const;
+  void warn(const std::string& text) const;
+  void result(const nlohmann::json& value) const;
+  [[nodiscard]] mll::progress_observer progress() const;
+
+ private:
+  const arguments& given_;
+};
+
+/// Ctrl-C requests it to stop.
+inline std::stop_source stop;
+
+// Each returns an exit code.
+int init(const arguments& given, const output& out);
+int verify(const arguments& given, const output& out);
+int repair(const arguments& given, const output& out);
+int add(const arguments& given, const output& out);
+int list(const arguments& given, const output& out);
+int remove(const arguments& given, const output& out);
+int label(const arguments& given, const output& out);
+int select(const arguments& given, const output& out);
+int explain(const arguments& given, const output& out);
+int export_labels(const arguments& given, const output& out);
+int import_labels(const arguments& given, const output& out);
+
+}  // namespace hub_tool

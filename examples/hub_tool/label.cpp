@@ -1,0 +1,91 @@
+// label
+#include <mll/model/hub.hpp>
+#include <mll/store/update_store.hpp>
+
+#include <cstddef>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "../support/backend.hpp"
+#include "../support/store_entries.hpp"
+#include "commands.hpp"
+#include "store_settings.hpp"
+
+namespace hub_tool {
+namespace {
+
+using nlohmann::json;
+
+/// Loads the models of the store; registers those whose files have changed.
+template <class Hub>
+mll::hub<typename Hub::sample_type> load_models(mll::hub_store& store, const output& out, json& problems) {
+  const std::string network = read_setting(store, "network");
+  mll::hub<typename Hub::sample_type> models;
+  for (const auto& known : store.models()) {
+    try {
+      auto model = Hub::load(known.file, read_network(store));
+      auto entry = example::model_entry<Hub>(known.file, model, network);
+      entry.name = known.name;
+      entry.latency = known.latency;
+      if (entry.fingerprint != known.fingerprint || entry.heads != known.heads) {
+        store.update_model(known.name, entry);
+        out.say(known.name + " has changed and is labelled again");
+      }
+      models.add(known.name, std::move(model));
+    } catch (const mll::store_error&) {
+      throw;
+    } catch (const mll::error& problem) {
+      out.warn(known.name + ": " + problem.what());
+      problems.push_back({{"model", known.name}, {"why", problem.what()}});
+    }
+  }
+  return models;
+}
+
+template <class Hub>
+int label_hub(mll::hub_store& store, const arguments& given, const output& out) {
+  const auto graph = read_graph(store);
+  std::vector<std::string> skipped;
+  const auto samples = Hub::read_samples(read_setting(store, "representation"), graph, skipped);
+  for (const auto& each : skipped) out.warn("skipped: " + each);
+  const auto nodes = example::node_entries<Hub>(samples, graph);
+  const auto change = store.set_samples(graph, nodes);
+  if (!change.empty()) {
+    out.say("samples: " + std::to_string(change.added.size()) + " nodes added, " +
+            std::to_string(change.replaced.size()) + " changed, " + std::to_string(change.removed.size()) +
+            " removed; " + std::to_string(change.incomplete) + " models to complete");
+  }
+  json problems = json::array();
+  auto models = load_models<Hub>(store, out, problems);
+  mll::update_store_options options;
+  options.labelling = {.batch_size = given.batch, .observer = out.progress(), .stop = stop.get_token()};
+  const auto done = mll::update_store(example_backend{}, store, models, samples, graph, options);
+  for (const auto& failure : done.failures) {
+    out.warn(failure.message);
+    problems.push_back({{"model", failure.name}, {"why", failure.message}});
+  }
+  std::size_t complete = 0;
+  for (const auto& model : store.models()) complete += model.state == mll::label_state::complete ? 1 : 0;
+  out.say("labelled " + std::to_string(done.labelled.size()) + " models; " + std::to_string(complete) +
+          " of " + std::to_string(store.models().size()) + " are labelled on " +
+          std::to_string(nodes.size()) + " nodes");
+  out.result(
+      {{"labelled", done.labelled},
+       {"complete", complete},
+       {"nodes", nodes.size()},
+       {"problems", problems},
+       {"samples", {{"added", change.added}, {"replaced", change.replaced}, {"removed", change.removed}}}});
+  return problems.empty() ? ok : incomplete;
+}
+
+}  // namespace
+
+int label(const arguments& given, const output& out) {
+  auto store = mll::hub_store::open(given.store);
+  return with_hub(read_setting(store, "samples"),
+                  [&](auto hub) { return label_hub<decltype(hub)>(store, given, out); });
+}
+
+}  // namespace hub_tool

@@ -1,0 +1,107 @@
+// select, explain
+#include <mll/mll.hpp>
+#include <mll/store/hub_store.hpp>
+#include <mll/store/store_source.hpp>
+
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "../support/backend.hpp"
+#include "../support/read_task.hpp"
+#include "commands.hpp"
+#include "store_settings.hpp"
+
+namespace hub_tool {
+namespace {
+
+using nlohmann::json;
+
+std::vector<mll::node_id> nodes_of(const mll::task_match& match) {
+  std::set<mll::node_id> out;
+  for (const auto& each : match.classes) {
+    for (const auto& source : each.evidence) out.insert(source.node);
+  }
+  return {out.begin(), out.end()};
+}
+
+json to_json(const mll::selection& chosen, const mll::task& task) {
+  json heads = json::array();
+  for (const auto& reason : chosen.reasons) {
+    heads.push_back({{"class", task[reason.target].name},
+                     {"model", reason.model},
+                     {"head", reason.name},
+                     {"weight", reason.weight},
+                     {"response", reason.response},
+                     {"rival", task[reason.rival].name},
+                     {"rival_response", reason.rival_response}});
+  }
+  std::vector<std::string> models;
+  for (const auto& each : chosen.models) models.push_back(each.name);
+  json out{{"method", chosen.method}, {"models", models}, {"heads", heads}};
+  if (chosen.estimate) {
+    out["expected_accuracy"] = {
+        {"value", chosen.estimate->accuracy}, {"low", chosen.estimate->low}, {"high", chosen.estimate->high}};
+  }
+  return out;
+}
+
+/// Reads the statistics of the nodes of the task, and the responses of the shortlisted heads.
+mll::selection select_heads(const mll::hub_store& store, const mll::semantic_dag<>& graph,
+                            const mll::task_match& match, const std::vector<mll::node_id>& nodes,
+                            std::size_t heads) {
+  const mll::store_source source{store, graph, nodes};
+  return mll::select(example_backend{}, source, match, {.method = {.budget = mll::heads_per_class{heads}}});
+}
+
+/// Reads all labels, as the profile of the hub needs them.
+mll::selection select_experts(const mll::hub_store& store, const mll::semantic_dag<>& graph,
+                              const mll::task_match& match, std::size_t experts) {
+  const example_backend backend;
+  const auto labels = store.labels(graph);
+  const auto profile = mll::profile(backend, labels, graph);
+  return mll::select(backend, labels, match,
+                     {.method = {.budget = mll::experts{experts}}, .profile = &profile});
+}
+
+}  // namespace
+
+int select(const arguments& given, const output& out) {
+  auto store = mll::hub_store::open(given.store);
+  const auto graph = read_graph(store);
+  const auto layout = store.layout(graph);
+  const auto match =
+      mll::match(example_backend{}, example::read_task(given.classes, given.captions), graph, layout);
+  const auto nodes = nodes_of(match);
+  const auto chosen = given.experts == 0 ? select_heads(store, graph, match, nodes, given.heads)
+                                         : select_experts(store, graph, match, given.experts);
+  const std::size_t nodes_read = given.experts == 0 ? nodes.size() : layout.nodes().size();
+  json document = to_json(chosen, match.task);
+  document["name"] = given.name;
+  document["classes"] = given.classes;
+  document["nodes_read"] = nodes_read;
+  document["nodes"] = layout.nodes().size();
+  document["explanation"] = mll::explain(match, graph) + mll::explain(chosen);
+  store.save_selection({.name = given.name, .document = document.dump(), .models = document.at("models")});
+  out.say(document["explanation"].get<std::string>() + "saved as '" + given.name + "'; read " +
+          std::to_string(nodes_read) + " of " + std::to_string(layout.nodes().size()) + " nodes");
+  out.result(document);
+  return ok;
+}
+
+int explain(const arguments& given, const output& out) {
+  const auto store = mll::hub_store::open(given.store, {.access = mll::store_access::read_only});
+  for (const auto& each : store.selections()) {
+    if (each.name != given.name) continue;
+    json document = json::parse(each.document);
+    document["stale"] = each.stale;
+    out.say(document["explanation"].get<std::string>() +
+            (each.stale ? "stale: labels have changed since; select again" : "up to date"));
+    out.result(document);
+    return ok;
+  }
+  throw mll::invalid_argument{"NAME", "a selection of the store (see list)", "'" + given.name + "'"};
+}
+
+}  // namespace hub_tool

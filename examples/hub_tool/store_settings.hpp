@@ -1,0 +1,39 @@
+// What `init` wrote into a store, and the kind of hub that it asks for.
+#pragma once
+
+#include <mll/core/error.hpp>
+#include <mll/graph/semantic_dag.hpp>
+#include <mll/store/hub_store.hpp>
+
+#include <string>
+
+#include "vector_hub.hpp"
+#if MLL_TEST_OPENCV
+#include "../support/image_hub.hpp"
+#endif
+
+namespace hub_tool {
+
+/// Throws: `invalid_argument` if the store was not made by `init`.
+std::string read_setting(const mll::hub_store& store, const char* key);
+
+/// A folder of WordNet, or a file of edges with a file of words (empty: none).
+mll::semantic_dag<> read_graph(const std::string& graph, const std::string& words);
+mll::semantic_dag<> read_graph(const mll::hub_store& store);
+
+mll::onnx_options read_network(const mll::hub_store& store);
+
+/// Calls `work` with a `vector_hub` or an `image_hub`.
+template <class Work>
+auto with_hub(const std::string& kind, const Work& work) {
+  if (kind == "vectors") return work(vector_hub{});
+#if MLL_TEST_OPENCV
+  cv::setNumThreads(1);  // experts run side by side, one thread each
+  return work(example::image_hub{});
+#else
+  throw mll::invalid_argument{"--samples", "vectors (this program was built without OpenCV)",
+                              "'" + kind + "'"};
+#endif
+}
+
+}  // namespace hub_tool

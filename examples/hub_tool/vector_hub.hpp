@@ -1,0 +1,72 @@
+#pragma once
+
+#include <mll/core/error.hpp>
+#include <mll/core/io/npy.hpp>
+#include <mll/label/representation/representation_table.hpp>
+#include <mll/model/head_names.hpp>
+#include <mll/model/linear_classifier.hpp>
+#include <mll/model/onnx/onnx_options.hpp>
+#include <mll/store/content_hash.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace hub_tool {
+
+/// Vectors (such as embeddings) and linear classifiers on disk. The samples of a node are
+/// FOLDER/<synset id>.npy, float32 `[samples, dimension]`; an expert is NAME.npy, float32
+/// `[heads, dimension + 1]` with the bias in the last column, with its head names in NAME.labels.txt. Scores
+/// are the softmax.
+struct vector_hub {
+  using sample_type = Eigen::VectorXf;
+  using samples_type = mll::representation_table<sample_type>;
+  static constexpr const char* extension = ".npy";
+
+  template <class Graph>
+  static samples_type read_samples(const std::filesystem::path& folder, const Graph& graph,
+                                   std::vector<std::string>& skipped) {
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::directory_iterator{folder}) files.push_back(entry.path());
+    std::sort(files.begin(), files.end());
+    samples_type out;
+    for (const auto& file : files) {
+      const auto node = graph.find(file.stem().string());
+      if (file.extension() != extension || !node) {
+        skipped.push_back(file.string() + ": not a .npy file named after a node of the graph");
+        continue;
+      }
+      const auto values = mll::read_npy(file);
+      std::vector<sample_type> samples;
+      for (Eigen::Index r = 0; r < values.rows(); ++r) samples.emplace_back(values.row(r).transpose());
+      out.add(*node, std::move(samples));
+    }
+    return out;
+  }
+
+  static std::string fingerprint(const samples_type& samples, mll::node_id v) {
+    mll::content_hash out;
+    for (const auto& sample : samples.samples(v))
+      out.add(std::as_bytes(std::span{sample.data(), static_cast<std::size_t>(sample.size())}));
+    return out.text();
+  }
+
+  static auto load(const std::filesystem::path& file, const mll::onnx_options&) {
+    const auto weights = mll::read_npy(file);
+    if (weights.cols() < 2)
+      throw mll::parse_error{file.string(), 0, "weights and a bias per head", "one column"};
+    return mll::linear_classifier<>{mll::read_head_names(mll::head_names_file(file)),
+                                    weights.leftCols(weights.cols() - 1), weights.col(weights.cols() - 1)};
+  }
+
+  static std::uint64_t parameter_count(const std::filesystem::path& file) {
+    return static_cast<std::uint64_t>(mll::read_npy(file).size());
+  }
+};
+
+}  // namespace hub_tool

@@ -1,7 +1,7 @@
 # cmake -D ROOT=<repository> -D BUILD=<build folder, release> [-D KIT=<folder>] -P results.cmake
 #
-# Writes docs/results.md: what the programs of this repository print, with the commands, and with a KIT (a real hub, see
-# benchmarks/studies/accuracy) the figures in docs/figures. The target "results" runs it.
+# Writes docs/results.md: the output of the programs of this repository, with the commands. With a KIT (a real hub, see
+# benchmarks/studies/accuracy), also the figures in docs/figures. The target "results" runs it.
 cmake_minimum_required(VERSION 3.25)
 
 execute_process(COMMAND git -C "${ROOT}" describe --always --dirty OUTPUT_VARIABLE commit OUTPUT_STRIP_TRAILING_WHITESPACE)
@@ -14,7 +14,7 @@ execute_process(COMMAND g++ -dumpfullversion OUTPUT_VARIABLE compiler OUTPUT_STR
 set(page "# Results
 
 Written by `cmake --build --preset release --target results`: commit ${commit}, g++ ${compiler}, ${cores} cores,
-${processor}. Times vary from run to run and machine to machine; compare what stands in one block.
+${processor}. Times vary between runs and machines; compare only figures of one block.
 ")
 function(record title command)
   separate_arguments(arguments UNIX_COMMAND "${command}")
@@ -27,7 +27,7 @@ endfunction()
 record("From WordNet to a zero-shot classifier" "examples/quickstart")
 
 if(EXISTS "${KIT}/pretest/nodes.tsv")
-  # Names and ids of the nodes that have samples.
+  # Names and ids of the nodes with samples.
   file(STRINGS "${KIT}/pretest/nodes.tsv" lines)
   set(names "name\twnid\n")
   foreach(line IN LISTS lines)
@@ -36,7 +36,7 @@ if(EXISTS "${KIT}/pretest/nodes.tsv")
     endif()
   endforeach()
   file(WRITE "${BUILD}/node_names.tsv" "${names}")
-  record("What class names mean" "benchmarks/name_matching --names node_names.tsv --task-size 20 --trials 300")
+  record("Senses of class names" "benchmarks/name_matching --names node_names.tsv --task-size 20 --trials 300")
 endif()
 
 set(part "${BUILD}/accuracy_tables.md")
@@ -55,8 +55,8 @@ if(EXISTS "${KIT}/hub/models.tsv")
 ## A hub of 120 image experts
 
 Four tasks (10, 20, 20 and 39 classes) on a hub of 120 small ONNX networks with 1207 heads, pre-tested on 11051 images of 285
-nodes, and a weak general model; every answer was computed once and is read from a file. Accuracy is micro accuracy unless
-it says macro; several seeds are averaged. In `chco-*` the general model takes part; it is not counted as an expert.
+nodes, and a weak general model; all scores were computed once and are read from files. Accuracy is micro accuracy unless
+marked macro; results of several seeds are averaged. `chco-*` use the general model, which is not counted as an expert.
 
 ```bash
 cmake -D PROGRAM=${build}/benchmarks/accuracy -D KIT=\"$MLL_VISION_KIT\" -D OUT=accuracy_results -P benchmarks/studies/accuracy/sweep.cmake
@@ -67,14 +67,15 @@ ${build}/benchmarks/plots --out docs/figures --tables tables.md accuracy_results
 ![Accuracy by the number of experts run](figures/experts_run.svg)
 ![Accuracy by the number of representation samples](figures/representation.svg)
 ![Risk by coverage](figures/risk_coverage.svg)
-![Estimated and reached accuracy](figures/estimate.svg)
+![Estimated and measured accuracy](figures/estimate.svg)
 ${tables}")
 else()
-  message(STATUS "no hub at '${KIT}': without figures (set MLL_VISION_KIT)")
+  message(STATUS "no hub at '${KIT}' (set MLL_VISION_KIT): no figures")
 endif()
 
 file(GLOB programs RELATIVE "${BUILD}" "${BUILD}/benchmarks/*_*")
-list(FILTER programs EXCLUDE REGEX "\\.(txt|cmake|md|json|tsv)$|(make_kit|name_matching|selection_cuda)$")
+list(FILTER programs EXCLUDE REGEX "\\.(txt|cmake|md|json|tsv)$|(make_kit|name_matching|selection_cuda|compile_time)$")
+record("Cost to compile" "benchmarks/compile_time --libraries")
 record("Selection from wide hubs: small" "benchmarks/selection --size small --backend omp")
 record("Selection from wide hubs: medium" "benchmarks/selection --size medium --backend omp --repeat 3")
 foreach(program IN LISTS programs)

@@ -1,4 +1,4 @@
-// What this machine can do at best, measured: the bounds that other benchmarks print their share of.
+// Measured upper bounds of this machine; other benchmarks print their share of them.
 #pragma once
 
 #include <Eigen/Core>
@@ -21,7 +21,7 @@ inline double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-/// Runs `f(thread)` on so many threads; seconds from the first start to the last end.
+/// Runs `f(thread)` on `threads` threads; returns the seconds from the first start to the last end.
 template <class F>
 double run_threads(std::size_t threads, const F& f) {
   const auto begin = std::chrono::steady_clock::now();
@@ -32,8 +32,8 @@ double run_threads(std::size_t threads, const F& f) {
   return seconds_since(begin);
 }
 
-/// Bytes a second that can be read from memory, one contiguous share a thread: median of so many passes over
-/// 1 GiB. A sum keeps the compiler honest.
+/// Read bandwidth of the memory in bytes per second, one contiguous part per thread: median of `passes`
+/// passes over 1 GiB. The sum keeps the compiler from removing the loop.
 inline double read_bandwidth(std::size_t threads, std::size_t passes = 7) {
   static const std::vector<std::uint64_t> memory(std::size_t{1} << 27, 1);
   std::vector<std::uint64_t> sums(threads * 16, 0);
@@ -54,11 +54,10 @@ inline double read_bandwidth(std::size_t threads, std::size_t passes = 7) {
   return static_cast<double>(memory.size() * sizeof(std::uint64_t)) / median(seconds);
 }
 
-/// Single-precision multiply-adds a second (two operations each count as one), from registers: median of so
-/// many passes.
+/// Single-precision multiply-adds per second, from registers: median of `passes` passes.
 inline double multiply_add_rate(std::size_t threads, std::size_t passes = 7) {
   constexpr std::size_t rounds = 2000000;
-  // As wide as Eigen's own: with AVX-512 an array of eight would be half a register.
+  // The width of Eigen's packets: with AVX-512, eight floats are half a register.
   constexpr int width = std::max(4, int{Eigen::internal::packet_traits<float>::size});
   using lanes = Eigen::Array<float, width, 1>;
   std::vector<float> results(threads * 16, 0);

@@ -1,5 +1,5 @@
-// The responses of a wide hub as a source that was read before: what was asked for once is kept, so that
-// timing sees the reading of bytes and not the making of them.
+// The responses of a wide hub as a source with a cache: timings of repeated reads do not include their
+// generation.
 #pragma once
 
 #include <algorithm>
@@ -70,13 +70,13 @@ class cached_source {
     std::memcpy(out.data(), codes.data(), codes.size());
   }
 
-  /// Forgets everything.
+  /// Empties the cache.
   void clear() {
     for (shard& one : shards_) one.blocks.clear();
   }
 
  private:
-  // The lists that a selection asks for differ in their first node or their length.
+  // (The lists that a selection reads differ in their first node or their length.)
   struct key {
     std::size_t position;
     std::uint32_t node;

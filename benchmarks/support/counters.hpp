@@ -1,4 +1,4 @@
-// Counters of a Google Benchmark: the share of a bound and the ratio to a baseline, of the same run.
+// Counters of a Google Benchmark: share of a bound and ratio to a baseline, measured in the same run.
 #pragma once
 
 #include <benchmark/benchmark.h>
@@ -10,29 +10,29 @@
 
 namespace mll::benchmark {
 
-/// What must be read by an iteration, as a share of the measured read bandwidth of one thread.
+/// Bytes read per iteration, as a share of the measured read bandwidth of one thread.
 inline void count_bytes(::benchmark::State& state, double bytes) {
   static const double bandwidth = read_bandwidth(1, 3);
   state.counters["bound_share"] =
       ::benchmark::Counter(bytes / bandwidth, ::benchmark::Counter::kIsIterationInvariantRate);
 }
 
-/// How many times as long the baseline takes.
+/// Time of the baseline / time of an iteration.
 inline void compare(::benchmark::State& state, double baseline_seconds) {
   state.counters["baseline_ratio"] =
       ::benchmark::Counter(baseline_seconds, ::benchmark::Counter::kIsIterationInvariantRate);
 }
 
-/// Seconds of the processor for one call on one thread, the least of three: what rates are counted in.
+/// Processor seconds of one call on one thread, the minimum of three.
 template <class F>
 double seconds_of(const F& f) {
-  double least = 1e30;
+  double out = 1e30;
   for (int i = 0; i < 3; ++i) {
     const auto begin = std::clock();
     f();
-    least = std::min(least, static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC);
+    out = std::min(out, static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC);
   }
-  return least;
+  return out;
 }
 
 }  // namespace mll::benchmark

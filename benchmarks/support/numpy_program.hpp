@@ -1,4 +1,4 @@
-// Programs in NumPy that do what mll does, on inputs in files.
+// Runs baselines in NumPy on inputs in files.
 #pragma once
 
 #include <cstdio>
@@ -12,7 +12,7 @@
 
 namespace mll::benchmark {
 
-/// A Python that has NumPy: the one that was asked for, or with "auto" the first one that there is.
+/// A Python with NumPy: `asked`, or the first one found for "auto"; none for "off".
 inline std::optional<std::string> find_numpy(const std::string& asked = "auto") {
   if (asked == "off") return std::nullopt;
   std::vector<std::string> pythons{asked};
@@ -23,7 +23,7 @@ inline std::optional<std::string> find_numpy(const std::string& asked = "auto") 
   return std::nullopt;
 }
 
-/// What a program prints about the inputs in a folder.
+/// Runs a program on the inputs in a folder; returns its output.
 /// Throws: `std::runtime_error` if it fails.
 inline std::string run_numpy(const std::string& python, const std::string& program,
                              const std::filesystem::path& inputs) {
@@ -32,7 +32,7 @@ inline std::string run_numpy(const std::string& python, const std::string& progr
     void operator()(std::FILE* pipe) const { pclose(pipe); }
   };
   std::unique_ptr<std::FILE, close> pipe{popen(command.c_str(), "r")};
-  if (!pipe) throw std::runtime_error{"could not run " + command};
+  if (!pipe) throw std::runtime_error{"cannot run " + command};
   std::string text;
   char some[256];
   while (std::fgets(some, sizeof some, pipe.get()) != nullptr) text += some;

@@ -1,4 +1,4 @@
-// What the stages of a selection are compared with: the same by simpler means.
+// Simple implementations of the stages of a selection, as baselines.
 #pragma once
 
 #include <Eigen/Core>
@@ -23,7 +23,7 @@
 
 namespace mll::benchmark {
 
-// Screening as one writes it with a matrix library: class means of all heads, their scores, a partial sort.
+// Screening with a matrix library: class means of all heads, their scores, a partial sort.
 inline std::vector<std::vector<screened_head>> screen_by_matrix(const node_statistics& statistics,
                                                                 const class_evidence& sources,
                                                                 std::size_t keep) {
@@ -51,8 +51,8 @@ inline std::vector<std::vector<screened_head>> screen_by_matrix(const node_stati
   return out;
 }
 
-// Seconds for calibrating one head for one class from all its answers as numbers, with others at the same
-// time on the other threads.
+// Seconds to calibrate one head for one class from all its responses as floats, while other threads do the
+// same.
 template <class Backend, class Source>
 double raw_calibration_seconds(const Backend& backend, const Source& source, const class_evidence& sources,
                                const std::vector<std::vector<screened_head>>& screened,
@@ -77,17 +77,17 @@ double raw_calibration_seconds(const Backend& backend, const Source& source, con
   for (int round = 0; round < 5; ++round) {
     const auto begin = std::chrono::steady_clock::now();
     exec::for_each_index(backend, pairs.size(), [&](std::size_t i) {
-      Eigen::ArrayXf answers(static_cast<Eigen::Index>(rows.size()));
+      Eigen::ArrayXf log_odds(static_cast<Eigen::Index>(rows.size()));
       for (std::size_t r = 0; r < rows.size(); ++r)
-        answers[static_cast<Eigen::Index>(r)] = log_odds_8bit::log_odds(pairs[i].codes[r]);
-      pairs[i].slope = calibrate(answers, rows, pairs[i].y, options.prior).slope;
+        log_odds[static_cast<Eigen::Index>(r)] = log_odds_8bit::log_odds(pairs[i].codes[r]);
+      pairs[i].slope = calibrate(log_odds, rows, pairs[i].y, options.prior).slope;
     });
     seconds.push_back(seconds_since(begin));
   }
   return median(seconds) / static_cast<double>(std::max<std::size_t>(1, pairs.size()));
 }
 
-// The plain greedy: logits as numbers, and every class is looked at after every step.
+// Plain greedy search: logits as floats, every step evaluates all classes.
 struct plain_joint {
   std::vector<std::vector<head_pick>> picks;
   double seconds;

@@ -1,5 +1,5 @@
-// A hub with the structure of real ones, by chance: each expert knows a few nodes, answers them well or
-// badly, and spreads the rest of its softmax over the others. Seeded; samples are row numbers.
+// A random hub with the structure of real ones: each expert knows a few nodes with some skill, and spreads
+// the rest of its softmax over the others. Seeded; samples are row numbers.
 #pragma once
 
 #include <mll/mll.hpp>

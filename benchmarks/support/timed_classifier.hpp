@@ -1,4 +1,4 @@
-// A model that counts the time it runs for, so that one run tells what everything around the models costs.
+// A model that measures its own time, to separate it from the cost of everything around the models.
 #pragma once
 
 #include <chrono>
@@ -12,7 +12,7 @@
 
 namespace mll::benchmark {
 
-/// Runs a model and adds the seconds that takes to a sum. For one thread.
+/// Runs a model and adds its seconds to a sum. For one thread.
 template <classifier Model>
 class timed_classifier {
  public:

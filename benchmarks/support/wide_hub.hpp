@@ -1,7 +1,6 @@
-// A hub of very many heads, by chance but with the structure of real ones: each expert answers for a few
-// neighbouring nodes, more or less well, and its answers are skewed as those of a softmax are. Everything is
-// a function of the seed; responses are made on demand, since those of all heads fit no memory. Needs no
-// other library, so that it serves on machines that have none.
+// A random hub of very many heads with the structure of real ones: each expert knows a few neighbouring nodes
+// with some skill, and its responses are skewed as those of a softmax. Everything is a function of the seed;
+// responses are generated on demand, as those of all heads do not fit in memory. Needs no other library.
 #pragma once
 
 #include <algorithm>
@@ -25,7 +24,7 @@
 
 namespace mll::benchmark {
 
-/// The sizes that benchmarks of selection run on.
+/// Sizes of the benchmarks of selection.
 struct wide_size {
   std::string name;
   std::size_t nodes;
@@ -35,7 +34,7 @@ struct wide_size {
   std::size_t samples_per_node = 50;
   std::size_t heads_per_class = 3;
 
-  /// Throws: `std::invalid_argument` if there is no size of this name.
+  /// Throws: `std::invalid_argument` for an unknown name.
   static wide_size of(const std::string& name) {
     if (name == "small") return {name, 285, 1207, 20};
     if (name == "medium") return {name, 9000, 100000, 100};
@@ -65,7 +64,7 @@ class wide_hub {
 
   [[nodiscard]] const wide_size& size() const noexcept { return size_; }
 
-  /// Where each head rises above its background: the mean of its response to nodes near its own.
+  /// Excess of each head over its background: its mean response at the nodes near its own.
   [[nodiscard]] std::vector<std::vector<node_excess>> excesses() const {
     std::vector<std::vector<node_excess>> out(heads_.size());
     for (std::size_t h = 0; h < heads_.size(); ++h) {
@@ -92,11 +91,11 @@ class wide_hub {
     return mean_response(location(heads_[head], node));
   }
 
-  /// The nodes of the classes of a task: places of the graph with their surroundings.
+  /// The nodes of the classes of a task: random places of the graph with their neighbourhoods.
   [[nodiscard]] class_evidence task(std::uint64_t which) const {
     std::mt19937_64 engine{seed_ ^ (which + 1)};
     class_evidence out(size_.classes);
-    // Classes stand apart by at least their own width, as long as there is room.
+    // The distance of classes is at least their width, if there is room.
     const std::size_t step = size_.nodes / size_.classes;
     for (std::size_t y = 0; y < size_.classes; ++y) {
       const std::size_t place = y * step + engine() % std::max<std::size_t>(1, step - size_.nodes_per_class);
@@ -119,7 +118,7 @@ class wide_hub {
     std::uint64_t state = mix(seed_ ^ (head * 0x9E3779B97F4A7C15ULL) ^ (node * 0xC2B2AE3D27D4EB4FULL));
     for (auto& code : out) {
       state = mix(state);
-      // The sum of four uniform numbers is near enough to normal.
+      // The sum of four uniform numbers is close to normal.
       float sum = 0;
       for (int part = 0; part < 4; ++part)
         sum += static_cast<float>((state >> (16 * part)) & 0xFFFFU) / 65536.0F;
@@ -130,12 +129,12 @@ class wide_hub {
   }
 
  private:
-  static constexpr std::size_t reach = 15;  // nodes to either side that a head may answer to
+  static constexpr std::size_t reach = 15;  // nodes on either side with a raised response
 
   struct wide_head {
-    std::uint32_t node;  // that it knows best
-    float strength;      // log-odds above the background there
-    float width;         // nodes over which that falls off
+    std::uint32_t node;  // with the highest response
+    float strength;      // log-odds above the background at this node
+    float width;         // nodes over which the strength decays
     float background;    // log-odds elsewhere
   };
 
@@ -145,7 +144,7 @@ class wide_hub {
     if (distance > reach) return one.background;
     return one.background + one.strength * std::exp(-static_cast<float>(distance) / one.width);
   }
-  // Mean of a sigmoid under the noise of the responses, by the usual probit approximation.
+  // Mean of a sigmoid under the noise of the responses, by the probit approximation.
   static float mean_response(float location) {
     return numerics::sigmoid(location / std::sqrt(1 + 0.39F * 2.25F * 0.5F));
   }

@@ -1,4 +1,4 @@
-// The folder of a hub whose outputs were cached, with one task.
+// Reads the folder of a hub with cached outputs, and one task.
 
 #include <array>
 #include <cstddef>
@@ -24,7 +24,7 @@ const mll::semantic_dag<>& graph() {
   return only;
 }
 
-volatile float looked_at = 0;
+volatile float sink = 0;
 
 }  // namespace
 
@@ -41,7 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const accuracy::kit kit{folder};
     const auto hub = kit.draw_hub(1, 7);
     const auto samples = kit.representation(graph(), 2);
-    float sum = 0;  // of everything that a benchmark would look at
+    float sum = 0;  // reads everything that a benchmark reads
     for (const mll::node_id v : samples.nodes()) {
       for (std::size_t i = 0; i < samples.sample_count(v); ++i) sum += *samples.sample(v, i).scores;
       if (kit.has_general()) sum += kit.node_text(graph()[v].id).sum();
@@ -49,8 +49,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto task = kit.read_task(folder / "task");
     for (const auto& sample : task.samples()) sum += *sample.scores;
     for (const std::size_t y : task.truth)
-      mll::test::must_hold(y < task.classes.size(), "a truth is a class");
-    looked_at = sum;
+      mll::test::must_hold(y < task.classes.size(), "a truth is a class of the task");
+    sink = sum;
   } catch (const std::runtime_error&) {
   }
   return 0;

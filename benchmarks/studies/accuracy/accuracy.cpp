@@ -1,6 +1,6 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 
-// How accurate every selection method is on the tasks of a hub whose outputs were cached.
+// Accuracy of every selection method on the tasks of a hub with cached outputs.
 
 #include <algorithm>
 #include <cmath>
@@ -10,11 +10,12 @@
 #include <iostream>
 #include <limits>
 #include <sstream>
+#include <stdexcept>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "../../support/program.hpp"
 #include "evaluation.hpp"
 #include "json.hpp"
 #include "options.hpp"
@@ -22,23 +23,19 @@
 
 namespace {
 
-constexpr std::string_view usage =
-    R"(usage: accuracy --kit DIR [--tasks-dir DIR] [--tasks a,b,...] [--methods a,b,...] [--hub-size N] [--seed S]
-                [--heads-per-class K] [--experts B] [--representation-per-node R] [--general on|off] [--json FILE]
-
-A kit is a folder with
+constexpr const char* footer =
+    R"(A kit is a folder with
   hub/models.tsv                          model_id, ...
   hub/heads.tsv                           head_id, model_id, head_index, name, ...
   pretest/nodes.tsv                       node, wnid, ...: the nodes with representation samples
   pretest/node_of_sample.npy              [samples]
   pretest/scores.npy                      [samples, heads], in [0, 1]
-  pretest/general.npy, node_text.npy      [samples, dim], [nodes, dim] of a general model; may be absent
+  pretest/general.npy, node_text.npy      [samples, dim], [nodes, dim] of a general model; optional
   tasks/NAME/classes.tsv                  class, name, caption
   tasks/NAME/scores.npy, truth.npy        [samples, heads], [samples]
   tasks/NAME/general.npy, class_text.npy  [samples, dim], [classes, dim]
-Columns marked evaluation_only are read for one purpose: to say how often the sense of a class was right.
-The folder of a kit may also stand in MLL_VISION_KIT. A class that no sample speaks for is never answered by a method
-without the general model, and counts as wrong.
+Columns marked evaluation_only are used only to report how many senses of class names were found. Methods without the
+general model never answer a class that has no samples; those samples count as wrong.
 )";
 
 void print(const accuracy::options& asked, const std::vector<accuracy::result>& results) {
@@ -87,42 +84,47 @@ void print(const accuracy::options& asked, const std::vector<accuracy::result>& 
   }
 }
 
+/// Runs all tasks. Throws: `std::runtime_error` if one of them failed, after the others.
+void run(const accuracy::options& asked, const std::string& command) {
+  accuracy::evaluation evaluation{asked};
+  std::cout << evaluation.hub_size() << " experts; labelled in " << std::fixed << std::setprecision(2)
+            << evaluation.seconds_label() << " s, profiled in " << evaluation.seconds_profile() << " s\n";
+  std::vector<accuracy::result> results;
+  bool complete = true;
+  for (const auto& task : asked.tasks) {
+    try {
+      for (auto& row : evaluation.run(task)) {
+        std::cerr << row.task << ' ' << row.method << ' ' << row.accuracy << " (" << row.seconds << " s)\n";
+        results.push_back(std::move(row));
+      }
+    } catch (const std::exception& failure) {  // keep the results of the other tasks
+      std::cerr << "accuracy: task " << task << ": " << failure.what() << '\n';
+      complete = false;
+    }
+  }
+  print(asked, results);
+  for (const auto& task : asked.tasks) {
+    const auto row =
+        std::find_if(results.begin(), results.end(), [&](const auto& r) { return r.task == task; });
+    if (row != results.end() && !std::isnan(row->senses_right))
+      std::cout << task << ": found the sense of " << row->senses_right << " of the class names\n";
+  }
+  if (!asked.json.empty())
+    mll::benchmark::write_json(asked.json, to_json(asked, evaluation, results, command));
+  if (!complete) throw std::runtime_error{"some tasks failed"};
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    if (std::find(argv + 1, argv + argc, std::string_view{"--help"}) != argv + argc) {
-      std::cout << usage;
-      return 0;
-    }
-    const accuracy::options asked = accuracy::parse(argc, argv);
-    accuracy::evaluation run{asked};
-    std::cout << run.hub_size() << " experts; labelled in " << std::fixed << std::setprecision(2)
-              << run.seconds_label() << " s, profiled in " << run.seconds_profile() << " s\n";
-    std::vector<accuracy::result> results;
-    bool complete = true;
-    for (const auto& task : asked.tasks) {
-      try {
-        for (auto& row : run.run(task)) {
-          std::cerr << row.task << ' ' << row.method << ' ' << row.accuracy << " (" << row.seconds << " s)\n";
-          results.push_back(std::move(row));
-        }
-      } catch (const std::exception& failure) {  // the other tasks' results are not lost
-        std::cerr << "accuracy: task " << task << ": " << failure.what() << '\n';
-        complete = false;
-      }
-    }
-    print(asked, results);
-    for (const auto& task : asked.tasks) {
-      const auto row =
-          std::find_if(results.begin(), results.end(), [&](const auto& r) { return r.task == task; });
-      if (row != results.end() && !std::isnan(row->senses_right))
-        std::cout << task << ": sense right for " << row->senses_right << " of the classes\n";
-    }
-    if (!asked.json.empty()) accuracy::write_json(asked, run, results, argc, argv);
-    return complete ? 0 : 1;
-  } catch (const std::exception& failure) {
-    std::cerr << "accuracy: " << failure.what() << '\n';
-  }
-  return 1;
+  accuracy::options asked;
+  CLI::App app{"Measures the accuracy of every selection method on a hub with cached outputs.", "accuracy"};
+  app.footer(footer);
+  asked.add_to(app);
+  return mll::benchmark::run_program(app, argc, argv, [&] {
+    asked.complete();
+    std::string command;
+    for (int i = 0; i < argc; ++i) command += (i == 0 ? "" : " ") + std::string{argv[i]};
+    run(asked, command);
+  });
 }

@@ -1,7 +1,7 @@
 # cmake -D JSON=<file> -P check.cmake
 #
-# What must hold on the planted kit: every method has its row, chance is where it belongs, and a good method is far above;
-# a word that nobody knows costs a method without the general model one class of five.
+# On the planted kit, every method has a row, chance is 1/6, and CHCO is far above; an unknown word costs methods without
+# the general model one class of five.
 file(READ "${JSON}" text)
 string(JSON count LENGTH "${text}" results)
 set(methods_planted "")

@@ -8,6 +8,7 @@
 #include <mll/mll.hpp>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -27,7 +28,7 @@ using backend_type = mll::exec::omp;
 using backend_type = mll::exec::sequential;
 #endif
 
-/// A kit, its graph and the labels of its hub; answers tasks by every method.
+/// A kit, its graph and the labels of its hub; runs every method on tasks.
 class evaluation {
  public:
   explicit evaluation(const options& asked)
@@ -87,14 +88,16 @@ class evaluation {
     const mll::task_match covered = covered_part(found);
     const auto add = [&](const std::string& method, const auto& how, bool with_general, std::size_t folds) {
       if (std::find(asked_.methods.begin(), asked_.methods.end(), method) == asked_.methods.end()) return;
-      const bool patched = with_general && general;
-      const mll::task_match& match = patched ? found : covered;
+      const bool uses_general = with_general && general;
+      const mll::task_match& match = uses_general ? found : covered;
       result row{.task = name, .method = method};
       const auto begin = std::chrono::steady_clock::now();
       const mll::selection chosen = mll::select(
           backend_, labels_, match,
-          mll::select_options<std::decay_t<decltype(how)>>{
-              .method = how, .general = patched ? &*general : nullptr, .profile = &profile_, .folds = folds});
+          mll::select_options<std::decay_t<decltype(how)>>{.method = how,
+                                                           .general = uses_general ? &*general : nullptr,
+                                                           .profile = &profile_,
+                                                           .folds = folds});
       row.seconds = since(begin);
       row.estimate = chosen.estimate;
       row.heads_used = chosen.ensemble.heads.size();
@@ -105,7 +108,7 @@ class evaluation {
                                  static_cast<Eigen::Index>(match.classes.size()));
       classifier.predict(backend_, samples, answers);
       if (chosen.estimate) row.batch_estimate = mll::estimate_on_batch(chosen, answers).accuracy;
-      score(task, patched ? answers : among_all(answers, found), row);
+      score(task, uses_general ? answers : among_all(answers, found), row);
       row.senses_right = senses_right;
       out.push_back(std::move(row));
     };
@@ -138,7 +141,7 @@ class evaluation {
  private:
   static bool is_covered(const mll::class_match& found) { return found.sample_count != 0; }
 
-  /// The task without the classes that no sample speaks for: what a method can do that has no general model.
+  /// The task without the classes that have no samples: for methods without a general model.
   static mll::task_match covered_part(const mll::task_match& found) {
     std::vector<mll::task_class> classes;
     std::vector<mll::class_match> matches;
@@ -151,8 +154,8 @@ class evaluation {
     return {mll::task{std::move(classes)}, std::move(matches)};
   }
 
-  /// Probabilities of the covered classes `[samples, covered]` among those of all, `[samples, classes]`: a
-  /// class that is not covered is never answered.
+  /// Expands probabilities of the covered classes `[samples, covered]` to `[samples, classes]`; classes that
+  /// are not covered get 0.
   static mll::matrix<float> among_all(const mll::matrix<float>& covered, const mll::task_match& found) {
     mll::matrix<float> out =
         mll::matrix<float>::Zero(covered.rows(), static_cast<Eigen::Index>(found.classes.size()));

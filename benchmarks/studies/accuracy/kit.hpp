@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "../../support/split.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/core/random.hpp"
 #include "mll/graph/semantic_dag.hpp"
@@ -25,16 +26,16 @@
 
 namespace accuracy {
 
-/// A tab-separated file with a header line: columns by name.
+/// A tab-separated file whose first line names the columns.
 class tsv {
  public:
   explicit tsv(const std::filesystem::path& path) : path_{path.string()} {
     std::ifstream stream{path};
     std::string line;
     if (!std::getline(stream, line)) throw std::runtime_error{path_ + ": cannot be read"};
-    columns_ = split(line);
+    columns_ = mll::benchmark::split_fields(line);
     while (std::getline(stream, line)) {
-      rows_.push_back(split(line));
+      rows_.push_back(mll::benchmark::split_fields(line));
       if (rows_.back().size() != columns_.size()) {
         throw std::runtime_error{path_ + ":" + std::to_string(rows_.size() + 1) + ": expected " +
                                  std::to_string(columns_.size()) + " fields, found " +
@@ -53,30 +54,18 @@ class tsv {
   }
 
  private:
-  static std::vector<std::string> split(std::string line) {
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    std::vector<std::string> fields{""};
-    for (const char c : line) {
-      if (c == '\t') {
-        fields.emplace_back();
-      } else {
-        fields.back() += c;
-      }
-    }
-    return fields;
-  }
   std::string path_;
   std::vector<std::string> columns_;
   std::vector<std::vector<std::string>> rows_;
 };
 
-/// A sample whose experts ran elsewhere: its row in the tables of scores and of embeddings.
+/// A sample with cached outputs: its rows in the tables of scores and embeddings.
 struct cached_sample {
   const float* scores = nullptr;
   const float* embedding = nullptr;
 };
 
-/// An expert by its columns of the table.
+/// An expert with cached scores: some adjacent columns of the table.
 struct cached_expert {
   using sample_type = cached_sample;
   std::vector<std::string> names;
@@ -93,7 +82,7 @@ struct cached_expert {
   }
 };
 
-/// The general model by its cached embeddings, and by those of the texts that it was told of.
+/// A general model with cached embeddings of samples and of known texts.
 struct cached_general {
   using sample_type = cached_sample;
   Eigen::Index dim = 0;
@@ -120,7 +109,7 @@ struct cached_general {
 struct kit_task {
   std::string name;
   mll::task classes;
-  std::vector<std::string> true_wnids;  ///< for the report only; empty where the kit does not say
+  std::vector<std::string> true_wnids;  ///< for the report only; empty if unknown
   std::vector<std::size_t> truth;
   mll::matrix<float> scores;   ///< `[samples, heads]`
   mll::matrix<float> general;  ///< `[samples, dim]`; empty without a general model
@@ -135,7 +124,7 @@ struct kit_task {
   }
 };
 
-/// A hub whose outputs were cached: see the accuracy benchmark for the format of the folder.
+/// A hub with cached outputs; accuracy.cpp describes the format of the folder.
 class kit {
  public:
   explicit kit(std::filesystem::path folder)
@@ -147,18 +136,18 @@ class kit {
     std::unordered_map<std::string, std::size_t> position;
     for (std::size_t m = 0; m < models.size(); ++m) {
       if (!position.emplace(models.at(m, "model_id"), m).second)
-        throw wrong(folder_ / "hub/models.tsv", "every model once", models.at(m, "model_id") + " again");
+        throw wrong(folder_ / "hub/models.tsv", "each model once", models.at(m, "model_id") + " twice");
       experts_.push_back({});
       names_.push_back(models.at(m, "model_id"));
     }
     for (std::size_t h = 0; h < heads.size(); ++h) {
       const auto found = position.find(heads.at(h, "model_id"));
       if (found == position.end())
-        throw wrong(folder_ / "hub/heads.tsv", "models of hub/models.tsv", heads.at(h, "model_id"));
+        throw wrong(folder_ / "hub/heads.tsv", "a model of hub/models.tsv", heads.at(h, "model_id"));
       auto& expert = experts_[found->second];
       if (expert.names.empty()) expert.first = h;
       if (expert.first + expert.names.size() != h) {
-        throw wrong(folder_ / "hub/heads.tsv", "heads of a model to stand together",
+        throw wrong(folder_ / "hub/heads.tsv", "the heads of a model in adjacent rows",
                     "other heads between those of " + found->first);
       }
       expert.names.push_back(heads.at(h, "name"));
@@ -178,7 +167,7 @@ class kit {
   [[nodiscard]] bool has_general() const { return general_.size() != 0; }
   [[nodiscard]] Eigen::Index general_dimension() const { return general_.cols(); }
 
-  /// A hub of `size` experts, drawn by the seed; all of them in their order if there are no more.
+  /// A hub of `size` experts drawn with the seed, in the order of the kit; all of them if there are no more.
   [[nodiscard]] mll::hub<cached_sample> draw_hub(std::size_t size, std::uint64_t seed) const {
     std::vector<std::size_t> order(experts_.size());
     for (std::size_t m = 0; m < order.size(); ++m) order[m] = m;
@@ -193,7 +182,7 @@ class kit {
     return hub;
   }
 
-  /// At most `per_node` representation samples of every node.
+  /// At most `per_node` representation samples per node.
   template <class Graph>
   [[nodiscard]] mll::representation_table<cached_sample> representation(const mll::semantic_dag<Graph>& graph,
                                                                         std::size_t per_node) const {

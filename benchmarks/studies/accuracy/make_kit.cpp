@@ -1,15 +1,11 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 
-// Writes a small kit in the format of the accuracy benchmark, with planted truths: experts of known quality
-// on mammals of WordNet. For trying the benchmark where no real hub is at hand.
-//
-// Usage: make_kit DIR [seed]
+// Writes a small kit in the format of the accuracy benchmark, with experts of known quality on mammals of
+// WordNet: to run the benchmark without a real hub.
 
 #include <boost/random/normal_distribution.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -19,6 +15,8 @@
 #include <string>
 #include <vector>
 
+#include "../../support/program.hpp"
+#include "../../support/write_npy.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/core/numerics.hpp"
 #include "mll/core/random.hpp"
@@ -26,6 +24,7 @@
 namespace {
 
 namespace fs = std::filesystem;
+using mll::benchmark::write_npy;
 
 struct concept_name {
   const char* wnid;
@@ -36,44 +35,27 @@ constexpr concept_name concepts[] = {
     {"n02411705", "sheep"}, {"n02430045", "deer"}, {"n02503517", "elephant"}, {"n02355227", "squirrel"}};
 constexpr std::size_t nodes = std::size(concepts);
 
-template <class T>
-void write_npy(const fs::path& path, const char* type, const std::vector<T>& values, std::size_t rows,
-               std::size_t columns) {
-  const std::string shape = std::to_string(rows) + (columns == 0 ? "," : ", " + std::to_string(columns));
-  std::string header =
-      std::string{"{'descr': '"} + type + "', 'fortran_order': False, 'shape': (" + shape + "), }";
-  while ((header.size() + 11) % 64 != 0) header += ' ';
-  header += '\n';
-  std::ofstream out{path, std::ios::binary};
-  out.write("\x93NUMPY\x01\x00", 8);
-  out.put(static_cast<char>(header.size() % 256)).put(static_cast<char>(header.size() / 256));
-  out << header;
-  out.write(reinterpret_cast<const char*>(values.data()),
-            static_cast<std::streamsize>(values.size() * sizeof(T)));
-  if (!out.flush()) throw std::runtime_error{"cannot write " + path.string()};
-}
-
 void write_text(const fs::path& path, const std::string& text) {
   std::ofstream out{path, std::ios::binary};
   out << text;
   if (!out.flush()) throw std::runtime_error{"cannot write " + path.string()};
 }
 
-/// What every expert answers: a softmax over its heads, of which each knows one concept, more or less well.
+/// An expert returns a softmax over its heads; each head knows one concept.
 struct expert {
-  std::vector<std::size_t> knows;
-  double strength = 2;
+  std::vector<std::size_t> known;  // concept of each head
+  double strength = 2;             // logit of the true concept, in standard deviations of the noise
 };
 
-std::vector<float> answers(const std::vector<expert>& hub, const std::vector<std::size_t>& truth,
-                           mll::random_engine& engine) {
+std::vector<float> scores_of(const std::vector<expert>& hub, const std::vector<std::size_t>& truth,
+                             mll::random_engine& engine) {
   boost::random::normal_distribution<double> normal;
   std::vector<float> out;
   for (const std::size_t concept_index : truth) {
     for (const expert& one : hub) {
       std::vector<double> scores;
-      for (const std::size_t known : one.knows)
-        scores.push_back((known == concept_index ? one.strength : 0) + normal(engine));
+      for (const std::size_t head : one.known)
+        scores.push_back((head == concept_index ? one.strength : 0) + normal(engine));
       mll::numerics::softmax(std::span{scores});
       for (const double p : scores) out.push_back(static_cast<float>(p));
     }
@@ -92,26 +74,26 @@ std::vector<float> embeddings(const std::vector<std::size_t>& truth, double nois
   return out;
 }
 
-/// A task of some concepts, 40 samples each; `renamed` are called otherwise.
+/// A task with 40 samples per class; `renamed` gives other names to some concepts.
 void write_task(const fs::path& folder, const std::vector<expert>& hub, const std::vector<std::size_t>& asked,
                 const std::map<std::size_t, std::string>& renamed, mll::random_engine& engine) {
   std::string classes = "class\tname\tcaption\n";
   std::vector<std::size_t> truth;
   std::vector<std::int32_t> labels;
   for (std::size_t y = 0; y < asked.size(); ++y) {
-    const auto other = renamed.find(asked[y]);
+    const auto name = renamed.find(asked[y]);
     classes += std::to_string(y) + "\t" +
-               (other != renamed.end() ? other->second : std::string{concepts[asked[y]].lemma}) + "\t\n";
+               (name != renamed.end() ? name->second : std::string{concepts[asked[y]].lemma}) + "\t\n";
     truth.insert(truth.end(), 40, asked[y]);
     labels.insert(labels.end(), 40, static_cast<std::int32_t>(y));
   }
-  const std::vector<float> scores = answers(hub, truth, engine);
+  const std::vector<float> scores = scores_of(hub, truth, engine);
   fs::create_directories(folder);
   write_text(folder / "classes.tsv", classes);
-  write_npy(folder / "truth.npy", "<i4", labels, labels.size(), 0);
-  write_npy(folder / "scores.npy", "<f4", scores, labels.size(), scores.size() / labels.size());
-  write_npy(folder / "general.npy", "<f4", embeddings(truth, 0.4, engine), labels.size(), nodes);
-  write_npy(folder / "class_text.npy", "<f4", embeddings(asked, 0.1, engine), asked.size(), nodes);
+  write_npy(folder / "truth.npy", labels, {labels.size()});
+  write_npy(folder / "scores.npy", scores, {labels.size(), scores.size() / labels.size()});
+  write_npy(folder / "general.npy", embeddings(truth, 0.4, engine), {labels.size(), nodes});
+  write_npy(folder / "class_text.npy", embeddings(asked, 0.1, engine), {asked.size(), nodes});
 }
 
 void write_kit(const fs::path& folder, std::uint64_t seed) {
@@ -119,7 +101,7 @@ void write_kit(const fs::path& folder, std::uint64_t seed) {
   std::vector<expert> hub;
   for (std::size_t m = 0; m < 12; ++m)
     hub.push_back({{m % nodes, (m + 1) % nodes, (m + 3) % nodes}, m < 9 ? 2.0 : m < 11 ? 0.7 : 0.0});
-  hub.push_back(hub[0]);  // as good as the first, and named by numbers
+  hub.push_back(hub[0]);  // as good as the first, with numbers for names
 
   for (const char* part : {"hub", "pretest"}) fs::create_directories(folder / part);
   std::string models = "model_id\tonnx\n";
@@ -128,9 +110,9 @@ void write_kit(const fs::path& folder, std::uint64_t seed) {
   for (std::size_t m = 0; m < hub.size(); ++m) {
     const std::string id = "m" + std::to_string(m);
     models += id + "\t" + id + ".onnx\n";
-    for (std::size_t i = 0; i < hub[m].knows.size(); ++i, ++head) {
+    for (std::size_t i = 0; i < hub[m].known.size(); ++i, ++head) {
       const std::string name =
-          m + 1 == hub.size() ? "class_" + std::to_string(i) : concepts[hub[m].knows[i]].lemma;
+          m + 1 == hub.size() ? "class_" + std::to_string(i) : concepts[hub[m].known[i]].lemma;
       heads += std::to_string(head) + "\t" + id + "\t" + std::to_string(i) + "\t" + name + "\n";
     }
   }
@@ -140,7 +122,7 @@ void write_kit(const fs::path& folder, std::uint64_t seed) {
   std::string node_table = "node\twnid\tlemma\tcount\n";
   std::vector<std::size_t> truth;
   std::vector<std::int32_t> node_of_sample;
-  for (std::size_t v = 0; v + 1 < nodes; ++v) {  // the last one has no samples
+  for (std::size_t v = 0; v + 1 < nodes; ++v) {  // the last has no samples
     const std::size_t count = v % 2 == 0 ? 30 : 12;
     node_table += std::to_string(v) + "\t" + concepts[v].wnid + "\t" + concepts[v].lemma + "\t" +
                   std::to_string(count) + "\n";
@@ -148,13 +130,13 @@ void write_kit(const fs::path& folder, std::uint64_t seed) {
     node_of_sample.insert(node_of_sample.end(), count, static_cast<std::int32_t>(v));
   }
   write_text(folder / "pretest/nodes.tsv", node_table);
-  write_npy(folder / "pretest/node_of_sample.npy", "<i4", node_of_sample, truth.size(), 0);
-  write_npy(folder / "pretest/scores.npy", "<f4", answers(hub, truth, engine), truth.size(), head);
-  write_npy(folder / "pretest/general.npy", "<f4", embeddings(truth, 0.4, engine), truth.size(), nodes);
+  write_npy(folder / "pretest/node_of_sample.npy", node_of_sample, {truth.size()});
+  write_npy(folder / "pretest/scores.npy", scores_of(hub, truth, engine), {truth.size(), head});
+  write_npy(folder / "pretest/general.npy", embeddings(truth, 0.4, engine), {truth.size(), nodes});
   std::vector<std::size_t> every_node;
   for (std::size_t v = 0; v + 1 < nodes; ++v) every_node.push_back(v);
-  write_npy(folder / "pretest/node_text.npy", "<f4", embeddings(every_node, 0.1, engine), every_node.size(),
-            nodes);
+  write_npy(folder / "pretest/node_text.npy", embeddings(every_node, 0.1, engine),
+            {every_node.size(), nodes});
 
   write_task(folder / "tasks/planted", hub, {0, 1, 2, 3, 4, 7}, {}, engine);
   write_task(folder / "tasks/unknown_word", hub, {0, 1, 2, 3, 4}, {{4, "qwzx"}}, engine);
@@ -163,15 +145,10 @@ void write_kit(const fs::path& folder, std::uint64_t seed) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 2 || argc > 3) {
-    std::fprintf(stderr, "usage: make_kit DIR [seed]\n");
-    return 2;
-  }
-  try {
-    write_kit(argv[1], argc == 3 ? std::stoull(argv[2]) : 1);
-  } catch (const std::exception& failure) {
-    std::fprintf(stderr, "make_kit: %s\n", failure.what());
-    return 1;
-  }
-  return 0;
+  CLI::App app{"Writes a small kit with planted experts for the accuracy benchmark.", "make_kit"};
+  std::string folder;
+  std::uint64_t seed = 1;
+  app.add_option("DIR", folder, "Folder of the kit")->required();
+  app.add_option("SEED", seed, "Seed of all scores")->capture_default_str();
+  return mll::benchmark::run_program(app, argc, argv, [&] { write_kit(folder, seed); });
 }

@@ -1,8 +1,8 @@
 # cmake -D PROGRAM=<accuracy> -D KIT=<folder> -D JSON=<file> -P real.cmake
 #
-# A slice of the real hub: that the benchmark runs on it, and that experts combined are better than every single one.
+# On a slice of the real hub, combined experts are better than the best single one.
 if(NOT EXISTS "${KIT}/hub/models.tsv")
-  message(NOTICE "SKIP: no hub at '${KIT}'; set MLL_VISION_KIT to the folder of one")
+  message(NOTICE "SKIP: no hub at '${KIT}'; set MLL_VISION_KIT to its folder")
   return()
 endif()
 file(GLOB tasks RELATIVE "${KIT}/tasks" "${KIT}/tasks/*")

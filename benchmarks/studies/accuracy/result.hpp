@@ -17,7 +17,7 @@
 
 namespace accuracy {
 
-/// How a method did on a task.
+/// The result of a method on a task.
 struct result {
   std::string task;
   std::string method;
@@ -25,48 +25,50 @@ struct result {
   double macro_accuracy = 0;
   std::size_t experts_run = 0;
   std::size_t heads_used = 0;
-  std::optional<mll::accuracy_estimate> estimate = {};               // before any sample was seen
+  std::optional<mll::accuracy_estimate> estimate = {};               // before seeing any sample
   double batch_estimate = std::numeric_limits<double>::quiet_NaN();  // corrected by the unlabelled samples
   double seconds = 0;
   double calibration_error = std::numeric_limits<double>::quiet_NaN();
-  std::vector<double> at_coverage = {};  // accuracy on the surest 5, 10, ..., 100 %
+  std::vector<double> at_coverage =
+      {};  // accuracy on the 5, 10, ..., 100 % of the samples with the highest confidence
   double senses_right = std::numeric_limits<double>::quiet_NaN();
 };
 
-/// Fills in what follows from the probabilities `[samples, classes]`.
+/// Computes the measures that follow from the probabilities `[samples, classes]`.
 inline void score(const accuracy::kit_task& task, const mll::matrix<float>& probabilities, result& out) {
   const std::size_t samples = task.truth.size();
-  std::vector<double> right(task.classes.size(), 0);
+  std::vector<double> correct(task.classes.size(), 0);
   std::vector<double> count(task.classes.size(), 0);
-  std::vector<std::pair<double, bool>> answers;  // how sure, and whether right
+  std::vector<std::pair<double, bool>> answers;  // confidence, and whether correct
   for (std::size_t i = 0; i < samples; ++i) {
     Eigen::Index top = 0;
-    const double sure = static_cast<double>(probabilities.row(static_cast<Eigen::Index>(i)).maxCoeff(&top));
+    const double confidence =
+        static_cast<double>(probabilities.row(static_cast<Eigen::Index>(i)).maxCoeff(&top));
     const bool hit = static_cast<std::size_t>(top) == task.truth[i];
-    answers.emplace_back(sure, hit);
+    answers.emplace_back(confidence, hit);
     count[task.truth[i]] += 1;
-    right[task.truth[i]] += hit ? 1 : 0;
+    correct[task.truth[i]] += hit ? 1 : 0;
     out.accuracy += hit ? 1 : 0;
   }
   out.accuracy /= static_cast<double>(samples);
   double seen = 0;
   for (std::size_t y = 0; y < count.size(); ++y) {
     if (count[y] == 0) continue;
-    out.macro_accuracy += right[y] / count[y];
+    out.macro_accuracy += correct[y] / count[y];
     ++seen;
   }
   out.macro_accuracy /= seen;
 
   constexpr std::size_t bins = 15;  // expected calibration error
-  std::vector<double> sure_in(bins, 0);
-  std::vector<double> right_in(bins, 0);
-  for (const auto& [sure, hit] : answers) {
-    const auto bin = std::min(bins - 1, static_cast<std::size_t>(sure * static_cast<double>(bins)));
-    sure_in[bin] += sure;
-    right_in[bin] += hit ? 1 : 0;
+  std::vector<double> confidence_in(bins, 0);
+  std::vector<double> correct_in(bins, 0);
+  for (const auto& [confidence, hit] : answers) {
+    const auto bin = std::min(bins - 1, static_cast<std::size_t>(confidence * static_cast<double>(bins)));
+    confidence_in[bin] += confidence;
+    correct_in[bin] += hit ? 1 : 0;
   }
   out.calibration_error = 0;
-  for (std::size_t b = 0; b < bins; ++b) out.calibration_error += std::abs(sure_in[b] - right_in[b]);
+  for (std::size_t b = 0; b < bins; ++b) out.calibration_error += std::abs(confidence_in[b] - correct_in[b]);
   out.calibration_error /= static_cast<double>(samples);
 
   std::stable_sort(answers.begin(), answers.end(),

@@ -1,8 +1,8 @@
 # cmake -D PROGRAM=<accuracy> -D KIT=<folder> -D OUT=<folder> [-D SIZES=15,30,60] [-D SEEDS=0,1,2] [-D PER_NODE=5,10,20]
 #       [-D BUDGETS=2,5,10,40,80] [-D OPTIONS=<further options of accuracy>] -P sweep.cmake
 #
-# All results that the figures and tables of docs/results.md are made of, as OUT/*.json: every method on the whole hub, on
-# hubs drawn with several seeds, with fewer representation samples a node, and with other numbers of experts.
+# Writes the results behind the figures and tables of docs/results.md to OUT/*.json: all methods on the whole hub, on
+# smaller hubs drawn with several seeds, with fewer representation samples per node, and with other budgets of experts.
 cmake_minimum_required(VERSION 3.25)
 set(default_SIZES 15,30,60)
 set(default_SEEDS 0,1,2)
@@ -17,7 +17,7 @@ endforeach()
 separate_arguments(OPTIONS UNIX_COMMAND "${OPTIONS}")
 
 if(NOT EXISTS "${KIT}/hub/models.tsv")
-  message(NOTICE "SKIP: no hub at '${KIT}'; set MLL_VISION_KIT to the folder of one")
+  message(NOTICE "SKIP: no hub at '${KIT}'; set MLL_VISION_KIT to its folder")
   return()
 endif()
 file(REMOVE_RECURSE "${OUT}")

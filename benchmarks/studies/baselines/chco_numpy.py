@@ -1,10 +1,10 @@
-"""Selection of heads as one writes it in NumPy: the funnel of mll, stage by stage, on the same inputs.
+"""Selection of heads in NumPy: the stages of mll's funnel on the same inputs.
 
 Usage: chco_numpy.py FOLDER
 
-FOLDER holds what `selection --export FOLDER` writes. Prints one line a stage, `name seconds`, and at last
-`same N of C`: for how many of the C classes the choice is that of mll. Seconds are of wall time or of the
-processor, whichever is less, so that whatever else the machine does is not counted.
+FOLDER is written by `selection --export FOLDER`. Prints one line per stage, `name seconds`, and finally
+`same N of C`: the number of classes with the same choice as mll. Seconds are the smaller of wall time and
+processor time, to exclude other load.
 """
 
 import sys
@@ -22,7 +22,7 @@ PRIOR_SLOPE, SLOPE_PRECISION, INTERCEPT_PRECISION = 1.0, 1.0, 0.01
 
 
 def screen(rows, weights):
-    """Reuse scores of all heads, the best of each class."""
+    """Best heads per class by reuse score."""
     means = weights @ (rows.astype(np.float32) / np.float32(65535))
     classes = len(means)
     two = np.partition(means, classes - 2, axis=0)[-2:]
@@ -37,7 +37,7 @@ def log_odds(codes, grid):
 
 
 def calibrate(own, rest, own_weight, rest_weight, samples):
-    """Logistic maps of several heads for one class by Newton's method, all heads at once."""
+    """Logistic calibrations of several heads for one class, by Newton's method on all heads at once."""
     x = np.concatenate([own, rest], axis=1)
     target = np.zeros(x.shape[1], np.float32)
     target[: own.shape[1]] = 1
@@ -47,7 +47,7 @@ def calibrate(own, rest, own_weight, rest_weight, samples):
         margin = a[:, None] * x + b[:, None]
         terms = np.log(1 + np.exp(-np.abs(margin))) + np.maximum(margin, 0) - target * margin
         penalty = 0.5 * (SLOPE_PRECISION * (a - PRIOR_SLOPE) ** 2 + INTERCEPT_PRECISION * b**2) / samples
-        loss = (terms * weight).sum(axis=1)  # pairwise, so that rounding is small
+        loss = (terms * weight).sum(axis=1)  # pairwise summation, for small rounding errors
         return loss, loss + penalty
 
     a = np.full(len(x), PRIOR_SLOPE, np.float32)
@@ -84,7 +84,7 @@ def calibrate(own, rest, own_weight, rest_weight, samples):
 
 
 def shortlist(screened, heads, grid, own, rest):
-    """The heads of each class with the least log-loss: places among the heads, slopes and intercepts."""
+    """Heads of each class with the smallest log-loss: indices, slopes and intercepts."""
     (joint, joint_label, joint_weight), (calibration, calibration_label, calibration_weight) = own, rest
     out = []
     for y, positions in enumerate(screened):
@@ -110,7 +110,7 @@ def shortlist(screened, heads, grid, own, rest):
 
 
 class Joint:
-    """Class-balanced log-likelihood of a choice of heads, and what moves would make of it."""
+    """Class-balanced log-likelihood of a choice of heads, and of the choices one move away."""
 
     def __init__(self, logits, label, weight):
         self.logits = logits  # per class [candidates, samples]
@@ -128,7 +128,7 @@ class Joint:
         self.value = float((self.truth - self.top - np.log(self.total)) @ self.weight.astype(np.float64))
 
     def best_of(self, y, slot):
-        """The best candidate for one more place of a class (slot None) or for a place that is taken."""
+        """Best candidate for a new slot of a class (slot None) or for an occupied slot."""
         chosen = [c for s, c in enumerate(self.chosen[y]) if s != slot]
         count = len(chosen) + 1
         base = self.logits[y][chosen].sum(axis=0) if chosen else np.zeros_like(self.top)
@@ -152,7 +152,7 @@ class Joint:
 
 
 def search(logits, label, weight):
-    """Plain greedy with exchanges: after every step every class is looked at."""
+    """Greedy search with exchanges; every step evaluates all classes."""
     joint = Joint(logits, label, weight)
     classes = range(len(logits))
 
@@ -175,7 +175,7 @@ def search(logits, label, weight):
 
 
 def temperature(scores, label, weight):
-    """The factor of the scores with the greatest likelihood, by golden section."""
+    """Factor of the scores with the greatest likelihood, by golden-section search."""
     shifted = scores - scores.max(axis=0)
     truth = shifted[label, np.arange(len(label))]
 

@@ -1,11 +1,11 @@
-"""The answers of a selection as one combines them in NumPy, on the same scores.
+"""The probabilities of a selection in NumPy, from the same scores.
 
 Usage: ensemble_numpy.py FOLDER
 
-FOLDER holds `scores.npy` `[samples, heads]` float32, the probabilities of the heads that were chosen, in
-`slopes.npy` `[heads, classes]` and `intercepts.npy` `[1, classes]` (float32) what a class makes of their
-log-odds, and `answers.npy` `[samples, classes]` float32, the probabilities by mll. Prints `seconds S`, the
-best of some rounds, and `difference D`, the greatest between the answers here and there.
+FOLDER holds (float32) `scores.npy` `[samples, heads]`, the probabilities of the chosen heads; `slopes.npy`
+`[heads, classes]` and `intercepts.npy` `[1, classes]`, the weights of their log-odds; and `answers.npy`
+`[samples, classes]`, mll's probabilities. Prints `seconds S`, the fastest of several rounds, and
+`difference D`, the largest difference from mll.
 """
 
 import sys
@@ -14,11 +14,11 @@ import time
 import numpy as np
 
 ROUNDS = 20
-LARGEST = np.float32(12)  # log-odds of what is certain
+LARGEST = np.float32(12)  # limit of log-odds
 
 
 def combine(scores, slopes, intercepts):
-    """Probabilities of the classes, [samples, classes]."""
+    """Returns class probabilities [samples, classes]."""
     with np.errstate(divide="ignore"):
         log_odds = np.log(scores) - np.log(1 - scores)
     np.clip(log_odds, -LARGEST, LARGEST, out=log_odds)

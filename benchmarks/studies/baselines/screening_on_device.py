@@ -1,10 +1,9 @@
-"""Screening as one writes it with an array library for GPUs, on the inputs of selection_cuda --export.
+"""Screening with an array library for GPUs, on the inputs of selection_cuda --export.
 
 Usage: screening_on_device.py FOLDER [--library torch|cupy] [--device cuda|cpu]
 
-Class means of all heads by a matrix product, their reuse scores, the best of each class. Prints the median time
-beside mll's, and by how much the scores of the heads kept differ (which of two heads of one score is kept is not
-compared: the libraries have no rule for it).
+Class means of all heads by a matrix product, their reuse scores, the best per class. Prints the median time and
+mll's, and the difference of the scores of the heads kept (ties are not compared: the libraries do not order them).
 """
 import argparse
 import sys
@@ -24,7 +23,7 @@ def best_by_torch(rows, weights, keep, device):
 
     if device == "cuda" and not torch.cuda.is_available():
         return None
-    torch.backends.cuda.matmul.allow_tf32 = False  # 10 bits of mantissa would rank other heads
+    torch.backends.cuda.matmul.allow_tf32 = False  # 10 bits of mantissa change the ranking
     rows = torch.from_numpy(rows.astype(np.float32) / 65535).to(device)
     weights = torch.from_numpy(weights).to(device)
     wait = torch.cuda.synchronize if device == "cuda" else lambda: None
@@ -75,7 +74,7 @@ def main():
     for library in [given.library] if given.library else libraries:
         try:
             found = libraries[library](rows, weights, scores.shape[1], given.device)
-        except Exception as error:  # not installed, or no driver: CuPy has an error of its own
+        except Exception as error:  # not installed, or no driver (CuPy has its own error type)
             print(f"SKIP: {library}: {error}")
             continue
         if found is None:

@@ -1,8 +1,7 @@
-"""mll::top_k beside FAISS's IndexFlatIP: same rows, same queries, same number of threads.
+"""Compares mll::top_k with FAISS's IndexFlatIP: same rows, same queries, same number of threads.
 
-Searches are timed turn by turn, some of ours and some of theirs, so that what else the machine does touches both
-alike; a cell of the table is a ratio of medians. Neighbours are compared: where they differ, their products must
-be equal up to rounding.
+Searches of both alternate, so that other load affects both; ratios are ratios of medians. Where neighbours differ,
+their products must be equal up to rounding.
 
 usage: top_k_faiss.py --program build/release/benchmarks/match_top_k [--threads N] [--dims 128,384,768]
        [--queries 1,10,19,20,100,1000] [--k 1,5,100] [--rows 82115] [--rounds 5] [--json FILE]
@@ -16,7 +15,7 @@ import sys
 import tempfile
 import time
 
-# FAISS has threads of its own; those of its BLAS would come on top.
+# FAISS has its own threads; its BLAS must not add more.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 try:
@@ -50,7 +49,7 @@ def unit_rows(generator, count, dim):
 
 
 class Ours:
-    """The program in its serving mode."""
+    """The program in serving mode."""
 
     def __init__(self, program, folder, rows, queries, threads):
         self.found = os.path.join(folder, "found")
@@ -69,7 +68,7 @@ class Ours:
 
     def neighbours(self, queries, k):
         self.search(queries, k, keep=True)
-        self.search(1, 1)  # an answer to this: the file of the last one is written
+        self.search(1, 1)  # once this is answered, the previous result is written
         values = numpy.fromfile(self.found, dtype=numpy.uint32).reshape(2, queries, k)
         return values[0].astype(numpy.int64), values[1].view(numpy.float32)
 
@@ -79,7 +78,7 @@ class Ours:
 
 
 def compare(ours, theirs, rows, queries):
-    """Neighbours that differ although their products do."""
+    """Counts different neighbours with different products."""
     our_rows, _ = ours
     their_rows = theirs
     wrong = 0
@@ -118,9 +117,9 @@ def main():
                                 "half": lambda: ours.search(count, k, "half")}
                     for _ in range(options.rounds):
                         for name, search in searches.items():
-                            search()  # whoever comes next finds the caches full of somebody else's numbers
+                            search()  # the caches hold the data of the previous search
                             times[name] += [search(), search()]
-                            time.sleep(0.005)  # threads that wait for more work spin for a while
+                            time.sleep(0.005)  # idle threads spin for a while
                     cell = {name: statistics.median(values) for name, values in times.items()}
                     cell.update(
                         dim=dim, queries=count, k=k, wrong=wrong,

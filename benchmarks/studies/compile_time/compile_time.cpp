@@ -1,78 +1,178 @@
-// What a user's translation unit pays for `#include <mll/mll.hpp>` alone, beside what it would pay for the
-// libraries that mll stands on, each alone. Target: at most 1.2 times their sum.
-//
-// Usage: compile_time [runs]      (default 5; the median counts)
-
-#include <sys/resource.h>
+// What a user's programs cost to compile, in processor time and peak memory, compared with the goals; and
+// what
+// `#include <mll/mll.hpp>` costs, compared with the libraries that it includes.
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdio>
-#include <cstdlib>
+#include <filesystem>
+#include <limits>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "../../support/bounds.hpp"
+#include "../../support/program.hpp"
+#include "measure.hpp"
 
 namespace {
 
-// Seconds of processor time that the compilers run so far have taken: other programs on the machine change
-// them less than they change the time of day.
-double spent() {
-  rusage use{};
-  getrusage(RUSAGE_CHILDREN, &use);
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
+using compile_time::cost;
+
+constexpr double none = std::numeric_limits<double>::quiet_NaN();
+
+/// A translation unit: a file, or a header that an empty file includes.
+struct unit {
+  std::string name;
+  std::string file;  // empty: a header
+  bool has_goals = false;
+
+  [[nodiscard]] std::vector<std::string> arguments() const {
+    if (file.empty()) return {"-include", name, "-x", "c++", "/dev/null"};
+    return {file};
+  }
+};
+
+struct setting {
+  std::string name;
+  std::vector<std::string> flags;
+  cost goal = {none, none};
+};
+
+struct measurement {
+  unit what;
+  setting how;
+  std::vector<cost> runs = {};
+
+  [[nodiscard]] cost median() const {
+    std::vector<double> seconds;
+    std::vector<double> gigabytes;
+    for (const cost& each : runs) {
+      seconds.push_back(each.seconds);
+      gigabytes.push_back(each.gigabytes);
+    }
+    return {mll::benchmark::median(seconds), mll::benchmark::median(gigabytes)};
+  }
+  [[nodiscard]] cost goal() const { return what.has_goals ? how.goal : cost{none, none}; }
+};
+
+std::vector<unit> programs() {
+  return {
+    {"mll/mll.hpp", ""}, {"first_task", MLL_EXAMPLES "/first_task.cpp", true},
+        {"own_model", MLL_EXAMPLES "/own_model.cpp", true},
+        {"experts_budget", MLL_PROGRAMS "/experts_budget.cpp"},
+#if MLL_TEST_SQLITE
+        {"with_store", MLL_PROGRAMS "/with_store.cpp"},
+#endif
   };
-  return seconds(use.ru_utime) + seconds(use.ru_stime);
 }
 
-// Compiles an empty file that includes one header, without optimisation; returns seconds of processor time,
-// or a negative number if it does not compile.
-double compile_once(const std::string& header) {
-  const std::string command = std::string{"\"" MLL_COMPILER "\" \"@" MLL_COMPILER_FLAGS "\" -include "} +
-                              header + " -x c++ -c /dev/null -o /dev/null";
-  const double before = spent();
-  const int status = std::system(command.c_str());
-  return status == 0 ? spent() - before : -1.0;
+std::vector<setting> settings() {
+  return {
+    {"O2", {"-O2"}, {18, 1.0}}, {"O0", {"-O0"}, {12, none}},
+#if MLL_HAS_COMPILED
+        {"O2-compiled", {"-O2", "-DMLL_COMPILED=1"}, {8, none}},
+#endif
+  };
 }
 
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
+std::vector<unit> libraries() {
+  return {{"Eigen/Dense", ""},
+          {"boost/graph/adjacency_list.hpp", ""},
+          {"boost/graph/compressed_sparse_row_graph.hpp", ""},
+          {"xtensor/xtensor.hpp", ""},
+          {"thrust/transform_reduce.h", ""}};
+}
+
+void measure(std::vector<measurement>& all, std::size_t runs) {
+  // Round by round, so that a change in the machine's load affects all of them.
+  for (std::size_t run = 0; run < runs; ++run) {
+    for (measurement& each : all) {
+      std::vector<std::string> command{MLL_COMPILER, "@" MLL_COMPILER_FLAGS};
+      command.insert(command.end(), each.how.flags.begin(), each.how.flags.end());
+      for (const auto& argument : each.what.arguments()) command.push_back(argument);
+      for (const char* argument : {"-c", "-o", "/dev/null"}) command.emplace_back(argument);
+      each.runs.push_back(compile_time::run(command));
+      std::fprintf(stderr, "%s %s: %.2f s\n", each.what.name.c_str(), each.how.name.c_str(),
+                   each.runs.back().seconds);
+    }
+  }
+}
+
+void print(const std::vector<measurement>& all) {
+  const auto goal = [](double value, double limit, const char* unit_name) {
+    if (std::isnan(limit)) return std::string{};
+    char text[64];
+    std::snprintf(text, sizeof text, "; goal %.1f %s: %s", limit, unit_name,
+                  value <= limit ? "met" : "missed");
+    return std::string{text};
+  };
+  for (const measurement& each : all) {
+    const cost found = each.median();
+    std::printf("%-45s %-12s %6.2f s %5.2f GB%s%s\n", each.what.name.c_str(), each.how.name.c_str(),
+                found.seconds, found.gigabytes, goal(found.seconds, each.goal().seconds, "s").c_str(),
+                goal(found.gigabytes, each.goal().gigabytes, "GB").c_str());
+  }
+}
+
+nlohmann::ordered_json to_json(const std::vector<measurement>& all, std::size_t runs) {
+  nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+  for (const measurement& each : all) {
+    const cost found = each.median();
+    rows.push_back({{"unit", each.what.name},
+                    {"setting", each.how.name},
+                    {"seconds", found.seconds},
+                    {"gigabytes", found.gigabytes},
+                    {"goal_seconds", each.goal().seconds},
+                    {"goal_gigabytes", each.goal().gigabytes}});
+  }
+  return {{"compiler", MLL_COMPILER}, {"runs", runs}, {"results", rows}};
+}
+
+template <class T>
+std::vector<std::string> names_of(const std::vector<T>& all) {
+  std::vector<std::string> out;
+  for (const T& each : all) out.push_back(each.name);
+  return out;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const int runs = argc > 1 ? std::atoi(argv[1]) : 5;
-  if (argc > 2 || runs < 1) {
-    std::fprintf(stderr, "usage: compile_time [runs]\n");
-    return 2;
-  }
-  const std::string umbrella = "mll/mll.hpp";
-  const std::vector<std::string> headers = {
-      "Eigen/Dense",         "boost/graph/adjacency_list.hpp", "boost/graph/compressed_sparse_row_graph.hpp",
-      "xtensor/xtensor.hpp", "thrust/transform_reduce.h",      umbrella};
-
-  // Round by round, so that a change in the machine's load touches every header alike.
-  std::vector<std::vector<double>> seconds(headers.size());
-  for (int run = 0; run < runs; ++run) {
-    for (std::size_t i = 0; i < headers.size(); ++i) {
-      const double once = compile_once(headers[i]);
-      if (once < 0) {
-        std::fprintf(stderr, "compile_time: <%s> does not compile\n", headers[i].c_str());
-        return 1;
+  std::size_t runs = 3;
+  std::string json;
+  std::vector<std::string> asked_programs = names_of(programs());
+  std::vector<std::string> asked_settings = names_of(settings());
+  bool with_libraries = false;
+  CLI::App app{"Measures what programs that use mll cost to compile.", "compile_time"};
+  app.add_option("--runs", runs, "Runs; the median counts")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  app.add_option("--programs", asked_programs, "Which programs, separated by commas (default: all)")
+      ->delimiter(',')
+      ->check(CLI::IsMember(names_of(programs())));
+  app.add_option("--settings", asked_settings, "Which settings, separated by commas (default: all)")
+      ->delimiter(',')
+      ->check(CLI::IsMember(names_of(settings())));
+  app.add_flag("--libraries", with_libraries, "Also the headers of the libraries that mll/mll.hpp includes");
+  app.add_option("--json", json, "File for the results");
+  return mll::benchmark::run_program(app, argc, argv, [&] {
+    const auto has = [](const std::vector<std::string>& names, const std::string& name) {
+      return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    std::vector<measurement> all;
+    for (const unit& what : programs()) {
+      for (const setting& how : settings()) {
+        if (has(asked_programs, what.name) && has(asked_settings, how.name)) all.push_back({what, how});
       }
-      seconds[i].push_back(once);
     }
-  }
-
-  std::printf("%s, seconds of processor time, median of %d\n", MLL_COMPILER, runs);
-  double sum = 0;
-  for (std::size_t i = 0; i + 1 < headers.size(); ++i) {
-    std::printf("%7.2f s  <%s>\n", median(seconds[i]), headers[i].c_str());
-    sum += median(seconds[i]);
-  }
-  const double whole = median(seconds.back());
-  std::printf("%7.2f s  sum of these\n%7.2f s  <%s>\nratio %.2f (target: at most 1.20)\n", sum, whole,
-              umbrella.c_str(), whole / sum);
+    if (with_libraries) {
+      for (const unit& what : libraries()) all.push_back({what, settings().front()});
+    }
+    measure(all, runs);
+    std::printf("%s, median of %zu\n", MLL_COMPILER, runs);
+    print(all);
+    if (!json.empty()) mll::benchmark::write_json(json, to_json(all, runs));
+  });
 }

@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# Builds and runs all that mll does on a CUDA device, on a machine that has a CUDA toolkit and nothing else.
+# Builds and runs the CUDA tests and benchmarks of mll on a machine that has only a CUDA toolkit.
 set -euo pipefail
 
 usage() {
   cat <<'TEXT'
 usage: bash benchmarks/studies/cuda/cuda_run.sh [FOLDER] [SIZE...]
 
-  FOLDER  where programs and results go (default: build/cuda)
+  FOLDER  folder for programs and results (default: build/cuda)
   SIZE    small, medium, large (default: all three)
 
-Needs nvcc and the C++ compiler that it takes. Tests and measures; prints the tables and writes FOLDER/<size>.json. The
-code is for the H100 and H200; MLL_CUDA_ARCH chooses another device (nvcc's -arch). Where Python has PyTorch or CuPy,
-the same screening is measured there (PYTHON chooses the interpreter). With MLL_CUDA_SANITIZE=1 the tests run once more under
-each tool of compute-sanitizer; do that first on a new kind of device.
+Needs nvcc and its host compiler. Prints tables and writes FOLDER/<size>.json. Code is generated for the H100 and H200;
+MLL_CUDA_ARCH chooses another device (nvcc's -arch). If Python has PyTorch or CuPy, measures the same screening with them
+(PYTHON chooses the interpreter). MLL_CUDA_SANITIZE=1 repeats the tests under each tool of compute-sanitizer; do that
+first on a new kind of device.
 TEXT
 }
 if [[ "${1:-}" == help || "${1:-}" == -h || "${1:-}" == --help ]]; then
@@ -28,7 +28,7 @@ say() { printf 'cuda_run: %s\n' "$*"; }
 nvcc="$(command -v nvcc || true)"
 [[ -n "$nvcc" || ! -x /usr/local/cuda/bin/nvcc ]] || nvcc=/usr/local/cuda/bin/nvcc
 if [[ -z "$nvcc" ]]; then
-  say "SKIP: no nvcc here; install the CUDA toolkit and put its bin folder on PATH"
+  say "SKIP: nvcc was not found (install the CUDA toolkit and put its bin folder on PATH)"
   exit
 fi
 toolkit="$(cd "$(dirname "$(readlink -f "$nvcc")")/.." && pwd)"
@@ -36,7 +36,7 @@ mkdir -p "$out/objects"
 
 common=(-std=c++20 -O3 -I "$root/include" -I "$root/tests")
 device=("$nvcc" "${common[@]}" "-arch=${MLL_CUDA_ARCH:-sm_90}" -lineinfo -c)
-# The host's oracles use Thrust too: that of the toolkit, without a device.
+# The oracles on the host use the toolkit's Thrust, without a device.
 host=("${CXX:-g++}" "${common[@]}" -isystem "$toolkit/include/cccl" -isystem "$toolkit/include"
   -DTHRUST_HOST_SYSTEM=THRUST_HOST_SYSTEM_CPP -DTHRUST_DEVICE_SYSTEM=THRUST_DEVICE_SYSTEM_CPP -c)
 
@@ -62,7 +62,7 @@ compile oracles.o "${host[@]}" tests/support/device_oracles.cpp
 compile selection_cuda.o "${device[@]}" benchmarks/studies/cuda/selection_cuda.cu
 wait
 for object in "${objects[@]}"; do
-  [[ -f "$object" ]] || { say "could not compile $(basename "$object" .o)"; exit 1; }
+  [[ -f "$object" ]] || { say "cannot compile $(basename "$object" .o)"; exit 1; }
 done
 "$nvcc" -o "$out/test_cuda" "${tests[@]}" "$out/objects/oracles.o"
 "$nvcc" -o "$out/selection_cuda" "$out/objects/selection_cuda.o" "$out/objects/oracles.o"
@@ -76,7 +76,7 @@ if [[ -n "${MLL_CUDA_SANITIZE:-}" ]]; then
 fi
 for size in "${sizes[@]}"; do
   say "measuring: $size"
-  # 10 GB of inputs are too many for the peers.
+  # 10 GB of inputs are too much for the baselines.
   export_to=()
   [[ "$size" == large ]] || export_to=(--export "$out/$size")
   "$out/selection_cuda" --size "$size" --json "$out/$size.json" "${export_to[@]}"
@@ -85,7 +85,7 @@ for size in "${sizes[@]}"; do
     if command -v "$python" >/dev/null; then
       "$python" benchmarks/studies/baselines/screening_on_device.py "$out/$size"
     else
-      say "SKIP: no $python here to compare with"
+      say "SKIP the baseline: $python was not found"
     fi
   fi
 done

@@ -1,4 +1,4 @@
-// The inputs of screening and what it kept, as .npy files that other languages read, without a library.
+// Writes the inputs and results of screening as .npy files, without a library.
 #pragma once
 
 #include <algorithm>
@@ -17,7 +17,7 @@
 
 namespace mll::benchmark {
 
-/// Version 1.0 of the format, row-major, little-endian. `type` is NumPy's, such as `<f4`.
+/// Format version 1.0, row-major, little-endian; `type` as in NumPy, such as `<f4`.
 template <class T>
 void write_npy(const std::filesystem::path& file, const std::vector<T>& values, const std::string& type,
                std::size_t rows, std::size_t columns) {
@@ -32,7 +32,7 @@ void write_npy(const std::filesystem::path& file, const std::vector<T>& values, 
   out << header;
   out.write(reinterpret_cast<const char*>(values.data()),
             static_cast<std::streamsize>(values.size() * sizeof(T)));
-  if (!out.flush()) throw std::runtime_error{"could not write '" + file.string() + "'"};
+  if (!out.flush()) throw std::runtime_error{"cannot write '" + file.string() + "'"};
 }
 
 /// Writes `screening_rows.npy` `[matched nodes, heads]` uint16, `screening_weights.npy` `[classes, matched

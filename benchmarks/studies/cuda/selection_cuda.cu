@@ -1,10 +1,9 @@
 // Selection from hubs of up to a million heads on a CUDA device, stage by stage, on the inputs of
-// `selection`. Needs no other library than the CUDA toolkit.
+// `selection`. Needs only the CUDA toolkit.
 //
 // Usage: selection_cuda [--size small|medium|large] [--repeat R] [--seed S] [--json FILE] [--export FOLDER]
 //
-// --export writes the inputs of screening as .npy, and the scores of what was kept, for implementations in
-// other languages.
+// --export writes the inputs of screening and the scores of the heads kept as .npy files.
 
 #include <algorithm>
 #include <chrono>
@@ -35,6 +34,7 @@
 #include "mll/select/combine/device_greedy_search.cuh"
 #include "mll/select/screen/device_screening.cuh"
 #include "npy_export.hpp"
+#include "parse_options.hpp"
 
 namespace mll::benchmark {
 namespace {
@@ -48,13 +48,13 @@ double since(clock::time_point begin) {
 struct stage {
   std::string name;
   double seconds = 0;
-  double bytes = 0;  // that it must read at least
+  double bytes = 0;  // read at least
   std::optional<double> bound_share;
   std::optional<double> baseline_ratio;
   std::string note;
 };
 
-// Every call ends with its results on the host, so that a clock of the host measures all of it.
+// Every call ends with its results on the host, so that the host clock measures all of it.
 template <class F>
 double median_seconds(std::size_t repeat, const F& f) {
   f();  // loads the kernels and fills the memory pool
@@ -68,13 +68,13 @@ double median_seconds(std::size_t repeat, const F& f) {
   return seconds[repeat / 2];
 }
 
-// Bytes a second of a large copy on the device, read and written both counted.
+// Bytes per second of a large copy on the device, counting reads and writes.
 double copy_bandwidth(const exec::cuda& device) {
   const exec::detail::cuda_grid grid{device};
   constexpr std::size_t size = std::size_t{1} << 31U;
   auto from = grid.allocate<std::uint8_t>(size);
   auto to = grid.allocate<std::uint8_t>(size);
-  // Something that no hardware could shorten: random bytes, doubled until they fill the buffer.
+  // Incompressible data: random bytes, doubled until they fill the buffer.
   std::vector<std::uint8_t> random(std::size_t{1} << 24U);
   std::mt19937_64 engine{7};
   for (auto& byte : random) byte = static_cast<std::uint8_t>(engine());
@@ -99,7 +99,7 @@ std::string number(std::optional<double> value) {
   return text;
 }
 
-// Answers of the screened heads of all classes to the samples that a search judges by.
+// Responses of the screened heads of all classes to the samples of the search.
 struct joint_pool {
   std::vector<example> rows;
   std::vector<std::uint8_t> codes;
@@ -145,7 +145,7 @@ void check(bool holds, const std::string& what) {
   if (!holds) throw std::runtime_error{what + " on the device and on the host differ"};
 }
 
-// The same heads in the same order; numbers differ in the last bits.
+// The same heads in the same order; numbers may differ in the last bits.
 bool is_same(const std::vector<std::vector<shortlisted_head>>& a,
              const std::vector<std::vector<shortlisted_head>>& b) {
   const auto same = [](const shortlisted_head& p, const shortlisted_head& q) {
@@ -165,7 +165,7 @@ bool is_same(const std::vector<std::vector<head_pick>>& a, const std::vector<std
 void run(const selection_options& given) {
   const exec::cuda device;
   cudaDeviceProp properties{};
-  exec::cuda::require(cudaGetDeviceProperties(&properties, device.device()), "asking what the device is");
+  exec::cuda::require(cudaGetDeviceProperties(&properties, device.device()), "cudaGetDeviceProperties");
   const wide_size size = wide_size::of(given.size);
   const std::size_t needed =
       size.nodes * size.heads * 2 + size.classes * size.classes * 8 + (std::size_t{8} << 30U);
@@ -201,7 +201,7 @@ void run(const selection_options& given) {
   stages.push_back({"screening", screen_seconds, bytes, bytes / screen_seconds / bandwidth,
                     host_seconds / screen_seconds, "sparse search on one host thread, once"});
 
-  // Calibration: reading and uploading apart.
+  // Calibration, without reading and uploading.
   const shortlist_options shortlisting;
   const auto answers =
       detail::pair_answers::read(exec::sequential{}, source, sources, screened, shortlisting);
@@ -227,7 +227,7 @@ void run(const selection_options& given) {
   stages.push_back({"joint", joint_seconds, static_cast<double>(pool.codes.size()), std::nullopt,
                     std::nullopt, std::to_string(pool.rows.size()) + " samples"});
 
-  if (size.name == "small") {  // elsewhere one host thread takes minutes
+  if (size.name == "small") {  // larger sizes take minutes on one host thread
     check(is_same(lists, test::shortlist_in_blocks(source, sources, screened, shortlisting)), "calibration");
     check(is_same(picks, test::search_in_blocks(pool.view)), "joint combination");
   }
@@ -238,7 +238,7 @@ void run(const selection_options& given) {
     std::printf("%-14s %12.6f %10.1f %8.3f %9.1fx  %s\n", one.name.c_str(), one.seconds, one.bytes / 1e6,
                 ratio(one.bound_share), ratio(one.baseline_ratio), one.note.c_str());
   }
-  std::printf("%-14s %12.6f  uploads apart: hub %.3f s (once for all tasks), answers %.3f s, pool %.3f s\n",
+  std::printf("%-14s %12.6f  without uploads: hub %.3f s (once for all tasks), answers %.3f s, pool %.3f s\n",
               "three stages", total, upload_hub, upload_answers, upload_pool);
   if (!given.export_to.empty())
     export_screening(given.export_to, size, sparse, sources, screened, screen_seconds);
@@ -255,7 +255,7 @@ void run(const selection_options& given) {
   out << "], \"upload_seconds\": {\"hub\": " << number(upload_hub)
       << ", \"answers\": " << number(upload_answers) << ", \"pool\": " << number(upload_pool)
       << "}, \"total_seconds\": " << number(total) << "}\n";
-  if (!out.flush()) throw std::runtime_error{"could not write '" + given.json + "'"};
+  if (!out.flush()) throw std::runtime_error{"cannot write '" + given.json + "'"};
 }
 
 }  // namespace
@@ -266,11 +266,10 @@ int main(int argc, char** argv) {
     mll::benchmark::selection_options usual;
     usual.backend = "cuda";
     usual.repeat = 9;
-    const auto given = mll::benchmark::selection_options::parse(argc, argv, usual);
+    const auto given = mll::benchmark::parse_options(argc, argv, usual);
     if (given.backend != "cuda") throw mll::invalid_argument{"--backend", "cuda", "'" + given.backend + "'"};
     if (mll::exec::cuda::device_count() == 0) {
-      std::printf(
-          "SKIP: no CUDA device is here; where one is, run bash benchmarks/studies/cuda/cuda_run.sh\n");
+      std::printf("SKIP: no CUDA device (on a machine with one: bash benchmarks/studies/cuda/cuda_run.sh)\n");
       return 0;
     }
     mll::benchmark::run(given);

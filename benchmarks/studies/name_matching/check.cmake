@@ -1,7 +1,7 @@
 # cmake -D PROGRAM=<name_matching> -D OUT=<prefix of files> -P check.cmake
 #
-# A small list of names: where captions and company say it, the senses are right; with every meaning admissible alone, all
-# of them; a list that is none is refused.
+# On a small list of names, joint matching finds every sense, with all senses and with the admissible ones alone; an
+# unknown id is refused.
 if(NOT EXISTS /usr/share/wordnet/data.noun)
   message(NOTICE "SKIP: no WordNet at /usr/share/wordnet (install wordnet-base)")
   return()
@@ -31,16 +31,16 @@ foreach(variant free admissible)
     string(JSON ${variant}_${key} GET "${json}" ${key})
   endforeach()
   if(NOT ${variant}_n EQUAL 12 OR NOT ${variant}_collective EQUAL 1 OR NOT ${variant}_collective_near EQUAL 1)
-    message(FATAL_ERROR "expected 12 senses and all of them right, found ${json}")
+    message(FATAL_ERROR "expected all of 12 senses found, found ${json}")
   endif()
 endforeach()
-# The machine that lifts is the commoner crane, and the rodent the commoner mouse.
+# The first senses are the machine for crane and the rodent for mouse.
 if(free_first_sense GREATER 0.7 OR NOT admissible_first_sense EQUAL 1)
-  message(FATAL_ERROR "expected the first sense to be wrong for crane and mouse at least, unless only what is meant is "
+  message(FATAL_ERROR "expected the first sense to be wrong for crane and mouse unless only the right nodes are "
     "admissible; found ${free_first_sense} and ${admissible_first_sense}")
 endif()
 file(WRITE "${OUT}_bad.tsv" "name\twnid\nwok\tn00000001\n")
 execute_process(COMMAND "${PROGRAM}" --names "${OUT}_bad.tsv" RESULT_VARIABLE code ERROR_VARIABLE said)
 if(code EQUAL 0 OR NOT said MATCHES "n00000001")
-  message(FATAL_ERROR "expected an unknown id to be refused by name, found '${said}'")
+  message(FATAL_ERROR "expected an error that names the unknown id, found '${said}'")
 endif()

@@ -9,39 +9,30 @@
 #include <string>
 #include <vector>
 
+#include "../../support/split.hpp"
+
 namespace name_matching {
 
-/// A name, what it means, and a sentence about it.
+/// A name, the node that it means, and a sentence about it.
 struct named_node {
   std::string name;
   mll::node_id node;
   std::string caption;
 };
 
-inline std::vector<std::string> split(std::string line) {
-  if (!line.empty() && line.back() == '\r') line.pop_back();
-  std::vector<std::string> out;
-  for (std::size_t at = 0; at <= line.size();) {
-    const std::size_t end = std::min(line.find('\t', at), line.size());
-    out.push_back(line.substr(at, end - at));
-    at = end + 1;
-  }
-  return out;
-}
-
 /// Calls `visit(line, its number)` for each line that is not empty. Throws: `parse_error`.
 template <class Visit>
 void for_each_line(const std::filesystem::path& path, const Visit& visit) {
   std::ifstream in{path};
-  if (!in) throw mll::parse_error{path.string(), 0, "a file that can be read", "none"};
+  if (!in) throw mll::parse_error{path.string(), 0, "a readable file", "none"};
   std::string line;
   for (std::size_t number = 1; std::getline(in, line); ++number) {
     if (!line.empty() && line != "\r") visit(line, number);
   }
 }
 
-/// Reads `name <tab> wnid [<tab> caption]` below a header that names the columns. Throws: `parse_error` for a
-/// file that is not like that, or an id that is none of the graph.
+/// Reads `name <tab> wnid [<tab> caption]`; a header names the columns. Throws: `parse_error` for another
+/// format, or an id that is not in the graph.
 inline std::vector<named_node> read_names(const std::filesystem::path& path,
                                           const mll::semantic_dag<>& graph) {
   std::vector<named_node> out;
@@ -50,7 +41,7 @@ inline std::vector<named_node> read_names(const std::filesystem::path& path,
     return static_cast<std::size_t>(std::find(columns.begin(), columns.end(), name) - columns.begin());
   };
   for_each_line(path, [&](const std::string& line, std::size_t number) {
-    const auto fields = split(line);
+    const auto fields = mll::benchmark::split_fields(line);
     if (columns.empty()) {
       columns = fields;
       if (column("name") == columns.size() || column("wnid") == columns.size())
@@ -62,7 +53,7 @@ inline std::vector<named_node> read_names(const std::filesystem::path& path,
       throw mll::parse_error{path.string(), number, "a name and a wnid", "'" + line + "'"};
     const auto node = graph.find(fields[column("wnid")]);
     if (!node)
-      throw mll::parse_error{path.string(), number, "the id of a noun of WordNet 3.0",
+      throw mll::parse_error{path.string(), number, "an id of WordNet 3.0",
                              "'" + fields[column("wnid")] + "'"};
     const std::size_t caption = column("caption");
     out.push_back({fields[column("name")], *node, caption < fields.size() ? fields[caption] : ""});
@@ -70,16 +61,15 @@ inline std::vector<named_node> read_names(const std::filesystem::path& path,
   return out;
 }
 
-/// The nodes of a file with one id a line, each once. Throws: `parse_error` for an id that is none of the
+/// The distinct nodes of a file with one id per line. Throws: `parse_error` for an id that is not in the
 /// graph.
 inline std::vector<mll::node_id> read_nodes(const std::filesystem::path& path,
                                             const mll::semantic_dag<>& graph) {
   std::vector<mll::node_id> out;
   for_each_line(path, [&](const std::string& line, std::size_t number) {
-    const std::string id = split(line).front();
+    const std::string id = mll::benchmark::split_fields(line).front();
     const auto node = graph.find(id);
-    if (!node)
-      throw mll::parse_error{path.string(), number, "the id of a noun of WordNet 3.0", "'" + id + "'"};
+    if (!node) throw mll::parse_error{path.string(), number, "an id of WordNet 3.0", "'" + id + "'"};
     out.push_back(*node);
   });
   std::sort(out.begin(), out.end());

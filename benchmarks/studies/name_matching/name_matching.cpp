@@ -1,26 +1,14 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 
 // How often the sense of a class name is found: by the first sense of WordNet, by the closest gloss, and
-// collectively.
-//
-// Usage: name_matching --names FILE [--task-size N] [--trials T] [--seed S] [--admissible FILE] [--json FILE]
-//   [--embedder lsa|MODEL.onnx] [--precision float|half] [--meaning-weight W]
-//
-// FILE of --names: tab-separated, with a header: name, wnid (what is meant), and, if you like, caption. Each
-// trial draws a task of N names that differ, with different meanings. --admissible: nodes, one wnid a line,
-// which alone have samples; a sense among them is taken before all others, by every way of choosing.
-// --embedder: how meanings are compared: by TF-IDF and SVD fitted on WordNet's glosses, or by a sentence
-// transformer with its vocab.txt beside it, whose answers are kept in MODEL.onnx.vectors (component
-// mll::openvino). --precision: of the meanings of the nodes. --meaning-weight: as in match_options.
+// jointly. The answers of a sentence transformer are kept in MODEL.onnx.vectors (component mll::openvino).
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <filesystem>
-#include <fstream>
 #include <iomanip>
 #include <iostream>
 #include <limits>
@@ -28,11 +16,10 @@
 #include <mll/mll.hpp>
 #include <set>
 #include <span>
-#include <sstream>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "../../support/program.hpp"
 #include "name_list.hpp"
 #if MLL_TEST_OPENVINO
 #include <mll/embed/cached_embedder.hpp>
@@ -54,61 +41,43 @@ struct options {
   std::string embedder = "lsa";
   std::string precision = "float";
   double meaning_weight = mll::match_options{}.meaning_weight;
+
+  void add_to(CLI::App& app) {
+    app.add_option("--names", names, "Tab-separated file with a header: name, wnid and, optionally, caption")
+        ->required();
+    app.add_option("--task-size", task_size, "Names per task, with distinct words and meanings")
+        ->capture_default_str()
+        ->check(CLI::Range(std::size_t{2}, std::numeric_limits<std::size_t>::max()));
+    app.add_option("--trials", trials, "Number of random tasks")
+        ->capture_default_str()
+        ->check(CLI::PositiveNumber);
+    app.add_option("--seed", seed, "Seed of the tasks")->capture_default_str();
+    app.add_option("--admissible", admissible,
+                   "File of nodes, one wnid per line: senses among them come first");
+    app.add_option("--json", json, "File for the result");
+    app.add_option("--embedder", embedder,
+                   "lsa, or a sentence transformer MODEL.onnx with its vocab.txt in the same folder")
+        ->capture_default_str();
+    app.add_option("--precision", precision, "Of the embeddings of the nodes")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"float", "half"}));
+    app.add_option("--meaning-weight", meaning_weight, "As in match_options")
+        ->capture_default_str()
+        ->check(CLI::Number);
+  }
 };
 
-options parse(int argc, char** argv) {
-  options out;
-  for (int i = 1; i < argc; i += 2) {
-    const std::string name = argv[i];
-    if (i + 1 == argc) throw mll::invalid_argument{name, "a value", "none"};
-    const std::string value = argv[i + 1];
-    const auto number = [&](unsigned long long least) {
-      if (value.empty() || value.size() > 18 || value.find_first_not_of("0123456789") != std::string::npos ||
-          std::stoull(value) < least)
-        throw mll::invalid_argument{name, "a whole number from " + std::to_string(least), "'" + value + "'"};
-      return std::stoull(value);
-    };
-    if (name == "--names")
-      out.names = value;
-    else if (name == "--task-size")
-      out.task_size = number(2);
-    else if (name == "--trials")
-      out.trials = number(1);
-    else if (name == "--seed")
-      out.seed = number(0);
-    else if (name == "--admissible")
-      out.admissible = value;
-    else if (name == "--json")
-      out.json = value;
-    else if (name == "--embedder")
-      out.embedder = value;
-    else if (name == "--precision" && (value == "float" || value == "half"))
-      out.precision = value;
-    else if (name == "--meaning-weight") {
-      std::istringstream text{value};
-      if (!(text >> out.meaning_weight) || !text.eof() || !std::isfinite(out.meaning_weight))
-        throw mll::invalid_argument{name, "a number", "'" + value + "'"};
-    } else
-      throw mll::invalid_argument{"arguments",
-                                  "--names, --task-size, --trials, --seed, --admissible, --json, --embedder, "
-                                  "--meaning-weight or --precision float|half",
-                                  name + ' ' + value};
-  }
-  if (out.names.empty()) throw mll::invalid_argument{"--names", "a file with names and wnids", "none"};
-  return out;
-}
-
-/// Counts of senses that are right.
+/// Counts of senses found.
 struct tally {
   std::size_t n = 0, first_sense = 0, embedding = 0, collective = 0, collective_near = 0, not_exact = 0;
   double seconds = 0;
 
-  [[nodiscard]] double share(std::size_t right) const {
-    return static_cast<double>(right) / static_cast<double>(n);
+  [[nodiscard]] double share(std::size_t count) const {
+    return static_cast<double>(count) / static_cast<double>(n);
   }
 };
 
-/// Edges on the shortest way between two nodes by way of a common ancestor; infinite if there is none.
+/// Edges on the shortest path between two nodes through a common ancestor; infinite if there is none.
 double path_distance(const mll::ancestor_table& ancestors, mll::node_id a, mll::node_id b) {
   double out = std::numeric_limits<double>::infinity();
   ancestors.for_each_common(a, b, [&](mll::node_id, auto up, auto down) {
@@ -117,7 +86,7 @@ double path_distance(const mll::ancestor_table& ancestors, mll::node_id a, mll::
   return out;
 }
 
-/// The candidate that `better` puts first, among those with samples if there are such.
+/// The first candidate in the order `better`, among those with samples if there are any.
 template <class Better>
 mll::node_id best_of(std::vector<mll::sense_candidate> candidates, const mll::sample_layout& samples,
                      const Better& better) {
@@ -161,7 +130,7 @@ tally measure(const options& asked, const mll::semantic_dag<>& graph,
     auto nodes = name_matching::read_nodes(asked.admissible, graph);
     const std::vector<std::size_t> counts(nodes.size(), 1);
     samples = {std::move(nodes), counts};
-    how.own_sample_weight = 1000;  // more than everything else together
+    how.own_sample_weight = 1000;  // outweighs all other terms
     how.evidence.discount = 0;
   }
 
@@ -216,35 +185,35 @@ tally measure(const options& asked) {
   if (embedder.size() != known) embedder.save();
   return found;
 #else
-  throw mll::invalid_argument{"--embedder", "lsa, as this build has no mll::openvino", asked.embedder};
+  throw mll::invalid_argument{"--embedder", "lsa (this build has no mll::openvino)",
+                              "'" + asked.embedder + "'"};
 #endif
+}
+
+void print(const options& asked, const tally& found) {
+  std::cout << std::fixed << std::setprecision(4) << "senses found, of " << found.n << " names in "
+            << asked.trials << " tasks\n  first sense         " << found.share(found.first_sense)
+            << "\n  closest gloss       " << found.share(found.embedding) << "\n  chosen jointly      "
+            << found.share(found.collective) << "\n    within 2 edges    "
+            << found.share(found.collective_near) << "\nmatching took "
+            << 1000 * found.seconds / static_cast<double>(asked.trials) << " ms per task; " << found.not_exact
+            << " tasks without proof of the best choice\n";
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    const options asked = parse(argc, argv);
+  options asked;
+  CLI::App app{"Measures how often the sense of a class name is found.", "name_matching"};
+  asked.add_to(app);
+  return mll::benchmark::run_program(app, argc, argv, [&] {
     const tally found = measure(asked);
-    std::cout << std::fixed << std::setprecision(4) << "senses right of " << found.n << " names in "
-              << asked.trials << " tasks\n  first sense         " << found.share(found.first_sense)
-              << "\n  closest gloss       " << found.share(found.embedding) << "\n  chosen together     "
-              << found.share(found.collective) << "\n    within 2 edges    "
-              << found.share(found.collective_near) << "\nmatching took "
-              << 1000 * found.seconds / static_cast<double>(asked.trials) << " ms a task; " << found.not_exact
-              << " tasks without proof that no choice scores higher\n";
-    if (!asked.json.empty()) {
-      std::ofstream out{asked.json};
-      out << std::setprecision(6) << "{\"first_sense\": " << found.share(found.first_sense)
-          << ", \"embedding\": " << found.share(found.embedding)
-          << ", \"collective\": " << found.share(found.collective)
-          << ", \"collective_near\": " << found.share(found.collective_near) << ", \"n\": " << found.n
-          << "}\n";
-      if (!out.flush()) throw std::runtime_error{"cannot write " + asked.json};
-    }
-  } catch (const std::exception& failure) {
-    std::cerr << "name_matching: " << failure.what() << '\n';
-    return 1;
-  }
-  return 0;
+    print(asked, found);
+    if (asked.json.empty()) return;
+    mll::benchmark::write_json(asked.json, {{"first_sense", found.share(found.first_sense)},
+                                            {"embedding", found.share(found.embedding)},
+                                            {"collective", found.share(found.collective)},
+                                            {"collective_near", found.share(found.collective_near)},
+                                            {"n", found.n}});
+  });
 }

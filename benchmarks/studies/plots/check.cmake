@@ -1,6 +1,6 @@
 # cmake -D PROGRAM=<plots> -D RESULTS=<folder of JSON files> -D OUT=<folder> -P check.cmake
 #
-# Draws every figure and table, and looks whether they are there.
+# Checks that every figure and table is written.
 file(GLOB results "${RESULTS}/*.json")
 if(NOT results)
   message(NOTICE "SKIP: no results in '${RESULTS}'")
@@ -13,7 +13,7 @@ if(errors MATCHES "install gnuplot-nox")
   return()
 endif()
 if(NOT status EQUAL 0 OR errors)
-  message(FATAL_ERROR "expected figures without a word, found: ${errors}")
+  message(FATAL_ERROR "expected figures and no errors, found: ${errors}")
 endif()
 foreach(name hub_size experts_run representation risk_coverage estimate)
   file(READ "${OUT}/${name}.svg" svg)

@@ -15,13 +15,13 @@
 
 namespace plots {
 
-/// Draws with gnuplot; every figure becomes NAME.svg and NAME.png in a folder.
+/// Draws with gnuplot; each figure becomes NAME.svg and NAME.png in a folder.
 class figures {
  public:
   /// Throws: `std::runtime_error` if gnuplot cannot be run.
   explicit figures(std::filesystem::path folder) : folder_{std::move(folder)} {
     if (std::system("gnuplot --version > /dev/null 2>&1") != 0)
-      throw std::runtime_error{"gnuplot: expected a program of this name, found none (install gnuplot-nox)"};
+      throw std::runtime_error{"cannot run gnuplot (Debian: install gnuplot-nox)"};
     std::filesystem::create_directories(folder_);
   }
 
@@ -32,7 +32,7 @@ class figures {
 
   void representation(const selection_of& from) const {
     lines(from.by_data, &row::per_node, "representation",
-          "set xlabel 'representation samples a node'\nset ylabel 'accuracy, mean of tasks'\n");
+          "set xlabel 'representation samples per node'\nset ylabel 'accuracy, mean of tasks'\n");
   }
 
   void experts_run(const selection_of& from) const {
@@ -59,7 +59,7 @@ class figures {
 
   void risk_coverage(const selection_of& from) const {
     std::ostringstream script;
-    script << "set xlabel 'coverage: share of the samples answered, the surest first'\n"
+    script << "set xlabel 'coverage: share of the samples answered, by decreasing confidence'\n"
            << "set ylabel 'risk: share of wrong answers'\nset xrange [0:1]\nset yrange [0:1]\n"
               "set key bottom right\n";
     std::string plot;
@@ -82,7 +82,7 @@ class figures {
 
   void estimate(const selection_of& from) const {
     std::ostringstream script;
-    script << "set xlabel 'accuracy reached'\nset ylabel 'accuracy estimated'\nset xrange [0:1]\n"
+    script << "set xlabel 'measured accuracy'\nset ylabel 'estimated accuracy'\nset xrange [0:1]\n"
               "set yrange [0:1]\nset size square\nset key bottom right\n$points << EOD\n";
     bool any = false;
     for (const row& r : of_method(from.by_hub, "chco-all")) {
@@ -91,7 +91,7 @@ class figures {
       script << r.accuracy << ' ' << r.estimate << ' ' << r.estimate_low << ' ' << r.estimate_high << ' '
              << r.estimate_on_batch << '\n';
     }
-    if (!any) throw std::runtime_error{"estimate: expected results of chco-all with estimates, found none"};
+    if (!any) throw std::runtime_error{"results: expected estimates of chco-all, found none"};
     script << "EOD\nplot x with lines dt 2 lc rgb '#999999' notitle, $points using 1:2:3:4 with yerrorbars "
               "pt 7 ps 0.6 lc rgb '#9ecae1' title 'before any sample, 95 % interval', $points using 1:5 with "
               "points pt 7 ps 0.8 lc rgb '"
@@ -125,14 +125,14 @@ class figures {
     return method;
   }
 
-  // Mean accuracy of the methods against a column.
+  // Mean accuracy of the methods over a column.
   void lines(const rows& over, std::size_t row::*column, const std::string& name,
              const std::string& axes) const {
     const std::vector<std::size_t> at = distinct(over, column);
     std::string tics;
     std::ostringstream script;
     script << axes << "set key outside right\n";
-    const auto position = [&](std::size_t value) {  // what has no end stands one step beyond the last
+    const auto position = [&](std::size_t value) {  // "unlimited" is one step beyond the last value
       return value == selection_of::unlimited
                  ? (at.size() < 2 ? 1.0 : 2.0 * static_cast<double>(at[at.size() - 2]))
                  : static_cast<double>(value);
@@ -172,7 +172,7 @@ class figures {
           "'\nset grid xtics ytics lt 1 lw 0.5 lc rgb '#dddddd'\nset border 3\nset tics nomirror\n" + script;
       const bool written = std::fwrite(whole.data(), 1, whole.size(), gnuplot) == whole.size();
       if (::pclose(gnuplot) != 0 || !written)
-        throw std::runtime_error{"gnuplot could not draw " + file.string()};
+        throw std::runtime_error{"gnuplot cannot draw " + file.string()};
     }
   }
 

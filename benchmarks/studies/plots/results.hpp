@@ -1,13 +1,13 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <boost/property_tree/json_parser.hpp>
-#include <boost/property_tree/ptree.hpp>
 #include <cmath>
 #include <cstddef>
+#include <fstream>
 #include <functional>
 #include <limits>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -16,7 +16,7 @@
 
 namespace plots {
 
-/// One line of results as the accuracy benchmark writes it; what was not measured is NaN.
+/// One result of the accuracy benchmark; NaN: not measured.
 struct row {
   std::string task;
   std::string method;
@@ -39,40 +39,39 @@ struct row {
 
 using rows = std::vector<row>;
 
+inline void from_json(const nlohmann::json& from, row& out) {
+  const auto number = [&](const char* name) {
+    const auto& value = from.at(name);
+    return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
+  };
+  from.at("task").get_to(out.task);
+  from.at("method").get_to(out.method);
+  from.at("hub_size").get_to(out.hub_size);
+  from.at("seed").get_to(out.seed);
+  if (const auto& per_node = from.at("representation_per_node"); !per_node.is_null())
+    per_node.get_to(out.per_node);
+  from.at("experts_budget").get_to(out.experts_budget);
+  out.accuracy = number("accuracy");
+  out.macro_accuracy = number("macro_accuracy");
+  out.experts_run = number("experts_run");
+  out.heads_used = number("heads_used");
+  out.estimate = number("estimate");
+  out.estimate_low = number("estimate_low");
+  out.estimate_high = number("estimate_high");
+  out.estimate_on_batch = number("estimate_on_batch");
+  out.calibration_error = number("calibration_error");
+  out.seconds = number("seconds_select");
+  from.at("accuracy_at_coverage").get_to(out.at_coverage);
+}
+
 /// Appends the results in a file. Throws: `std::runtime_error` naming the file.
 inline void read(const std::string& file, rows& out) {
-  boost::property_tree::ptree tree;
+  std::ifstream stream{file};
   try {
-    boost::property_tree::read_json(file, tree);
-    const auto number = [](const boost::property_tree::ptree& from, const char* name) {
-      const std::string text = from.get<std::string>(name);
-      return text == "null" ? std::numeric_limits<double>::quiet_NaN() : std::stod(text);
-    };
-    for (const auto& [unused, from] : tree.get_child("results")) {
-      row r;
-      r.task = from.get<std::string>("task");
-      r.method = from.get<std::string>("method");
-      r.hub_size = from.get<std::size_t>("hub_size");
-      r.seed = from.get<std::size_t>("seed");
-      const double per_node = number(from, "representation_per_node");
-      if (!std::isnan(per_node)) r.per_node = static_cast<std::size_t>(per_node);
-      r.experts_budget = from.get<std::size_t>("experts_budget");
-      r.accuracy = number(from, "accuracy");
-      r.macro_accuracy = number(from, "macro_accuracy");
-      r.experts_run = number(from, "experts_run");
-      r.heads_used = number(from, "heads_used");
-      r.estimate = number(from, "estimate");
-      r.estimate_low = number(from, "estimate_low");
-      r.estimate_high = number(from, "estimate_high");
-      r.estimate_on_batch = number(from, "estimate_on_batch");
-      r.calibration_error = number(from, "calibration_error");
-      r.seconds = number(from, "seconds_select");
-      for (const auto& [none, value] : from.get_child("accuracy_at_coverage"))
-        r.at_coverage.push_back(value.get_value<double>());
-      out.push_back(std::move(r));
-    }
-  } catch (const std::exception& failure) {
-    throw std::runtime_error{file + ": expected results of the accuracy benchmark, found: " + failure.what()};
+    const rows found = nlohmann::json::parse(stream).at("results").get<rows>();
+    out.insert(out.end(), found.begin(), found.end());
+  } catch (const nlohmann::json::exception& failure) {
+    throw std::runtime_error{file + ": expected results of the accuracy benchmark, found " + failure.what()};
   }
 }
 
@@ -85,8 +84,8 @@ inline rows where(const rows& all, const std::function<bool(const row&)>& condit
   return out;
 }
 
-/// The rows of the sweep over one parameter: everything else is as in most rows of the method in question,
-/// which is what the benchmark does unasked.
+/// The rows of the sweep over each parameter, with all other parameters at their defaults; the default of the
+/// budget is its most frequent value.
 struct selection_of {
   explicit selection_of(const rows& every) {
     std::map<std::size_t, std::size_t> budgets;
@@ -122,14 +121,14 @@ struct selection_of {
   rows by_budget;
 };
 
-/// Mean of a value over rows; NaN over none.
+/// Mean of a value over rows; NaN if there are none.
 inline double mean(const rows& over, double row::*value) {
   double sum = 0;
   for (const row& r : over) sum += r.*value;
   return over.empty() ? std::numeric_limits<double>::quiet_NaN() : sum / static_cast<double>(over.size());
 }
 
-/// The values of a column, increasing, without repetition.
+/// The distinct values of a column, increasing.
 template <class T>
 std::vector<T> distinct(const rows& over, T row::*value) {
   std::set<T> out;

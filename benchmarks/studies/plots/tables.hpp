@@ -21,10 +21,10 @@ class tables {
  public:
   explicit tables(std::ostream& out) : out_{&out} {}
 
-  /// Every method on the whole hub.
+  /// All methods on the whole hub.
   void methods_on_whole_hub(const selection_of& from) const {
     const auto tasks = distinct(from.whole, &row::task);
-    line("Every method on the whole hub (" + std::to_string(from.largest_hub) + " experts)");
+    line("All methods on the whole hub (" + std::to_string(from.largest_hub) + " experts)");
     std::vector<std::string> head{"method"};
     head.insert(head.end(), tasks.begin(), tasks.end());
     for (const char* name : {"mean", "macro", "experts run", "heads used", "calibration error",
@@ -48,7 +48,7 @@ class tables {
     }
   }
 
-  /// Accuracy by a column, methods down.
+  /// Accuracy of the methods (rows) by the values of a column.
   void by_column(const std::string& title, const rows& over, std::size_t row::*column) const {
     const auto at = distinct(over, column);
     line(title);
@@ -66,7 +66,7 @@ class tables {
     }
   }
 
-  /// How far chco-all falls below the better of uniform average and name match, over tasks, hubs and seeds.
+  /// Distance of chco-all below the better of uniform average and name match, over tasks, hubs and seeds.
   void robustness(const selection_of& from) const {
     using cell = std::tuple<std::string, std::size_t, std::size_t>;
     std::map<cell, std::map<std::string, double>> cells;
@@ -81,16 +81,16 @@ class tables {
       below += gap > 0.02 ? 1 : 0;
       worst = std::max(worst, gap);
     }
-    line("chco-all beside the better of uniform average and name match, by task, hub and seed");
-    header({"cells", "more than .02 below", "largest distance below"});
+    line("chco-all and the better of uniform average and name match, by task, hub and seed");
+    header({"cases", "more than .02 below", "largest distance below"});
     write({std::to_string(compared), std::to_string(below),
            compared == 0 ? "-" : number(std::max(0.0, worst))});
   }
 
-  /// Estimates beside what was reached.
+  /// Estimated and measured accuracy.
   void estimates(const selection_of& from) const {
-    line("The estimate beside the accuracy reached");
-    header({"method", "task", "estimate", "95 % interval", "with the unlabelled samples", "reached"});
+    line("Estimated and measured accuracy");
+    header({"method", "task", "estimate", "95 % interval", "with the unlabelled samples", "measured"});
     for (const row& r : from.whole) {
       if (std::isnan(r.estimate)) continue;
       write({r.method, r.task, number(r.estimate), number(r.estimate_low) + " to " + number(r.estimate_high),

@@ -1,4 +1,4 @@
-// The inputs of a selection and what was chosen, as .npy files, for implementations in other languages.
+// Writes the inputs and the choice of a selection as .npy files, for baselines in other languages.
 #pragma once
 
 #include <algorithm>
@@ -8,23 +8,16 @@
 #include <span>
 #include <string>
 #include <vector>
-#include <xtensor/xadapt.hpp>
-#include <xtensor/xnpy.hpp>
 
 #include "../../support/wide_hub.hpp"
+#include "../../support/write_npy.hpp"
 #include "mll/label/statistics/sparse_node_statistics.hpp"
 #include "mll/select/calibrate/shortlist.hpp"
 
 namespace mll::benchmark {
 
-template <class T>
-void write_npy(const std::filesystem::path& file, const std::vector<T>& values,
-               const std::vector<std::size_t>& shape) {
-  xt::dump_npy(file.string(), xt::adapt(values, shape));
-}
-
 /// Writes, for a task of C classes:
-/// - `rows.npy` `[matched nodes, heads]` uint16: node statistics of the matched nodes
+/// - `rows.npy` `[matched nodes, heads]` uint16: statistics of the matched nodes
 /// - `weights.npy` `[C, matched nodes]` float32: shares of the nodes of each class
 /// - `screened.npy` `[heads of any screening list]` uint32: their positions, and their responses to the
 ///   samples of calibration, `calibration.npy` `[these, samples]` uint8, with `calibration_label.npy` and
@@ -32,7 +25,7 @@ void write_npy(const std::filesystem::path& file, const std::vector<T>& values,
 /// - `joint.npy` `[these, samples]` uint8 with `joint_label.npy` and `joint_weight.npy`: those of the joint
 ///   combination, which must hold all samples of calibration of each class's own
 /// - `grid.npy` `[256]` float32: log-odds of the codes
-/// - `chosen.npy` `[C, heads a class]` int64: positions chosen by mll, -1 where there are fewer
+/// - `chosen.npy` `[C, heads per class]` int64: positions chosen by mll, padded with -1
 template <class Funnel, class Source>
 void export_inputs(const std::filesystem::path& folder, const wide_size& size, const wide_hub& hub,
                    const class_evidence& sources, const Source& source, const Funnel& funnel,

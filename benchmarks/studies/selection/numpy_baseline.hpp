@@ -1,4 +1,4 @@
-// The same selection in NumPy, by benchmarks/studies/baselines/chco_numpy.py on exported inputs.
+// The same selection in NumPy: runs benchmarks/studies/baselines/chco_numpy.py on exported inputs.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@ namespace mll::benchmark {
 
 struct numpy_baseline {
   std::map<std::string, double> seconds;  // by stage, and "total"
-  std::size_t same = 0;                   // classes with the choice of mll
+  std::size_t same = 0;                   // classes with the same choice as mll
   std::size_t classes = 0;
 
   /// Throws: `std::runtime_error` if the program fails.

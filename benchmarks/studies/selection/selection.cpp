@@ -1,7 +1,4 @@
-// Selection from hubs of up to a million heads, stage by stage, each beside its baseline and its bound.
-//
-// Usage: selection [--size small|medium|large] [--backend sequential|omp|tbb] [--threads N] [--repeat R]
-//                  [--seed S] [--json FILE] [--export FOLDER] [--numpy auto|off|PYTHON]
+// Selection from hubs of up to a million heads: time of each stage, its lower bound and its baseline.
 
 #include <Eigen/Core>
 #include <algorithm>
@@ -20,6 +17,7 @@
 #include "../../support/bounds.hpp"
 #include "../../support/cached_source.hpp"
 #include "../../support/numpy_program.hpp"
+#include "../../support/program.hpp"
 #include "../../support/simple_selection.hpp"
 #include "../../support/wide_hub.hpp"
 #include "../../support/wide_match.hpp"
@@ -220,33 +218,49 @@ double run(const Backend& backend, const selection_options& options, std::vector
   return total;
 }
 
+double run(const selection_options& options, std::vector<stage>& stages) {
+#if MLL_BENCHMARK_OMP
+  if (options.backend == "omp") return run(mll::exec::omp{options.threads}, options, stages);
+#endif
+#if MLL_BENCHMARK_TBB
+  if (options.backend == "tbb") return run(mll::exec::tbb{options.threads}, options, stages);
+#endif
+  if (options.backend == "sequential") return run(mll::exec::sequential{}, options, stages);
+  throw mll::invalid_argument{"--backend", "a backend of this build", "'" + options.backend + "'"};
+}
+
+void add_options(CLI::App& app, selection_options& options) {
+  app.add_option("--size", options.size, "small, medium or large")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"small", "medium", "large"}));
+  app.add_option("--backend", options.backend, "sequential, omp or tbb")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"sequential", "omp", "tbb"}));
+  app.add_option("--threads", options.threads, "Threads of the backend (default: all)")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--repeat", options.repeat, "Runs; the median counts")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  app.add_option("--seed", options.seed, "Seed of the hub")->capture_default_str();
+  app.add_option("--json", options.json, "File for the results");
+  app.add_option("--export", options.export_to, "Folder for the inputs as .npy files");
+  app.add_option("--numpy", options.numpy, "A Python with NumPy for the baseline; auto; off")
+      ->capture_default_str();
+}
+
 }  // namespace
 }  // namespace mll::benchmark
 
 int main(int argc, char** argv) {
   using namespace mll::benchmark;
-  try {
-    selection_options options = selection_options::parse(argc, argv);
+  selection_options options;
+  CLI::App app{"Measures selection from wide hubs.", "selection"};
+  add_options(app, options);
+  return run_program(app, argc, argv, [&] {
+    if (options.backend == "sequential") options.threads = 1;
     std::vector<stage> stages;
-    double total = 0;
-    if (options.backend == "sequential") {
-      options.threads = 1;
-      total = run(mll::exec::sequential{}, options, stages);
-#if MLL_BENCHMARK_OMP
-    } else if (options.backend == "omp") {
-      total = run(mll::exec::omp{options.threads}, options, stages);
-#endif
-#if MLL_BENCHMARK_TBB
-    } else if (options.backend == "tbb") {
-      total = run(mll::exec::tbb{options.threads}, options, stages);
-#endif
-    } else {
-      throw mll::invalid_argument{"--backend", "one of this build", "'" + options.backend + "'"};
-    }
+    const double total = run(options, stages);
     print(stages);
-    if (!options.json.empty()) write_json(options, stages, total);
-  } catch (const std::exception& error) {
-    std::cerr << "selection: " << error.what() << '\n';
-    return 1;
-  }
+    if (!options.json.empty()) write_json(options.json, to_json(options, stages, total));
+  });
 }

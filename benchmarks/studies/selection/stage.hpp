@@ -1,4 +1,4 @@
-// A stage of a selection with its time, its bound and its baseline; how they are printed and written.
+// Stages of a selection with their times, lower bounds and baselines, as a table and as JSON.
 #pragma once
 
 #include <algorithm>
@@ -6,9 +6,8 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdio>
-#include <fstream>
+#include <nlohmann/json.hpp>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -20,19 +19,19 @@ namespace mll::benchmark {
 struct stage {
   std::string name;
   double seconds = 0;
-  double bytes = 0;                           // that it must read at least
-  double operations = 0;                      // multiply-adds or additions that it must do at least
-  double bound = 0;                           // seconds that these would take
+  double bytes = 0;                           // read at least
+  double operations = 0;                      // multiply-adds or additions, at least
+  double bound = 0;                           // seconds for these
   std::optional<double> baseline_ratio = {};  // baseline seconds / seconds
   std::string baseline = {};
 
   [[nodiscard]] double bound_share() const { return bound / seconds; }
 };
 
-// What the machine does at best on so many threads, measured.
+// Measured upper bounds of the machine on this number of threads.
 struct machine {
-  double bandwidth;      // bytes a second
-  double multiply_adds;  // a second
+  double bandwidth;      // bytes per second
+  double multiply_adds;  // per second
 
   explicit machine(std::size_t threads)
       : bandwidth{read_bandwidth(threads)}, multiply_adds{multiply_add_rate(threads)} {}
@@ -63,25 +62,21 @@ inline void print(const std::vector<stage>& stages) {
   }
 }
 
-/// Throws: `std::runtime_error` if the file cannot be written.
-inline void write_json(const selection_options& options, const std::vector<stage>& stages, double total) {
-  const auto number = [](std::optional<double> value) -> std::string {
-    if (!value || !std::isfinite(*value)) return "null";
-    char text[32];
-    std::snprintf(text, sizeof text, "%.6g", *value);
-    return text;
-  };
-  std::ofstream out{options.json};
-  out << "{\"size\": \"" << options.size << "\", \"backend\": \"" << options.backend
-      << "\", \"threads\": " << options.threads << ", \"stages\": [";
-  for (std::size_t i = 0; i < stages.size(); ++i) {
-    out << (i == 0 ? "" : ", ") << "{\"name\": \"" << stages[i].name
-        << "\", \"seconds\": " << number(stages[i].seconds) << ", \"bytes\": " << number(stages[i].bytes)
-        << ", \"bound_share\": " << number(stages[i].bound_share())
-        << ", \"baseline_ratio\": " << number(stages[i].baseline_ratio) << "}";
+inline nlohmann::ordered_json to_json(const selection_options& options, const std::vector<stage>& stages,
+                                      double total) {
+  nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+  for (const stage& one : stages) {
+    rows.push_back({{"name", one.name},
+                    {"seconds", one.seconds},
+                    {"bytes", one.bytes},
+                    {"bound_share", one.bound_share()},
+                    {"baseline_ratio", one.baseline_ratio.value_or(std::nan(""))}});
   }
-  out << "], \"total_seconds\": " << number(total) << "}\n";
-  if (!out.flush()) throw std::runtime_error{"could not write '" + options.json + "'"};
+  return {{"size", options.size},
+          {"backend", options.backend},
+          {"threads", options.threads},
+          {"stages", rows},
+          {"total_seconds", total}};
 }
 
 }  // namespace mll::benchmark

@@ -204,7 +204,7 @@ def on_terminal(tool, *arguments, interrupt=False):
             break
         seen += some
         done = re.findall(rb"\r[^\r]*\] (\d+)/", seen)
-        if interrupt and done and int(done[-1]) >= 50:
+        if interrupt and done and int(done[-1]) >= 120:  # 16 models at a time with 6 steps each: some are complete
             os.write(terminal, b"\x03")
             interrupt = False
     code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])

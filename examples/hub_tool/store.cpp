@@ -54,8 +54,9 @@ int verify(const arguments& given, const output& out) {
             each.what);
   }
   if (report.clean()) {
-    out.say("no damage: " + std::to_string(report.model_count) + " models, " + std::to_string(report.node_count) +
-            " nodes, " + std::to_string(report.chunk_count) + " labels (one per model and node)");
+    out.say("no damage: " + std::to_string(report.model_count) + " models, " +
+            std::to_string(report.node_count) + " nodes, " + std::to_string(report.chunk_count) +
+            " labels (one per model and node)");
   }
   out.result(to_json(report));
   return report.clean() ? ok : incomplete;

@@ -17,7 +17,7 @@ int main(int argc, char** argv) {
   mll::hub<std::string> hub;
   for (int i = 1; i < argc; ++i) {
     hub.add(argv[i], mll::callable_classifier{{"bird", "tree"}, scores});
-    store.add({.name = argv[i], .heads = {"bird", "tree"}});
+    store.add_model({.name = argv[i], .heads = {"bird", "tree"}});
   }
   mll::representation_table<std::string> samples;
   std::vector<mll::stored_node> nodes;

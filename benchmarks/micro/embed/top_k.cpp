@@ -2,7 +2,7 @@
 // plain way, a whole product by Eigen and a partial sort of every line of it. The counters are shares of what
 // this machine can do at best (multiply-adds from registers, bytes read from memory).
 //
-// `match_top_k --serve ROWS QUERIES DIM THREADS` answers searches that it is asked for on standard input, for
+// `embed_top_k --serve ROWS QUERIES DIM THREADS` answers searches that it is asked for on standard input, for
 // benchmarks/studies/baselines/top_k_faiss.py: it reads two files of float32 numbers, then lines `<queries>
 // <k> <storage> <file>`, and answers each with the seconds that it took; the neighbours go to the file unless
 // that is `-`.
@@ -116,7 +116,7 @@ mll::matrix<float> read_floats(const char* path, Eigen::Index dimension) {
   mll::matrix<float> out(bytes / 4 / dimension, dimension);
   file.seekg(0);
   if (!file.read(reinterpret_cast<char*>(out.data()), static_cast<std::streamsize>(out.size() * 4))) {
-    std::fprintf(stderr, "match_top_k: cannot read %s\n", path);
+    std::fprintf(stderr, "embed_top_k: cannot read %s\n", path);
     std::exit(1);
   }
   return out;
@@ -127,7 +127,7 @@ int serve(const char* row_file, const char* query_file, Eigen::Index dimension, 
   const mll::exec::omp backend{threads};
 #else
   const mll::exec::sequential backend;
-  if (threads != 1) return std::fprintf(stderr, "match_top_k: more than one thread needs mll::omp\n"), 2;
+  if (threads != 1) return std::fprintf(stderr, "embed_top_k: more than one thread needs mll::omp\n"), 2;
 #endif
   const auto rows = read_floats(row_file, dimension);
   const mll::matrix<Eigen::half> halves = rows.cast<Eigen::half>();

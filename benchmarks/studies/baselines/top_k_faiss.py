@@ -3,7 +3,7 @@
 Searches of both alternate, so that other load affects both; ratios are ratios of medians. Where neighbours differ,
 their products must be equal up to rounding.
 
-usage: top_k_faiss.py --program build/release/benchmarks/match_top_k [--threads N] [--dims 128,384,768]
+usage: top_k_faiss.py --program build/release/benchmarks/embed_top_k [--threads N] [--dims 128,384,768]
        [--queries 1,10,19,20,100,1000] [--k 1,5,100] [--rows 82115] [--rounds 5] [--json FILE]
 """
 import argparse

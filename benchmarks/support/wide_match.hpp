@@ -1,4 +1,4 @@
-// A task over a wide hub as if its classes had been matched.
+// The match of a task over a wide hub, made from the nodes of its classes.
 #pragma once
 
 #include <cstddef>

@@ -29,8 +29,7 @@ struct result {
   double batch_estimate = std::numeric_limits<double>::quiet_NaN();  // corrected by the unlabelled samples
   double seconds = 0;
   double calibration_error = std::numeric_limits<double>::quiet_NaN();
-  std::vector<double> at_coverage =
-      {};  // accuracy on the 5, 10, ..., 100 % of the samples with the highest confidence
+  std::vector<double> at_coverage = {};  // accuracy on the 5, 10, ..., 100 % with the highest confidence
   double senses_right = std::numeric_limits<double>::quiet_NaN();
 };
 

@@ -1,6 +1,5 @@
-// What a user's programs cost to compile, in processor time and peak memory, compared with the goals; and
-// what
-// `#include <mll/mll.hpp>` costs, compared with the libraries that it includes.
+// Processor time and peak memory to compile programs of a user, compared with the goals, and to include
+// mll/mll.hpp and the libraries that it needs.
 
 #include <algorithm>
 #include <cmath>

@@ -43,7 +43,7 @@
 namespace mll::benchmark {
 namespace {
 
-// Different heads of some lists.
+// Number of distinct heads in some lists.
 template <class Head>
 std::size_t heads_in(const std::vector<std::vector<Head>>& lists) {
   std::vector<std::uint32_t> heads;
@@ -55,13 +55,13 @@ std::size_t heads_in(const std::vector<std::vector<Head>>& lists) {
   return heads.size();
 }
 
-// Reads the inputs from files and chooses in NumPy; the last stage is the whole selection.
+// Selects in NumPy from exported inputs; the last stage is the whole selection.
 void compare_with_numpy(const selection_options& options, const std::filesystem::path& inputs,
                         std::vector<stage>& stages) {
   const auto python = find_numpy(options.numpy);
   if (!python) {
     std::printf(
-        "SKIP the baseline in NumPy: no Python with NumPy (install python3-numpy, or --numpy PYTHON)\n");
+        "SKIP the baseline in NumPy: no Python with NumPy (install python3-numpy, or use --numpy PYTHON)\n");
     return;
   }
   const auto found = numpy_baseline::run(*python, inputs);
@@ -94,7 +94,7 @@ double run(const Backend& backend, const selection_options& options, std::vector
   const std::size_t joint_samples = select_options<>{}.max_samples;
 
   std::vector<std::vector<screened_head>> screened;
-  const std::size_t often = 5 * options.repeat;  // what takes milliseconds
+  const std::size_t often = 5 * options.repeat;  // for stages that take milliseconds
   const double sparse_seconds =
       median_seconds(often, [&] { screened = screen(backend, sparse, sources, funnel.screened); });
   double sparse_bytes = 0;
@@ -110,7 +110,7 @@ double run(const Backend& backend, const selection_options& options, std::vector
         dense.set(here.node, h, static_cast<float>(here.excess) / node_statistics::one);
     }
     std::vector<std::vector<screened_head>> found;
-    // By turns with its bound, since what memory gives changes by the second on a shared machine.
+    // Alternates with its bound: the memory bandwidth of a shared machine changes by the second.
     std::vector<double> seconds;
     std::vector<double> bandwidth;
     for (std::size_t i = 0; i < often; ++i) {
@@ -132,7 +132,7 @@ double run(const Backend& backend, const selection_options& options, std::vector
          .baseline = "matrices of means and scores, 1 thread"})
         .bound = bytes / median(bandwidth);
   }
-  const std::size_t before = stages.size();  // those of the whole selection follow
+  const std::size_t before = stages.size();  // the stages of the whole selection follow
   stage& sparsely = add({.name = "screening_sparse", .seconds = sparse_seconds, .bytes = sparse_bytes});
   if (dense_seconds) {
     sparsely.baseline_ratio = *dense_seconds / sparse_seconds;
@@ -140,7 +140,7 @@ double run(const Backend& backend, const selection_options& options, std::vector
   }
 
   std::vector<std::vector<shortlisted_head>> lists =
-      shortlist(backend, source, sources, screened, funnel.shortlisting);  // reads everything once
+      shortlist(backend, source, sources, screened, funnel.shortlisting);  // fills the cache
   const double shortlist_seconds = median_seconds(
       options.repeat, [&] { lists = shortlist(backend, source, sources, screened, funnel.shortlisting); });
   std::size_t pairs = 0;
@@ -157,7 +157,7 @@ double run(const Backend& backend, const selection_options& options, std::vector
        .bytes = calibration_bytes,
        .operations = calibration_bytes,
        .baseline_ratio = raw / shortlist_seconds,
-       .baseline = "Newton on the answers as numbers, 64 pairs extrapolated"});
+       .baseline = "Newton on float responses, extrapolated from 64 pairs"});
 
   const auto plan = plan_of(joint_samples);
   const auto examples = plan.rows();
@@ -167,19 +167,19 @@ double run(const Backend& backend, const selection_options& options, std::vector
   const double joint_seconds =
       median_seconds(options.repeat, [&] { picks = funnel.search(backend, pool, log_likelihood{}); });
   const auto joint_bytes = static_cast<double>(heads_in(lists) * pool.rows.size());
-  double looks = 0;  // every move once
+  double evaluations = 0;  // each move once
   for (const auto& list : lists) {
     const std::size_t k = std::min(funnel.count, list.size());
-    looks += static_cast<double>(list.size() + k * (list.size() - k));
+    evaluations += static_cast<double>(list.size() + k * (list.size() - k));
   }
   stage& joint = add({.name = "joint",
                       .seconds = joint_seconds,
                       .bytes = joint_bytes,
-                      .operations = looks * static_cast<double>(pool.rows.size())});
+                      .operations = evaluations * static_cast<double>(pool.rows.size())});
   if (size.name != "large") {
     const plain_joint plain = search_plainly(backend, pool);
     joint.baseline_ratio = plain.seconds / joint_seconds;
-    joint.baseline = "plain greedy on numbers; classes with another choice: " +
+    joint.baseline = "plain greedy search on floats; classes with another choice: " +
                      std::to_string(different(picks, plain.picks));
   }
   const double temperature_seconds = median_seconds(options.repeat, [&] {
@@ -196,8 +196,8 @@ double run(const Backend& backend, const selection_options& options, std::vector
   std::optional<selection> selected;
   const select_options<> whole_options{.method = {.budget = heads_per_class{size.heads_per_class}},
                                        .folds = 0};
-  const double total =
-      median_seconds(options.repeat, [&] { selected.emplace(select(backend, source, match, whole_options)); });
+  const double total = median_seconds(
+      options.repeat, [&] { selected.emplace(select(backend, source, match, whole_options)); });
   const ensemble& chosen = selected->ensemble;
   std::printf("%zu heads for %zu classes, %zu samples for the joint combination\n", chosen.heads.size(),
               chosen.votes.size(), pool.rows.size());

@@ -36,7 +36,6 @@
 #include "mll/graph/lexicon.hpp"
 #include "mll/graph/make_semantic_dag.hpp"
 #include "mll/graph/node_graph.hpp"
-#include "mll/graph/part_of_speech.hpp"
 #include "mll/graph/semantic_dag.hpp"
 #include "mll/graph/semantic_graph.hpp"
 #include "mll/graph/similarity.hpp"

@@ -13,14 +13,14 @@
 
 namespace mll {
 
-/// The ancestors of all nodes of a graph at once, for questions about many pairs of nodes: what two nodes
-/// have in common is then one pass over two short sorted lists.
+/// The ancestors of all nodes of a graph, for questions about many pairs of nodes: the common ancestors of
+/// two nodes are one pass over two short sorted lists. A node counts as its own ancestor.
 ///
-/// A copy of what it needs, so it may outlive the graph. Immutable: concurrent reads are free.
+/// Refers to nothing in the graph, so it may outlive it. Immutable: concurrent reads are safe.
 class ancestor_table {
  public:
-  /// Complexity: O(p log d) time and 8 p bytes, with p pairs (node, ancestor or itself) and at most d parents
-  /// of a node; the nouns of WordNet have 10 ancestors each on average.
+  /// Complexity: O(p log d) time and 8 p bytes for p (node, ancestor) pairs and at most d parents per node;
+  /// WordNet's nouns have 10 ancestors on average.
   template <class Graph>
   explicit ancestor_table(const semantic_dag<Graph>& dag);
 
@@ -32,7 +32,7 @@ class ancestor_table {
     return std::span{pairs_}.subspan(first_[v.index()], count_[v.index()]);
   }
 
-  /// Calls `visit(c, distance_a, distance_b)` for each node c that both are or lie below, by increasing id.
+  /// Calls `visit(c, distance_a, distance_b)` for each common ancestor c, by increasing id.
   template <class Visit>
   void for_each_common(node_id a, node_id b, Visit&& visit) const {
     const auto above_a = (*this)[a];
@@ -52,7 +52,7 @@ class ancestor_table {
 
  private:
   std::vector<relative> pairs_;     // node by node, in topological order
-  std::vector<std::size_t> first_;  // of each node in pairs_
+  std::vector<std::size_t> first_;  // position in pairs_, per node
   std::vector<std::uint32_t> count_;
 };
 

@@ -12,7 +12,7 @@
 
 namespace mll {
 
-/// How an edge list and its node table are written.
+/// Format of an edge list and its node table.
 struct edge_list_options {
   char delimiter = '\t';                                           ///< between the fields of a line
   char word_delimiter = '|';                                       ///< between the lemmas of a node
@@ -22,19 +22,18 @@ struct edge_list_options {
 
 /// Reads a semantic graph from lines `child<delimiter>parent`.
 ///
-/// A node table describes nodes in lines `id<delimiter>lemma|lemma[<delimiter>gloss]`; the gloss is the rest
-/// of the line. A node that the table does not have gets its id as its lemma; a node of the table without
-/// edges is a node of its own. Nodes are numbered as they come: those of the table first, then by their first
-/// edge. The senses of a word are ranked in that order. Blank lines and comments are skipped, blanks around
-/// fields dropped; there is no quoting. An edge that comes twice counts once.
+/// The optional node table has lines `id<delimiter>lemma|lemma[<delimiter>gloss]`; the gloss is the rest of
+/// the line. The lemma of a node without an entry is its id. Nodes are numbered in the order of the table,
+/// then as the edges first name them; the senses of a word are ranked in that order. Blank lines and comments
+/// are skipped and blanks around fields dropped; there is no quoting. Repeated edges count once.
 ///
-/// @tparam Graph as of `make_semantic_dag`
+/// @tparam Graph as for `make_semantic_dag`
 /// @param[in] edges   path of the edge list
 /// @param[in] options format, and path of the node table
 ///
-/// Throws: `parse_error` with file and line for a file that cannot be read, a line without its fields, a node
-/// that the table has twice, a line that is not UTF-8, a file without any node, and for a cycle: the message
-/// names its nodes, the line is that of the edge that closes it. Complexity: linear in the size of the files.
+/// Throws: `parse_error` with file and line for an unreadable file, a missing field, a repeated node in the
+/// table, a line that is not UTF-8, a file without nodes, and a cycle (the message lists its nodes; the line
+/// is that of the edge that closes it). Complexity: O(V log V + size of the files).
 template <semantic_graph Graph = compact_graph>
 [[nodiscard]] semantic_dag<Graph> read_edge_list(const std::filesystem::path& edges,
                                                  const edge_list_options& options = {}) {
@@ -43,7 +42,7 @@ template <semantic_graph Graph = compact_graph>
   return reader.read_edges(detail::text_file::read(edges));
 }
 
-/// The same from a stream; errors call it `<edges>`.
+/// Reads the edges from a stream, which errors call `<edges>`.
 template <semantic_graph Graph = compact_graph>
 [[nodiscard]] semantic_dag<Graph> read_edge_list(std::istream& edges, const edge_list_options& options = {}) {
   detail::edge_list_reader<Graph> reader{options.delimiter, options.word_delimiter, options.comment};
@@ -51,7 +50,8 @@ template <semantic_graph Graph = compact_graph>
   return reader.read_edges(detail::text_file::read(edges, "<edges>"));
 }
 
-/// The same from two streams; errors call them `<edges>` and `<nodes>`. `options.node_table` is not read.
+/// Reads edges and node table from streams, which errors call `<edges>` and `<nodes>`; `options.node_table`
+/// is ignored.
 template <semantic_graph Graph = compact_graph>
 [[nodiscard]] semantic_dag<Graph> read_edge_list(std::istream& edges, std::istream& nodes,
                                                  const edge_list_options& options = {}) {

@@ -5,30 +5,40 @@
 #include <boost/graph/breadth_first_search.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/graph/detail/id_set.hpp"
-#include "mll/graph/detail/require_node.hpp"
 #include "mll/graph/semantic_dag.hpp"
 
 namespace mll {
 
-/// A node that lies above or below another one.
+/// An ancestor or descendant of a node.
 struct relative {
   node_id node;
-  std::uint32_t distance = 0;  ///< edges on the shortest way
+  std::uint32_t distance = 0;  ///< edges on the shortest path
 
   friend bool operator==(const relative&, const relative&) = default;
 };
 
 namespace detail {
 
-/// The queue of a breadth-first search that keeps what it was given, with the distances.
+/// Throws: `invalid_argument` if `v` is not a node of a graph of `nodes` nodes.
+inline void require_node(node_id v, std::size_t nodes, std::string_view argument) {
+  if (v.index() < nodes) return;
+  throw invalid_argument{argument, "a node of the graph, below " + std::to_string(nodes),
+                         v.valid() ? std::to_string(v.value()) : "the invalid id"};
+}
+
+/// A queue for breadth-first search that keeps all nodes pushed, with their distances.
 struct walk_queue {
   std::vector<relative> reached;
   std::size_t next = 0;
-  std::uint32_t distance = 0;  // of what is pushed now
+  std::uint32_t distance = 0;  // of the nodes pushed now
 
   [[nodiscard]] bool empty() const { return next == reached.size(); }
   [[nodiscard]] std::size_t size() const { return reached.size() - next; }
@@ -37,7 +47,7 @@ struct walk_queue {
   void pop() { distance = reached[next++].distance + 1; }
 };
 
-/// A colour map that is as large as the walk, not as the graph.
+/// A colour map whose size follows the nodes reached, not the graph.
 struct seen_color {
   using key_type = node_id;
   using value_type = boost::default_color_type;
@@ -54,7 +64,7 @@ struct seen_color {
   }
 };
 
-/// What can be reached from `start`, without it, by increasing distance, then id.
+/// The nodes reachable from `start`, without it, by increasing distance, then id.
 template <class Graph>
 [[nodiscard]] std::vector<relative> walk(node_id start, const Graph& graph) {
   id_set seen;
@@ -69,17 +79,17 @@ template <class Graph>
 
 }  // namespace detail
 
-/// All broader meanings of `v`, without `v`, by increasing distance, then id.
+/// All broader meanings of `v`, by increasing distance, then id; `v` itself is left out.
 ///
 /// Throws: `invalid_argument` if `v` is not a node of the graph.
-/// Complexity: O(r log r + edges among them) for r nodes in the result, whatever the size of the graph.
+/// Complexity: O(r log r + their edges) for r nodes in the result, independent of the size of the graph.
 template <class Graph>
 [[nodiscard]] std::vector<relative> ancestors(const semantic_dag<Graph>& dag, node_id v) {
   detail::require_node(v, dag.size(), "v");
   return detail::walk(v, dag.parent_graph());
 }
 
-/// All narrower meanings of `v`, without `v`, by increasing distance, then id.
+/// All narrower meanings of `v`, by increasing distance, then id; `v` itself is left out.
 ///
 /// Throws and complexity: as `ancestors`.
 template <class Graph>
@@ -88,9 +98,9 @@ template <class Graph>
   return detail::walk(v, dag.child_graph());
 }
 
-/// Whether `above` is a broader meaning of `v`; no node is one of itself.
+/// Whether `above` is a broader meaning of `v`; a node is not its own ancestor here.
 ///
-/// Throws: `invalid_argument` if one of them is not a node of the graph.
+/// Throws: `invalid_argument` if an argument is not a node of the graph.
 /// Complexity: as `ancestors`.
 template <class Graph>
 [[nodiscard]] bool is_ancestor(const semantic_dag<Graph>& dag, node_id above, node_id v) {
@@ -99,11 +109,11 @@ template <class Graph>
   return std::any_of(all.begin(), all.end(), [&](const relative& r) { return r.node == above; });
 }
 
-/// The lowest common ancestors of two nodes: the nodes that both are or lie below, and that have no such node
-/// below themselves. Increasing; empty if the two have nothing in common; `{a}` if `a` is `b` or lies above
-/// it.
+/// The lowest common ancestors of two nodes, by increasing id: the common ancestors that have no other common
+/// ancestor below them, where a node counts as its own ancestor. Empty if there is none; `{a}` if `a` is `b`
+/// or an ancestor of it.
 ///
-/// Throws: `invalid_argument` if one of them is not a node of the graph.
+/// Throws: `invalid_argument` if an argument is not a node of the graph.
 /// Complexity: O(r log r) for r ancestors of the two and their edges.
 template <class Graph>
 [[nodiscard]] std::vector<node_id> lowest_common_ancestors(const semantic_dag<Graph>& dag, node_id a,
@@ -118,7 +128,7 @@ template <class Graph>
   for (const relative& r : ancestors(dag, b)) {
     if (above_a.contains(r.node)) common.push_back(r.node);
   }
-  // A common ancestor with another one below it has one among its children.
+  // A common ancestor above another one is the parent of one.
   detail::id_set not_lowest;
   for (const node_id v : common) {
     for (const node_id parent : dag.parents(v)) not_lowest.insert(parent);

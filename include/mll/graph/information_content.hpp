@@ -16,23 +16,22 @@
 
 namespace mll {
 
-/// How counts become probabilities.
+/// Options of `information_content` from counts.
 struct information_content_options {
-  /// Added to the count of every node, so that a node never seen has a finite content; above 0.
+  /// Added to the count of every node, so that an unseen node has a finite content; above 0.
   double smoothing = 1;
 };
 
-/// How much each node of a graph says: 0 for one that covers everything, more for narrower ones. Never
-/// decreases from a node to its children.
+/// The information content of each node of a graph: 0 for a node that covers everything, more for narrower
+/// nodes. It never decreases from a node to its children.
 ///
-/// Immutable: concurrent reads are free.
+/// Immutable: concurrent reads are safe.
 class information_content {
  public:
   /// Intrinsic content, from the shape of the graph alone (Seco, Veale and Hayes 2004):
-  /// `1 - log(1 + descendants(v)) / log(nodes)`, in [0, 1]; 1 for a leaf. 0 for the node of a graph with one
-  /// node.
+  /// `1 - log(1 + descendants(v)) / log(nodes)`, in [0, 1]; 1 for a leaf, 0 for the only node of a graph.
   ///
-  /// Complexity: that of `ancestor_table`.
+  /// Complexity: as `ancestor_table`.
   template <class Graph>
   explicit information_content(const semantic_dag<Graph>& dag) : above_{dag} {
     content_ = covered_by(std::vector<double>(dag.size(), 1.0));
@@ -40,13 +39,13 @@ class information_content {
     for (double& value : content_) value = dag.size() > 1 ? 1 - std::log(value) / all : 0;
   }
 
-  /// Content from how often each node was seen: `-log(p(v))` in nats, where p(v) is the share of all counts,
-  /// after smoothing, that belong to v and its descendants, each of them counted once.
+  /// Content from frequencies: `-log(p(v))` in nats, where p(v) is the share of all smoothed counts that
+  /// belong to v and its descendants, each counted once.
   ///
-  /// @param[in] counts [nodes], finite and not negative; of the node itself, without its descendants
+  /// @param[in] counts `[nodes]`, finite, at least 0; of the node itself, without its descendants
   ///
-  /// Throws: `invalid_argument` for counts of another length or other values, and for smoothing that is not
-  /// above 0. Complexity: that of `ancestor_table`.
+  /// Throws: `invalid_argument` for counts of another length or range, and unless smoothing is finite and
+  /// above 0. Complexity: as `ancestor_table`.
   template <class Graph>
   information_content(const semantic_dag<Graph>& dag, std::span<const double> counts,
                       const information_content_options& options = {})
@@ -55,14 +54,14 @@ class information_content {
       throw invalid_argument{"smoothing", "a finite number above 0", std::to_string(options.smoothing)};
     }
     if (counts.size() != dag.size()) {
-      throw invalid_argument{"counts", std::to_string(dag.size()) + " counts, one a node",
+      throw invalid_argument{"counts", std::to_string(dag.size()) + " counts, one per node",
                              std::to_string(counts.size())};
     }
     std::vector<double> own(counts.begin(), counts.end());
     double total = 0;
     for (std::size_t i = 0; i < own.size(); ++i) {
       if (!(own[i] >= 0) || !std::isfinite(own[i])) {
-        throw invalid_argument{"counts", "finite numbers from 0",
+        throw invalid_argument{"counts", "finite numbers of at least 0",
                                std::to_string(own[i]) + " at node " + std::to_string(i)};
       }
       own[i] += options.smoothing;
@@ -76,11 +75,11 @@ class information_content {
   [[nodiscard]] std::size_t size() const noexcept { return content_.size(); }
   /// The content of a node.
   [[nodiscard]] double operator[](node_id v) const { return content_[v.index()]; }
-  /// The ancestors of all nodes, for other questions about pairs.
+  /// The ancestors of all nodes.
   [[nodiscard]] const ancestor_table& ancestors() const noexcept { return above_; }
 
-  /// Among the nodes that both are or lie below, the one with the most content, the lowest id among equals;
-  /// none if they have nothing in common. Complexity: linear in the number of ancestors of the two.
+  /// The common ancestor with the most content, of equals the lowest id; empty if there is none. Complexity:
+  /// linear in the number of ancestors of the two.
   [[nodiscard]] std::optional<node_id> most_informative_common_ancestor(node_id a, node_id b) const {
     std::optional<node_id> best;
     above_.for_each_common(a, b, [&](node_id c, auto, auto) {
@@ -90,7 +89,7 @@ class information_content {
   }
 
  private:
-  // For each node the sum over itself and its descendants.
+  // The sum over each node and its descendants.
   [[nodiscard]] std::vector<double> covered_by(const std::vector<double>& own) const {
     std::vector<double> sum(own.size(), 0);
     for (std::size_t i = 0; i < own.size(); ++i) {

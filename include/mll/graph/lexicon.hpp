@@ -23,8 +23,8 @@ namespace mll {
 struct word_sense {
   node_id node;
   std::uint16_t rank = 1;       ///< 1 = most common meaning of the word
-  std::uint32_t frequency = 0;  ///< count in a tagged corpus, 0 = unknown
-  std::uint16_t position = 1;   ///< place of the word among those of the node, 1 = the best known
+  std::uint32_t frequency = 0;  ///< count in a tagged corpus; 0 = unknown
+  std::uint16_t position = 1;   ///< position among the words of the node, 1 = best known
 
   friend bool operator==(const word_sense&, const word_sense&) = default;
 };
@@ -32,33 +32,40 @@ struct word_sense {
 /// Irregular inflected forms and their base forms, e.g. `"geese" -> {"goose"}`.
 using irregular_forms = std::unordered_map<std::string, std::vector<std::string>>;
 
-/// The words of a semantic graph and the nodes that they name, in order of sense.
+/// The words of a semantic graph, each with the nodes it may mean.
 ///
-/// Immutable after `semantic_dag` has built it, so concurrent reads are free.
+/// Immutable: concurrent reads are safe.
 class lexicon {
  public:
   lexicon() = default;
 
-  /// @param[in] entries   (word, sense) pairs in any order; words are normalised here. A node that comes
-  /// twice
-  ///                      under one word ("co-op", "co op") counts once, with its better rank.
-  /// @param[in] irregular irregular forms for `base_forms`, inflected form -> base forms; normalised here
-  /// Complexity: O(n log s) for n entries and at most s senses of a word.
+  /// @param[in] entries   (word, sense) pairs in any order; words are normalised here. A node repeated under
+  ///                      one word ("co-op", "co op") counts once, with its best rank
+  /// @param[in] irregular inflected form -> base forms, for `base_forms`; normalised here
+  /// Complexity: O(n log s) for n entries and at most s senses per word.
   template <std::convertible_to<std::string_view> Word>
   lexicon(const std::vector<std::pair<Word, word_sense>>& entries, const irregular_forms& irregular);
 
-  /// A word as the index spells it: lower case (ASCII), `_` and `-` as spaces, single spaces, none at the
-  /// ends. Bytes outside ASCII are kept.
+  /// The normal form of a word: ASCII letters in lower case, `_` and `-` as spaces, runs of spaces as one, no
+  /// spaces at the ends. Bytes outside ASCII are kept.
   [[nodiscard]] static std::string normalize(std::string_view text);
 
   /// The meanings of a word or phrase, most common first (by rank, then frequency, then node id); empty if it
   /// is unknown. No morphology.
-  [[nodiscard]] std::span<const word_sense> senses(std::string_view word) const;
+  [[nodiscard]] std::span<const word_sense> senses(std::string_view word) const {
+    return senses_of_normal(normalize(word));
+  }
+  /// The same for a word in normal form, which is not normalised again.
+  [[nodiscard]] std::span<const word_sense> senses_of_normal(std::string_view word) const;
 
-  /// Known base forms of a word or phrase: the word itself if it is known, then its irregular forms, then
-  /// what the regular rules of English plural give (for a phrase: applied to its last word, then to each
-  /// word). Normalised, without repetition, known words only.
-  [[nodiscard]] std::vector<std::string> base_forms(std::string_view word) const;
+  /// Known base forms of a word or phrase: the word itself, then its irregular forms, then those by the
+  /// regular rules of the English plural (for a phrase: applied to its last word, then to each word). Known
+  /// words only, normalised, without repetition.
+  [[nodiscard]] std::vector<std::string> base_forms(std::string_view word) const {
+    return base_forms_of_normal(normalize(word));
+  }
+  /// The same for a word in normal form, which is not normalised again.
+  [[nodiscard]] std::vector<std::string> base_forms_of_normal(const std::string& form) const;
 
   /// Number of different words.
   [[nodiscard]] std::size_t size() const noexcept { return words_.size(); }
@@ -67,7 +74,7 @@ class lexicon {
   static void normalize_into(std::string_view text, std::string& out);
 
   detail::string_index words_;
-  std::vector<std::size_t> first_;  // first sense of each word, and the end
+  std::vector<std::size_t> first_;  // position of the first sense, per word, and the end
   std::vector<word_sense> senses_;  // word by word
   irregular_forms irregular_;
 };
@@ -98,7 +105,7 @@ lexicon::lexicon(const std::vector<std::pair<Word, word_sense>>& entries, const 
       return std::tuple{a.node, a.rank, b.frequency} < std::tuple{b.node, b.rank, a.frequency};
     });
     const auto same_node = [](const word_sense& a, const word_sense& b) { return a.node == b.node; };
-    const auto last = std::unique(begin, end, same_node);  // keeps the better one
+    const auto last = std::unique(begin, end, same_node);  // keeps the best one
     std::sort(begin, last, [](const word_sense& a, const word_sense& b) {
       return std::tuple{a.rank, b.frequency, a.node} < std::tuple{b.rank, a.frequency, b.node};
     });
@@ -112,7 +119,8 @@ lexicon::lexicon(const std::vector<std::pair<Word, word_sense>>& entries, const 
     auto& list = irregular_[normalize(form)];
     for (const auto& base : bases) list.push_back(normalize(base));
   }
-  // Forms that normalise alike come in the order of a hash table; a sorted list does not depend on it.
+  // Forms that normalise alike arrive in the order of a hash table; sorting makes the result independent of
+  // it.
   for (auto& [form, list] : irregular_) {
     if (list.size() > 1 && irregular_.size() != irregular.size()) std::sort(list.begin(), list.end());
   }
@@ -138,15 +146,14 @@ inline std::string lexicon::normalize(std::string_view text) {
   return out;
 }
 
-inline std::span<const word_sense> lexicon::senses(std::string_view word) const {
-  const auto found = words_.find(normalize(word));
+inline std::span<const word_sense> lexicon::senses_of_normal(std::string_view word) const {
+  const auto found = words_.find(word);
   if (!found) return {};
   return std::span{senses_}.subspan(first_[*found], first_[*found + 1U] - first_[*found]);
 }
 
-inline std::vector<std::string> lexicon::base_forms(std::string_view word) const {
+inline std::vector<std::string> lexicon::base_forms_of_normal(const std::string& form) const {
   std::vector<std::string> out;
-  const std::string form = normalize(word);
   const auto keep = [&](const std::string& candidate) {
     if (words_.find(candidate) && std::find(out.begin(), out.end(), candidate) == out.end()) {
       out.push_back(candidate);
@@ -175,7 +182,7 @@ inline std::vector<std::string> lexicon::base_forms(std::string_view word) const
 
   keep(form);
   for (const auto& base : reduce(form)) keep(base);
-  for (std::size_t at = 0; at < form.size();) {  // each word of a phrase on its own
+  for (std::size_t at = 0; at < form.size();) {  // each word of a phrase
     const std::size_t end = std::min(form.find(' ', at), form.size());
     if (at != 0 || end != form.size()) {
       for (const auto& base : reduce(std::string_view{form}.substr(at, end - at))) {

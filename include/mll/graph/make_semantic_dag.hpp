@@ -4,13 +4,19 @@
 #include <boost/graph/compressed_sparse_row_graph.hpp>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <ranges>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
+#include "mll/core/text/string_index.hpp"
+#include "mll/graph/detail/vertex_numbering.hpp"
 #include "mll/graph/lexicon.hpp"
 #include "mll/graph/semantic_dag.hpp"
 #include "mll/graph/semantic_graph.hpp"
@@ -31,6 +37,20 @@ template <class Graph, class Pairs>
   }
 }
 
+/// Ranks the senses of each word by the order of the nodes.
+inline void rank_senses(std::span<synset> nodes) {
+  string_index words;
+  std::vector<std::uint16_t> ranks;
+  for (synset& node : nodes) {
+    for (lemma& word : node.lemmas) {
+      const auto [number, added] = words.insert(lexicon::normalize(word.text));
+      if (added) ranks.push_back(0);
+      if (ranks[number] < std::numeric_limits<std::uint16_t>::max()) ++ranks[number];
+      word.sense = ranks[number];
+    }
+  }
+}
+
 }  // namespace detail
 
 /// Builds a semantic graph from nodes and edges in memory.
@@ -39,11 +59,11 @@ template <class Graph, class Pairs>
 ///               `compressed_sparse_row_graph` or `adjacency_list<.., vecS, bidirectionalS, synset>`
 ///
 /// @param[in] nodes     payloads; node ids follow their order
-/// @param[in] edges     (child, parent) pairs in any order; repetitions count once
+/// @param[in] edges     (child, parent) pairs in any order; repeated pairs count once
 /// @param[in] irregular irregular word forms for the lexicon
 ///
-/// Throws: `invalid_argument` if an edge names a node that is not there, and as the constructor of
-/// `semantic_dag`. Complexity: O(V + E + total length of the words).
+/// Throws: `invalid_argument` if an edge has an id that is not below `nodes.size()`, and as the constructor
+/// of `semantic_dag`. Complexity: O(V log V + E + total length of the words).
 template <semantic_graph Graph = compact_graph>
 [[nodiscard]] semantic_dag<Graph> make_semantic_dag(std::vector<synset> nodes,
                                                     std::span<const std::pair<node_id, node_id>> edges,
@@ -63,6 +83,99 @@ template <semantic_graph Graph = compact_graph>
   Graph graph = detail::make_graph<Graph>(pairs, nodes.size());
   for (std::size_t i = 0; i < nodes.size(); ++i) graph[i] = std::move(nodes[i]);
   return semantic_dag<Graph>{std::move(graph), irregular};
+}
+
+/// An edge between two nodes, by their names.
+struct named_edge {
+  std::string child;
+  std::string parent;  ///< the broader meaning
+};
+
+/// The words of nodes, by the names of the nodes.
+using words_by_name = std::unordered_map<std::string, std::vector<std::string>>;
+
+/// Builds a semantic graph from the names of its nodes.
+///
+/// @code
+/// const auto dag = mll::make_semantic_dag({{"car", "vehicle"}, {"truck", "vehicle"}, {"pickup", "truck"}},
+///                                         {{"car", {"car", "automobile"}}, {"truck", {"truck", "lorry"}}});
+/// @endcode
+///
+/// The name of a node is its synset id, and its word unless `words` lists others. Nodes are numbered as the
+/// edges first name them, the child before the parent; the senses of a word are ranked in that order.
+///
+/// @tparam Graph as in the overload for synsets
+/// @param[in] edges child and parent of each edge; repeated edges count once
+/// @param[in] words the words of a node, best known first, where they are not its name; two nodes may share a
+///                  word, as a crane is a bird and a machine
+///
+/// Throws: `invalid_argument` for an empty name or word, a node without words, words for a name that no edge
+/// has, and a cycle. Complexity: O(V log V + E + total length of the words).
+template <semantic_graph Graph = compact_graph>
+[[nodiscard]] semantic_dag<Graph> make_semantic_dag(const std::vector<named_edge>& edges,
+                                                    const words_by_name& words = {}) {
+  detail::string_index ids;
+  std::vector<synset> nodes;
+  const auto node = [&](const std::string& name) {
+    const auto [number, added] = ids.insert(name);
+    if (added) {
+      if (lexicon::normalize(name).empty())
+        throw invalid_argument{"edges", "a name for every node", "'" + name + "'"};
+      nodes.push_back({.id = name, .lemmas = {{.text = name}}});
+    }
+    return node_id{number};
+  };
+  std::vector<std::pair<node_id, node_id>> pairs;
+  pairs.reserve(edges.size());
+  for (const auto& [child, parent] : edges) {
+    const node_id below = node(child);
+    pairs.emplace_back(below, node(parent));
+  }
+  for (const auto& [name, list] : words) {
+    const auto number = ids.find(name);
+    if (!number) throw invalid_argument{"words", "names that an edge has", "'" + name + "'"};
+    if (list.empty()) throw invalid_argument{"words", "at least one word for '" + name + "'", "none"};
+    auto& lemmas = nodes[*number].lemmas;
+    lemmas.clear();
+    for (const std::string& word : list) {
+      if (lexicon::normalize(word).empty())
+        throw invalid_argument{"words", "words for '" + name + "'", "'" + word + "'"};
+      lemmas.push_back({.text = word});
+    }
+  }
+  detail::rank_senses(nodes);
+  return make_semantic_dag<Graph>(std::move(nodes), pairs);
+}
+
+/// Builds a semantic graph from a Boost.Graph graph of any kind and a word per vertex.
+///
+/// @tparam Graph  of the result, as in the overload for synsets
+/// @tparam Source models Boost.Graph's VertexListGraph and IncidenceGraph; may be `directedS`
+/// @param[in] graph edges point from child to parent
+/// @param[in] words `[num_vertices(graph)]`, in the order of `vertices(graph)`; the word of a vertex is its
+///                  synset id as well, so words differ
+///
+/// Throws: `invalid_argument` if there are more or fewer words than vertices, a word is empty or repeated,
+/// and for a cycle. Complexity: O(V log V + E + total length of the words).
+template <semantic_graph Graph = compact_graph, class Source>
+  requires(!std::ranges::range<Source>)  // boost::graph_traits of a vector does not compile
+          && has_vertex_list<Source> && has_out_edges<Source>
+[[nodiscard]] semantic_dag<Graph> make_semantic_dag(const Source& graph, std::span<const std::string> words) {
+  const detail::vertex_numbering<Source> numbering{graph};
+  if (words.size() != numbering.size()) {
+    throw invalid_argument{"words", std::to_string(numbering.size()) + " words, one per vertex",
+                           std::to_string(words.size())};
+  }
+  std::vector<synset> nodes;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (lexicon::normalize(words[i]).empty()) {
+      throw invalid_argument{"words", "a word per vertex",
+                             "'" + words[i] + "' for vertex " + std::to_string(i)};
+    }
+    nodes.push_back({.id = words[i], .lemmas = {{.text = words[i]}}});
+  }
+  detail::rank_senses(nodes);
+  return make_semantic_dag<Graph>(std::move(nodes), detail::edges_of(graph, numbering));
 }
 
 }  // namespace mll

@@ -27,14 +27,15 @@
 
 namespace mll {
 
-/// The graph that readers of the library build: compact, immutable, with in-edges.
+/// The graph that the readers build: compact, immutable, with in-edges.
 using compact_graph = boost::compressed_sparse_row_graph<boost::bidirectionalS, synset>;
 
-/// The **SDAG**: a semantic graph that has been checked to be acyclic, with dense node ids, an index of its
-/// synset ids and words, and the order and depth of its nodes.
+/// The **SDAG**: an acyclic semantic graph with dense node ids, an index of its synset ids and words, and the
+/// order and depth of its nodes.
 ///
-/// Node ids count the vertices in the order of `vertices(graph)`. Immutable: every member function is const,
-/// so any number of threads may read it at once.
+/// Node ids number the vertices in the order of `vertices(graph)`. Algorithms of Boost.Graph run on
+/// `graph()`, in terms of its vertices (`vertex`, `node`), and on `parent_graph()` and `child_graph()`, in
+/// terms of node ids. Immutable: concurrent reads are safe.
 ///
 /// @tparam Graph models `semantic_graph`; edges point from child to parent
 template <semantic_graph Graph = compact_graph>
@@ -43,14 +44,14 @@ class semantic_dag {
   using graph_type = Graph;
   using vertex_type = typename boost::graph_traits<Graph>::vertex_descriptor;
 
-  /// Takes the graph over and indexes it.
+  /// Takes ownership of a graph and indexes it.
   ///
   /// @param[in] graph     the graph; parallel edges count once
   /// @param[in] irregular irregular word forms for the lexicon
   ///
-  /// Throws: `invalid_argument` if two vertices carry the same synset id, a synset id is empty, or the graph
-  /// has a cycle; the message names the synset ids, for a cycle all of them in order.
-  /// Complexity: O(V + E + total length of the words).
+  /// Throws: `invalid_argument` for an empty or repeated synset id, and for a cycle; the message lists the
+  /// synset ids of the cycle in order.
+  /// Complexity: O(V log V + E + total length of the words).
   explicit semantic_dag(Graph graph, const irregular_forms& irregular = {})
       : graph_{std::make_shared<const Graph>(std::move(graph))}, vertices_{*graph_} {
     collect_edges();
@@ -84,14 +85,14 @@ class semantic_dag {
   /// Nodes without parents, in increasing id.
   [[nodiscard]] std::span<const node_id> roots() const noexcept { return roots_; }
 
-  /// All nodes, every parent before its children; among the nodes that may come next, the lowest id first.
+  /// All nodes, every parent before its children; of the nodes that may come next, the lowest id first.
   [[nodiscard]] std::span<const node_id> topological_order() const noexcept { return order_; }
-  /// Number of edges on the shortest way up to a root; 0 for a root.
+  /// Number of edges on the shortest path up to a root; 0 for a root.
   [[nodiscard]] std::uint32_t depth(node_id v) const { return depth_[v.index()]; }
-  /// The greatest depth in the graph.
+  /// The largest depth in the graph.
   [[nodiscard]] std::uint32_t max_depth() const noexcept { return max_depth_; }
 
-  /// The node with a synset id, if there is one.
+  /// The node with a synset id, if any.
   [[nodiscard]] std::optional<node_id> find(std::string_view synset_id) const {
     const auto found = by_id_.find(synset_id);
     return found ? std::optional{node_id{*found}} : std::nullopt;
@@ -107,11 +108,7 @@ class semantic_dag {
 
  private:
   void collect_edges() {
-    std::vector<std::pair<node_id, node_id>> edges;  // (child, parent)
-    for (std::size_t i = 0; i < size(); ++i) {
-      auto [edge, last] = out_edges(vertices_.vertex(node_id{i}), *graph_);
-      for (; edge != last; ++edge) edges.emplace_back(node_id{i}, node(target(*edge, *graph_)));
-    }
+    std::vector<std::pair<node_id, node_id>> edges = detail::edges_of(*graph_, vertices_);
     parents_ = node_graph{size(), edges};
     for (auto& [child, parent] : edges) std::swap(child, parent);
     children_ = node_graph{size(), edges};
@@ -154,7 +151,7 @@ class semantic_dag {
     if (size() > 0) max_depth_ = *std::max_element(depth_.begin(), depth_.end());
   }
 
-  // Shared, because copying or moving a BGL graph may give its vertices new descriptors.
+  // Shared: copying or moving a BGL graph may give its vertices other descriptors.
   std::shared_ptr<const Graph> graph_;
   detail::vertex_numbering<Graph> vertices_;
   node_graph parents_;
@@ -163,7 +160,7 @@ class semantic_dag {
   std::vector<node_id> order_;
   std::vector<std::uint32_t> depth_;
   std::uint32_t max_depth_ = 0;
-  detail::string_index by_id_;  // numbers are node ids
+  detail::string_index by_id_;  // its numbers are the node ids
   lexicon words_;
 };
 

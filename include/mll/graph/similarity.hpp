@@ -8,16 +8,15 @@
 
 #include "mll/core/ids.hpp"
 #include "mll/graph/ancestor_table.hpp"
-#include "mll/graph/detail/require_node.hpp"
 #include "mll/graph/hierarchy.hpp"
 #include "mll/graph/information_content.hpp"
 #include "mll/graph/semantic_dag.hpp"
 
-/// Similarity of two nodes by their place in the graph: in [0, 1], symmetric, 1 for a node and itself, 0 for
-/// nodes without a common ancestor. A node counts among its own ancestors throughout.
+/// Similarity of two nodes by their position in the graph: in [0, 1], symmetric, 1 for a node and itself, 0
+/// for nodes without a common ancestor. A node counts as its own ancestor.
 ///
-/// Those with an `ancestor_table` or an `information_content` take a microsecond or less a pair; those
-/// without walk the graph, which costs some microseconds, and need no preparation.
+/// The functions over an `ancestor_table` or an `information_content` take at most a microsecond per pair;
+/// the others walk the graph, some microseconds per pair, and need no preparation.
 namespace mll {
 
 namespace detail {
@@ -42,8 +41,8 @@ void for_each_common_ancestor(const semantic_dag<Graph>& dag, node_id a, node_id
   }
 }
 
-/// The shortest way from one node up to a common ancestor and down to the other.
-struct shortest_way {
+/// The shortest path from one node up to a common ancestor and down to the other.
+struct shortest_path {
   std::uint32_t edges = std::numeric_limits<std::uint32_t>::max();
   void operator()(node_id, std::uint32_t from_a, std::uint32_t from_b) {
     edges = std::min(edges, from_a + from_b);
@@ -67,33 +66,32 @@ struct best_wu_palmer {
 
 }  // namespace detail
 
-/// Path similarity `1 / (1 + d)`: d is the number of edges on the shortest way from `a` up to a common
+/// Path similarity `1 / (1 + d)`, where d is the number of edges on the shortest path from `a` up to a common
 /// ancestor and down to `b`.
 ///
-/// Throws: `invalid_argument` if one of them is not a node of the graph.
+/// Throws: `invalid_argument` if an argument is not a node of the graph.
 /// Complexity: O(r log r) for r ancestors of the two and their edges.
 template <class Graph>
 [[nodiscard]] double path_similarity(const semantic_dag<Graph>& dag, node_id a, node_id b) {
-  detail::shortest_way way;
-  detail::for_each_common_ancestor(dag, a, b, way);
-  return way.similarity();
+  detail::shortest_path path;
+  detail::for_each_common_ancestor(dag, a, b, path);
+  return path.similarity();
 }
 
-/// The same with a table of the graph. Complexity: linear in the ancestors of the two.
+/// Path similarity by a table of the graph. Complexity: linear in the ancestors of the two.
 [[nodiscard]] inline double path_similarity(const ancestor_table& table, node_id a, node_id b) {
   detail::require_node(a, table.size(), "a");
   detail::require_node(b, table.size(), "b");
-  detail::shortest_way way;
-  table.for_each_common(a, b, way);
-  return way.similarity();
+  detail::shortest_path path;
+  table.for_each_common(a, b, path);
+  return path.similarity();
 }
 
-/// Similarity of Wu and Palmer (1994): the greatest `2 D(c) / (2 D(c) + d(a, c) + d(b, c))` over the common
-/// ancestors c, where `D(c) = dag.depth(c) + 1` counts the nodes on the shortest way from a root to c, and d
-/// the edges on the shortest way up. So roots stand on level 1, and two children of a root have 0.5 in
-/// common.
+/// Similarity of Wu and Palmer (1994): the largest `2 D(c) / (2 D(c) + d(a, c) + d(b, c))` over the common
+/// ancestors c, where `D(c) = dag.depth(c) + 1` counts the nodes on the shortest path from a root to c, and d
+/// the edges on the shortest path up. Roots have level 1; two children of a root have similarity 0.5.
 ///
-/// Throws: `invalid_argument` if one of them is not a node of the graph.
+/// Throws: `invalid_argument` if an argument is not a node of the graph.
 /// Complexity: O(r log r) for r ancestors of the two and their edges.
 template <class Graph>
 [[nodiscard]] double wu_palmer_similarity(const semantic_dag<Graph>& dag, node_id a, node_id b) {
@@ -102,7 +100,7 @@ template <class Graph>
   return best.similarity;
 }
 
-/// The same with a table of that graph. Complexity: linear in the ancestors of the two.
+/// Similarity of Wu and Palmer by a table of the graph. Complexity: linear in the ancestors of the two.
 template <class Graph>
 [[nodiscard]] double wu_palmer_similarity(const semantic_dag<Graph>& dag, const ancestor_table& table,
                                           node_id a, node_id b) {
@@ -114,9 +112,9 @@ template <class Graph>
 }
 
 /// Similarity of Lin (1998): `2 I(c) / (I(a) + I(b))`, where I is the information content and c the common
-/// ancestor with the most. For different nodes that say nothing (`I(a) = I(b) = 0`) it is 0.
+/// ancestor with the most. 0 for different nodes without content (`I(a) = I(b) = 0`).
 ///
-/// Throws: `invalid_argument` if one of them is not a node of the graph.
+/// Throws: `invalid_argument` if an argument is not a node of the graph.
 /// Complexity: linear in the ancestors of the two.
 [[nodiscard]] inline double lin_similarity(const information_content& content, node_id a, node_id b) {
   detail::require_node(a, content.size(), "a");
@@ -124,7 +122,7 @@ template <class Graph>
   if (a == b) return 1;
   const auto common = content.most_informative_common_ancestor(a, b);
   const double both = content[a] + content[b];
-  // Rounding may put a common ancestor above what lies below it by the last bit.
+  // Rounding may make the content of an ancestor larger than that of its descendants by the last bit.
   return common && both > 0 ? std::min(1.0, 2 * content[*common] / both) : 0;
 }
 

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "mll/graph/detail/wordnet_reader.hpp"
-#include "mll/graph/part_of_speech.hpp"
 #include "mll/graph/semantic_dag.hpp"
 #include "mll/graph/semantic_graph.hpp"
+#include "mll/graph/synset.hpp"
 
 namespace mll {
 
@@ -16,8 +16,8 @@ namespace mll {
 struct wordnet_options {
   mll::part_of_speech part_of_speech = mll::part_of_speech::noun;
 
-  /// Pointer symbols that make the hierarchy: those that lead from a narrower synset to a broader one. `"@"`
-  /// is the hypernym, `"@i"` the class of an instance; `"#p"` would be the whole that a thing is part of.
+  /// Pointer symbols that make the hierarchy, each from a narrower synset to a broader one: `"@"` is the
+  /// hypernym, `"@i"` the class of an instance; `"#p"` would be the whole that a thing is part of.
   std::vector<std::string> pointers = {"@", "@i"};
 };
 
@@ -25,26 +25,24 @@ struct wordnet_options {
 /// graph.
 ///
 /// - `data.<pos>`: synsets, in the order of the file. The id of a synset is the letter of its part of speech
-/// (`n`,
-///   `v`, `a`, `r`; adjective satellites count as `a`) and its eight-digit offset: `"n02084071"`. Underscores
-///   in words become spaces, syntactic markers of adjectives (`(p)`) are dropped. `synset::domain` is the
-///   number of the lexicographer file.
+///   (`n`, `v`, `a`, `r`; `a` for adjective satellites as well) and its eight-digit offset: `"n02084071"`.
+///   Underscores in words become spaces; syntactic markers of adjectives (`(p)`) are dropped.
+///   `synset::domain` is the number of the lexicographer file.
 /// - `index.<pos>`: the rank of each sense of a word (`lemma::sense`).
 /// - `<pos>.exc`: irregular forms.
-/// - `cntlist.rev`, or `index.sense` if that is missing: how often a sense was tagged (`lemma::frequency`).
+/// - `cntlist.rev`, or `index.sense` in its absence: how often a sense was tagged (`lemma::frequency`).
 /// Without
-///   both files every count is 0. Counts of senses that the database does not have are left out, since the
-///   lists of some distributions are older than their data.
+///   both files all counts are 0. Counts of senses that the database lacks are skipped: the lists of some
+///   distributions are older than their data.
 ///
-/// @tparam Graph as of `make_semantic_dag`
-/// @param[in] folder  the folder with these files, on Debian `/usr/share/wordnet` (package `wordnet-base`)
+/// @tparam Graph as for `make_semantic_dag`
+/// @param[in] folder  the folder with these files; on Debian `/usr/share/wordnet` (package `wordnet-base`)
 /// @param[in] options what to read
 ///
-/// Throws: `parse_error` with file, line, what was expected and found if the folder or a file is missing,
-/// truncated or malformed, if words and index disagree, if an offset is there twice or a pointer leads
-/// nowhere or to another part of speech, if a line is not UTF-8; `invalid_argument` for a pointer symbol that
-/// WordNet does not have, and for a cycle. Complexity: linear in the size of the files; they are held in
-/// memory one at a time.
+/// Throws: `parse_error` with file, line, what was expected and what was found, for a missing, truncated or
+/// malformed file, words that are not in the index, a repeated offset, a pointer to an unknown offset or to
+/// another part of speech, and a line that is not UTF-8; `invalid_argument` for an unknown pointer symbol and
+/// for a cycle. Complexity: O(V log V + size of the files), which are held in memory one at a time.
 template <semantic_graph Graph = compact_graph>
 [[nodiscard]] semantic_dag<Graph> read_wordnet(const std::filesystem::path& folder,
                                                const wordnet_options& options = {}) {

@@ -36,7 +36,7 @@ std::string complaint(const Arguments&... arguments) {
 
 }  // namespace
 
-TEST_CASE("edges alone: ids are words, nodes count as they come") {
+TEST_CASE("without a node table ids are words, and nodes are numbered by their first edge") {
   const auto dag = read("# animals\ngoose\tbird\n\n  \t \nbird\tanimal\r\n  goose \t animal\ngoose\tbird");
   REQUIRE(dag.size() == 3);
   CHECK(dag.edge_count() == 3);
@@ -47,7 +47,7 @@ TEST_CASE("edges alone: ids are words, nodes count as they come") {
   CHECK(dag.words().senses("Goose")[0].node == mll::node_id{0});
 }
 
-TEST_CASE("a node table gives words and glosses; senses rank as they come") {
+TEST_CASE("a node table gives words and glosses, and ranks senses by its order") {
   const auto dag =
       read("2,1\n3,1\n4,1\n",
            "# id,words,gloss\n1,thing\n2, crane | wading bird , tall, grey\n3,crane,lifts\n5,alone\n",
@@ -60,13 +60,13 @@ TEST_CASE("a node table gives words and glosses; senses rank as they come") {
   CHECK(crane[0].node == dag.at("2"));
   CHECK(crane[1].node == dag.at("3"));
   CHECK(crane[1].rank == 2);
-  CHECK(dag.at("5") == mll::node_id{3});  // of the table, before those that only edges name
+  CHECK(dag.at("5") == mll::node_id{3});  // nodes of the table come first
   CHECK(dag[dag.at("4")].lemmas[0].text == "4");
   CHECK(dag.roots().size() == 2);
   CHECK(read("", "1\tone\n").size() == 1);
 }
 
-TEST_CASE("files, with the table as an option") {
+TEST_CASE("read_edge_list reads files, with the node table as an option") {
   const mll::detail::temporary_folder folder;
   const auto edges = folder.path() / "edges.tsv";
   const auto nodes = folder.path() / "nodes.tsv";
@@ -82,7 +82,7 @@ TEST_CASE("files, with the table as an option") {
   CHECK_THROWS_AS((void)mll::read_edge_list(folder.path()), mll::parse_error);
 }
 
-TEST_CASE("malformed lines are told with file and line") {
+TEST_CASE("read_edge_list reports malformed lines with file and line") {
   CHECK(complaint("a\tb\nc\n") == "<edges>:2: expected child<tab>parent, found the end of the line");
   CHECK(complaint("a\tb\n\tc\n") == "<edges>:2: expected child<tab>parent, found an empty field");
   CHECK(complaint("a\t \n") == "<edges>:1: expected child<tab>parent, found an empty field");
@@ -104,13 +104,13 @@ TEST_CASE("malformed lines are told with file and line") {
         "?'");
 }
 
-TEST_CASE("a cycle is named, with the line that closes it") {
+TEST_CASE("read_edge_list reports a cycle with the line that closes it") {
   CHECK(complaint("b\tc\nx\tb\na\tb\nc\ta\nd\ta\n") ==
         "<edges>:4: expected no cycle, found the cycle b -> c -> a -> b");
   CHECK(complaint("a\tb\nb\tb\n") == "<edges>:2: expected no cycle, found the cycle b -> b");
 }
 
-TEST_CASE("a cycle of a hundred thousand nodes is told in one short line") {
+TEST_CASE("a cycle of 100,000 nodes is reported in a short message") {
   constexpr std::size_t count = 100'000;
   std::string edges;
   for (std::size_t i = 0; i < count; ++i) {
@@ -122,7 +122,7 @@ TEST_CASE("a cycle of a hundred thousand nodes is told in one short line") {
       "(99981 more) -> 99991 -> 99992 -> 99993 -> 99994 -> 99995 -> 99996 -> 99997 -> 99998 -> 99999 -> 0");
 }
 
-TEST_CASE("a chain of a hundred thousand nodes is a graph as any other") {
+TEST_CASE("read_edge_list reads a chain of 100,000 nodes") {
   constexpr std::size_t count = 100'000;
   std::string edges;
   for (std::size_t i = 0; i + 1 < count; ++i)
@@ -132,7 +132,7 @@ TEST_CASE("a chain of a hundred thousand nodes is a graph as any other") {
   CHECK(dag.max_depth() == count - 1);
 }
 
-TEST_CASE("what is written is what is read") {
+TEST_CASE("read_edge_list reads back random graphs, and cut files without a crash") {
   for (std::uint64_t seed = 0; seed < 5; ++seed) {
     const auto plain = mll_test::random_dag(25, 0.2, seed);
     std::string nodes;

@@ -10,7 +10,7 @@
 using mll::node_id;
 using mll::relative;
 
-TEST_CASE_TEMPLATE("walks agree with the closure of the edges", Graph, MLL_TEST_GRAPHS) {
+TEST_CASE_TEMPLATE("ancestors and descendants agree with the closure of the edges", Graph, MLL_TEST_GRAPHS) {
   for (std::uint64_t seed = 0; seed < 10; ++seed) {
     const auto plain = mll_test::random_dag(3 + 4 * seed, seed % 2 == 0 ? 0.07 : 0.25, seed);
     const auto dag = mll_test::make_dag<Graph>(plain);
@@ -38,7 +38,7 @@ TEST_CASE_TEMPLATE("walks agree with the closure of the edges", Graph, MLL_TEST_
   }
 }
 
-TEST_CASE_TEMPLATE("lowest common ancestors by definition", Graph, MLL_TEST_GRAPHS) {
+TEST_CASE_TEMPLATE("lowest_common_ancestors agrees with its definition", Graph, MLL_TEST_GRAPHS) {
   for (std::uint64_t seed = 0; seed < 6; ++seed) {
     const auto plain = mll_test::random_dag(16, 0.1 + 0.05 * static_cast<double>(seed), seed);
     const auto dag = mll_test::make_dag<Graph>(plain);
@@ -62,7 +62,7 @@ TEST_CASE_TEMPLATE("lowest common ancestors by definition", Graph, MLL_TEST_GRAP
   }
 }
 
-TEST_CASE("nodes that are not there are refused by name") {
+TEST_CASE("functions of the hierarchy reject nodes that are not in the graph") {
   const auto dag = mll_test::make_dag<mll::compact_graph>(mll_test::random_dag(4, 0.5, 0));
   const node_id good{0};
   const node_id bad{4};
@@ -78,7 +78,7 @@ TEST_CASE("nodes that are not there are refused by name") {
                        "b: expected a node of the graph, below 4, found 4", mll::invalid_argument);
 }
 
-TEST_CASE("a long chain needs no deep recursion") {
+TEST_CASE("a chain of 50,000 nodes needs no deep recursion") {
   mll_test::plain_dag chain;
   constexpr std::size_t length = 50'000;
   for (std::size_t i = 0; i < length; ++i) {
@@ -90,7 +90,7 @@ TEST_CASE("a long chain needs no deep recursion") {
   CHECK(mll::ancestors(dag, node_id{length - 1}).back() == relative{node_id{0}, length - 1});
 }
 
-TEST_CASE("the hierarchy of WordNet") {
+TEST_CASE("the hierarchy of WordNet's nouns") {
   const auto* nouns = mll_test::wordnet_nouns();
   if (nouns == nullptr) return;
   const auto sense = [&](const char* word) { return nouns->words().senses(word)[0].node; };

@@ -11,7 +11,7 @@
 
 using mll::node_id;
 
-TEST_CASE_TEMPLATE("intrinsic and counted content by definition", Graph, MLL_TEST_GRAPHS) {
+TEST_CASE_TEMPLATE("information_content agrees with its definition", Graph, MLL_TEST_GRAPHS) {
   for (std::uint64_t seed = 0; seed < 6; ++seed) {
     const std::size_t n = 5 + 5 * seed;
     const auto plain = mll_test::random_dag(n, 0.15, seed);
@@ -53,21 +53,21 @@ TEST_CASE_TEMPLATE("intrinsic and counted content by definition", Graph, MLL_TES
   }
 }
 
-TEST_CASE("one node says nothing") {
+TEST_CASE("the only node of a graph has no information content") {
   const auto dag = mll_test::make_dag<mll::compact_graph>(mll_test::random_dag(1, 0, 0));
   CHECK(mll::information_content{dag}[node_id{0}] == 0);
   CHECK(mll::information_content{dag, std::vector{3.0}}[node_id{0}] == 0);
 }
 
-TEST_CASE("bad counts are refused") {
+TEST_CASE("information_content rejects invalid counts and smoothing") {
   const auto dag = mll_test::make_dag<mll::compact_graph>(mll_test::random_dag(3, 0.5, 0));
   const auto content = [&](std::vector<double> counts, double smoothing) {
     static_cast<void>(mll::information_content{dag, counts, {.smoothing = smoothing}});
   };
-  CHECK_THROWS_WITH_AS(content({1, 2}, 1), "counts: expected 3 counts, one a node, found 2",
+  CHECK_THROWS_WITH_AS(content({1, 2}, 1), "counts: expected 3 counts, one per node, found 2",
                        mll::invalid_argument);
   CHECK_THROWS_WITH_AS(content({1, 2, -1}, 1),
-                       "counts: expected finite numbers from 0, found -1.000000 at node 2",
+                       "counts: expected finite numbers of at least 0, found -1.000000 at node 2",
                        mll::invalid_argument);
   CHECK_THROWS_AS(content({1, std::nan(""), 1}, 1), mll::invalid_argument);
   CHECK_THROWS_AS(content({1, std::numeric_limits<double>::infinity(), 1}, 1), mll::invalid_argument);

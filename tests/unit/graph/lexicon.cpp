@@ -16,7 +16,7 @@ using mll::word_sense;
 using entry_list = std::vector<std::pair<std::string_view, word_sense>>;
 using words = std::vector<std::string>;
 
-TEST_CASE("normalize: lower case, single spaces, none at the ends") {
+TEST_CASE("normalize makes lower case and single spaces") {
   CHECK(lexicon::normalize("Tabby_Cat") == "tabby cat");
   CHECK(lexicon::normalize("  aide-de--camp\t\n") == "aide de camp");
   CHECK(lexicon::normalize("_-_") == "");
@@ -25,7 +25,7 @@ TEST_CASE("normalize: lower case, single spaces, none at the ends") {
   CHECK(lexicon::normalize("AT&T's .22") == "at&t's .22");
 }
 
-TEST_CASE("senses come by rank, then frequency, then node; a node once") {
+TEST_CASE("senses are ordered by rank, frequency and node, each node once") {
   const lexicon lexicon{entry_list{{"crane", {node_id{5}, 2, 0}},
                                    {"Crane", {node_id{9}, 1, 0}},
                                    {"crane", {node_id{3}, 2, 4}},
@@ -40,13 +40,15 @@ TEST_CASE("senses come by rank, then frequency, then node; a node once") {
   CHECK(found[2] == word_sense{node_id{2}, 2, 0});
   CHECK(found[3] == word_sense{node_id{5}, 2, 0});
   CHECK(lexicon.senses("cr ane").size() == 1);
+  CHECK(lexicon.senses_of_normal("crane").size() == 4);
+  CHECK(lexicon.senses_of_normal("CRANE").empty());
   CHECK(lexicon.senses("heron").empty());
   CHECK(lexicon.size() == 2);
   CHECK(mll::lexicon{}.senses("crane").empty());
   CHECK(mll::lexicon{}.base_forms("cranes").empty());
 }
 
-TEST_CASE("the index agrees with a map on random words") {
+TEST_CASE("lexicon agrees with a map on random words") {
   mll::random_engine engine{4};
   std::map<std::string, std::vector<std::uint32_t>> expected;
   std::vector<std::string> texts;
@@ -71,7 +73,7 @@ TEST_CASE("the index agrees with a map on random words") {
   CHECK(lexicon.senses("abcdefgh i").empty());
 }
 
-TEST_CASE("a word with a hundred thousand senses keeps each node once, with its better rank") {
+TEST_CASE("a word with 100,000 senses keeps each node once, with its best rank") {
   constexpr std::size_t nodes = 50'000;
   entry_list list;
   for (std::size_t i = 0; i < 2 * nodes; ++i) {
@@ -90,7 +92,7 @@ TEST_CASE("a word with a hundred thousand senses keeps each node once, with its 
   CHECK(wrong == 0);
 }
 
-TEST_CASE("base forms: the word, irregular forms, regular plurals, words of a phrase") {
+TEST_CASE("base_forms gives the word, irregular forms, regular plurals and those of each word of a phrase") {
   const auto named = [](std::vector<std::string_view> names) {
     entry_list list;
     for (const auto name : names) list.emplace_back(name, word_sense{node_id{list.size()}, 1, 0});
@@ -103,6 +105,7 @@ TEST_CASE("base forms: the word, irregular forms, regular plurals, words of a ph
   CHECK(lexicon.base_forms("geese") == words{"goose"});
   CHECK(lexicon.base_forms("Glasses") == words{"glasses", "glass"});
   CHECK(lexicon.base_forms("boxes") == words{"box"});
+  CHECK(lexicon.base_forms_of_normal("boxes") == words{"box"});
   CHECK(lexicon.base_forms("churches") == words{"church"});
   CHECK(lexicon.base_forms("bushes") == words{"bush"});
   CHECK(lexicon.base_forms("firemen") == words{"fireman"});
@@ -116,7 +119,7 @@ TEST_CASE("base forms: the word, irregular forms, regular plurals, words of a ph
   CHECK(lexicon.base_forms("").empty());
 }
 
-TEST_CASE("the words of WordNet") {
+TEST_CASE("the words of WordNet's nouns") {
   const auto* nouns = mll_test::wordnet_nouns();
   if (nouns == nullptr) return;
   const lexicon& lexicon = nouns->words();

@@ -25,7 +25,7 @@ plain_dag chain(std::size_t size) {  // 0 -> 1 -> 2 ...
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("a semantic_dag says what its edges say", Graph, MLL_TEST_GRAPHS) {
+TEST_CASE_TEMPLATE("semantic_dag has the nodes and edges of its graph", Graph, MLL_TEST_GRAPHS) {
   for (std::uint64_t seed = 0; seed < 12; ++seed) {
     const plain_dag plain = mll_test::random_dag(5 + 3 * seed, seed % 3 == 0 ? 0.05 : 0.2, seed);
     const auto dag = make_dag<Graph>(plain);
@@ -61,7 +61,7 @@ TEST_CASE_TEMPLATE("a semantic_dag says what its edges say", Graph, MLL_TEST_GRA
     }
     CHECK(dag.max_depth() == max_depth);
 
-    // Parents first; at every step the lowest id of those that may come.
+    // Parents first; at each step the lowest id among the nodes that may come next.
     std::set<node_id> placed;
     for (const node_id v : dag.topological_order()) {
       for (std::size_t i = 0; i < dag.size(); ++i) {
@@ -78,7 +78,7 @@ TEST_CASE_TEMPLATE("a semantic_dag says what its edges say", Graph, MLL_TEST_GRA
   }
 }
 
-TEST_CASE_TEMPLATE("a cycle is refused and named", Graph, MLL_TEST_GRAPHS) {
+TEST_CASE_TEMPLATE("semantic_dag rejects a cycle and lists its nodes", Graph, MLL_TEST_GRAPHS) {
   plain_dag plain = chain(5);
   plain.edges.emplace_back(node_id{3}, node_id{1});  // d -> b
   CHECK_THROWS_WITH_AS((void)make_dag<Graph>(plain),
@@ -89,7 +89,7 @@ TEST_CASE_TEMPLATE("a cycle is refused and named", Graph, MLL_TEST_GRAPHS) {
                        mll::invalid_argument);
 }
 
-TEST_CASE("any cycle put into a random graph is found, and is one") {
+TEST_CASE("find_cycle finds a cycle in any cyclic graph") {
   for (std::uint64_t seed = 0; seed < 30; ++seed) {
     plain_dag plain = mll_test::random_dag(20, 0.15, seed);
     const auto up = mll_test::distances_up(plain);
@@ -113,7 +113,7 @@ TEST_CASE("any cycle put into a random graph is found, and is one") {
   }
 }
 
-TEST_CASE_TEMPLATE("ids must be there and differ", Graph, MLL_TEST_GRAPHS) {
+TEST_CASE_TEMPLATE("semantic_dag rejects empty and repeated ids", Graph, MLL_TEST_GRAPHS) {
   plain_dag plain = chain(3);
   plain.nodes[2].id = "a";
   CHECK_THROWS_WITH_AS((void)make_dag<Graph>(plain), "graph: expected unique synset ids, found 'a' twice",
@@ -124,7 +124,7 @@ TEST_CASE_TEMPLATE("ids must be there and differ", Graph, MLL_TEST_GRAPHS) {
                        mll::invalid_argument);
 }
 
-TEST_CASE("nodes are found by their ids") {
+TEST_CASE("semantic_dag finds nodes by id") {
   const auto dag = make_dag<mll::compact_graph>(chain(3));
   CHECK(dag.at("b") == node_id{1});
   CHECK(!dag.find("z"));
@@ -133,7 +133,7 @@ TEST_CASE("nodes are found by their ids") {
                        mll::invalid_argument);
 }
 
-TEST_CASE_TEMPLATE("copies and moves keep vertices and words", Graph, MLL_TEST_GRAPHS) {
+TEST_CASE_TEMPLATE("a copied or moved semantic_dag keeps vertices and words", Graph, MLL_TEST_GRAPHS) {
   const plain_dag plain = mll_test::random_dag(8, 0.3, 3);
   auto first = make_dag<Graph>(plain);
   const auto copy = first;
@@ -145,7 +145,7 @@ TEST_CASE_TEMPLATE("copies and moves keep vertices and words", Graph, MLL_TEST_G
   }
 }
 
-TEST_CASE("an empty graph is a graph") {
+TEST_CASE("semantic_dag of an empty graph") {
   const mll::semantic_dag<> dag{mll::compact_graph{}};
   CHECK(dag.size() == 0);
   CHECK(dag.edge_count() == 0);

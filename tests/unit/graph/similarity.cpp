@@ -9,7 +9,7 @@
 
 using mll::node_id;
 
-TEST_CASE_TEMPLATE("similarities by definition", Graph, MLL_TEST_GRAPHS) {
+TEST_CASE_TEMPLATE("similarities agree with their definitions", Graph, MLL_TEST_GRAPHS) {
   for (std::uint64_t seed = 0; seed < 6; ++seed) {
     const std::size_t n = 4 + 4 * seed;
     const auto plain = mll_test::random_dag(n, 0.12, seed);
@@ -28,10 +28,10 @@ TEST_CASE_TEMPLATE("similarities by definition", Graph, MLL_TEST_GRAPHS) {
         for (std::size_t c = 0; c < n; ++c) {
           if (up[i][c] == mll_test::unreachable || up[j][c] == mll_test::unreachable) continue;
           related = true;
-          const double way = up[i][c] + up[j][c];
+          const double path_length = up[i][c] + up[j][c];
           const double level = dag.depth(node_id{c}) + 1.0;
-          path = std::max(path, 1 / (1 + way));
-          wu_palmer = std::max(wu_palmer, 2 * level / (2 * level + way));
+          path = std::max(path, 1 / (1 + path_length));
+          wu_palmer = std::max(wu_palmer, 2 * level / (2 * level + path_length));
           const double both = content[a] + content[b];
           if (both > 0) lin = std::max(lin, 2 * content[node_id{c}] / both);
         }
@@ -56,7 +56,7 @@ TEST_CASE_TEMPLATE("similarities by definition", Graph, MLL_TEST_GRAPHS) {
   }
 }
 
-TEST_CASE("a small tree by hand") {
+TEST_CASE("similarities in a small tree, worked out by hand") {
   // 0 <- 1 <- {2, 3}, 0 <- 4; 5 alone
   mll_test::plain_dag plain;
   for (std::size_t i = 0; i < 6; ++i)
@@ -78,7 +78,7 @@ TEST_CASE("a small tree by hand") {
   CHECK(mll::wu_palmer_similarity(dag, node_id{2}, node_id{5}) == 0);
 }
 
-TEST_CASE("nodes that are not there are refused") {
+TEST_CASE("similarities reject nodes that are not in the graph") {
   const auto dag = mll_test::make_dag<mll::compact_graph>(mll_test::random_dag(3, 0.5, 0));
   const mll::information_content content{dag};
   const node_id good{0};
@@ -93,7 +93,7 @@ TEST_CASE("nodes that are not there are refused") {
                        "b: expected a node of the graph, below 3, found 3", mll::invalid_argument);
 }
 
-TEST_CASE("similarity in WordNet") {
+TEST_CASE("similarities in WordNet") {
   const auto* nouns = mll_test::wordnet_nouns();
   if (nouns == nullptr) return;
   const mll::information_content content{*nouns};

@@ -2,7 +2,9 @@
 
 #include <doctest/doctest.h>
 
-TEST_CASE("a synset is what its members are") {
+#include <set>
+
+TEST_CASE("synsets compare by their members") {
   const mll::synset crane{.id = "n1", .lemmas = {{.text = "crane"}}, .gloss = "a bird", .domain = 5};
   CHECK(crane.lemmas[0].sense == 1);
   CHECK(crane.lemmas[0].frequency == 0);
@@ -11,4 +13,10 @@ TEST_CASE("a synset is what its members are") {
   other.lemmas[0].frequency = 3;
   CHECK(other != crane);
   CHECK(mll::synset{}.domain == 0);
+}
+
+TEST_CASE("part_of_speech has four values, noun by default") {
+  using enum mll::part_of_speech;
+  CHECK(std::set{noun, verb, adjective, adverb}.size() == 4);
+  CHECK(mll::part_of_speech{} == noun);
 }

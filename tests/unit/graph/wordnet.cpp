@@ -14,7 +14,7 @@
 
 namespace {
 
-// A database of five synsets, written by hand: entity <- animal <- {goose, goose as food}, Bible an instance.
+// A handwritten database of five synsets: entity <- animal <- {goose, goose as food}, Bible an instance.
 using files = std::map<std::string, std::string>;
 
 files small_database() {
@@ -47,7 +47,7 @@ class database {
   [[nodiscard]] mll::semantic_dag<> read(const mll::wordnet_options& options = {}) const {
     return mll::read_wordnet(folder_.path(), options);
   }
-  // What the error says, without the folder.
+  // The error message, without the folder.
   [[nodiscard]] std::string complaint(const mll::wordnet_options& options = {}) const {
     try {
       static_cast<void>(read(options));
@@ -77,7 +77,7 @@ std::string complaint_after(const std::string& file, std::string_view what, std:
 
 }  // namespace
 
-TEST_CASE("a small database, field by field") {
+TEST_CASE("read_wordnet reads a small database, field by field") {
   const auto dag = database{small_database()}.read();
   REQUIRE(dag.size() == 5);
   CHECK(dag.edge_count() == 4);
@@ -98,7 +98,7 @@ TEST_CASE("a small database, field by field") {
   CHECK(dag.words().base_forms("living things") == std::vector<std::string>{"living thing"});
 }
 
-TEST_CASE("the pointers make the hierarchy") {
+TEST_CASE("the pointers of the options make the hierarchy") {
   const database database{small_database()};
   CHECK(database.read({.pointers = {"@"}}).edge_count() == 3);
   const auto wholes = database.read({.pointers = {"#p"}});
@@ -113,7 +113,7 @@ TEST_CASE("the pointers make the hierarchy") {
         "data.noun:6: expected a pointer '+' to the same part of speech, found 'v'");
 }
 
-TEST_CASE("counts are optional, from either file") {
+TEST_CASE("counts are optional and come from either file") {
   files content = small_database();
   content["index.sense"] = "goose%1:05:00:: 00000300 1 70\ngoose%1:13:01:: 00000400 2 0\n";
   CHECK(database{content}.read().words().senses("goose")[0].frequency == 7);
@@ -123,7 +123,7 @@ TEST_CASE("counts are optional, from either file") {
   CHECK(database{content}.read().words().senses("goose")[0].frequency == 0);
 }
 
-TEST_CASE("lines may end as on Windows, synsets may come in any order, an index need not be sorted") {
+TEST_CASE("read_wordnet accepts \\r\\n, synsets in any order and an unsorted index") {
   files content = small_database();
   for (auto& [name, text] : content) {
     std::string other;
@@ -142,7 +142,7 @@ TEST_CASE("lines may end as on Windows, synsets may come in any order, an index 
   CHECK(dag.words().senses("goose")[0].frequency == 7);
 }
 
-TEST_CASE("adjectives: satellites count as adjectives, markers go") {
+TEST_CASE("adjective satellites are adjectives, and syntactic markers are dropped") {
   const database adjectives{{{"data.adj",
                               "00000100 00 a 01 awake(p) 0 001 & 00000200 a 0000 | not asleep  \n"
                               "00000200 00 s 01 wide-eyed 2 001 & 00000100 a 0000 | (a) b  \n"},
@@ -155,7 +155,7 @@ TEST_CASE("adjectives: satellites count as adjectives, markers go") {
   CHECK(dag[dag.at("a00000200")].gloss == "(a) b");
 }
 
-TEST_CASE("what is malformed is told with file, line, expected and found") {
+TEST_CASE("read_wordnet reports malformed files with file, line, expected and found") {
   const auto data = [](std::string_view what, std::string_view instead) {
     return complaint_after("data.noun", what, instead);
   };
@@ -228,7 +228,7 @@ TEST_CASE("what is malformed is told with file, line, expected and found") {
         "cntlist.rev:1: expected a lexical id in a sense key, found the end of the line");
 }
 
-TEST_CASE("what is missing is told, and how to get it") {
+TEST_CASE("read_wordnet reports missing files, and how to install them") {
   CHECK_THROWS_WITH_AS(
       (void)mll::read_wordnet("/nowhere/wordnet"),
       "/nowhere/wordnet: expected the folder of a WordNet database (install the package wordnet-base, or "
@@ -245,7 +245,7 @@ TEST_CASE("what is missing is told, and how to get it") {
   CHECK(database{content}.complaint() == "data.noun: expected at least one synset, found none");
 }
 
-TEST_CASE("a file cut anywhere is an error, never a crash") {
+TEST_CASE("read_wordnet rejects files cut at any byte") {
   for (const auto* name : {"data.noun", "index.noun"}) {
     const std::string whole = small_database().at(name);
     for (std::size_t length = 0; length < whole.size(); ++length) {
@@ -256,7 +256,7 @@ TEST_CASE("a file cut anywhere is an error, never a crash") {
   }
 }
 
-TEST_CASE("a changed byte is read or refused, never a crash") {
+TEST_CASE("read_wordnet accepts or rejects files with a changed byte, without a crash") {
   for (const auto* name : {"data.noun", "index.noun", "noun.exc", "cntlist.rev"}) {
     const std::string whole = small_database().at(name);
     for (std::size_t at = 0; at < whole.size(); at += 3) {
@@ -270,7 +270,7 @@ TEST_CASE("a changed byte is read or refused, never a crash") {
   }
 }
 
-TEST_CASE("the nouns of WordNet") {
+TEST_CASE("read_wordnet reads the nouns of WordNet") {
   const auto* nouns = mll_test::wordnet_nouns();
   if (nouns == nullptr) return;
   CHECK(nouns->size() == 82115);
@@ -294,7 +294,7 @@ TEST_CASE("the nouns of WordNet") {
   CHECK(tagged > 16'000);  // the list has 17,081 noun senses, some of them from another release
 }
 
-TEST_CASE("the verbs of WordNet are a forest") {
+TEST_CASE("read_wordnet reads the verbs of WordNet, a forest") {
   const auto folder = mll_test::wordnet_folder();
   if (!folder) return;
   const auto verbs = mll::read_wordnet(*folder, {.part_of_speech = mll::part_of_speech::verb});

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
-#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,7 +14,6 @@
 #include "mll/core/text/string_index.hpp"
 #include "mll/core/text/text_file.hpp"
 #include "mll/graph/detail/cycle.hpp"
-#include "mll/graph/lexicon.hpp"
 #include "mll/graph/make_semantic_dag.hpp"
 #include "mll/graph/semantic_dag.hpp"
 #include "mll/graph/semantic_graph.hpp"
@@ -69,7 +66,7 @@ class edge_list_reader {
       lines.push_back(line.line_number());
     });
     if (nodes_.empty()) throw parse_error{file.name, 0, "at least one edge", "none"};
-    rank_senses();
+    rank_senses(nodes_);
     try {
       return make_semantic_dag<Graph>(std::move(nodes_), edges);
     } catch (const cycle_error& e) {
@@ -114,7 +111,7 @@ class edge_list_reader {
     std::vector<std::pair<node_id, node_id>> cycle_edges;
     for (std::size_t i = 0; i + 1 < cycle.size(); ++i) cycle_edges.emplace_back(cycle[i], cycle[i + 1]);
     std::sort(cycle_edges.begin(), cycle_edges.end());
-    std::vector<std::size_t> first_line(cycle_edges.size(), 0);  // an edge may stand there twice
+    std::vector<std::size_t> first_line(cycle_edges.size(), 0);  // an edge may be repeated
     std::size_t closing = 0;
     for (std::size_t i = 0; i < edges.size(); ++i) {
       const auto found = std::lower_bound(cycle_edges.begin(), cycle_edges.end(), edges[i]);
@@ -123,19 +120,6 @@ class edge_list_reader {
       if (line == 0) closing = std::max(closing, line = lines[i]);
     }
     return closing;
-  }
-
-  void rank_senses() {
-    string_index words;
-    std::vector<std::uint16_t> ranks;
-    for (synset& node : nodes_) {
-      for (lemma& word : node.lemmas) {
-        const auto [number, added] = words.insert(lexicon::normalize(word.text));
-        if (added) ranks.push_back(0);
-        if (ranks[number] < std::numeric_limits<std::uint16_t>::max()) ++ranks[number];
-        word.sense = ranks[number];
-      }
-    }
   }
 
   char delimiter_;

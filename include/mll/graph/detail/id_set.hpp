@@ -9,11 +9,11 @@
 
 namespace mll::detail {
 
-/// A set of node ids whose cost follows its size, not the graph's: most walks see a dozen of a hundred
+/// A set of node ids whose cost follows its size, not that of the graph: most walks see a dozen of a hundred
 /// thousand nodes.
 class id_set {
  public:
-  /// Adds an id; whether it was new.
+  /// Inserts an id and returns whether it was new.
   bool insert(node_id v) {
     if (2 * (size_ + 1) > slots_.size()) grow();
     node_id& slot = slots_[slot_of(v)];
@@ -26,7 +26,7 @@ class id_set {
   [[nodiscard]] bool contains(node_id v) const { return !slots_.empty() && slots_[slot_of(v)].valid(); }
 
  private:
-  // Linear probing in a table of 2^n slots, at most half full; the factor spreads neighbouring ids.
+  // Linear probing in 2^n slots, at most half full; the factor spreads neighbouring ids.
   [[nodiscard]] std::size_t slot_of(node_id v) const {
     const std::size_t mask = slots_.size() - 1;
     std::size_t at = ((v.value() * 0x9e3779b1U) >> 7U) & mask;

@@ -12,12 +12,12 @@
 
 namespace mll::detail {
 
-/// Finds synsets by their offset. Offsets are spread evenly over the file, so that a table of blocks leads to
-/// one or two candidates.
+/// Finds synsets by their offset. Offsets are spread evenly over the file, so a table of blocks leads to one
+/// or two candidates.
 class offset_index {
  public:
   offset_index() = default;
-  /// @param[in] offsets one a synset, in the order of the file
+  /// @param[in] offsets one per synset, in the order of the file
   explicit offset_index(std::span<const std::uint32_t> offsets) {
     sorted_.reserve(offsets.size());
     for (std::size_t i = 0; i < offsets.size(); ++i)
@@ -28,7 +28,7 @@ class offset_index {
     for (std::size_t i = 1; i < first_.size(); ++i) first_[i] += first_[i - 1];
   }
 
-  /// The synset at an offset, if there is one.
+  /// The synset at an offset, if any.
   [[nodiscard]] std::optional<std::uint32_t> find(std::uint32_t offset) const {
     const std::size_t block = offset >> block_bits;
     if (block + 1 >= first_.size()) return std::nullopt;
@@ -38,7 +38,7 @@ class offset_index {
     return found == end || found->first != offset ? std::nullopt : std::optional{found->second};
   }
 
-  /// The second of two synsets with one offset, if there are such.
+  /// The second of two synsets with the same offset, if any.
   [[nodiscard]] std::optional<std::uint32_t> repeated() const {
     const auto same = [](const auto& a, const auto& b) { return a.first == b.first; };
     const auto found = std::adjacent_find(sorted_.begin(), sorted_.end(), same);

@@ -6,6 +6,7 @@
 #include <concepts>
 #include <cstddef>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "mll/core/ids.hpp"
@@ -44,5 +45,17 @@ class vertex_numbering {
   std::vector<vertex_type> vertices_;
   std::unordered_map<vertex_type, node_id, boost::hash<vertex_type>> numbers_;
 };
+
+/// The edges of a graph between the numbers of its vertices, (source, target).
+template <class Graph>
+[[nodiscard]] std::vector<std::pair<node_id, node_id>> edges_of(const Graph& graph,
+                                                                const vertex_numbering<Graph>& numbering) {
+  std::vector<std::pair<node_id, node_id>> edges;
+  for (std::size_t i = 0; i < numbering.size(); ++i) {
+    auto [edge, last] = out_edges(numbering.vertex(node_id{i}), graph);
+    for (; edge != last; ++edge) edges.emplace_back(node_id{i}, numbering.number(target(*edge, graph)));
+  }
+  return edges;
+}
 
 }  // namespace mll::detail

@@ -9,13 +9,13 @@
 #include <string_view>
 
 #include "mll/core/text/text_file.hpp"
-#include "mll/graph/part_of_speech.hpp"
+#include "mll/graph/synset.hpp"
 
 namespace mll::detail {
 
-/// The files of one part of speech, and the letters that stand for it.
+/// The files of a part of speech, and the letters that denote it.
 struct wordnet_files {
-  char letter;                   ///< in ids and in the index
+  char letter;                   ///< in ids and the index
   std::string_view types;        ///< synset types in the data file
   std::string_view type_digits;  ///< the same in sense keys, in the same order
   std::string_view data, index, exceptions;
@@ -35,12 +35,12 @@ struct wordnet_files {
   return {'n', "n", "1", "data.noun", "index.noun", "noun.exc"};
 }
 
-/// Data and index begin with the licence, indented.
+/// Data and index begin with the licence, which is indented.
 [[nodiscard]] inline bool is_licence_line(std::string_view line) {
   return line.starts_with("  ");
 }
 
-/// Takes a synset offset.
+/// Parses a synset offset.
 [[nodiscard]] inline std::uint32_t synset_offset(line_parser& line) {
   static constexpr std::string_view expected = "a synset offset of eight digits";
   if (std::min(line.rest().find(' '), line.rest().size()) != 8) {
@@ -49,14 +49,14 @@ struct wordnet_files {
   return line.number<std::uint32_t>(expected);
 }
 
-/// Takes off the position that an adjective may be restricted to: `galore(ip)`.
+/// Removes the syntactic marker of an adjective: `galore(ip)`.
 inline void drop_adjective_marker(std::string& word) {
   for (const std::string_view marker : {"(a)", "(p)", "(ip)"}) {
     if (word.size() > marker.size() && word.ends_with(marker)) word.resize(word.size() - marker.size());
   }
 }
 
-/// A word with spaces as the index spells it: in lower case, with underscores.
+/// A word as the index spells it: in lower case, with underscores for spaces.
 inline void to_index_form(std::string_view text, std::string& out) {
   out.clear();
   for (const char c : text) {
@@ -64,7 +64,7 @@ inline void to_index_form(std::string_view text, std::string& out) {
   }
 }
 
-/// What tells the senses of a word apart in a sense key.
+/// The parts of a sense key that identify a sense of a word.
 struct word_key {
   std::uint8_t domain;      ///< lexicographer file
   std::uint8_t lexical_id;  ///< among the senses in that file
@@ -72,9 +72,8 @@ struct word_key {
   friend bool operator==(const word_key&, const word_key&) = default;
 };
 
-/// A word of a synset, kept apart from the synsets while files are read: index and counts come to the words
-/// in an order of their own, and a table of these stays in the cache. The words of one synset are told apart
-/// by hashes of 64 bits.
+/// A word of a synset while files are read. Kept apart from the synsets: index and counts visit the words in
+/// another order, and a table of slots stays in the cache. A 64-bit hash identifies a word within its synset.
 struct word_slot {
   std::uint64_t hash;
   std::uint32_t frequency = 0;
@@ -82,15 +81,15 @@ struct word_slot {
   word_key key;
 };
 
-/// How often a sense was tagged.
+/// A count of a tagged sense.
 struct tagged_sense {
   std::string_view word;
   word_key key;
   std::uint32_t count;
 };
 
-/// Parses a line `word%type:file:id:head:headid [offset] rank count`; nothing for another part of speech. The
-/// key, not the rank, says which sense is meant: ranks of some distributions are older than their index.
+/// Parses a line `word%type:file:id:head:headid [offset] rank count`; empty for another part of speech. The
+/// key, not the rank, identifies the sense: the ranks of some distributions are older than their index.
 [[nodiscard]] inline std::optional<tagged_sense> parse_tagged_sense(line_parser& line,
                                                                     std::string_view type_digits) {
   const std::string_view key = line.field("a sense key");

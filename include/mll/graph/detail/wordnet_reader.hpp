@@ -20,7 +20,6 @@
 #include "mll/graph/detail/wordnet_format.hpp"
 #include "mll/graph/lexicon.hpp"
 #include "mll/graph/make_semantic_dag.hpp"
-#include "mll/graph/part_of_speech.hpp"
 #include "mll/graph/semantic_dag.hpp"
 #include "mll/graph/semantic_graph.hpp"
 #include "mll/graph/synset.hpp"
@@ -179,7 +178,7 @@ class wordnet_reader {
       bool here = false;
       for (word_slot& candidate : slots_of(*found)) {
         if (candidate.hash != hash) continue;
-        // "A" and "a" of one synset share a line of the index, hence a rank.
+        // "A" and "a" of a synset share a line of the index, hence a rank.
         if (candidate.rank != 0) line.fail("every sense of a word once", in_quotes(word) + " again");
         candidate.rank = rank;
         here = true;
@@ -281,15 +280,15 @@ class wordnet_reader {
 
   std::string data_name_;
   std::vector<synset> synsets_;
-  std::vector<std::uint32_t> offsets_;     // of each synset
-  std::vector<std::size_t> lines_;         // of each synset in the data file
-  std::vector<std::uint32_t> first_slot_;  // of each synset
+  std::vector<std::uint32_t> offsets_;     // per synset
+  std::vector<std::size_t> lines_;         // in the data file, per synset
+  std::vector<std::uint32_t> first_slot_;  // per synset
   std::vector<word_slot> slots_;
   std::string folded_;
   std::vector<pointer> pointer_list_;
   offset_index by_offset_;
   std::vector<indexed_word> words_;
-  std::vector<std::uint32_t> senses_;  // synsets of the words, by rank
+  std::vector<std::uint32_t> senses_;  // synsets of each word, by rank
 };
 
 }  // namespace mll::detail

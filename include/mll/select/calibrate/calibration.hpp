@@ -8,6 +8,7 @@
 #include <span>
 
 #include "mll/core/ids.hpp"
+#include "mll/select/calibrate/detail/newton_logistic.hpp"
 #include "mll/select/calibrate/logistic_fit.hpp"
 #include "mll/select/evidence/task_evidence.hpp"
 
@@ -15,69 +16,36 @@ namespace mll {
 
 namespace detail {
 
-/// Newton's method for a logistic map of weighted answers, each of which may speak for both sides.
+/// Fits a logistic map to weighted responses, each of which may count for both sides.
 ///
 /// @param[in] log_odds `[n]`
-/// @param[in] own      `[n]` weight of the samples of the class that answered so
+/// @param[in] own      `[n]` weight of the samples of the class with this response
 /// @param[in] rest     `[n]` weight of all others
 /// @param[in] samples  what the prior is weighed against
-/// The objective is strictly convex, so that the result is unique. Complexity: O(n), about ten passes.
+/// Complexity: O(n), about ten passes.
 template <class Column>
 [[nodiscard]] calibration fit_logistic(const Column& log_odds, const Column& own, const Column& rest,
                                        double samples, const calibration_prior& prior) {
+  using T = typename Column::Scalar;
   const Column both = own + rest;
   Column margin(log_odds.rows());
   Column fade(log_odds.rows());  // e^-|margin|
-  const auto total_loss = [&](double slope, double intercept) {
-    using T = typename Column::Scalar;
+  const auto loss = [&](double slope, double intercept) {
     margin = static_cast<T>(slope) * log_odds + static_cast<T>(intercept);
     fade = (-margin.abs()).exp();
     const Column terms = both * (1 + fade).log() + own * (-margin).max(T{0}) + rest * margin.max(T{0});
     return terms.template cast<double>().sum();
   };
-  const auto penalty = [&](double slope, double intercept) {
-    return 0.5 *
-           (prior.slope_precision * (slope - prior.slope) * (slope - prior.slope) +
-            prior.intercept_precision * intercept * intercept) /
-           samples;
-  };
-  double a = prior.slope;
-  double b = 0;
-  double loss = total_loss(a, b);
-  double total = loss + penalty(a, b);
-  for (int iteration = 0; iteration < 30; ++iteration) {
+  const auto derive = [&] {
     const Column sure = (1 + fade).inverse();
     const Column unsure = fade * sure;
     const Column slack = rest * (margin > 0).select(sure, unsure) - own * (margin > 0).select(unsure, sure);
     const Column curve = both * sure * unsure;
-    const double ga = (slack * log_odds).template cast<double>().sum() +
-                      prior.slope_precision * (a - prior.slope) / samples;
-    const double gb = slack.template cast<double>().sum() + prior.intercept_precision * b / samples;
-    const double haa =
-        (curve * log_odds.square()).template cast<double>().sum() + prior.slope_precision / samples;
-    const double hab = (curve * log_odds).template cast<double>().sum();
-    const double hbb = curve.template cast<double>().sum() + prior.intercept_precision / samples;
-    const double det = haa * hbb - hab * hab;
-    const double da = (hbb * ga - hab * gb) / det;
-    const double db = (haa * gb - hab * ga) / det;
-    if (da * ga + db * gb < 2e-8) break;  // a step would gain half of that
-    double step = 1;
-    double next = 0;
-    double next_loss = 0;
-    for (; step > 1e-4; step /= 2) {  // Newton overshoots where the curve is flat
-      next_loss = total_loss(a - step * da, b - step * db);
-      next = next_loss + penalty(a - step * da, b - step * db);
-      if (next <= total) break;
-    }
-    if (!(next < total)) break;
-    a -= step * da;
-    b -= step * db;
-    loss = next_loss;
-    const bool settled = total - next < 1e-7;
-    total = next;
-    if (settled) break;
-  }
-  return {static_cast<float>(a), static_cast<float>(b), static_cast<float>(loss)};
+    const auto sum = [](const auto& terms) { return terms.template cast<double>().sum(); };
+    return logistic_derivatives{sum(slack * log_odds), sum(slack), sum(curve * log_odds.square()),
+                                sum(curve * log_odds), sum(curve)};
+  };
+  return newton_logistic(prior, samples, loss, derive);
 }
 
 }  // namespace detail

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "mll/exec/detail/device_code.hpp"
+#include "mll/select/calibrate/detail/newton_logistic.hpp"
 #include "mll/select/calibrate/logistic_fit.hpp"
 
 namespace mll::detail {
@@ -18,7 +19,7 @@ struct head_class_pair {
   double samples = 1;  // what the prior is weighed against
 };
 
-/// Histograms of the answers of heads to samples of all classes; one block a head.
+/// Histograms of the answers of heads to samples of all classes; one block per head.
 struct count_answers {
   static constexpr unsigned threads = 256;
 
@@ -44,8 +45,8 @@ struct count_answers {
   }
 };
 
-/// Newton's method for the logistic maps of pairs of head and class, from histograms: a warp a pair, eight
-/// codes a thread. The steps are those of the host's `fit_logistic`.
+/// Newton's method for the logistic maps of pairs of head and class, from histograms: one warp per pair,
+/// eight codes per thread. The steps are those of the host (`newton_logistic`).
 struct fit_pairs {
   static constexpr unsigned threads = 32;
   static constexpr unsigned codes_per_thread = 256 / threads;
@@ -110,59 +111,32 @@ struct fit_pairs {
       }
     });
 
-    const auto total_loss = [&](double slope, double intercept) {
+    const auto loss = [&](double slope, double intercept) {
       block.each_thread([&](unsigned t) {
         sum[t] = mine[t].loss(static_cast<float>(slope), static_cast<float>(intercept));
       });
       block.warp_sum(sum);
       return sum[0];
     };
-    const auto penalty = [&](double slope, double intercept) {
-      return 0.5 *
-             (prior.slope_precision * (slope - prior.slope) * (slope - prior.slope) +
-              prior.intercept_precision * intercept * intercept) /
-             pair.samples;
-    };
-    registers<Block, derivatives> part;
-    const auto summed = [&](double derivatives::*which) {
+    registers<Block, logistic_derivatives> part;
+    const auto summed = [&](double logistic_derivatives::*which) {
       block.each_thread([&](unsigned t) { sum[t] = part[t].*which; });
       block.warp_sum(sum);
       return sum[0];
     };
-    double a = prior.slope;
-    double b = 0;
-    double loss = total_loss(a, b);
-    double total = loss + penalty(a, b);
-    for (int iteration = 0; iteration < 30; ++iteration) {
+    const auto derive = [&] {
       block.each_thread([&](unsigned t) { part[t] = mine[t].derive(); });
-      const double ga = summed(&derivatives::a) + prior.slope_precision * (a - prior.slope) / pair.samples;
-      const double gb = summed(&derivatives::b) + prior.intercept_precision * b / pair.samples;
-      const double haa = summed(&derivatives::aa) + prior.slope_precision / pair.samples;
-      const double hab = summed(&derivatives::ab);
-      const double hbb = summed(&derivatives::bb) + prior.intercept_precision / pair.samples;
-      const double det = haa * hbb - hab * hab;
-      const double da = (hbb * ga - hab * gb) / det;
-      const double db = (haa * gb - hab * ga) / det;
-      if (da * ga + db * gb < 2e-8) break;  // a step would gain half of that
-      double step = 1;
-      double next = 0;
-      double next_loss = 0;
-      for (; step > 1e-4; step /= 2) {  // Newton overshoots where the curve is flat
-        next_loss = total_loss(a - step * da, b - step * db);
-        next = next_loss + penalty(a - step * da, b - step * db);
-        if (next <= total) break;
-      }
-      if (!(next < total)) break;
-      a -= step * da;
-      b -= step * db;
-      loss = next_loss;
-      const bool is_settled = total - next < 1e-7;
-      total = next;
-      if (is_settled) break;
-    }
+      logistic_derivatives out;
+      out.a = summed(&logistic_derivatives::a);
+      out.b = summed(&logistic_derivatives::b);
+      out.aa = summed(&logistic_derivatives::aa);
+      out.ab = summed(&logistic_derivatives::ab);
+      out.bb = summed(&logistic_derivatives::bb);
+      return out;
+    };
+    const calibration fit = newton_logistic(prior, pair.samples, loss, derive);
     block.each_thread([&](unsigned t) {
-      if (t == 0)
-        fits[block.index()] = {static_cast<float>(a), static_cast<float>(b), static_cast<float>(loss)};
+      if (t == 0) fits[block.index()] = fit;
     });
   }
 
@@ -170,14 +144,6 @@ struct fit_pairs {
   template <class Block, class T>
   using registers = typename Block::template registers<T>;
 
-  // Sums over the codes of a thread, of the loss by slope and intercept.
-  struct derivatives {
-    double a;
-    double b;
-    double aa;
-    double ab;
-    double bb;
-  };
   // The codes of a thread.
   struct answers {
     float x[codes_per_thread];       // log-odds
@@ -199,8 +165,8 @@ struct fit_pairs {
       }
       return out;
     }
-    MLL_DEVICE derivatives derive() const {
-      derivatives out{0, 0, 0, 0, 0};
+    MLL_DEVICE logistic_derivatives derive() const {
+      logistic_derivatives out;
       MLL_UNROLL
       for (unsigned i = 0; i < codes_per_thread; ++i) {
         const float sure = 1 / (1 + fade[i]);

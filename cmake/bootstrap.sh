@@ -18,7 +18,7 @@ TEXT
 # What each command needs, as Debian packages.
 demo_packages=(g++ cmake ninja-build libeigen3-dev libboost-graph-dev libxtensor-dev libxsimd-dev libthrust-dev
   libcub-dev libtbb-dev libcli11-dev wordnet-base)
-test_packages=(doctest-dev libbenchmark-dev libopencv-dev libsqlite3-dev libxxhash-dev libzip-dev libicu-dev nlohmann-json3-dev clang-format-16 doxygen graphviz gnuplot-nox
+test_packages=(doctest-dev libbenchmark-dev libopencv-dev libprotozero-dev libsqlite3-dev libxxhash-dev libzip-dev libicu-dev nlohmann-json3-dev clang-format-16 doxygen graphviz gnuplot-nox
   python3-numpy)
 deps_packages=(clang-16 clang-tidy-16 libclang-rt-16-dev ccache)
 

@@ -91,6 +91,7 @@ set(MLL_opencv_HEADERS
   mll/model/onnx/onnx_general_model.hpp
   mll/model/onnx/onnx_session_cache.hpp
   mll/model/onnx/detail/image_tensor.hpp
+  mll/model/onnx/detail/onnx_header.hpp
   mll/model/onnx/detail/onnx_network.hpp
   mll/model/onnx/detail/opencv_call.hpp
 )

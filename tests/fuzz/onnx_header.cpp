@@ -1,4 +1,4 @@
-// What an ONNX file declares.
+// The header of an ONNX file: what it declares.
 
 #include "mll/model/onnx/detail/onnx_header.hpp"
 
@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const auto* tensors : {&header.inputs, &header.outputs}) {
       for (const auto& tensor : *tensors) bytes += 2 + tensor.name.size() + 2 * tensor.shape.size();
     }
-    mll::test::must_hold(bytes <= size, "a header says no more than the file holds");
+    mll::test::must_hold(bytes <= size, "a header is not larger than its file");
   } catch (const mll::parse_error&) {
   }
   return 0;

@@ -9,9 +9,13 @@
 /// Scalar functions that stay finite where the textbook form does not.
 namespace mll::numerics {
 
-/// Largest magnitude of a log-odds value in the library: `logit` of a float cannot be told from certainty
-/// much beyond it, and every response is stored within it.
+/// Bound of log-odds in the library. Near it, a probability in single precision is indistinguishable from
+/// certainty; responses are stored within it.
 inline constexpr float max_log_odds = 12.0F;
+
+/// How far rounding may take a score out of [0, 1]: up to this, a score is clamped; beyond it, it is an
+/// error.
+inline constexpr float score_tolerance = 1e-4F;
 
 /// Logistic function `1 / (1 + exp(-x))`, without overflow for any finite x.
 template <class T>
@@ -47,9 +51,8 @@ template <class T>
   return top + std::log(sum);
 }
 
-/// Turns scores into probabilities in place: `exp(v_i) / sum_j exp(v_j)`. A score of minus infinity becomes
-/// 0; if all are, the result is uniform. The sum differs from 1 by rounding only, however large the scores
-/// are.
+/// Replaces scores by probabilities, `exp(v_i) / sum_j exp(v_j)`. A score of minus infinity becomes 0; if all
+/// are, the result is uniform. The sum differs from 1 by rounding only, for scores of any size.
 template <class T>
 void softmax(std::span<T> values) noexcept {
   if (values.empty()) return;
@@ -57,7 +60,7 @@ void softmax(std::span<T> values) noexcept {
   const bool defined = std::isfinite(top);
   T sum{0};
   for (T& value : values) {
-    // Not through log_sum_exp: its rounding grows with the scores.
+    // Not by log_sum_exp, whose rounding grows with the scores.
     value = defined ? std::exp(value - top) : T{1};
     sum += value;
   }

@@ -20,10 +20,15 @@
 
 namespace mll {
 
-/// A general model whose image side is an ONNX file, run by OpenCV, and whose text side is any embedder into
-/// the same space: a network for texts, or a table of texts embedded elsewhere. Component `mll::opencv`.
+/// A general model whose image side is an ONNX file, run by OpenCV, and whose text side is an embedder into
+/// the same space: a text network, or a table of precomputed embeddings. Component `mll::opencv`.
 ///
 /// Images, loading and threads as for `onnx_classifier`. Copies are cheap.
+///
+/// @code
+/// const mll::onnx_general_model clip{"clip_image.onnx", mll::read_embedding_table("texts.npy",
+/// "texts.txt")};
+/// @endcode
 ///
 /// @tparam Texts the text side
 template <text_embedder Texts>
@@ -33,11 +38,11 @@ class onnx_general_model {
 
   /// @param[in] file    the ONNX file: one float32 input of images, one output `[batch, texts.dimension()]`
   /// @param[in] texts   the text side
-  /// @param[in] options what the network takes; `output` is not used
+  /// @param[in] options input of the network; `output` is ignored
   /// @param[in] cache   holds the loaded network; null: `onnx_session_cache::shared()`
   ///
-  /// Throws: as the constructor of `onnx_classifier`; `invalid_argument` if the file declares another
-  /// dimension than the texts have.
+  /// Throws: as the constructor of `onnx_classifier`; `invalid_argument` if the file declares a width other
+  /// than `texts.dimension()`.
   onnx_general_model(const std::filesystem::path& file, Texts texts, const onnx_options& options = {},
                      std::shared_ptr<onnx_session_cache> cache = nullptr)
       : self_{std::make_shared<const state>(
@@ -46,7 +51,7 @@ class onnx_general_model {
     if (declared != 0 && declared != dimension()) {
       throw invalid_argument{
           "texts",
-          "an embedder of dimension " + std::to_string(declared) + ", as '" + file.string() + "' gives",
+          "an embedder of dimension " + std::to_string(declared) + ", the output of '" + file.string() + "'",
           std::to_string(dimension())};
     }
   }
@@ -55,7 +60,7 @@ class onnx_general_model {
   [[nodiscard]] const onnx_options& options() const noexcept { return self_->network.options(); }
 
   /// `[batch, dimension]`. Throws: `model_error` naming the file if it does not load, OpenCV cannot run it,
-  /// or its output is not `dimension()` wide; `invalid_argument` for something that is no 8-bit image.
+  /// or its output is not `dimension()` wide; `invalid_argument` for a sample that is not an 8-bit image.
   [[nodiscard]] matrix<float> embed_samples(std::span<const cv::Mat> batch) const {
     matrix<float> out(static_cast<Eigen::Index>(batch.size()), static_cast<Eigen::Index>(dimension()));
     self_->network.run(batch, "dimension of the texts", out);

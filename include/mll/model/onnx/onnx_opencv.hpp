@@ -12,6 +12,7 @@
 
 #include "mll/core/error.hpp"
 #include "mll/core/matrix.hpp"
+#include "mll/core/numerics.hpp"
 #include "mll/model/activation.hpp"
 #include "mll/model/classifier.hpp"
 #include "mll/model/head_names.hpp"
@@ -23,30 +24,34 @@ namespace mll {
 
 /// An image classifier in an ONNX file, run by OpenCV. Component `mll::opencv`.
 ///
-/// Samples are decoded 8-bit images of any size with 1 channel, or 3 in the order blue, green, red that
-/// `cv::imread` gives. They are stretched to the size that the network takes (averaging areas where they
-/// shrink).
+/// Samples are decoded 8-bit images of any size, with 1 channel or 3 (blue, green, red, as `cv::imread`
+/// returns). They are resized to the input of the network, without keeping the aspect ratio; shrinking
+/// averages areas.
 ///
-/// The file is looked at when the classifier is made, but loaded when it first runs, and released when it has
-/// not run for long: see `onnx_session_cache`. Copies are cheap and share the network.
+/// The constructor reads the header of the file. The network is loaded when it first runs, and may be
+/// released later: see `onnx_session_cache`. Copies are cheap and share the network.
 ///
-/// OpenCV's own log is silent while a file is loaded (and only then; the log level belongs to the process).
-/// Networks run on OpenCV's one pool of threads; `cv::setNumThreads(1)` leaves all threads to mll's backend,
-/// which is better for many small networks.
+/// OpenCV's log is off while a file is loaded (the log level is global to the process). Networks run on
+/// OpenCV's thread pool. For many small networks, `cv::setNumThreads(1)` is faster: it leaves all threads to
+/// the backend.
 ///
-/// Thread-safety: `predict` may be called from any thread; calls that need the same file wait for each other.
+/// Threads: `predict` may be called concurrently; calls that need the same file wait for each other.
+///
+/// @code
+/// hub.add("birds", mll::load_onnx_classifier("birds.onnx", {.output = mll::activation::softmax}));
+/// @endcode
 class onnx_classifier {
  public:
   using sample_type = cv::Mat;
 
   /// @param[in] file       the ONNX file: one float32 input of images, one output `[batch, heads]`
-  /// @param[in] head_names one a column of the output
-  /// @param[in] options    what the network takes and gives
+  /// @param[in] head_names one per column of the output
+  /// @param[in] options    input and output of the network
   /// @param[in] cache      holds the loaded network; null: `onnx_session_cache::shared()`
   ///
-  /// Throws: `parse_error` naming the file if it is missing, cut off or no ONNX file; `model_error` if it has
-  /// another number of inputs or outputs, or takes no images; `invalid_argument` if the options or the number
-  /// of head names do not fit the file, or it declares no size and the options give none.
+  /// Throws: `parse_error` naming the file if it is missing, cut off or not an ONNX file; `model_error` if it
+  /// does not have one input of images and one output; `invalid_argument` if the options or the number of
+  /// head names do not match the file, or neither gives a size.
   onnx_classifier(const std::filesystem::path& file, std::vector<std::string> head_names,
                   const onnx_options& options = {}, std::shared_ptr<onnx_session_cache> cache = nullptr)
       : self_{std::make_shared<const state>(
@@ -55,7 +60,8 @@ class onnx_classifier {
     if (found == 0) throw invalid_argument{"head_names", "at least one name", "none"};
     if (const std::size_t declared = self_->network.declared_width(); declared != 0 && declared != found) {
       throw invalid_argument{
-          "head_names", std::to_string(declared) + " names, one an output of '" + self_->network.file() + "'",
+          "head_names",
+          std::to_string(declared) + " names, one per output of '" + self_->network.file() + "'",
           std::to_string(found)};
     }
   }
@@ -63,14 +69,13 @@ class onnx_classifier {
   [[nodiscard]] std::size_t head_count() const noexcept { return self_->head_names.size(); }
   [[nodiscard]] const std::string& head_name(std::size_t head) const { return self_->head_names[head]; }
   [[nodiscard]] const std::string& file() const noexcept { return self_->network.file(); }
-  /// As given, with the size and channels that the file declares.
+  /// The given options, completed by what the file declares.
   [[nodiscard]] const onnx_options& options() const noexcept { return self_->network.options(); }
 
-  /// Throws: `model_error` naming the file if it does not load, OpenCV cannot run it, or an output has
-  /// another width than there are head names or is no probability; `invalid_argument` for something that is
-  /// no 8-bit image.
+  /// Throws: `model_error` naming the file if it does not load, OpenCV cannot run it, or the output is not
+  /// one probability per head name; `invalid_argument` for a sample that is not an 8-bit image.
   void predict(std::span<const cv::Mat> batch, matrix_ref<float> scores) const {
-    constexpr float rounding = 1e-4F;
+    constexpr float rounding = numerics::score_tolerance;
     self_->network.run(batch, "head name", scores);
     activate(options().output, scores);
     for (Eigen::Index r = 0; r < scores.rows(); ++r) {
@@ -97,9 +102,9 @@ class onnx_classifier {
 
 static_assert(classifier<onnx_classifier>);
 
-/// The classifier of an ONNX file with its head names beside it, in `head_names_file(file)`.
-/// Throws: as the constructor, and `parse_error` with the line if the head names cannot be read, or without
-/// if their number is not that of the outputs.
+/// Loads the classifier of an ONNX file whose head names are in `head_names_file(file)`.
+/// Throws: as the constructor; `parse_error` if the head names cannot be read (with the line), or their
+/// number is not the number of outputs.
 [[nodiscard]] inline onnx_classifier load_onnx_classifier(
     const std::filesystem::path& file, const onnx_options& options = {},
     std::shared_ptr<onnx_session_cache> cache = nullptr) {
@@ -108,7 +113,7 @@ static_assert(classifier<onnx_classifier>);
   auto names = read_head_names(sidecar);
   if (declared != 0 && names.size() != declared) {
     throw parse_error{sidecar.string(), 0,
-                      std::to_string(declared) + " head names, one an output of '" + file.string() + "'",
+                      std::to_string(declared) + " head names, one per output of '" + file.string() + "'",
                       std::to_string(names.size())};
   }
   return {file, std::move(names), options, std::move(cache)};

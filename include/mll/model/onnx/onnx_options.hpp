@@ -11,18 +11,18 @@
 
 namespace mll {
 
-/// Which colour a network takes for its first channel.
+/// Order of the colour channels in the input of a network.
 enum class channel_order { rgb, bgr };
 
-/// How the dimensions of a network's input follow each other.
+/// Order of the dimensions of the input of a network.
 enum class tensor_layout {
   nchw,  ///< sample, channel, row, column
   nhwc,  ///< sample, row, column, channel
 };
 
 /// How an image becomes the input of an ONNX network, and its output scores. The value of channel c of a
-/// pixel is `(pixel * scale - mean[c]) / deviation[c]`, with pixels from 0 to 255 and c in the network's own
-/// order.
+/// pixel is `(pixel * scale - mean[c]) / deviation[c]`, with pixels from 0 to 255 and channels in the order
+/// of the network.
 struct onnx_options {
   std::size_t width = 0;     ///< columns of the input; 0: as the file declares
   std::size_t height = 0;    ///< rows of the input; 0: as the file declares
@@ -32,16 +32,16 @@ struct onnx_options {
   float scale = 1.0F / 255;
   std::array<float, 3> mean = {0, 0, 0};
   std::array<float, 3> deviation = {1, 1, 1};
-  /// What is still to be applied: nothing if the file ends in probabilities, softmax if in logits.
+  /// Applied to the output of the network: identity if it outputs probabilities, softmax if logits.
   activation output = activation::identity;
-  /// Images given to the network at a time, at least 1. A file with a fixed batch size gets that. A loaded
-  /// network keeps room for so many.
+  /// Images per run of the network, at least 1. A file with a fixed batch size overrides it. A loaded network
+  /// reserves memory for this many.
   std::size_t batch_size = 16;
 };
 
 namespace detail {
 
-/// Throws `invalid_argument` for options that suit no file.
+/// Throws `invalid_argument` for options that are invalid for every file.
 inline void check_onnx_options(const onnx_options& options) {
   const auto text = [](float value) { return std::to_string(value); };
   if (options.channels != 0 && options.channels != 1 && options.channels != 3) {

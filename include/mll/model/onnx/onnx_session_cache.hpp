@@ -20,35 +20,35 @@
 
 namespace mll {
 
-/// Loaded networks of ONNX files, shared by many models: a file is loaded when somebody runs it, and the
-/// network that was not run for the longest time is released when a memory budget is exceeded. A hub of
-/// thousands of files so holds a few networks only.
+/// Loaded networks of ONNX files, shared by models. A network is loaded when it is first used. When a memory
+/// budget is exceeded, the least recently used networks are released, so that a hub of thousands of files
+/// holds only a few.
 ///
-/// What a network occupies is taken from its user, who knows how large its batches are (see
-/// `check_function`); until then, and without one, it is estimated as the size of its file times
-/// `bytes_per_file_byte` plus `bytes_per_session`.
+/// The memory of a network is reported by its user, who knows the batch size (see `check_function`). Before
+/// that, and without such a function, the estimate is the size of the file times `bytes_per_file_byte` plus
+/// `bytes_per_session`.
 ///
-/// The budget is kept as far as possible: networks that are running are never released, so a thread may hold
-/// one beyond it. A file must not change while its network is held.
+/// Networks in use are never released, so the total can exceed the budget by one network per thread. A file
+/// must not change while its network is held.
 ///
-/// Thread-safety: all members may be called at any time. One network is used by one thread at a time; others
-/// that want the same wait, and loading one file does not hold up those who want another.
+/// Threads: all members may be called concurrently. A network is used by one thread at a time; others wait
+/// for it. Loading a file does not block the users of other files.
 class onnx_session_cache {
  public:
   static constexpr std::size_t default_budget = std::size_t{1} << 30U;
   static constexpr std::size_t bytes_per_file_byte = 2;
   static constexpr std::size_t bytes_per_session = std::size_t{1} << 18U;
 
-  /// Tried on a network that was just loaded. Returns how many bytes it will occupy when it runs, or 0 if
-  /// that is not known; what it throws means that the file does not load.
+  /// Called with a network that was just loaded. Returns the bytes that it occupies when it runs, 0 if
+  /// unknown. An exception means that the file does not load.
   using check_function = std::function<std::size_t(cv::dnn::Net&)>;
 
-  /// What the cache has done so far and holds now.
+  /// Activity and contents of a cache.
   struct counters {
-    std::size_t loads = 0;     ///< files loaded, those that failed not counted
-    std::size_t hits = 0;      ///< times that a network was there already
+    std::size_t loads = 0;     ///< files loaded successfully
+    std::size_t hits = 0;      ///< requests for a network that was loaded already
     std::size_t sessions = 0;  ///< networks held
-    std::size_t bytes = 0;     ///< estimate of what they occupy
+    std::size_t bytes = 0;     ///< their estimated memory
   };
 
  private:
@@ -62,7 +62,7 @@ class onnx_session_cache {
   using session_pointer = std::shared_ptr<session>;
 
  public:
-  /// A network that is one's own until the lease ends.
+  /// Exclusive use of a network while the lease lives.
   class lease {
    public:
     lease(const lease&) = delete;
@@ -82,22 +82,22 @@ class onnx_session_cache {
     std::unique_lock<std::mutex> busy_;
   };
 
-  /// @param[in] budget_bytes networks not in use are released until the estimate of all is not above this
+  /// @param[in] budget_bytes idle networks are released while the estimate for all networks exceeds this
   explicit onnx_session_cache(std::size_t budget_bytes = default_budget) : budget_{budget_bytes} {}
   onnx_session_cache(const onnx_session_cache&) = delete;
   onnx_session_cache& operator=(const onnx_session_cache&) = delete;
 
-  /// The cache of those who do not bring one, with the default budget.
+  /// The default cache, with the default budget.
   [[nodiscard]] static const std::shared_ptr<onnx_session_cache>& shared() {
     static const auto only = std::make_shared<onnx_session_cache>();
     return only;
   }
 
-  /// The network of a file, loaded if need be. Waits while another thread has it.
-  /// Throws: `model_error` naming the file and the reason if it cannot be loaded; what the check throws. A
-  /// later call tries again.
+  /// The network of a file, loaded if necessary. Waits while another thread uses it.
+  /// Throws: `model_error` naming the file and the reason if it cannot be loaded; what `check` throws. A
+  /// later call retries.
   [[nodiscard]] lease acquire(const std::filesystem::path& file, const check_function& check = {}) {
-    std::vector<session_pointer> released;  // destroyed after the lock has gone
+    std::vector<session_pointer> released;  // destroyed after the lock is released
     std::size_t measured = 0;
     const session_pointer found = take(file.string());
     std::unique_lock busy{found->busy};
@@ -137,8 +137,8 @@ class onnx_session_cache {
     const detail::quiet_opencv quiet;
     return detail::opencv_call(file, [&] {
       auto net = std::make_unique<cv::dnn::Net>(cv::dnn::readNetFromONNX(file));
-      if (net->empty()) throw model_error{file, "there is no layer in it"};
-      // Whatever a plugin or an environment variable would prefer: the same answers everywhere.
+      if (net->empty()) throw model_error{file, "the network has no layers"};
+      // The same results everywhere, whatever a plugin or an environment variable prefers.
       net->setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
       net->setPreferableTarget(cv::dnn::DNN_TARGET_CPU);
       if (check) measured = check(*net);
@@ -147,7 +147,7 @@ class onnx_session_cache {
   }
 
   session_pointer take(const std::string& file) {
-    std::vector<session_pointer> released;  // destroyed after the lock has gone
+    std::vector<session_pointer> released;  // destroyed after the lock is released
     const std::scoped_lock lock{guard_};
     const auto place = by_file_.find(file);
     if (place != by_file_.end()) {
@@ -172,13 +172,13 @@ class onnx_session_cache {
   void give_back(const session_pointer& used) {
     std::vector<session_pointer> released;
     const std::scoped_lock lock{guard_};
-    // Nobody has it any more, so nobody writes its network.
+    // Without users, its network does not change.
     if (--used->users == 0 && !used->net) released.push_back(erase(by_file_.at(used->file)));
     auto more = shrink();
     released.insert(released.end(), more.begin(), more.end());
   }
 
-  /// Under guard_: takes out what is idle, longest first, until the budget is kept.
+  /// Under guard_: removes idle sessions, least recently used first, until the budget holds.
   std::vector<session_pointer> shrink() {
     std::vector<session_pointer> out;
     for (auto last = recent_.end(); counters_.bytes > budget_ && last != recent_.begin();) {
@@ -201,7 +201,7 @@ class onnx_session_cache {
 
   std::size_t budget_;
   mutable std::mutex guard_;
-  std::list<session_pointer> recent_;  // last used first
+  std::list<session_pointer> recent_;  // most recently used first
   std::map<std::string, std::list<session_pointer>::iterator> by_file_;
   counters counters_;
 };

@@ -115,7 +115,7 @@ bool contains(const std::string& text, const std::string& part) {
 
 }  // namespace
 
-TEST_CASE("a file answers as worked out by hand, whatever order, layout and normalisation") {
+TEST_CASE("scores match a computation by hand for every order, layout and normalisation") {
   const mll::detail::temporary_folder folder;
   const auto batch = noise_batch(7, 1);
   for (const bool softmax_inside : {true, false}) {
@@ -149,7 +149,7 @@ TEST_CASE("a file answers as worked out by hand, whatever order, layout and norm
   }
 }
 
-TEST_CASE("an ONNX classifier keeps the contract and takes its place in a hub") {
+TEST_CASE("an ONNX classifier keeps the contract and works in a hub") {
   const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "x.onnx";
   tiny_onnx net = network(3, 5);
@@ -219,7 +219,7 @@ TEST_CASE("images of any size, grey or coloured") {
   CHECK((same.row(0) - same.row(1)).cwiseAbs().maxCoeff() < 1e-6F);
 }
 
-TEST_CASE("a file that leaves its size open takes that of the options") {
+TEST_CASE("a file that leaves its size open uses that of the options") {
   const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "open.onnx";
   tiny_onnx net = network(2, 15);
@@ -268,7 +268,7 @@ TEST_CASE("a file that is missing, cut off, garbage or not for images is named w
     CHECK(contains(construct(), name + ": expected "));
   }
   tiny_onnx::write_bytes(file, "");
-  CHECK(construct() == name + ": expected an ONNX model, found none: there is no graph in it");
+  CHECK(construct() == name + ": expected an ONNX model, found a file without a graph");
 
   tiny_onnx net = network(3, 19);
   net.input_count = 2;
@@ -281,7 +281,7 @@ TEST_CASE("a file that is missing, cut off, garbage or not for images is named w
   net.element_type = 1;
   net.input_shape = {0, 12};
   net.write(file);
-  CHECK(construct() == "model '" + name + "': expected an input of 4 dimensions, images, found 2");
+  CHECK(construct() == "model '" + name + "': expected an input of 4 dimensions (images), found 2");
   net.input_shape = {0, 2, 2, 3};
   net.write(file);
   CHECK(construct() ==
@@ -295,7 +295,7 @@ TEST_CASE("a file that is missing, cut off, garbage or not for images is named w
         }) == "options.width: expected 2, as '" + name + "' declares, found 3");
   CHECK(complaint([&] {
           onnx_classifier{file, names(2)};
-        }) == "head_names: expected 3 names, one an output of '" + name + "', found 2");
+        }) == "head_names: expected 3 names, one per output of '" + name + "', found 2");
   CHECK(complaint([&] {
           onnx_classifier{file, {}};
         }) == "head_names: expected at least one name, found none");
@@ -305,19 +305,19 @@ TEST_CASE("a file that is missing, cut off, garbage or not for images is named w
   net.write(file);
   CHECK(construct() ==
         "model '" + name +
-            "': expected an input of less than 2^31 numbers a sample, found [1, 3, 65536, 65536]");
+            "': expected an input of less than 2^31 values per sample, found [1, 3, 65536, 65536]");
   net.input_shape = {0, 3, 2147483647, 2147483647};
   net.write(file);
-  CHECK(contains(construct(), "expected an input of less than 2^31 numbers a sample"));
+  CHECK(contains(construct(), "expected an input of less than 2^31 values per sample"));
   net.input_shape = {0, 3, 0, 0};
   net.write(file);
   CHECK(contains(complaint([&] {
                    onnx_classifier{file, names(3), {.width = std::size_t{1} << 60U, .height = 16}};
                  }),
-                 "expected an input of less than 2^31 numbers a sample"));
+                 "expected an input of less than 2^31 values per sample"));
 }
 
-TEST_CASE("what OpenCV cannot load or run is a model_error, and its log stays as it was") {
+TEST_CASE("what OpenCV cannot load or run is a model_error, and its log level is restored") {
   namespace logging = cv::utils::logging;
   const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "x.onnx";
@@ -351,7 +351,7 @@ TEST_CASE("what OpenCV cannot load or run is a model_error, and its log stays as
   CHECK(run(model) == "nothing was thrown");
 }
 
-TEST_CASE("outputs of another width, and outputs that are no probabilities, are named") {
+TEST_CASE("outputs of another width or outside [0, 1] are errors") {
   const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "x.onnx";
   tiny_onnx net = network(3, 24);
@@ -365,11 +365,11 @@ TEST_CASE("outputs of another width, and outputs that are no probabilities, are 
   CHECK(run({file, names(3)}) == "nothing was thrown");
   CHECK(run({file, names(5), {}, std::make_shared<mll::onnx_session_cache>()}) ==
         "model '" + file.string() +
-            "': expected output of shape [1, 5], one column a head name, found [1, 3]");
+            "': expected output of shape [1, 5], one column per head name, found [1, 3]");
   // The same, if the network is loaded already.
   CHECK(run({file, names(5)}) ==
         "model '" + file.string() +
-            "': expected output of shape [2, 5], one column a head name, found [2, 3]");
+            "': expected output of shape [2, 5], one column per head name, found [2, 3]");
   tiny_onnx logits = network(2, 26);
   logits.bias = {9, -9};
   logits.write(folder.path() / "logits.onnx");
@@ -379,7 +379,7 @@ TEST_CASE("outputs of another width, and outputs that are no probabilities, are 
                  "for sample 0, head 'head 0' (for logits set options.output to activation::softmax)"));
 }
 
-TEST_CASE("something that is no 8-bit image is named by its place") {
+TEST_CASE("a sample that is not an 8-bit image is named by its position") {
   const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "x.onnx";
   tiny_onnx net = network(2, 27);
@@ -390,11 +390,11 @@ TEST_CASE("something that is no 8-bit image is named by its place") {
     const std::vector<cv::Mat> batch{noise_batch(1, 28).front(), image};
     return complaint([&] { static_cast<void>(answers(model, batch)); });
   };
-  CHECK(run({}) == "batch[1]: expected an 8-bit image of 1 or 3 channels, found an empty one");
+  CHECK(run({}) == "batch[1]: expected an 8-bit image of 1 or 3 channels, found an empty image");
   CHECK(run(cv::Mat::zeros(2, 2, CV_32FC3)) ==
-        "batch[1]: expected an 8-bit image of 1 or 3 channels, found one of type CV_32FC3");
+        "batch[1]: expected an 8-bit image of 1 or 3 channels, found an image of type CV_32FC3");
   CHECK(run(cv::Mat::zeros(2, 2, CV_8UC4)) ==
-        "batch[1]: expected an 8-bit image of 1 or 3 channels, found one of 4 channels");
+        "batch[1]: expected an 8-bit image of 1 or 3 channels, found an image of 4 channels");
 }
 
 TEST_CASE("head names from the file beside the model") {
@@ -405,11 +405,11 @@ TEST_CASE("head names from the file beside the model") {
   net.softmax = true;
   net.write(file);
   const auto load = [&] { return complaint([&] { static_cast<void>(mll::load_onnx_classifier(file)); }); };
-  CHECK(load() == sidecar + ": expected a readable file with one head name a line, found none");
+  CHECK(load() == sidecar + ": expected a readable file with one head name per line, found no such file");
   tiny_onnx::write_bytes(sidecar, "cat\n\n");
   CHECK(load() == sidecar + ":2: expected a head name, found an empty line");
   tiny_onnx::write_bytes(sidecar, "cat\ndog\nbird\n");
-  CHECK(load() == sidecar + ": expected 2 head names, one an output of '" + file.string() + "', found 3");
+  CHECK(load() == sidecar + ": expected 2 head names, one per output of '" + file.string() + "', found 3");
   tiny_onnx::write_bytes(sidecar, "cat\ndog\n");
   const auto model = mll::load_onnx_classifier(file);
   CHECK(model.head_name(0) == "cat");

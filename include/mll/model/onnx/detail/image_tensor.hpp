@@ -16,7 +16,7 @@ namespace mll::detail {
 /// Turns 8-bit images into the input of a network.
 class image_tensor {
  public:
-  /// @param[in] options with width, height and channels filled in
+  /// @param[in] options with width, height and channels set
   explicit image_tensor(const onnx_options& options)
       : width_{static_cast<int>(options.width)},
         height_{static_cast<int>(options.height)},
@@ -31,23 +31,23 @@ class image_tensor {
     }
   }
 
-  /// Numbers that one image becomes.
+  /// Values per image.
   [[nodiscard]] std::size_t size() const noexcept {
     return static_cast<std::size_t>(width_) * static_cast<std::size_t>(height_) * channels_;
   }
-  /// Sizes of the input for `count` images.
+  /// Shape of the input for `count` images.
   [[nodiscard]] std::vector<int> shape(std::size_t count) const {
     const auto n = static_cast<int>(count);
     const auto c = static_cast<int>(channels_);
     return layout_ == tensor_layout::nchw ? std::vector{n, c, height_, width_}
                                           : std::vector{n, height_, width_, c};
   }
-  /// Room for `count` images, filled with zeros.
+  /// An input for `count` images, all zeros.
   [[nodiscard]] cv::Mat allocate(std::size_t count) const {
     return cv::Mat::zeros(4, shape(count).data(), CV_32F);
   }
 
-  /// Writes an image to `size()` numbers.
+  /// Writes the `size()` values of an image.
   /// @param[in] image    8-bit, 1 or 3 channels (blue, green, red), any size
   /// @param[in] position of the image in its batch, for messages
   /// Throws: `invalid_argument` for any other image.
@@ -56,11 +56,11 @@ class image_tensor {
       return invalid_argument{"batch[" + std::to_string(position) + "]", "an 8-bit image of 1 or 3 channels",
                               found};
     };
-    if (image.empty()) throw refuse("an empty one");
+    if (image.empty()) throw refuse("an empty image");
     if (image.dims != 2 || image.depth() != CV_8U)
-      throw refuse("one of type " + cv::typeToString(image.type()));
+      throw refuse("an image of type " + cv::typeToString(image.type()));
     if (image.channels() != 1 && image.channels() != 3) {
-      throw refuse("one of " + std::to_string(image.channels()) + " channels");
+      throw refuse("an image of " + std::to_string(image.channels()) + " channels");
     }
     cv::Mat fitting = image;
     if (image.cols != width_ || image.rows != height_) {
@@ -93,7 +93,7 @@ class image_tensor {
   std::size_t channels_;
   channel_order order_;
   tensor_layout layout_;
-  std::array<std::array<float, 256>, 3> values_{};  // there are only so many pixel values
+  std::array<std::array<float, 256>, 3> values_{};  // by channel and pixel value
 };
 
 }  // namespace mll::detail

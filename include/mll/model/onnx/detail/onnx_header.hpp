@@ -4,112 +4,87 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
-#include <optional>
+#include <protozero/exception.hpp>
+#include <protozero/pbf_reader.hpp>
+#include <protozero/varint.hpp>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <unordered_set>
 #include <vector>
 
 #include "mll/core/error.hpp"
+#include "mll/core/io/file_bytes.hpp"
+#include "mll/core/io/map_file.hpp"
 
 namespace mll::detail {
 
-/// Reads the wire format of protocol buffers from a file, skipping what nobody asks for without reading it.
-class protobuf_reader {
+/// The fields of one message of a protocol buffers file: protozero's reader, with the checks that untrusted
+/// files need. (protozero keeps only 32 bits of a length, and only asserts that a field has the type it is
+/// read as.)
+class protobuf_message {
  public:
-  struct field {
-    std::uint64_t number;
-    std::uint64_t value;  ///< of a number; 0 for a message or text
-    std::uint64_t end;    ///< of a message or text: position behind it; else 0
-  };
+  explicit protobuf_message(const file_bytes& file) : protobuf_message{file, file.content} {}
 
-  /// Throws: `parse_error` if the file cannot be read.
-  explicit protobuf_reader(const std::filesystem::path& file) : name_{file.string()} {
-    std::error_code problem;
-    if (!std::filesystem::exists(file, problem)) {
-      throw parse_error{name_, 0, "an ONNX model", "no such file"};
+  /// Goes to the next field; false at the end of the message.
+  [[nodiscard]] bool next() { return in_.next(); }
+  [[nodiscard]] std::uint32_t tag() const noexcept { return in_.tag(); }
+  /// Whether the field is a text or a message, not a number.
+  [[nodiscard]] bool has_content() const noexcept {
+    return in_.has_wire_type(protozero::pbf_wire_type::length_delimited);
+  }
+
+  /// The field as a number; 0 if it is not one.
+  [[nodiscard]] std::uint64_t number() {
+    if (in_.has_wire_type(protozero::pbf_wire_type::varint)) return in_.get_uint64();
+    skip();
+    return 0;
+  }
+  /// The field as a text; empty if it is a number.
+  [[nodiscard]] std::string_view text() {
+    if (has_content()) return content();
+    in_.skip();
+    return {};
+  }
+  /// The field as a message. Throws: `parse_error` if it is a number.
+  [[nodiscard]] protobuf_message message() {
+    if (has_content()) return {*file_, content()};
+    const auto position = file_->content.size() - static_cast<std::size_t>(end() - in_.data().data());
+    throw parse_error{file_->name, 0, "an ONNX model",
+                      "a number instead of a message at byte " + std::to_string(position)};
+  }
+  void skip() {
+    if (has_content()) {
+      static_cast<void>(content());
+    } else {
+      in_.skip();
     }
-    size_ = std::filesystem::file_size(file, problem);
-    stream_.open(file, std::ios::binary);
-    if (problem || !stream_) throw parse_error{name_, 0, "an ONNX model", "a file that cannot be read"};
-  }
-
-  [[nodiscard]] const std::string& name() const noexcept { return name_; }
-  [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
-
-  /// The next field of a message that ends at `end`; none at its end.
-  std::optional<field> next(std::uint64_t end) {
-    if (at_ == end) return std::nullopt;
-    const std::uint64_t key = varint(end);
-    field out{.number = key >> 3U, .value = 0, .end = 0};
-    switch (key & 7U) {
-      case 0:
-        out.value = varint(end);
-        return out;
-      case 1:
-        skip(8, end);
-        return out;
-      case 2: {
-        const std::uint64_t length = varint(end);
-        if (length > end - at_) fail_short(length - (end - at_));
-        out.end = at_ + length;
-        return out;
-      }
-      case 5:
-        skip(4, end);
-        return out;
-      default:
-        throw parse_error{name_, 0, "an ONNX model", "other bytes at position " + std::to_string(at_)};
-    }
-  }
-  /// Where a field ends that must be a message. Throws: `parse_error` if it is a number.
-  [[nodiscard]] std::uint64_t inside(const field& message) const {
-    if (message.end != 0) return message.end;
-    throw parse_error{name_, 0, "an ONNX model",
-                      "a number in place of a message before position " + std::to_string(at_)};
-  }
-  /// Goes behind a message or text that nobody asked for; nothing for a number.
-  void leave(const field& message) {
-    if (message.end == 0) return;
-    at_ = message.end;
-    stream_.seekg(static_cast<std::streamoff>(at_));
-  }
-  /// The text of a field.
-  std::string text(const field& of) {
-    const std::size_t length = of.end > at_ ? static_cast<std::size_t>(of.end - at_) : 0;
-    std::string out(length, '\0');
-    stream_.read(out.data(), static_cast<std::streamsize>(length));
-    at_ += length;
-    return out;
   }
 
  private:
-  [[noreturn]] void fail_short(std::uint64_t missing) const {
-    throw parse_error{name_, 0, "a whole ONNX model",
-                      "one that lacks " + std::to_string(missing) + " bytes (cut off, or another format)"};
-  }
-  void skip(std::uint64_t count, std::uint64_t end) {
-    if (count > end - at_) fail_short(count - (end - at_));
-    at_ += count;
-    stream_.seekg(static_cast<std::streamoff>(at_));
-  }
-  std::uint64_t varint(std::uint64_t end) {
-    std::uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-      if (at_ == end) fail_short(1);
-      const auto byte = static_cast<std::uint64_t>(stream_.get());
-      ++at_;
-      value |= (byte & 0x7FU) << shift;
-      if ((byte & 0x80U) == 0) return value;
+  protobuf_message(const file_bytes& file, std::string_view bytes)
+      : file_{&file}, in_{bytes.data(), bytes.size()} {}
+
+  [[nodiscard]] const char* end() const { return file_->content.data() + file_->content.size(); }
+
+  std::string_view content() {
+    const protozero::data_view rest = in_.data();
+    const char* first = rest.data();
+    const char* const last = first + rest.size();
+    const std::uint64_t length = protozero::decode_varint(&first, last);
+    const auto left = static_cast<std::uint64_t>(last - first);
+    if (length > left) {
+      throw parse_error{
+          file_->name, 0, "a whole ONNX model",
+          "one that lacks " + std::to_string(length - left) + " bytes (cut off, or another format)"};
     }
-    throw parse_error{name_, 0, "an ONNX model", "other bytes at position " + std::to_string(at_)};
+    const std::string_view out{first, static_cast<std::size_t>(length)};
+    in_ = {out.data() + out.size(), static_cast<std::size_t>(left - length)};
+    return out;
   }
 
-  std::string name_;
-  std::ifstream stream_;
-  std::uint64_t size_ = 0;
-  std::uint64_t at_ = 0;
+  const file_bytes* file_;
+  protozero::pbf_reader in_;
 };
 
 /// An input or output of a network as its file declares it.
@@ -119,42 +94,60 @@ struct onnx_tensor {
   std::vector<std::size_t> shape = {};  ///< 0 where the file leaves it open
 };
 
-/// What an ONNX file says about itself before anything is loaded.
+/// What an ONNX file declares, read without loading it.
 struct onnx_header {
   std::vector<onnx_tensor> inputs;  ///< without weights, which old files list as well
   std::vector<onnx_tensor> outputs;
 };
 
-/// ValueInfoProto: name 1, type 2 { tensor 1 { element type 1, shape 2 { dimension 1 { value 1 } } } }.
-inline onnx_tensor read_onnx_tensor(protobuf_reader& in, std::uint64_t end) {
-  onnx_tensor out;
-  while (const auto of_value = in.next(end)) {
-    if (of_value->number == 1) out.name = in.text(*of_value);
-    if (of_value->number != 2) {
-      if (of_value->number != 1) in.leave(*of_value);
+/// TensorShapeProto: dimension 1 { value 1 }.
+inline void read_onnx_shape(protobuf_message shape, std::vector<std::size_t>& out) {
+  while (shape.next()) {
+    if (shape.tag() != 1) {
+      shape.skip();
       continue;
     }
-    while (const auto of_type = in.next(in.inside(*of_value))) {
-      if (of_type->number != 1) {
-        in.leave(*of_type);
+    std::size_t size = 0;
+    protobuf_message dimension = shape.message();
+    while (dimension.next()) {
+      if (dimension.tag() != 1) {
+        dimension.skip();
         continue;
       }
-      while (const auto of_tensor = in.next(in.inside(*of_type))) {
-        if (of_tensor->number == 1) out.element_type = of_tensor->value;
-        if (of_tensor->number != 2) {
-          in.leave(*of_tensor);
-          continue;
-        }
-        while (const auto dimension = in.next(in.inside(*of_tensor))) {
-          std::size_t size = 0;
-          while (const auto of_dimension = in.next(in.inside(*dimension))) {
-            // Exporters write -1 for a size that is open.
-            if (of_dimension->number == 1 && of_dimension->value < (std::uint64_t{1} << 31U)) {
-              size = static_cast<std::size_t>(of_dimension->value);
-            }
-            in.leave(*of_dimension);
-          }
-          out.shape.push_back(size);
+      // Exporters write -1 for a size that is open.
+      const std::uint64_t value = dimension.number();
+      if (value < (std::uint64_t{1} << 31U)) size = static_cast<std::size_t>(value);
+    }
+    out.push_back(size);
+  }
+}
+
+/// ValueInfoProto: name 1, type 2 { tensor 1 { element type 1, shape 2 } }.
+inline onnx_tensor read_onnx_tensor(protobuf_message value) {
+  onnx_tensor out;
+  while (value.next()) {
+    if (value.tag() == 1) {
+      out.name = value.text();
+      continue;
+    }
+    if (value.tag() != 2) {
+      value.skip();
+      continue;
+    }
+    protobuf_message type = value.message();
+    while (type.next()) {
+      if (type.tag() != 1) {
+        type.skip();
+        continue;
+      }
+      protobuf_message tensor = type.message();
+      while (tensor.next()) {
+        if (tensor.tag() == 1) {
+          out.element_type = tensor.number();
+        } else if (tensor.tag() == 2) {
+          read_onnx_shape(tensor.message(), out.shape);
+        } else {
+          tensor.skip();
         }
       }
     }
@@ -162,40 +155,62 @@ inline onnx_tensor read_onnx_tensor(protobuf_reader& in, std::uint64_t end) {
   return out;
 }
 
-/// Reads what the file declares: ModelProto { graph 7 { initializer 5 { name 8 }, input 11, output 12 } }.
-/// Throws: `parse_error` naming the file if it is missing, cut off, or something else.
-/// Complexity: O(nodes and weights by number); their bytes are not read.
-inline onnx_header read_onnx_header(const std::filesystem::path& file) {
-  protobuf_reader in{file};
-  onnx_header out;
-  std::unordered_set<std::string> weights;
-  bool found = false;
-  while (const auto of_model = in.next(in.size())) {
-    if (of_model->number != 7 || of_model->end == 0) {
-      in.leave(*of_model);
-      continue;
-    }
-    found = true;
-    while (const auto of_graph = in.next(of_model->end)) {
-      if (of_graph->end == 0) continue;
-      if (of_graph->number == 11) {
-        out.inputs.push_back(read_onnx_tensor(in, of_graph->end));
-      } else if (of_graph->number == 12) {
-        out.outputs.push_back(read_onnx_tensor(in, of_graph->end));
-      } else if (of_graph->number == 5) {
-        while (const auto of_weights = in.next(of_graph->end)) {
-          if (of_weights->number == 8) {
-            weights.insert(in.text(*of_weights));
-          } else {
-            in.leave(*of_weights);
-          }
+/// GraphProto: initializer 5 { name 8 }, input 11, output 12. Collects the names of the initializers
+/// (weights).
+inline void read_onnx_graph(protobuf_message graph, onnx_header& out,
+                            std::unordered_set<std::string>& weights) {
+  while (graph.next()) {
+    if (!graph.has_content()) {
+      graph.skip();
+    } else if (graph.tag() == 11) {
+      out.inputs.push_back(read_onnx_tensor(graph.message()));
+    } else if (graph.tag() == 12) {
+      out.outputs.push_back(read_onnx_tensor(graph.message()));
+    } else if (graph.tag() == 5) {
+      protobuf_message initializer = graph.message();
+      while (initializer.next()) {
+        if (initializer.tag() == 8) {
+          weights.emplace(initializer.text());
+        } else {
+          initializer.skip();
         }
-      } else {
-        in.leave(*of_graph);
       }
+    } else {
+      graph.skip();
     }
   }
-  if (!found) throw parse_error{in.name(), 0, "an ONNX model", "none: there is no graph in it"};
+}
+
+/// Reads what an ONNX file declares: ModelProto { graph 7 }.
+/// Throws: `parse_error` naming the file if it is missing, cut off, or in another format.
+/// Complexity: O(nodes + weights), counted, not in bytes: the file is mapped, and values are skipped.
+inline onnx_header read_onnx_header(const std::filesystem::path& path) {
+  std::error_code problem;
+  if (!std::filesystem::exists(path, problem)) {
+    throw parse_error{path.string(), 0, "an ONNX model", "no such file"};
+  }
+  const file_bytes file = map_file(path);
+  onnx_header out;
+  std::unordered_set<std::string> weights;
+  bool has_graph = false;
+  try {
+    protobuf_message model{file};
+    while (model.next()) {
+      if (model.tag() == 7 && model.has_content()) {
+        has_graph = true;
+        read_onnx_graph(model.message(), out, weights);
+      } else {
+        model.skip();
+      }
+    }
+  } catch (const protozero::end_of_buffer_exception&) {
+    throw parse_error{file.name, 0, "a whole ONNX model",
+                      "one that ends within a field (cut off, or another format)"};
+  } catch (const protozero::exception& thrown) {
+    throw parse_error{file.name, 0, "an ONNX model",
+                      std::string{"another format (protocol buffers: "} + thrown.what() + ")"};
+  }
+  if (!has_graph) throw parse_error{file.name, 0, "an ONNX model", "a file without a graph"};
   std::erase_if(out.inputs, [&](const onnx_tensor& each) { return weights.contains(each.name); });
   return out;
 }

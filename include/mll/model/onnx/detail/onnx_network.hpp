@@ -24,38 +24,38 @@
 
 namespace mll::detail {
 
-/// An ONNX file with one image as input and one row of numbers as output.
+/// A network in an ONNX file, with one image as input and one row of values as output.
 class onnx_network {
  public:
-  /// Throws: `invalid_argument` if the options do not suit the file, `parse_error` if it is missing, cut off
-  /// or no ONNX file, `model_error` if it has several inputs or outputs, or an input that is no image.
+  /// Throws: `invalid_argument` if the options do not match the file; `parse_error` if it is missing, cut off
+  /// or not an ONNX file; `model_error` if it does not have one input of images and one output.
   onnx_network(const std::filesystem::path& file, const onnx_options& options,
                std::shared_ptr<onnx_session_cache> cache)
       : file_{file.string()},
         cache_{cache ? std::move(cache) : onnx_session_cache::shared()},
         header_{read_onnx_header(file)},
-        options_{fit(options)},
+        options_{complete(options)},
         tensor_{options_} {}
 
   [[nodiscard]] const std::string& file() const noexcept { return file_; }
   [[nodiscard]] const onnx_options& options() const noexcept { return options_; }
-  /// Numbers a sample as the file declares them; 0 if it does not.
+  /// Values per sample as the file declares them; 0 if it does not.
   [[nodiscard]] std::size_t declared_width() const {
     const auto& shape = header_.outputs.front().shape;
-    return shape.size() < 2 ? 0 : *checked_product(std::span{shape}.subspan(1));  // fit() has seen to it
+    return shape.size() < 2 ? 0 : *checked_product(std::span{shape}.subspan(1));  // checked by complete()
   }
 
   /// Runs the network.
   /// @param[in]  batch images
-  /// @param[in]  what  a column is, for messages: "head name"
+  /// @param[in]  what  the meaning of a column, for messages: "head name"
   /// @param[out] out   `[batch, width]`
   /// Throws: `model_error` if the file does not load or run, or its output has another shape;
-  /// `invalid_argument` for something that is no 8-bit image.
+  /// `invalid_argument` for a sample that is not an 8-bit image.
   void run(std::span<const cv::Mat> batch, const char* what, matrix_ref<float> out) const {
     if (batch.empty()) return;
     const auto width = static_cast<std::size_t>(out.cols());
     const auto session = cache_->acquire(file_, [&](cv::dnn::Net& net) {
-      // A layer that OpenCV lacks may show only when the network runs.
+      // OpenCV may report an unsupported layer only when the network runs.
       const std::size_t count = fixed_batch() != 0 ? fixed_batch() : 1;
       check_shape(forward(net, tensor_.allocate(count)), count, width, what);
       return memory(net);
@@ -64,16 +64,16 @@ class onnx_network {
     cv::Mat input;
     for (std::size_t first = 0; first < batch.size(); first += step) {
       const std::size_t count = std::min(step, batch.size() - first);
-      const std::size_t rows = fixed_batch() != 0 ? step : count;  // a fixed batch is filled up with zeros
+      const std::size_t rows = fixed_batch() != 0 ? step : count;  // a fixed batch is padded with zeros
       opencv_call(file_, [&] {
         input = tensor_.allocate(rows);
         for (std::size_t i = 0; i < count; ++i) {
           tensor_.write(batch[first + i], first + i, input.ptr<float>() + i * tensor_.size());
         }
-        const cv::Mat answer = forward(session.net(), input);
-        check_shape(answer, rows, width, what);
+        const cv::Mat output = forward(session.net(), input);
+        check_shape(output, rows, width, what);
         out.middleRows(static_cast<Eigen::Index>(first), static_cast<Eigen::Index>(count)) =
-            Eigen::Map<const matrix<float>>{answer.ptr<float>(), static_cast<Eigen::Index>(count),
+            Eigen::Map<const matrix<float>>{output.ptr<float>(), static_cast<Eigen::Index>(count),
                                             static_cast<Eigen::Index>(width)};
       });
     }
@@ -87,35 +87,35 @@ class onnx_network {
     return net.forward();
   }
 
-  /// Bytes that a network occupies with a full batch: weights, some of which OpenCV keeps in a second
-  /// arrangement as well, and what goes between its layers, about half of it in place; 0 if OpenCV cannot
-  /// say.
+  /// Bytes that a network occupies with a full batch: its weights, some of which OpenCV also keeps in a
+  /// second layout, and the values between its layers, about half of which are in place. 0 if OpenCV cannot
+  /// tell.
   std::size_t memory(const cv::dnn::Net& net) const {
     const std::size_t count = fixed_batch() != 0 ? fixed_batch() : options_.batch_size;
     std::size_t weights = 0;
     std::size_t blobs = 0;
     try {
       net.getMemoryConsumption(tensor_.shape(count), weights, blobs);
-    } catch (const cv::Exception&) {  // some layers cannot; the caller has an estimate
+    } catch (const cv::Exception&) {  // some layers do not report it; the caller has an estimate
       return 0;
     }
     return weights + weights / 2 + blobs / 2 + onnx_session_cache::bytes_per_session;
   }
 
-  void check_shape(const cv::Mat& answer, std::size_t rows, std::size_t width, const char* what) const {
-    const bool good = answer.type() == CV_32F && answer.isContinuous() && answer.dims >= 2 &&
-                      answer.size[0] == static_cast<int>(rows) && answer.total() == rows * width;
+  void check_shape(const cv::Mat& output, std::size_t rows, std::size_t width, const char* what) const {
+    const bool good = output.type() == CV_32F && output.isContinuous() && output.dims >= 2 &&
+                      output.size[0] == static_cast<int>(rows) && output.total() == rows * width;
     if (good) return;
     std::string found;
-    for (int i = 0; i < answer.dims; ++i) found += (i == 0 ? "" : ", ") + std::to_string(answer.size[i]);
+    for (int i = 0; i < output.dims; ++i) found += (i == 0 ? "" : ", ") + std::to_string(output.size[i]);
     throw model_error{file_, "expected output of shape [" + std::to_string(rows) + ", " +
-                                 std::to_string(width) + "], one column a " + what + ", found [" + found +
+                                 std::to_string(width) + "], one column per " + what + ", found [" + found +
                                  "]" +
-                                 (answer.type() == CV_32F ? "" : " of " + cv::typeToString(answer.type()))};
+                                 (output.type() == CV_32F ? "" : " of " + cv::typeToString(output.type()))};
   }
 
-  /// Options with nothing left open.
-  [[nodiscard]] onnx_options fit(onnx_options wanted) const {
+  /// The options, completed by what the file declares.
+  [[nodiscard]] onnx_options complete(onnx_options wanted) const {
     check_onnx_options(wanted);
     const auto names = [](const std::vector<onnx_tensor>& tensors) {
       std::string out = std::to_string(tensors.size());
@@ -134,11 +134,11 @@ class onnx_network {
     }
     if (input.shape.size() != 4) {
       throw model_error{
-          file_, "expected an input of 4 dimensions, images, found " + std::to_string(input.shape.size())};
+          file_, "expected an input of 4 dimensions (images), found " + std::to_string(input.shape.size())};
     }
     const bool channels_first = wanted.layout == tensor_layout::nchw;
-    const auto settle = [&](const char* option, std::size_t& value, std::size_t declared,
-                            std::size_t fallback) {
+    const auto resolve_dimension = [&](const char* option, std::size_t& value, std::size_t declared,
+                                       std::size_t fallback) {
       if (declared != 0 && value != 0 && declared != value) {
         throw invalid_argument{option, std::to_string(declared) + ", as '" + file_ + "' declares",
                                std::to_string(value)};
@@ -154,16 +154,16 @@ class onnx_network {
           file_, "expected 1 or 3 channels in dimension " + std::to_string(channels_first ? 1 : 3) +
                      " of the input (is options.layout right?), found " + std::to_string(declared_channels)};
     }
-    settle("options.channels", wanted.channels, declared_channels, 3);
-    settle("options.height", wanted.height, input.shape[channels_first ? 2 : 1], 0);
-    settle("options.width", wanted.width, input.shape[channels_first ? 3 : 2], 0);
+    resolve_dimension("options.channels", wanted.channels, declared_channels, 3);
+    resolve_dimension("options.height", wanted.height, input.shape[channels_first ? 2 : 1], 0);
+    resolve_dimension("options.width", wanted.width, input.shape[channels_first ? 3 : 2], 0);
     const auto check_size = [&](const char* what, const std::vector<std::size_t>& shape) {
-      constexpr std::size_t most = std::numeric_limits<int>::max();  // OpenCV counts in int
-      if (shape.empty() || checked_product(std::span{shape}.subspan(1), most)) return;
+      constexpr std::size_t max_values = std::numeric_limits<int>::max();  // OpenCV counts in int
+      if (shape.empty() || checked_product(std::span{shape}.subspan(1), max_values)) return;
       std::string found;
       for (const std::size_t extent : shape) found += (found.empty() ? "" : ", ") + std::to_string(extent);
       throw model_error{file_, std::string{"expected an "} + what +
-                                   " of less than 2^31 numbers a sample, found [" + found + "]"};
+                                   " of less than 2^31 values per sample, found [" + found + "]"};
     };
     check_size("input", {1, wanted.channels, wanted.height, wanted.width});
     check_size("output", header_.outputs.front().shape);

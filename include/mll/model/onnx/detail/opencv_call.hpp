@@ -16,8 +16,8 @@
 
 namespace mll::detail {
 
-/// While one lives, OpenCV logs nothing: what it would say is in the exception that we throw. OpenCV has but
-/// one log level for the process; it is restored when the last one goes.
+/// Turns OpenCV's log off while it lives; our exceptions carry its messages. The log level is global to the
+/// process, and restored when the last object is destroyed.
 class quiet_opencv {
  public:
   quiet_opencv() {
@@ -45,14 +45,14 @@ class quiet_opencv {
   }
 };
 
-/// What went wrong in OpenCV, on one line.
+/// A message of OpenCV on one line.
 [[nodiscard]] inline std::string one_line(std::string text) {
   std::replace(text.begin(), text.end(), '\n', ' ');
   while (!text.empty() && text.back() == ' ') text.pop_back();
   return text;
 }
 
-/// Calls into OpenCV; what it throws becomes a `model_error` that names the model file.
+/// Calls `f`; OpenCV's exceptions become a `model_error` that names the model file.
 template <class F>
 decltype(auto) opencv_call(std::string_view file, F&& f) {
   try {

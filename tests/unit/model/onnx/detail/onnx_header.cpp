@@ -1,3 +1,5 @@
+// Component mll::opencv.
+#if MLL_TEST_OPENCV
 #include "mll/model/onnx/detail/onnx_header.hpp"
 
 #include <doctest/doctest.h>
@@ -57,9 +59,9 @@ TEST_CASE("a header is what the file declares, without its weights") {
   CHECK(header.outputs[0].shape == std::vector<std::size_t>{0, 2});
 }
 
-TEST_CASE("a number where a message must be is refused, not read on into its neighbours") {
+TEST_CASE("a number in place of a message is refused") {
   const model_file file;
-  const std::string refused = "expected an ONNX model, found a number in place of a message before position ";
+  const std::string refused = "expected an ONNX model, found a number instead of a message at byte ";
   // The type of an input, its tensor, its shape, a dimension.
   CHECK(file.complaint(with_input(protobuf_writer{}.text(1, "x").number(2, 1))).starts_with(refused));
   CHECK(file.complaint(with_input(protobuf_writer{}.message(2, protobuf_writer{}.number(1, 1))))
@@ -103,3 +105,36 @@ TEST_CASE("dimensions that are negative or beyond 2^31 count as open") {
   CHECK(shape_of(std::uint64_t{1} << 60U) == shape{0});
   CHECK(shape_of(std::numeric_limits<std::uint64_t>::max()) == shape{0});  // -1
 }
+
+TEST_CASE("a field that protocol buffers do not allow is refused, and so is one that is cut off") {
+  const model_file file;
+  CHECK(file.complaint(std::string(1, '\x0F')) ==
+        "expected an ONNX model, found another format (protocol buffers: unknown pbf field type exception)");
+  CHECK(file.complaint(std::string(1, '\0') + "x") ==
+        "expected an ONNX model, found another format (protocol buffers: invalid tag exception)");
+  CHECK(file.complaint(std::string(1, '\x08') + std::string(11, '\xFF')) ==
+        "expected an ONNX model, found another format (protocol buffers: varint too long exception)");
+  const std::string cut = "expected a whole ONNX model, found one that ends within a field";
+  CHECK(file.complaint(std::string(1, '\x08')).starts_with(cut));  // a number
+  CHECK(file.complaint("\x09"
+                       "1234567")
+            .starts_with(cut));  // 8 bytes
+  CHECK(file.complaint("\x0D"
+                       "123")
+            .starts_with(cut));                                             // 4 bytes
+  CHECK(file.complaint(std::string(1, '\x3A') + '\xFF').starts_with(cut));  // a length
+}
+
+TEST_CASE("numbers of the wrong kind are skipped") {
+  const model_file file;
+  protobuf_writer graph;
+  graph.number(11, 1).number(12, 1).number(5, 1);
+  graph.message(12, protobuf_writer{}.number(1, 3).message(2, {}));
+  const auto header = file.read(protobuf_writer{}.number(7, 1).message(7, graph).bytes);
+  CHECK(header.inputs.empty());
+  REQUIRE(header.outputs.size() == 1);
+  CHECK(header.outputs[0].name.empty());
+  CHECK(header.outputs[0].shape.empty());
+}
+
+#endif

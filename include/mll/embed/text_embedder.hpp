@@ -30,7 +30,7 @@ concept has_embed = requires(const E& e, std::span<const std::string_view> texts
 ///
 /// Semantics: a row has length 1, or is zero if nothing is known about its text. Entries are finite. A row
 /// depends on its text only, and the same text always gets the same row. `testing::check_embedder` checks
-/// all of this.
+/// all of this. Embedders are moved, never copied.
 ///
 /// Threads: `embed` may be called concurrently.
 ///
@@ -52,6 +52,6 @@ concept has_embed = requires(const E& e, std::span<const std::string_view> texts
 /// Models: `hashed_ngrams`, `lsa_embedder`, `word_vectors`, `embedding_table`, `onnx_sentence_embedder`,
 /// `cached_embedder`.
 template <class E>
-concept text_embedder = has_dimension<E> && has_embed<E>;
+concept text_embedder = std::move_constructible<E> && has_dimension<E> && has_embed<E>;
 
 }  // namespace mll

@@ -165,8 +165,12 @@ constexpr std::size_t get(boost::vertex_index_t, const node_graph&, node_id v) n
 
 }  // namespace mll
 
+namespace boost {
+
 template <>
-struct boost::property_map<mll::node_graph, boost::vertex_index_t> {
+struct property_map<mll::node_graph, vertex_index_t> {
   using type = mll::node_index_map;
   using const_type = mll::node_index_map;
 };
+
+}  // namespace boost

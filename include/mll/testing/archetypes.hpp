@@ -16,14 +16,17 @@
 #include "mll/graph/semantic_graph.hpp"
 #include "mll/graph/synset.hpp"
 #include "mll/label/representation/representation.hpp"
+#include "mll/label/responses/response_codec.hpp"
 #include "mll/model/classifier.hpp"
+#include "mll/model/feature_map.hpp"
 #include "mll/model/general_model.hpp"
 
-/// Archetypes: of each concept the model that can do no more than the concept asks for. An algorithm that
-/// compiles with them asks for no more either. They run, too, so that they serve as the smallest examples.
+/// Archetypes (a model of each concept that offers exactly what the concept requires) and suites that check a
+/// type of your own. An algorithm that compiles with archetypes requires no more than its concepts say.
+/// Archetypes also run, as the smallest examples.
 namespace mll::testing {
 
-/// A result that is convertible to what a concept asks for, and nothing else.
+/// A result that converts to what a concept requires, and nothing else.
 template <class T>
 class convertible_archetype {
  public:
@@ -34,7 +37,7 @@ class convertible_archetype {
   T value_;
 };
 
-/// A sample that can be copied, and nothing else.
+/// A sample that is copy constructible, and nothing else.
 class sample_archetype {
  public:
   explicit sample_archetype(int value) : value_{value} {}
@@ -47,7 +50,7 @@ class sample_archetype {
   int value_;
 };
 
-/// The smallest `classifier`: one head, which answers 1 for samples with a positive value.
+/// The smallest `classifier`: one head, with score 1 for samples of a positive value, else 0.
 class classifier_archetype {
  public:
   using sample_type = sample_archetype;
@@ -95,12 +98,12 @@ class representation_archetype {
 };
 static_assert(representation<representation_archetype>);
 
-/// The smallest `text_embedder`: one dimension, in which all texts agree.
+/// The smallest `text_embedder`: one dimension; all texts have the same vector.
 class embedder_archetype {
  public:
   explicit embedder_archetype(int) {}
-  embedder_archetype(const embedder_archetype&) = delete;
-  embedder_archetype& operator=(const embedder_archetype&) = delete;
+  embedder_archetype(embedder_archetype&&) = default;
+  embedder_archetype& operator=(embedder_archetype&&) = delete;
   ~embedder_archetype() = default;
 
   [[nodiscard]] convertible_archetype<std::size_t> dimension() const {
@@ -113,7 +116,7 @@ class embedder_archetype {
 };
 static_assert(text_embedder<embedder_archetype>);
 
-/// The smallest `general_model`: one dimension, in which everything agrees.
+/// The smallest `general_model`: one dimension; all samples and texts have the same vector.
 class general_model_archetype {
  public:
   using sample_type = sample_archetype;
@@ -135,6 +138,47 @@ class general_model_archetype {
   }
 };
 static_assert(general_model<general_model_archetype>);
+
+/// The smallest `feature_map`: one feature, the value of the sample.
+class features_archetype {
+ public:
+  using sample_type = sample_archetype;
+
+  explicit features_archetype(int) {}
+  features_archetype(const features_archetype&) = default;
+  features_archetype& operator=(const features_archetype&) = delete;
+  ~features_archetype() = default;
+
+  [[nodiscard]] convertible_archetype<std::size_t> dimension() const {
+    return convertible_archetype{std::size_t{1}};
+  }
+  [[nodiscard]] matrix<float> transform(std::span<const sample_archetype> batch) const {
+    matrix<float> out(static_cast<Eigen::Index>(batch.size()), 1);
+    for (std::size_t r = 0; r < batch.size(); ++r)
+      out(static_cast<Eigen::Index>(r), 0) = static_cast<float>(batch[r].value());
+    return out;
+  }
+};
+static_assert(feature_map<features_archetype>);
+
+/// The smallest `response_codec`: stores whether a response is above 0.5.
+struct codec_archetype {
+  class value_type {
+   public:
+    value_type() = default;
+
+   private:
+    friend codec_archetype;
+    explicit value_type(bool yes) : yes_{yes} {}
+    bool yes_ = false;
+  };
+
+  [[nodiscard]] static value_type encode(float p) { return value_type{p > 0.5F}; }
+  [[nodiscard]] static convertible_archetype<float> log_odds(value_type value) {
+    return convertible_archetype{value.yes_ ? 2.0F : -2.0F};
+  }
+};
+static_assert(response_codec<codec_archetype>);
 
 /// The smallest `exec::execution_backend`: a loop.
 class backend_archetype {
@@ -179,7 +223,7 @@ class graph_archetype {
   using edge_iterator = void;
   using adjacency_iterator = void;
 
-  /// @param[in] payload one a vertex
+  /// @param[in] payload one synset per vertex
   /// @param[in] edges   (child, parent) pairs
   graph_archetype(std::vector<synset> payload, const std::vector<std::pair<std::size_t, std::size_t>>& edges)
       : payload_{std::move(payload)}, out_(payload_.size()), in_(payload_.size()) {

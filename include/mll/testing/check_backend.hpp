@@ -16,11 +16,11 @@
 
 namespace mll::testing {
 
-/// Tests whether a backend keeps the contract of `exec::execution_backend`: it has a name and at least one
-/// thread; `for_each` calls each index once, before it returns, on no more threads at a time than the backend
-/// has; a call may call `for_each` again; a copy does the same.
+/// Checks the contract of `exec::execution_backend` beyond what the compiler sees: a backend has a name and
+/// at least one thread; `for_each` calls each index once, before it returns, on no more threads at a time
+/// than the backend has; a call may call `for_each` again; a copy behaves the same.
 ///
-/// @return one sentence for each violation; empty if all is well
+/// @return one sentence per violation
 template <exec::execution_backend B>
 [[nodiscard]] std::vector<std::string> check_backend(const B& backend) {
   detail::violations found;
@@ -42,7 +42,7 @@ template <exec::execution_backend B>
           const std::size_t now = ++inside;
           for (std::size_t before = most; before < now && !most.compare_exchange_weak(before, now);) {
           }
-          // Lingers now and then, so that threads meet here even if they share a core.
+          // Sleeps now and then, so that threads overlap here even on one core.
           if (i % 50 == 0) std::this_thread::sleep_for(std::chrono::microseconds{200});
           ++seen[i];
           --inside;

@@ -17,16 +17,16 @@
 
 namespace mll::testing {
 
-/// Tests whether an embedder keeps the contract of `text_embedder`: rows have the announced dimension, are
-/// finite, and of length 1 or 0; the same text gets the same row again, alone, in another order and in two
-/// threads at once; no texts and an empty text are fine.
+/// Checks the contract of `text_embedder` beyond what the compiler sees: rows have `dimension()` columns, are
+/// finite, and have length 1 or 0; a text gets the same row again, alone, in another order and in two threads
+/// at once; an empty batch and an empty text are accepted.
 ///
 /// @param[in] embedder  the embedder
-/// @param[in] texts     at least 2 texts, better all different
-/// @param[in] tolerance by how much entries and lengths may differ
-/// @return one sentence for each violation; empty if all is well
+/// @param[in] texts     at least 2 texts, preferably different
+/// @param[in] tolerance largest difference between entries and between lengths
+/// @return one sentence per violation
 ///
-/// Throws: `invalid_argument` if there are less than 2 texts. What the embedder throws is a violation.
+/// Throws: `invalid_argument` if there are less than 2 texts. Exceptions of the embedder are violations.
 template <text_embedder E>
 [[nodiscard]] std::vector<std::string> check_embedder(const E& embedder,
                                                       std::span<const std::string_view> texts,

@@ -15,18 +15,18 @@
 
 namespace mll::testing {
 
-/// Tests whether a general model keeps the contract of `general_model`: samples and texts get finite rows
-/// of one dimension; the same input gets the same row again, from a copy, alone and in another order; empty
-/// batches are fine.
+/// Checks the contract of `general_model` beyond what the compiler sees: samples and texts get finite rows of
+/// one dimension; an input gets the same row again, from a copy, alone and in another order; empty batches
+/// are accepted.
 ///
-/// @param[in] scorer    the model
-/// @param[in] samples   at least 2 samples that it should be able to take
+/// @param[in] general   the model
+/// @param[in] samples   at least 2 valid samples
 /// @param[in] texts     at least 2 texts
-/// @param[in] tolerance by how much two answers to one input may differ
-/// @return one sentence for each violation; empty if all is well
+/// @param[in] tolerance largest difference between two rows of one input
+/// @return one sentence per violation
 ///
-/// Throws: `invalid_argument` if there are less than 2 samples or texts. What the model throws is a
-/// violation.
+/// Throws: `invalid_argument` if there are less than 2 samples or texts. Exceptions of the model are
+/// violations.
 template <general_model S>
 [[nodiscard]] std::vector<std::string> check_general_model(const S& general,
                                                            std::span<const typename S::sample_type> samples,

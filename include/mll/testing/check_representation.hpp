@@ -14,15 +14,16 @@
 
 namespace mll::testing {
 
-/// Tests whether representation data keep the contract of `representation`: nodes are valid, increasing and
-/// the same at every call; a node that is not listed has no samples; counts are stable; every sample can be
-/// read, and is the same when it is read again (if samples can be compared).
+/// Checks the contract of `representation` beyond what the compiler sees: nodes are valid, increasing and the
+/// same at every call; a node that is not listed has no samples; counts are stable; samples can be read, and
+/// are the same when read again (if they can be compared).
 ///
-/// @param[in] data            the data
-/// @param[in] samples_a_node  samples to read of each node
-/// @return one sentence for each violation; empty if all is well
+/// @param[in] data             the data
+/// @param[in] samples_per_node samples to read of each node
+/// @return one sentence per violation
 template <representation R>
-[[nodiscard]] std::vector<std::string> check_representation(const R& data, std::size_t samples_a_node = 10) {
+[[nodiscard]] std::vector<std::string> check_representation(const R& data,
+                                                            std::size_t samples_per_node = 10) {
   using sample_type = typename R::sample_type;
   detail::violations found;
   std::vector<node_id> nodes;
@@ -41,18 +42,18 @@ template <representation R>
     }
   }
   found.attempt("nodes, called again",
-                [&] { found.add_if(list() != nodes, "nodes: gives other nodes when called again"); });
+                [&] { found.add_if(list() != nodes, "nodes: returns other nodes when called again"); });
 
   for (const node_id v : nodes) {
     const std::string where = " of " + name(v);
     found.attempt("reading samples" + where, [&] {
       const auto count = static_cast<std::size_t>(data.sample_count(v));
-      for (std::size_t i = 0; i < std::min(count, samples_a_node); ++i) {
+      for (std::size_t i = 0; i < std::min(count, samples_per_node); ++i) {
         const sample_type first = data.sample(v, i);
         const sample_type again = data.sample(v, i);
         if constexpr (std::equality_comparable<sample_type>) {
           if (!(first == again)) {
-            found.add("sample: sample " + std::to_string(i) + where + " is another one when read again");
+            found.add("sample: sample " + std::to_string(i) + where + " differs when read again");
             break;
           }
         }

@@ -7,7 +7,8 @@ include("${CMAKE_CURRENT_LIST_DIR}/arguments.cmake")
 string(REPLACE "," ";" SOURCES "${SOURCES}")
 separate_arguments(options UNIX_COMMAND "${OPTIONS}")
 
-set(includes "")
+# The headers of the standard library that examples take for granted.
+set(includes "#include <string>" "#include <thread>" "#include <vector>")
 set(unit "")
 foreach(source IN LISTS SOURCES)
   cmake_path(GET source STEM name)

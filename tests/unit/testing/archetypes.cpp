@@ -5,11 +5,14 @@
 #include <type_traits>
 #include <vector>
 
+#include "mll/embed/semantic_index.hpp"
 #include "mll/graph/semantic_dag.hpp"
 #include "mll/label/evidence.hpp"
 #include "mll/label/general_model_labels.hpp"
 #include "mll/label/label.hpp"
 #include "mll/model/hub.hpp"
+#include "mll/model/linear_classifier.hpp"
+#include "mll/model/mlp_classifier.hpp"
 
 using namespace mll::testing;  // the archetypes are what this file is about
 using mll::node_id;
@@ -30,7 +33,7 @@ mll::semantic_dag<graph_archetype> small_dag() {
 
 }  // namespace
 
-TEST_CASE("the graph archetype makes a semantic DAG") {
+TEST_CASE("a semantic DAG requires no more of a graph than the concept says") {
   const auto graph = small_dag();
   CHECK(graph.size() == 3);
   CHECK(graph.edge_count() == 2);
@@ -39,7 +42,7 @@ TEST_CASE("the graph archetype makes a semantic DAG") {
   CHECK(graph.at("s1") == node_id{1});
 }
 
-TEST_CASE("labelling asks for no more than the concepts do") {
+TEST_CASE("labelling requires no more than the concepts say") {
   mll::hub<sample_archetype> models;
   models.add("smallest", classifier_archetype{0});
   const auto graph = small_dag();
@@ -55,4 +58,43 @@ TEST_CASE("labelling asks for no more than the concepts do") {
 
   const auto general = mll::label_general_model(general_model_archetype{0}, samples, labels.samples());
   CHECK(general.embeddings.rows() == 2);
+}
+
+TEST_CASE("labels require no more of a codec than the concept says") {
+  mll::hub<sample_archetype> models;
+  models.add("smallest", classifier_archetype{0});
+  const auto graph = small_dag();
+  const representation_archetype samples{node_id{2}};
+  auto labels = mll::label<codec_archetype>(backend_archetype{0}, models, samples, graph);
+  mll::update_labels(backend_archetype{0}, labels, models, samples, graph);
+  REQUIRE(labels.models().size() == 1);
+  const float positive = codec_archetype::log_odds(labels.models()[0].responses(0, 0));
+  const float negative = codec_archetype::log_odds(labels.models()[0].responses(1, 0));
+  CHECK(positive == 2);
+  CHECK(negative == -2);
+}
+
+TEST_CASE("linear models require no more of features than the concept says") {
+  mll::matrix<float> weight(1, 1);
+  weight << 1;
+  const Eigen::VectorXf bias = Eigen::VectorXf::Zero(1);
+  const mll::linear_classifier linear{
+      {"positive"}, weight, bias, mll::activation::sigmoid, features_archetype{0}};
+  const std::vector<mll::mlp_layer> layers{{weight, bias}};
+  const mll::mlp_classifier network{{"positive"}, layers, mll::activation::sigmoid, features_archetype{0}};
+  const std::vector<sample_archetype> batch{sample_archetype{3}, sample_archetype{-3}};
+  mll::matrix<float> scores(2, 1);
+  linear.predict(batch, scores);
+  CHECK(scores(0, 0) > 0.9F);
+  CHECK(scores(1, 0) < 0.1F);
+  network.predict(batch, scores);
+  CHECK(scores(0, 0) > 0.9F);
+}
+
+TEST_CASE("a semantic index requires no more of an embedder than the concept says") {
+  const auto graph = small_dag();
+  const mll::semantic_index index{backend_archetype{0}, graph, embedder_archetype{0}};
+  CHECK(index.nodes().rows() == 3);
+  const Eigen::RowVectorXf text = Eigen::RowVectorXf::Ones(1);
+  CHECK(index.nearest(text, 1).front().node == node_id{0});
 }

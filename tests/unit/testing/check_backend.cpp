@@ -100,7 +100,7 @@ TEST_CASE("planted faults are found") {
 }
 
 #if MLL_TEST_OMP
-TEST_CASE("more threads than announced are found") {
+TEST_CASE("more threads than concurrency() are found") {
   struct modest : mll::exec::omp {
     using mll::exec::omp::omp;
     static std::size_t concurrency() { return 1; }

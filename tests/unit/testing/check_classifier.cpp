@@ -69,23 +69,22 @@ TEST_CASE("the models of the library pass") {
             .empty());
 }
 
-TEST_CASE("scores that are none are found") {
+TEST_CASE("invalid scores are found") {
   struct planted : hash_model {
-    float answer = 0;
+    float planted_score = 0;
     void predict(std::span<const int> batch, mll::matrix_ref<float> scores) const {
       hash_model::predict(batch, scores);
       for (std::size_t r = 0; r < batch.size(); ++r) {
-        if (batch[r] == 4) scores(static_cast<rows>(r), 1) = answer;
+        if (batch[r] == 4) scores(static_cast<rows>(r), 1) = planted_score;
       }
     }
   };
-  const auto found = [](float answer) { return check_classifier(planted{{}, answer}, samples); };
+  const auto found = [](float score) { return check_classifier(planted{{}, score}, samples); };
   CHECK(found(0.5F).empty());
   CHECK(found(1.5F) ==
         std::vector<std::string>{"predict: expected a score in [0, 1], found 1.500000 for sample 2, head 1"});
   CHECK(mentions(found(-0.1F), "found -0.100000 for sample 2"));
-  CHECK(mentions(found(std::numeric_limits<float>::quiet_NaN()),
-                 "found NaN, or nothing was written, for sample 2"));
+  CHECK(mentions(found(std::numeric_limits<float>::quiet_NaN()), "found NaN (or not written) for sample 2"));
   CHECK(mentions(found(std::numeric_limits<float>::infinity()), "found inf for sample 2"));
 
   struct forgetful : hash_model {
@@ -94,10 +93,10 @@ TEST_CASE("scores that are none are found") {
         hash_model::predict(batch.first(batch.size() - 1), scores.topRows(scores.rows() - 1));
     }
   };
-  CHECK(mentions(check_classifier(forgetful{}, samples), "nothing was written, for sample 5, head 0"));
+  CHECK(mentions(check_classifier(forgetful{}, samples), "found NaN (or not written) for sample 5, head 0"));
 }
 
-TEST_CASE("answers that depend on more than the sample are found") {
+TEST_CASE("scores that depend on more than the sample are found") {
   struct moody : hash_model {
     std::shared_ptr<int> calls = std::make_shared<int>(0);
     void predict(std::span<const int> batch, mll::matrix_ref<float> scores) const {
@@ -138,7 +137,7 @@ TEST_CASE("answers that depend on more than the sample are found") {
   };
   const auto copy = check_classifier(unsteady_copy{}, samples);
   CHECK(mentions(copy, "a copy: row"));
-  CHECK(mentions(copy, "a copy: has other head names"));
+  CHECK(mentions(copy, "a copy: has different head names"));
 }
 
 TEST_CASE("writing past the stride of a block is found") {
@@ -152,7 +151,7 @@ TEST_CASE("writing past the stride of a block is found") {
   };
   const auto found = check_classifier(flat{}, samples);
   CHECK(mentions(found, "into a block of a larger matrix: row"));
-  CHECK(mentions(found, "writes outside of the scores"));
+  CHECK(mentions(found, "writes outside its scores"));
   CHECK(found.size() == 2);
 }
 
@@ -161,7 +160,7 @@ TEST_CASE("heads that change are found") {
     std::shared_ptr<int> calls = std::make_shared<int>(0);
     [[nodiscard]] std::string head_name(std::size_t) const { return std::to_string(++*calls); }
   };
-  CHECK(mentions(check_classifier(nameless{}, samples), "head_name: gives other names when called again"));
+  CHECK(mentions(check_classifier(nameless{}, samples), "head_name: returns other names when called again"));
   CHECK(check_classifier(hash_model{1, 0}, samples) ==
         std::vector<std::string>{"head_count: expected at least 1 head, found none"});
   struct growing : hash_model {
@@ -171,7 +170,7 @@ TEST_CASE("heads that change are found") {
   CHECK(mentions(check_classifier(growing{}, samples), "head_count: changes while the model is used"));
 }
 
-TEST_CASE("what a model throws is found") {
+TEST_CASE("exceptions of a model are found") {
   struct throwing : hash_model {
     std::size_t at_size = 0;
     void predict(std::span<const int> batch, mll::matrix_ref<float> scores) const {
@@ -188,7 +187,7 @@ TEST_CASE("what a model throws is found") {
     static void predict(std::span<const int>, mll::matrix_ref<float>) { throw 1; }
   };
   CHECK(check_classifier(odd{}, samples) ==
-        std::vector<std::string>{"predict threw something that is no std::exception"});
+        std::vector<std::string>{"predict threw an object that is not a std::exception"});
   CHECK_THROWS_WITH_AS(static_cast<void>(check_classifier(hash_model{}, std::vector{1})),
                        "samples: expected at least 2 samples, found 1", mll::invalid_argument);
 }

@@ -37,21 +37,21 @@ struct line {
   }
 };
 
-const std::vector<int> samples{3, 1, 2};
-const std::vector<std::string_view> texts{"dog", "chicken"};
+const std::vector<int> numbers{3, 1, 2};
+const std::vector<std::string_view> words{"dog", "chicken"};
 
 template <class S>
-std::vector<std::string> found(const S& general) {
-  return check_general_model(general, samples, texts);
+std::vector<std::string> check_line(const S& general) {
+  return check_general_model(general, numbers, words);
 }
 
 }  // namespace
 
-TEST_CASE("a sound scorer passes") {
-  CHECK(found(line{}).empty());
+TEST_CASE("a correct general model passes") {
+  CHECK(check_line(line{}).empty());
   using mll::testing::sample_archetype;
   CHECK(check_general_model(mll::testing::general_model_archetype{0},
-                            std::vector{sample_archetype{1}, sample_archetype{2}}, texts)
+                            std::vector{sample_archetype{1}, sample_archetype{2}}, words)
             .empty());
 }
 
@@ -61,7 +61,7 @@ TEST_CASE("planted faults are found") {
       return mll::matrix<float>::Ones(static_cast<Eigen::Index>(some.size()), 3);
     }
   };
-  CHECK(found(wide_texts{}) ==
+  CHECK(check_line(wide_texts{}) ==
         std::vector<std::string>{"embed_texts: expected the shape [2, 2], found [2, 3]"});
   struct lossy : line {
     static mll::matrix<float> embed_samples(std::span<const int> batch) {
@@ -69,7 +69,8 @@ TEST_CASE("planted faults are found") {
                                                                  : static_cast<Eigen::Index>(batch.size()));
     }
   };
-  CHECK(found(lossy{}) == std::vector<std::string>{"embed_samples: expected the shape [3, 2], found [2, 2]"});
+  CHECK(check_line(lossy{}) ==
+        std::vector<std::string>{"embed_samples: expected the shape [3, 2], found [2, 2]"});
   struct infinite : line {
     static mll::matrix<float> embed_texts(texts_type some) {
       auto out = line::embed_texts(some);
@@ -77,14 +78,14 @@ TEST_CASE("planted faults are found") {
       return out;
     }
   };
-  CHECK(found(infinite{}) == std::vector<std::string>{"embed_texts: row 1, column 0 is inf"});
+  CHECK(check_line(infinite{}) == std::vector<std::string>{"embed_texts: row 1, column 0 is inf"});
   struct moody : line {
     std::shared_ptr<int> calls = std::make_shared<int>(0);
     [[nodiscard]] mll::matrix<float> embed_samples(std::span<const int> batch) const {
       return static_cast<float>(++*calls) * line::embed_samples(batch);
     }
   };
-  CHECK(mentions(found(moody{}), "embed_samples, called again: row 0"));
+  CHECK(mentions(check_line(moody{}), "embed_samples, called again: row 0"));
   struct relative : line {
     static mll::matrix<float> embed_samples(std::span<const int> batch) {
       mll::matrix<float> out = line::embed_samples(batch);
@@ -92,15 +93,15 @@ TEST_CASE("planted faults are found") {
       return out;
     }
   };
-  CHECK(mentions(found(relative{}), "embed_samples one at a time: row 1"));
-  CHECK(mentions(found(relative{}), "embed_samples in another order: row 0"));
+  CHECK(mentions(check_line(relative{}), "embed_samples one at a time: row 1"));
+  CHECK(mentions(check_line(relative{}), "embed_samples in another order: row 0"));
   struct nothing_hater : line {
     static mll::matrix<float> embed_texts(texts_type some) {
       if (some.empty()) throw std::runtime_error{"no texts"};
       return line::embed_texts(some);
     }
   };
-  CHECK(found(nothing_hater{}) == std::vector<std::string>{"embed_texts of nothing threw: no texts"});
+  CHECK(check_line(nothing_hater{}) == std::vector<std::string>{"embed_texts of nothing threw: no texts"});
   struct unsteady_copy : line {
     bool copied = false;
     unsteady_copy() = default;
@@ -109,9 +110,9 @@ TEST_CASE("planted faults are found") {
       return (copied ? 2.0F : 1.0F) * line::embed_texts(some);
     }
   };
-  CHECK(mentions(found(unsteady_copy{}), "embed_texts of a copy: row 0"));
-  CHECK_THROWS_WITH_AS(static_cast<void>(check_general_model(line{}, std::vector{1}, texts)),
+  CHECK(mentions(check_line(unsteady_copy{}), "embed_texts of a copy: row 0"));
+  CHECK_THROWS_WITH_AS(static_cast<void>(check_general_model(line{}, std::vector{1}, words)),
                        "samples: expected at least 2 samples, found 1", mll::invalid_argument);
-  CHECK_THROWS_WITH_AS(static_cast<void>(check_general_model(line{}, samples, {})),
+  CHECK_THROWS_WITH_AS(static_cast<void>(check_general_model(line{}, numbers, {})),
                        "texts: expected at least 2 texts, found 0", mll::invalid_argument);
 }

@@ -31,7 +31,7 @@ struct data {
 
 }  // namespace
 
-TEST_CASE("the data of the library pass") {
+TEST_CASE("the representations of the library pass") {
   CHECK(check_representation(data{}).empty());
   CHECK(check_representation(mll::test::make_samples({{0, 3}, {5, 1}})).empty());
   CHECK(check_representation(mll::representation_table<int>{}).empty());
@@ -56,16 +56,16 @@ TEST_CASE("broken lists of nodes are found") {
     [[nodiscard]] std::vector<node_id> nodes() const { return {node_id{1}, node_id{4 + ++*calls}}; }
   };
   static_assert(mll::representation<shuffling>);
-  CHECK(mentions(check_representation(shuffling{}), "nodes: gives other nodes when called again"));
+  CHECK(mentions(check_representation(shuffling{}), "nodes: returns other nodes when called again"));
 }
 
-TEST_CASE("unsteady samples are found") {
+TEST_CASE("samples that change are found") {
   struct random : data {
     std::shared_ptr<int> calls = std::make_shared<int>(0);
     [[nodiscard]] int sample(node_id, std::size_t) const { return ++*calls; }
   };
   const auto found = check_representation(random{});
-  CHECK(mentions(found, "sample 0 of node 1 is another one when read again"));
+  CHECK(mentions(found, "sample 0 of node 1 differs when read again"));
   CHECK(found.size() == 2);
   struct shrinking : data {
     std::shared_ptr<std::size_t> calls = std::make_shared<std::size_t>(9);

@@ -28,7 +28,7 @@ concept has_log_odds = requires(typename C::value_type value) {
 /// How a response (a probability) is stored in a label.
 ///
 /// Valid expressions:
-/// - `C::value_type`: the stored value, trivially copyable
+/// - `C::value_type`: the stored value, trivially copyable and default constructible
 /// - `C::encode(p)`: the value for a probability p in [0, 1]
 /// - `C::log_odds(value)`: its log-odds, in `[-max_log_odds, max_log_odds]`
 ///
@@ -46,7 +46,8 @@ concept has_log_odds = requires(typename C::value_type value) {
 /// Models: `log_odds_8bit`, `log_odds_half`, `log_odds_float`.
 template <class C>
 concept response_codec =
-    std::is_trivially_copyable_v<typename C::value_type> && has_encode<C> && has_log_odds<C>;
+    std::is_trivially_copyable_v<typename C::value_type> &&
+    std::default_initializable<typename C::value_type> && has_encode<C> && has_log_odds<C>;
 
 /// A codec with a name, which files record.
 template <class C>

@@ -12,31 +12,75 @@
 
 namespace mll {
 
-/// What selection reads of a hub: its heads, their mean responses per node, and their responses to samples.
-/// The argument of `mll::select`.
+/// `s.samples()`, a `sample_layout`.
+template <class S>
+concept has_samples = requires(const S& s) {
+  { s.samples() } -> std::convertible_to<const sample_layout&>;
+};
+
+/// `s.heads()`, a `head_index`.
+template <class S>
+concept has_heads = requires(const S& s) {
+  { s.heads() } -> std::convertible_to<const head_index&>;
+};
+
+/// `s.model_name(m)` and `s.head_names(m)`.
+template <class S>
+concept names_models_and_heads = requires(const S& s, std::size_t m) {
+  { s.model_name(m) } -> std::convertible_to<std::string>;
+  { s.head_names(m) } -> std::convertible_to<std::span<const std::string>>;
+};
+
+/// `s.mean(node, position)` and `s.read_means(node, out)`.
+template <class S>
+concept reads_means = requires(const S& s, std::size_t node, std::size_t position, std::span<float> out) {
+  { s.mean(node, position) } -> std::convertible_to<float>;
+  s.read_means(node, out);
+};
+
+/// What selection needs to know about a hub: its heads, their mean responses per node, and their responses to
+/// single samples. Any model of it can be passed to `mll::select`.
 ///
 /// Valid expressions for a `const S s`, in addition to those of `response_source`:
-/// - `s.samples()`: the `sample_layout`; `node` below is a position in it
+/// - `s.samples()`: the `sample_layout`; nodes are given by their position in it
 /// - `s.heads()`: the `head_index`
 /// - `s.model_name(m)`, `s.head_names(m)`: names of the m-th model and of its heads
-/// - `s.mean(node, position)`: mean response of a head on a node
-/// - `s.read_means(node, out)`: writes the means of all heads to `out`, `[head_count()]`
+/// - `s.mean(node, position)`: mean response of a head at a node
+/// - `s.read_means(node, out)`: the same for all heads, into `out` of `head_count()` floats
 ///
-/// A source with a table of the means provides it as `s.statistics()`, a `node_statistics` or
-/// `sparse_node_statistics` over the nodes of the layout; screening then reads the table.
+/// Optional: `s.statistics()`, a `node_statistics` or `sparse_node_statistics` with one row per node of the
+/// layout, if the source has a table of the means; screening then reads the table.
 ///
 /// Threads: the reading functions may be called concurrently.
 ///
+/// @code
+/// class constant_hub {  // one head that answers 0.5 everywhere
+///  public:
+///   using codec_type = mll::log_odds_float;
+///   constant_hub() { heads_.add(mll::model_id{0}, 1); }
+///   const mll::sample_layout& samples() const { return samples_; }
+///   const mll::head_index& heads() const { return heads_; }
+///   std::size_t head_count() const { return 1; }
+///   mll::head_id head(std::size_t) const { return {mll::model_id{0}, 0}; }
+///   std::string model_name(std::size_t) const { return "constant"; }
+///   std::vector<std::string> head_names(std::size_t) const { return {"only"}; }
+///   std::size_t sample_count(std::uint32_t) const { return 10; }
+///   float mean(std::size_t, std::size_t) const { return 0.5F; }
+///   void read_means(std::size_t, std::span<float> out) const { out[0] = 0.5F; }
+///   void read(std::size_t, std::span<const mll::node_samples>, std::span<float> out) const {
+///     for (float& each : out) each = 0;
+///   }
+///
+///  private:
+///   mll::sample_layout samples_{{mll::node_id{0}}, std::vector<std::size_t>{10}};
+///   mll::head_index heads_;
+/// };
+/// static_assert(mll::hub_source<constant_hub>);
+/// @endcode
+///
 /// Models: `label_source` (labels in memory), `store_source` (a hub in a file).
 template <class S>
-concept hub_source = response_source<S> && requires(const S& s, std::size_t m, std::size_t node,
-                                                    std::size_t position, std::span<float> means) {
-  { s.samples() } -> std::convertible_to<const sample_layout&>;
-  { s.heads() } -> std::convertible_to<const head_index&>;
-  { s.model_name(m) } -> std::convertible_to<std::string>;
-  { s.head_names(m) } -> std::convertible_to<std::span<const std::string>>;
-  { s.mean(node, position) } -> std::convertible_to<float>;
-  s.read_means(node, means);
-};
+concept hub_source =
+    response_source<S> && has_samples<S> && has_heads<S> && names_models_and_heads<S> && reads_means<S>;
 
 }  // namespace mll

@@ -31,7 +31,8 @@ concept has_value = requires(float truth, float summary) {
 /// score of the true class and on a summary of its rivals' scores. With a summary, the score of one class can
 /// change without a pass over the others.
 ///
-/// Valid expressions, with `float` arguments:
+/// An objective is a type without state, default constructible and copyable. Valid expressions, with `float`
+/// arguments:
 /// - `O::no_rivals()`: summary of no scores
 /// - `O::add_rival(summary, score)`: the summary with one more score; associative and commutative up to
 ///   rounding
@@ -53,8 +54,7 @@ concept has_value = requires(float truth, float summary) {
 ///
 /// Models: `log_likelihood`, `macro_accuracy`.
 template <class O>
-concept selection_objective =
-    std::default_initializable<O> && has_no_rivals<O> && has_add_rival<O> && has_value<O>;
+concept selection_objective = std::semiregular<O> && has_no_rivals<O> && has_add_rival<O> && has_value<O>;
 
 /// Class-balanced multinomial log-likelihood of the softmax of the class scores, in nats.
 struct log_likelihood {

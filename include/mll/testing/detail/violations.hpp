@@ -12,7 +12,7 @@
 
 namespace mll::testing::detail {
 
-/// Collects what a suite finds.
+/// Collects the violations that a suite finds.
 class violations {
  public:
   void add(std::string text) { found_.push_back(std::move(text)); }
@@ -20,7 +20,7 @@ class violations {
     if (broken) add(text);
   }
 
-  /// Runs a step of a suite. What it throws is a violation too; then the result is false.
+  /// Runs a step of a suite. An exception is a violation; then the result is false.
   template <class F>
   bool attempt(const std::string& what, F&& step) {
     try {
@@ -29,12 +29,12 @@ class violations {
     } catch (const std::exception& thrown) {
       add(what + " threw: " + thrown.what());
     } catch (...) {
-      add(what + " threw something that is no std::exception");
+      add(what + " threw an object that is not a std::exception");
     }
     return false;
   }
 
-  /// Reports the first place at which two answers to the same rows differ by more than the tolerance.
+  /// Reports the first entry that differs by more than the tolerance.
   void compare(const std::string& what, const matrix<float>& expected, const matrix<float>& found,
                float tolerance) {
     if (expected.rows() != found.rows() || expected.cols() != found.cols()) {
@@ -53,7 +53,7 @@ class violations {
     }
   }
 
-  /// Reports the first entry that is not finite; whether all are.
+  /// Whether all entries are finite; reports the first that is not.
   bool expect_finite(const std::string& what, const matrix<float>& values) {
     for (Eigen::Index r = 0; r < values.rows(); ++r) {
       for (Eigen::Index c = 0; c < values.cols(); ++c) {
@@ -66,7 +66,7 @@ class violations {
     return true;
   }
 
-  /// Whether the shape is right; reports it if not.
+  /// Whether the shape is as expected; reports it if not.
   bool expect_shape(const std::string& what, const matrix<float>& values, std::size_t rows,
                     std::size_t columns) {
     if (values.rows() == static_cast<Eigen::Index>(rows) &&

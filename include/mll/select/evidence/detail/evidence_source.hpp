@@ -65,12 +65,14 @@ class erased_source final : public evidence_source {
   const head_index& heads() const override { return source_->heads(); }
   std::string model_name(std::size_t m) const override { return std::string{source_->model_name(m)}; }
   std::vector<std::string> head_names(std::size_t m) const override {
-    const auto& names = source_->head_names(m);
+    const auto& kept = source_->head_names(m);  // may be a container by value
+    const std::span<const std::string> names = kept;
     return {names.begin(), names.end()};
   }
   std::string head_name(std::size_t position) const override {
     const std::size_t m = heads().model_of(position);
-    const auto& names = source_->head_names(m);
+    const auto& kept = source_->head_names(m);
+    const std::span<const std::string> names = kept;
     return names[position - heads().first(m)];
   }
   float mean(std::size_t node, std::size_t position) const override { return source_->mean(node, position); }

@@ -10,6 +10,8 @@
 // and mll/embed/tables/) and the conformance suites for user models (mll/testing/).
 #pragma once
 
+#include "mll/version.hpp"
+
 // Core: ids, matrices, errors, seeded random numbers.
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"

@@ -46,8 +46,9 @@ endfunction()
 
 file(READ "${ROOT}/include/mll/mll.hpp" umbrella)
 file(GLOB_RECURSE headers RELATIVE "${ROOT}/include/mll" "${ROOT}/include/mll/*.hpp" "${ROOT}/include/mll/*.cuh")
-list(REMOVE_ITEM headers mll.hpp)
+list(REMOVE_ITEM headers mll.hpp version.hpp fwd.hpp)  # these belong to no room
 set(folders "")
+set(defined_types "")
 foreach(header IN LISTS headers)
   find_room("${header}" room position)
   if(position EQUAL -1)
@@ -69,6 +70,9 @@ foreach(header IN LISTS headers)
   if(NOT text MATCHES "^// Copyright the mll authors\\. Distributed under the Boost Software License, Version 1\\.0\\.\n(//[^\n]*\n)*#pragma once\n")
     complain("mll/${header}: does not begin with the copyright line and #pragma once")
   endif()
+
+  string(REGEX MATCHALL "\n(class|struct) [a-z0-9_]+( final)?( : [^;{]*)? {" definitions "${text}")
+  list(APPEND defined_types ${definitions})
 
   string(REGEX MATCHALL "#include \"[^\"]*\"" includes "${text}")
   foreach(include IN LISTS includes)
@@ -109,6 +113,24 @@ foreach(folder IN LISTS folders)
     complain("mll/${folder}: ${count_${folder_id}} headers, at most ${max_headers} are allowed")
   endif()
 endforeach()
+
+# mll/fwd.hpp declares only types that some header defines. (That the declarations agree with the definitions is for
+# the compiler to say, where tests/package/headers includes all headers at once.)
+list(TRANSFORM defined_types REPLACE "^\n(class|struct) ([a-z0-9_]+).*" "\\1 \\2")
+file(READ "${ROOT}/include/mll/fwd.hpp" text)
+string(REGEX MATCHALL "\n(class|struct) [a-z0-9_]+" declared "${text}")
+list(TRANSFORM declared STRIP)
+if(NOT declared)
+  complain("mll/fwd.hpp: declares nothing")
+endif()
+foreach(type IN LISTS declared)
+  if(NOT type IN_LIST defined_types)
+    complain("mll/fwd.hpp: no header defines '${type}'")
+  endif()
+endforeach()
+if(NOT umbrella MATCHES "#include \"mll/version\\.hpp\"")
+  complain("mll/version.hpp: is missing from mll/mll.hpp")
+endif()
 
 # What runs on a device is built where there is only a CUDA toolkit: no header that a .cuh brings in needs another library
 # than that of the language and the system.

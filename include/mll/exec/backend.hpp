@@ -35,6 +35,7 @@ namespace mll::exec {
 ///       team.emplace_back([=] { for (std::size_t i = t; i < n; i += 4) f(i); });
 ///   }
 /// };
+/// static_assert(mll::exec::execution_backend<my_threads>);
 /// @endcode
 template <class B>
 concept execution_backend = std::copyable<B> && requires(const B& b, std::size_t n, index_function_ref f) {

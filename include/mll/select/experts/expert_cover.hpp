@@ -14,15 +14,15 @@
 
 namespace mll {
 
-/// Chooses experts that cover every class with good heads: greedily the expert that most raises the sum, over
-/// the classes, of the worth of the three best heads among the experts chosen. The sum is submodular, so that
-/// greed reaches at least 1 - 1/e of the best (Nemhauser, Wolsey and Fisher 1978).
+/// Chooses experts that cover every class with good heads. Greedy: each step adds the expert that most raises
+/// the sum over classes of the relevance of the three best heads among the chosen experts. The sum is
+/// submodular, so greedy choice reaches at least 1 - 1/e of the optimum (Nemhauser, Wolsey and Fisher 1978).
 ///
-/// @param[in] backend where to run
-/// @param[in] worth   `[classes, heads]`: `head_relevance`
-/// @param[in] first   first head of each expert, and the end
-/// @param[in] among   experts to choose from, increasing
-/// @param[in] count   experts to choose; all if there are fewer
+/// @param[in] backend   where to run
+/// @param[in] relevance `[classes, heads]`: `head_relevance`
+/// @param[in] first     first head of each expert, and the end
+/// @param[in] among     experts to choose from, increasing
+/// @param[in] count     number of experts to choose; all if there are fewer
 /// @return indices of experts in order of choice; ties go to the lower index
 ///
 /// Throws: `invalid_argument` for a count of 0. Complexity: O(heads classes + count experts classes).

@@ -1,4 +1,4 @@
-// A model of one's own: three member functions make a class an expert.
+// A model of your own: three member functions make a class an expert.
 #include <mll/mll.hpp>
 #include <mll/testing/check_classifier.hpp>
 

@@ -1,4 +1,4 @@
-// The head names beside an ONNX file.
+// The file of head names beside an ONNX file.
 
 #include "mll/model/head_names.hpp"
 
@@ -22,6 +22,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string again = "\xEF\xBB\xBF";
   for (const auto& name : names) again += name + "\r\n";
   mll::test::write_file(file, again);
-  mll::test::must_hold(mll::read_head_names(file) == names, "names come back as they were written");
+  mll::test::must_hold(mll::read_head_names(file) == names, "names survive a round trip");
   return 0;
 }

@@ -8,19 +8,18 @@
 
 namespace mll {
 
-/// Base of every exception that mll throws on purpose. `what()` names the culprit, what was expected and
-/// what came.
+/// Base of all exceptions of mll. `what()` names the argument or file, what was expected and what was found.
 class error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// An argument breaks the contract of the function that it was given to.
+/// An argument breaks the contract of a function: `argument: expected X, found Y`.
 class invalid_argument : public error {
  public:
-  /// @param[in] argument name of the argument, as in the documentation
-  /// @param[in] expected what would have been accepted
-  /// @param[in] found    what came
+  /// @param[in] argument name of the argument in the documentation
+  /// @param[in] expected what is accepted
+  /// @param[in] found    what was passed
   invalid_argument(std::string_view argument, std::string_view expected, std::string_view found)
       : error{std::string{argument} + ": expected " + std::string{expected} + ", found " +
               std::string{found}},
@@ -32,13 +31,13 @@ class invalid_argument : public error {
   std::string argument_;
 };
 
-/// A file cannot be read as what it should be.
+/// A file is not in the expected format: `file:line: expected X, found Y`.
 class parse_error : public error {
  public:
-  /// @param[in] file     path of the file, or a name for the stream
-  /// @param[in] line     line number from 1; 0 if the file as a whole is meant
-  /// @param[in] expected what the format asks for
-  /// @param[in] found    what stands there
+  /// @param[in] file     path of the file, or name of the stream
+  /// @param[in] line     line number from 1; 0 for the file as a whole
+  /// @param[in] expected what the format requires
+  /// @param[in] found    what the file holds
   parse_error(std::string_view file, std::size_t line, std::string_view expected, std::string_view found)
       : error{std::string{file} + (line == 0 ? std::string{} : ":" + std::to_string(line)) + ": expected " +
               std::string{expected} + ", found " + std::string{found}},
@@ -59,11 +58,11 @@ class parse_error : public error {
   std::string found_;
 };
 
-/// A model broke the `classifier` contract or threw while it ran.
+/// A model broke the contract of `classifier`, or threw: `model 'name': reason`.
 class model_error : public error {
  public:
   /// @param[in] model  name of the model in its hub
-  /// @param[in] reason what went wrong, and where (batch, sample, head)
+  /// @param[in] reason what is wrong, and where (batch, sample, head)
   model_error(std::string_view model, std::string_view reason)
       : error{"model '" + std::string{model} + "': " + std::string{reason}}, model_{model} {}
 
@@ -73,16 +72,16 @@ class model_error : public error {
   std::string model_;
 };
 
-/// A device, or the driver of one, does not do what it was asked for.
+/// A device or its driver failed: `attempt: reason`.
 class device_error : public error {
  public:
-  /// @param[in] attempt what was asked for
-  /// @param[in] reason  what the driver says
+  /// @param[in] attempt what was attempted
+  /// @param[in] reason  what the driver reports
   device_error(std::string_view attempt, std::string_view reason)
       : error{std::string{attempt} + ": " + std::string{reason}} {}
 };
 
-/// The caller asked for a long-running operation to stop, and it did before it was done.
+/// A long-running operation ended early because the caller asked for it.
 class cancelled : public error {
  public:
   using error::error;

@@ -9,12 +9,12 @@
 
 namespace mll {
 
-/// An index that cannot be mistaken for an index of another kind.
+/// An index of one kind. Ids of different kinds do not convert into each other.
 ///
-/// Ids are dense where their owner says so (node ids of a graph, class ids of a task) and stable for the
-/// life of their owner. A default-constructed id is invalid and compares greater than every valid one.
+/// Ids are dense where their owner says so (node ids of a graph, class ids of a task), and stable for the
+/// life of their owner. A default-constructed id is invalid and compares greater than every valid id.
 ///
-/// @tparam Tag any type; distinguishes kinds of ids, never instantiated.
+/// @tparam Tag distinguishes kinds of ids; any type, may be incomplete
 template <class Tag>
 class strong_id {
  public:
@@ -38,7 +38,7 @@ class strong_id {
 };
 
 using node_id = strong_id<struct node_tag>;    ///< a node of a `semantic_dag`; dense from 0
-using model_id = strong_id<struct model_tag>;  ///< a model of a `hub`; never used twice by one hub
+using model_id = strong_id<struct model_tag>;  ///< a model of a `hub`; never reused by a hub
 using class_id = strong_id<struct class_tag>;  ///< a class of a task; dense from 0, in the user's order
 
 /// One classification head: an output column of one model. Stable as long as its model is in the hub.

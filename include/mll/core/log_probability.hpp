@@ -5,16 +5,17 @@
 
 namespace mll::numerics {
 
-/// What is added to a probability before its logarithm is taken: small probabilities differ, within a bound.
+/// Added to a probability before its logarithm: small probabilities stay distinct, and the logarithm is
+/// bounded.
 inline constexpr float probability_floor = 0.003F;
 
-/// Probabilities of log-odds, element by element.
+/// Probabilities of log-odds, elementwise.
 template <class Log>
 [[nodiscard]] Eigen::ArrayXX<typename Log::Scalar> to_probability(const Eigen::ArrayBase<Log>& log_odds) {
   return (1 + (-log_odds).exp()).inverse();
 }
 
-/// `log(p + probability_floor)` of log-odds, element by element.
+/// `log(p + probability_floor)` of log-odds, elementwise.
 template <class Log>
 [[nodiscard]] Eigen::ArrayXX<typename Log::Scalar> to_log_probability(const Eigen::ArrayBase<Log>& log_odds) {
   return (to_probability(log_odds) + probability_floor).log();

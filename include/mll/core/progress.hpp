@@ -7,16 +7,15 @@
 
 namespace mll {
 
-/// How far a long-running operation has come.
+/// State of a long-running operation.
 struct progress {
-  std::string_view stage;   ///< what is being done, e.g. "labelling"; valid during the call only
-  std::string_view detail;  ///< what is worked on now, e.g. the name of a model; valid during the call only
-  std::size_t done = 0;     ///< units of work finished
-  std::size_t total = 0;    ///< units of work in all; `done == total` exactly once, at the end
+  std::string_view stage;   ///< e.g. "labelling"; valid during the call only
+  std::string_view detail;  ///< the current item, e.g. the name of a model; valid during the call only
+  std::size_t done = 0;     ///< finished units of work
+  std::size_t total = 0;    ///< all units of work; `done == total` exactly once, at the end
 };
 
-/// Called after each unit of work; never from two threads at once. Empty means silence. A plain callable,
-/// so that there is no hook whose name could be misspelled.
+/// Called after each unit of work, by one thread at a time. May be empty.
 using progress_observer = std::function<void(const progress&)>;
 
 }  // namespace mll

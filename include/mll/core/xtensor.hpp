@@ -1,7 +1,7 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-// The only header that knows where xtensor keeps its headers: they moved in 0.26.
+// xtensor moved its headers in 0.26; no other header of mll includes them directly.
 #if __has_include(<xtensor/containers/xtensor.hpp>)
 #include <xtensor/containers/xtensor.hpp>
 #else
@@ -22,13 +22,13 @@ template <class T>
   return {tensor.data(), static_cast<Eigen::Index>(tensor.shape(0)),
           static_cast<Eigen::Index>(tensor.shape(1))};
 }
-/// The same, writable.
+/// Views a two-dimensional tensor as a writable matrix.
 template <class T>
 [[nodiscard]] Eigen::Map<matrix<T>> as_matrix(xt::xtensor<T, 2>& tensor) {
   return {tensor.data(), static_cast<Eigen::Index>(tensor.shape(0)),
           static_cast<Eigen::Index>(tensor.shape(1))};
 }
-/// A view of a temporary would dangle.
+/// Deleted: a view of a temporary would dangle.
 template <class T>
 void as_matrix(const xt::xtensor<T, 2>&& tensor) = delete;
 

@@ -9,14 +9,15 @@
 
 namespace mll {
 
-/// How the last layer of a model becomes scores.
+/// How the output of the last layer becomes scores.
 enum class activation {
-  softmax,   ///< the heads exclude each other: the scores of a sample sum to 1
-  sigmoid,   ///< every head answers for itself
-  identity,  ///< the layer gives numbers in [0, 1] already
+  softmax,   ///< exclusive heads: the scores of a sample sum to 1
+  sigmoid,   ///< independent heads
+  identity,  ///< the layer outputs scores in [0, 1]
 };
 
-/// Applies an activation in place. Rows are samples, columns heads.
+/// Applies an activation in place.
+/// @param[in,out] scores `[samples, heads]`
 inline void activate(activation kind, matrix_ref<float> scores) {
   const auto row = [&](Eigen::Index r) {
     return std::span<float>{scores.row(r).data(), static_cast<std::size_t>(scores.cols())};

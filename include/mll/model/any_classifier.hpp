@@ -14,8 +14,7 @@
 
 namespace mll {
 
-/// A classifier of any type behind one handle, with value semantics: copies are cheap, share the immutable
-/// model and answer alike.
+/// A type-erased classifier with value semantics. Copies are cheap: they share the immutable model.
 ///
 /// @tparam Sample the `sample_type` of the models that it can hold
 template <class Sample>
@@ -23,9 +22,9 @@ class any_classifier {
  public:
   using sample_type = Sample;
 
-  /// Takes a model over. Not explicit: a model is a special any_classifier.
+  /// Takes ownership of a model. Implicit, so that every classifier converts.
   template <class M>
-    requires(!std::same_as<M, any_classifier>) &&  // first: the concept asks whether a copy can be made
+    requires(!std::same_as<M, any_classifier>) &&  // before the concept, which asks whether M is copyable
             classifier<M> && std::same_as<typename M::sample_type, Sample>
   any_classifier(M model) : self_{std::make_shared<const holder<M>>(std::move(model))} {}
 
@@ -35,7 +34,7 @@ class any_classifier {
     self_->predict(batch, scores);
   }
 
-  /// The held model if it is an M, else null.
+  /// The model if it is an M, else null.
   template <class M>
   [[nodiscard]] const M* get_if() const noexcept {
     const auto* held = dynamic_cast<const holder<M>*>(self_.get());

@@ -13,28 +13,31 @@
 
 namespace mll {
 
-/// Where the head names of a model file are looked for: beside it, `birds.onnx` -> `birds.labels.txt`.
+/// The file that holds the head names of a model file: `birds.onnx` -> `birds.labels.txt`.
 [[nodiscard]] inline std::filesystem::path head_names_file(std::filesystem::path model_file) {
   return model_file.replace_extension(".labels.txt");
 }
 
-/// Reads head names: one a line in UTF-8, in the order of the model's outputs. A byte order mark, carriage
-/// returns before line ends and a missing last line end are forgiven; names may repeat.
+/// Reads head names: one per line, UTF-8, in the order of the model's outputs. Accepts a byte order mark,
+/// CRLF line ends and a missing last line end. Names may repeat.
 ///
-/// Throws: `parse_error` with file and line if the file cannot be read, holds no name, a line is empty, or is
-/// not UTF-8.
+/// Throws: `parse_error` with file and line if the file cannot be read or holds no names, or if a line is
+/// empty or not UTF-8.
 [[nodiscard]] inline std::vector<std::string> read_head_names(const std::filesystem::path& file) {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   std::ifstream stream{file, std::ios::binary};
-  if (!stream || std::filesystem::is_directory(file)) {
-    throw parse_error{file.string(), 0, "a readable file with one head name a line", "none"};
+  const bool is_folder = std::filesystem::is_directory(file);
+  if (!stream || is_folder) {
+    throw parse_error{file.string(), 0, "a readable file with one head name per line",
+                      is_folder ? "a folder" : "no such file"};
   }
   std::vector<std::string> names;
   for (std::string line; std::getline(stream, line);) {
     const std::size_t number = names.size() + 1;
     if (number == 1 && line.starts_with(byte_order_mark)) line.erase(0, byte_order_mark.size());
     if (line.ends_with('\r')) line.pop_back();
-    if (!is_valid_utf8(line)) throw parse_error{file.string(), number, "a head name in UTF-8", "other bytes"};
+    if (!is_valid_utf8(line))
+      throw parse_error{file.string(), number, "a head name in UTF-8", "invalid UTF-8"};
     if (line.find_first_not_of(" \t") == std::string::npos) {
       throw parse_error{file.string(), number, "a head name", "an empty line"};
     }

@@ -18,14 +18,20 @@
 
 namespace mll {
 
-/// The experts that somebody owns: named classifiers over one type of sample.
+/// A collection of experts: named classifiers over one type of sample.
 ///
-/// A model keeps its id until it is removed, whatever else is added, removed or renamed; ids grow in the
-/// order of `add` and are never given out twice. Names are unique.
+/// A model keeps its id until it is removed. Ids increase in the order of `add` and are never reused. Names
+/// are unique.
 ///
-/// Thread-safety: as for standard containers (concurrent const access is safe).
+/// Threads: as for standard containers (concurrent const access is safe).
 ///
-/// @tparam Sample what the models take
+/// @tparam Sample the `sample_type` of the models
+///
+/// @code
+/// mll::hub<std::string> hub;
+/// const mll::model_id birds = hub.add("birds", bird_expert);
+/// hub.rename(birds, "waders");
+/// @endcode
 template <class Sample>
 class hub {
  public:
@@ -33,8 +39,8 @@ class hub {
 
   /// Adds a model.
   /// @param[in] name  unique, not empty
-  /// @param[in] model anything that models `classifier` over `Sample`
-  /// Throws: `invalid_argument` if the name is empty or taken, or the model has no head.
+  /// @param[in] model a `classifier` over `Sample`
+  /// Throws: `invalid_argument` if the name is empty or taken, or the model has no heads.
   /// Complexity: O(log size).
   template <classifier M>
   model_id add(std::string name, M model) {
@@ -58,8 +64,7 @@ class hub {
     entries_.erase(found);
   }
 
-  /// Gives a model another name. Throws: `invalid_argument` if there is no such model or the name is empty or
-  /// another model's.
+  /// Renames a model. Throws: `invalid_argument` if there is no such model, or the name is empty or taken.
   void rename(model_id id, std::string name) {
     const auto found = locate(id);
     if (found->second.name == name) return;
@@ -73,7 +78,7 @@ class hub {
   [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
   [[nodiscard]] bool contains(model_id id) const { return entries_.contains(id); }
 
-  /// The id of the model with a name, if there is one.
+  /// The id of the model with this name, if there is one.
   [[nodiscard]] std::optional<model_id> find(std::string_view name) const {
     const auto found = by_name_.find(name);
     return found == by_name_.end() ? std::nullopt : std::optional{found->second};
@@ -107,7 +112,7 @@ class hub {
   void check_free(const std::string& name) const {
     if (name.empty()) throw invalid_argument{"name", "a model name", "an empty string"};
     if (by_name_.contains(name)) {
-      throw invalid_argument{"name", "a name that no model of the hub has", "'" + name + "'"};
+      throw invalid_argument{"name", "an unused name", "'" + name + "'"};
     }
   }
 

@@ -18,7 +18,7 @@
 
 namespace mll {
 
-/// A linear model: `scores = activation(features(x) W^T + b)`.
+/// A linear model: `scores = activation(features(x) W^T + b)`. See `classifier` for its members.
 ///
 /// @tparam Features how a sample becomes a row of numbers
 template <feature_map Features = vector_features>
@@ -26,12 +26,12 @@ class linear_classifier {
  public:
   using sample_type = typename Features::sample_type;
 
-  /// @param[in] head_names one a head
+  /// @param[in] head_names one per head
   /// @param[in] weights    `[heads, features]`
   /// @param[in] bias       `[heads]`
-  /// @param[in] output     how the linear layer becomes scores; a softmax over one head is constantly 1
+  /// @param[in] output     the activation; a softmax over one head is always 1
   /// @param[in] features   turns samples into rows of `features` numbers
-  /// Throws: `invalid_argument` if the shapes do not fit each other or an entry is not finite.
+  /// Throws: `invalid_argument` if the shapes do not match or an entry is not finite.
   linear_classifier(std::vector<std::string> head_names, const const_matrix_ref<float>& weights,
                     const Eigen::Ref<const Eigen::VectorXf>& bias, activation output, Features features)
       : head_names_{std::move(head_names)},
@@ -40,12 +40,12 @@ class linear_classifier {
         features_{std::move(features)} {
     detail::check_head_names(head_names_, layer_.outputs());
     if (const std::size_t width = features_.dimension(); width != layer_.inputs()) {
-      throw invalid_argument{"weights", std::to_string(width) + " columns, one a feature",
+      throw invalid_argument{"weights", std::to_string(width) + " columns, one per feature",
                              std::to_string(layer_.inputs())};
     }
   }
 
-  /// For samples that are vectors of the width of `weights`.
+  /// For samples that are vectors of length `weights.cols()`.
   linear_classifier(std::vector<std::string> head_names, const const_matrix_ref<float>& weights,
                     const Eigen::Ref<const Eigen::VectorXf>& bias, activation output = activation::softmax)
     requires std::same_as<Features, vector_features>

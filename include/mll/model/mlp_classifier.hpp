@@ -24,7 +24,7 @@ struct mlp_layer {
   Eigen::VectorXf bias;   ///< `[outputs]`
 };
 
-/// A network of fully connected layers with rectifiers (`max(0, x)`) between them.
+/// A multilayer perceptron: fully connected layers with rectifiers, `max(0, x)`, between them.
 ///
 /// @tparam Features how a sample becomes a row of numbers
 template <feature_map Features = vector_features>
@@ -32,11 +32,11 @@ class mlp_classifier {
  public:
   using sample_type = typename Features::sample_type;
 
-  /// @param[in] head_names one an output of the last layer
+  /// @param[in] head_names one per output of the last layer
   /// @param[in] layers     from input to output, at least one
-  /// @param[in] output     how the last layer becomes scores
+  /// @param[in] output     the activation of the last layer
   /// @param[in] features   turns samples into the input of the first layer
-  /// Throws: `invalid_argument` if the shapes do not fit each other or an entry is not finite.
+  /// Throws: `invalid_argument` if the shapes do not match or an entry is not finite.
   mlp_classifier(std::vector<std::string> head_names, std::span<const mlp_layer> layers, activation output,
                  Features features)
       : head_names_{std::move(head_names)}, output_{output}, features_{std::move(features)} {
@@ -54,7 +54,7 @@ class mlp_classifier {
     detail::check_head_names(head_names_, width);
   }
 
-  /// For samples that are vectors of the width of the first layer.
+  /// For samples that are vectors as long as the input of the first layer.
   mlp_classifier(std::vector<std::string> head_names, std::span<const mlp_layer> layers,
                  activation output = activation::softmax)
     requires std::same_as<Features, vector_features>

@@ -13,28 +13,28 @@
 
 namespace mll {
 
-/// A model that ran elsewhere: a table of its scores. A sample is the number of a row.
+/// Scores that were computed elsewhere, as a table. A sample is a row number.
 ///
-/// Takes any Eigen matrix; an xtensor table enters through `as_matrix` of mll/core/xtensor.hpp.
+/// Takes any Eigen matrix; for an xtensor table use `as_matrix` of mll/core/xtensor.hpp.
 class precomputed_scores {
  public:
   using sample_type = std::size_t;
 
-  /// @param[in] head_names one a column
+  /// @param[in] head_names one per column
   /// @param[in] scores     `[samples, heads]`, each in [0, 1]
-  /// Throws: `invalid_argument` if the numbers of names and columns differ, there is no column, or a score is
-  /// no number in [0, 1].
+  /// Throws: `invalid_argument` if there are no columns, the numbers of names and columns differ, or a score
+  /// is not in [0, 1].
   precomputed_scores(std::vector<std::string> head_names, matrix<float> scores)
       : head_names_{std::move(head_names)}, scores_{std::move(scores)} {
     if (head_names_.empty()) throw invalid_argument{"head_names", "at least one name", "none"};
     if (scores_.cols() != static_cast<Eigen::Index>(head_names_.size())) {
-      throw invalid_argument{"scores", std::to_string(head_names_.size()) + " columns, one a head name",
+      throw invalid_argument{"scores", std::to_string(head_names_.size()) + " columns, one per head name",
                              std::to_string(scores_.cols())};
     }
     for (Eigen::Index r = 0; r < scores_.rows(); ++r) {
       for (Eigen::Index h = 0; h < scores_.cols(); ++h) {
         if (!(scores_(r, h) >= 0 && scores_(r, h) <= 1)) {
-          throw invalid_argument{"scores", "numbers in [0, 1]",
+          throw invalid_argument{"scores", "scores in [0, 1]",
                                  std::to_string(scores_(r, h)) + " in row " + std::to_string(r) +
                                      ", column " + std::to_string(h)};
         }
@@ -46,7 +46,7 @@ class precomputed_scores {
   [[nodiscard]] std::size_t sample_count() const noexcept { return static_cast<std::size_t>(scores_.rows()); }
   [[nodiscard]] std::size_t head_count() const noexcept { return head_names_.size(); }
   [[nodiscard]] const std::string& head_name(std::size_t head) const { return head_names_[head]; }
-  /// Throws: `invalid_argument` if there is no such row.
+  /// Throws: `invalid_argument` for a row number that the table does not have.
   void predict(std::span<const std::size_t> batch, matrix_ref<float> scores) const {
     for (std::size_t r = 0; r < batch.size(); ++r) {
       if (batch[r] >= sample_count()) {

@@ -18,32 +18,38 @@ namespace mll {
 
 namespace detail {
 
+/// How a class name was found, after "matched".
 inline std::string_view to_words(match_kind kind) {
   switch (kind) {
     case match_kind::lemma:
       return "by name";
     case match_kind::inflection:
-      return "by base form";
+      return "by its base form";
     case match_kind::spelling:
       return "by another spelling";
     case match_kind::apposition:
-      return "by its first words, which are of this kind";
+      return "by its first words";
     case match_kind::head_noun:
-      return "by head noun";
+      return "by its head noun";
     case match_kind::whole:
-      return "as the whole of a part";
+      return "as the whole that it is a part of";
     case match_kind::semantic:
       return "by meaning";
   }
   return "";
 }
 
-/// A synset as people know it: id and first word.
+/// A synset by id and first word.
 inline std::string to_words(const synset& node) {
   return node.id + (node.lemmas.empty() ? "" : " (" + node.lemmas.front().text + ")");
 }
 
-/// Words one letter from a name.
+/// `1 sample`, `2 samples`.
+inline std::string count_of(std::size_t count, const std::string& thing) {
+  return std::to_string(count) + ' ' + thing + (count == 1 ? "" : "s");
+}
+
+/// Words one letter away from a name.
 inline std::string suggestions_in_words(const class_match& found) {
   std::string out;
   for (const std::string& word : found.suggestions)
@@ -51,22 +57,21 @@ inline std::string suggestions_in_words(const class_match& found) {
   return out.empty() ? out : out + "?)";
 }
 
-/// How many samples speak for a class, and whose they are.
+/// How many samples a class has, and of which nodes.
 template <semantic_graph Graph>
 std::string coverage_in_words(const class_match& found, const semantic_dag<Graph>& graph) {
-  if (found.coverage == coverage::no_samples) return ", but no samples at it or below it";
-  std::string out = ", " + std::to_string(found.sample_count) + " samples";
-  const std::string nodes = std::to_string(found.evidence.size());
+  if (found.coverage == coverage::no_samples) return "no samples at this node or below it";
+  std::string out = count_of(found.sample_count, "sample");
+  const std::size_t nodes = found.evidence.size();
   switch (found.coverage) {
     case coverage::own_samples:
-      if (found.evidence.size() > 1)
-        out += " of it and " + std::to_string(found.evidence.size() - 1) + " narrower nodes";
+      if (nodes > 1) out += " of this node and " + count_of(nodes - 1, "narrower node");
       break;
     case coverage::descendant_samples:
-      out += " of " + nodes + " narrower nodes";
+      out += " of " + count_of(nodes, "narrower node");
       break;
     default:
-      out += " of " + nodes + " similar nodes, for want of any at it or below it:";
+      out += " borrowed from " + count_of(nodes, "similar node") + " (no samples at this node or below it):";
       for (const weighted_node& near : found.evidence) {
         out += (near.node == found.evidence.front().node ? " " : ", ") + to_words(graph[near.node]);
       }
@@ -76,12 +81,19 @@ std::string coverage_in_words(const class_match& found, const semantic_dag<Graph
 
 }  // namespace detail
 
-/// What each class of a task was taken to mean, in words, a line a class: node, how it was found, how many
-/// samples speak for it, and whose they are where they are not its own; the runner-up sense and its
-/// probability where there is one, with the glosses of both on lines of their own where it is at least
-/// `ambiguous`. A name that is no word of the graph comes with words that are one letter from it.
+/// A match as text, one line per class: the node, how its name was found, its samples and the nodes that they
+/// belong to, and the runner-up sense with the probabilities of both. If the runner-up is at least as
+/// probable as `ambiguous`, two more lines show the glosses. A name that is not a word of the graph comes
+/// with words one letter away from it; they are suggestions only.
 ///
-/// @param[in] ambiguous probability of the runner-up from which on a class counts as ambiguous
+/// @param[in] match     the match
+/// @param[in] graph     the graph that it refers to
+/// @param[in] ambiguous probability from which a runner-up makes a class ambiguous
+///
+/// @code
+/// std::cout << mll::explain(match, graph);
+/// //   crane: n02012849 (crane), matched by name; 12 samples; probability 0.75, next n03126707 (crane) 0.25
+/// @endcode
 template <semantic_graph Graph>
 [[nodiscard]] std::string explain(const task_match& match, const semantic_dag<Graph>& graph,
                                   double ambiguous = 0.05) {
@@ -91,53 +103,63 @@ template <semantic_graph Graph>
     const class_match& found = match.classes[y];
     out << "  " << match.task[class_id{y}].name << ": ";
     if (found.coverage == coverage::no_node) {
-      out << "no node of the graph has this name" << detail::suggestions_in_words(found) << '\n';
+      out << "no node with this name" << detail::suggestions_in_words(found) << '\n';
       continue;
     }
     const sense_candidate& best = found.candidates.front();
-    out << detail::to_words(graph[found.node]) << ' ' << detail::to_words(best.kind)
-        << detail::suggestions_in_words(found) << detail::coverage_in_words(found, graph);
+    out << detail::to_words(graph[found.node]) << ", matched " << detail::to_words(best.kind)
+        << detail::suggestions_in_words(found) << "; " << detail::coverage_in_words(found, graph);
     if (const sense_candidate* next = found.runner_up()) {
-      out << "; sense " << best.probability << ", next " << detail::to_words(graph[next->node]) << ' '
+      out << "; probability " << best.probability << ", next " << detail::to_words(graph[next->node]) << ' '
           << next->probability;
       if (next->probability >= ambiguous) {
-        out << "\n    meant: " << graph[found.node].gloss << "\n    or: " << graph[next->node].gloss;
+        out << "\n    chosen: " << graph[found.node].gloss << "\n    next: " << graph[next->node].gloss;
       }
     }
     out << '\n';
   }
-  if (!match.exact) out << "  senses: the best found; others may go together better\n";
+  if (!match.exact) out << "  the search for senses stopped early: a better joint choice may exist\n";
   return out.str();
 }
 
-/// A selection in words: what accuracy to expect, and for each class which heads were chosen and why.
+/// A selection as text: the expected accuracy, and for each class the chosen heads and why.
+///
+/// @code
+/// std::cout << mll::explain(chosen);
+/// // method chco: 3 heads of 2 models
+/// // expected accuracy 0.812 (95% interval 0.700 to 0.925)
+/// //   crane (expected accuracy 0.75)
+/// //     'crane' of birds: mean response 0.88 to this class, 0.12 to its strongest rival 'goose'; ...
+/// @endcode
 [[nodiscard]] inline std::string explain(const selection& chosen) {
   std::ostringstream out;
   out << std::fixed;
-  out << "method " << chosen.method << ": " << chosen.ensemble.heads.size() << " heads of "
-      << chosen.models.size() << " models\n";
+  out << "method " << chosen.method << ": " << detail::count_of(chosen.ensemble.heads.size(), "head")
+      << " of " << detail::count_of(chosen.models.size(), "model") << '\n';
   if (chosen.estimate && !std::isnan(chosen.estimate->accuracy)) {
-    out << std::setprecision(3) << "expected accuracy " << chosen.estimate->accuracy << " (95 % interval "
+    out << std::setprecision(3) << "expected accuracy " << chosen.estimate->accuracy << " (95% interval "
         << chosen.estimate->low << " to " << chosen.estimate->high << ")\n";
   }
   std::size_t at = 0;
   for (std::size_t y = 0; y < chosen.ensemble.votes.size(); ++y) {
     out << "  " << chosen.match.task[class_id{y}].name;
     if (chosen.estimate && !std::isnan(chosen.estimate->per_class[y])) {
-      out << std::setprecision(2) << " (expected " << chosen.estimate->per_class[y] << ')';
+      out << std::setprecision(2) << " (expected accuracy " << chosen.estimate->per_class[y] << ')';
     }
     out << '\n';
     for (; at < chosen.reasons.size() && chosen.reasons[at].target.index() == y; ++at) {
       const head_reason& reason = chosen.reasons[at];
-      out << "    '" << reason.name << "' of " << reason.model << std::setprecision(2) << ": answers "
-          << reason.response << " to the class, " << reason.rival_response << " to its strongest rival '"
-          << chosen.match.task[reason.rival].name << "', reuse score " << reason.reuse_score;
+      out << "    '" << reason.name << "' of " << reason.model << std::setprecision(2) << ": mean response "
+          << reason.response << " to this class, " << reason.rival_response << " to its strongest rival '"
+          << chosen.match.task[reason.rival].name << "'; reuse score " << reason.reuse_score;
       if (reason.gain > 0) out << std::setprecision(4) << ", gain " << reason.gain;
       out << '\n';
     }
   }
-  if (chosen.ensemble.correction)
-    out << "  and a linear correction over all " << chosen.ensemble.heads.size() << " heads\n";
+  if (chosen.ensemble.correction) {
+    out << "  plus a linear correction over all " << detail::count_of(chosen.ensemble.heads.size(), "head")
+        << '\n';
+  }
   return out.str();
 }
 

@@ -18,7 +18,7 @@ namespace mll {
 
 namespace detail {
 
-/// A Graphviz string: quotes and backslashes escaped, line ends as `\n`.
+/// A quoted Graphviz string: quotes and backslashes are escaped, line ends become `\n`.
 inline std::string dot_quoted(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
@@ -34,12 +34,16 @@ inline std::string dot_quoted(std::string_view text) {
 
 }  // namespace detail
 
-/// The matched part of the graph as Graphviz text, for `dot -Tsvg`: the node of every class with all its
-/// ancestors, the class at its node, and the chosen heads at the class, as thick as their weight.
+/// A selection as Graphviz text, for `dot -Tsvg`: the matched nodes with all their ancestors, each class at
+/// its node, and the chosen heads at their class. The width of a line is the weight of the head.
 ///
 /// @param[in] chosen the selection
-/// @param[in] graph  the SDAG that it was matched to
+/// @param[in] graph  the graph that its classes were matched to
 /// Complexity: O(ancestors of the matched nodes + votes).
+///
+/// @code
+/// std::ofstream{"task.dot"} << mll::to_graphviz(chosen, graph);  // dot -Tsvg task.dot > task.svg
+/// @endcode
 template <semantic_graph Graph>
 [[nodiscard]] std::string to_graphviz(const selection& chosen, const semantic_dag<Graph>& graph) {
   std::set<node_id> shown;

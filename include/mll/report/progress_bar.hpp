@@ -11,11 +11,14 @@
 
 namespace mll {
 
-/// A progress observer that draws one line on a terminal and redraws it at most ten times a second.
+/// A progress observer that draws a bar on one line of a terminal, at most ten times per second.
 ///
-/// @param[in] out   where to draw; must outlive the observer. Use it for a terminal only: it writes carriage
-/// returns.
-/// @param[in] width characters of the bar
+/// @param[in] out   a terminal (the bar uses carriage returns); must outlive the observer
+/// @param[in] width of the bar, in characters
+///
+/// @code
+/// const auto labels = mll::label(backend, hub, samples, graph, {.observer = mll::progress_bar(std::cerr)});
+/// @endcode
 [[nodiscard]] inline progress_observer progress_bar(std::ostream& out, std::size_t width = 30) {
   using clock = std::chrono::steady_clock;
   auto drawn = std::make_shared<clock::time_point>(clock::time_point::min());

@@ -4,7 +4,7 @@
 
 #include <string>
 
-TEST_CASE("errors say what was expected and what came") {
+TEST_CASE("errors name what was expected and what was found") {
   const mll::invalid_argument argument{"batch_size", "at least 1", "0"};
   CHECK(std::string{argument.what()} == "batch_size: expected at least 1, found 0");
   CHECK(argument.argument() == "batch_size");

@@ -31,7 +31,7 @@ TEST_CASE("ids compare and hash by value") {
   CHECK(set.size() == 2);
 }
 
-TEST_CASE("head ids go by model, then column") {
+TEST_CASE("head ids compare by model, then by column") {
   CHECK(head_id{model_id{0}, 9} < head_id{model_id{1}, 0});
   CHECK(head_id{model_id{1}, 0} < head_id{model_id{1}, 1});
   CHECK(head_id{model_id{1}, 5} < head_id{model_id{}, 0});

@@ -24,7 +24,7 @@ TEST_CASE("views bind to row-major data without a copy") {
   CHECK(data_of(values.row(2)) == &values(2, 0));
 }
 
-TEST_CASE("a block seen through a view keeps its stride") {
+TEST_CASE("a view of a block keeps its stride") {
   mll::matrix<float> values = mll::matrix<float>::Zero(3, 3);
   const auto fill = [](mll::matrix_ref<float> view) { view.setOnes(); };
   fill(values.block(1, 1, 2, 2));
@@ -34,7 +34,7 @@ TEST_CASE("a block seen through a view keeps its stride") {
   CHECK(values(1, 0) == 0);
 }
 
-TEST_CASE("a read-only view takes anything else through a copy") {
+TEST_CASE("a read-only view copies anything that is not row-major") {
   Eigen::MatrixXf columns(2, 2);
   columns << 1, 2, 3, 4;
   const auto read = [&](mll::const_matrix_ref<float> view) {

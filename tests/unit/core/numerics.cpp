@@ -70,7 +70,7 @@ TEST_CASE("log_sum_exp agrees with long double") {
         doctest::Approx(static_cast<double>(std::log(sum))).epsilon(1e-15));
 }
 
-TEST_CASE("log_sum_exp at the extremes") {
+TEST_CASE("log_sum_exp of infinities and large values") {
   CHECK(numerics::log_sum_exp(std::span<const float>{}) == -infinity);
   CHECK(numerics::log_sum_exp(std::span<const float>{std::array{3.5F}}) == 3.5F);
   CHECK(numerics::log_sum_exp(std::span<const float>{std::array{-infinity, -infinity}}) == -infinity);

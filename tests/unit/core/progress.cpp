@@ -4,7 +4,7 @@
 
 #include <string>
 
-TEST_CASE("an observer is any callable, and may be absent") {
+TEST_CASE("an observer is any callable, and may be empty") {
   mll::progress_observer observer;
   CHECK_FALSE(observer);
   std::string seen;

@@ -41,7 +41,7 @@ TEST_CASE("stable_hash is FNV-1a, mixed") {
   CHECK(mll::stable_hash("\xc3\xa4") != mll::stable_hash("\x43\x24"));  // bytes above 127 count in full
 }
 
-TEST_CASE("shuffle gives a permutation, every one equally often") {
+TEST_CASE("shuffle draws every permutation equally often") {
   mll::random_engine engine{7};
   std::array<int, 6> count{};
   constexpr int runs = 6000;

@@ -21,7 +21,7 @@ concept viewable = requires(T&& tensor) { mll::as_matrix(std::forward<T>(tensor)
 static_assert(viewable<xt::xtensor<float, 2>&> && viewable<const xt::xtensor<float, 2>&>);
 static_assert(!viewable<xt::xtensor<float, 2>>, "a view of a temporary would dangle");
 
-TEST_CASE("a tensor is seen as a matrix without a copy") {
+TEST_CASE("a tensor is viewed as a matrix without a copy") {
   xt::xtensor<float, 2> tensor{{1, 2, 3}, {4, 5, 6}};
   auto view = mll::as_matrix(tensor);
   CHECK(view.data() == tensor.data());
@@ -49,7 +49,7 @@ TEST_CASE("a matrix of any layout becomes a tensor with the same entries") {
   CHECK(mll::as_matrix(tensor) == columns);
 }
 
-TEST_CASE("empty on either side") {
+TEST_CASE("empty tensors and matrices") {
   const auto tensor = mll::as_xtensor(mll::matrix<float>(0, 3));
   CHECK(tensor.shape(0) == 0);
   CHECK(tensor.shape(1) == 3);

@@ -15,7 +15,7 @@ static_assert(std::convertible_to<hash_model, any_classifier<int>>);
 static_assert(!std::convertible_to<hash_model, any_classifier<std::string>>, "other samples");
 static_assert(!std::convertible_to<int, any_classifier<int>>);
 
-TEST_CASE("the handle answers like the model") {
+TEST_CASE("the handle predicts like the model") {
   const hash_model model{5, 2};
   const any_classifier<int> any = model;
   CHECK(any.head_count() == 2);
@@ -40,7 +40,7 @@ TEST_CASE("copies share the model and outlive the original") {
   CHECK(third.head_count() == 4);
 }
 
-TEST_CASE("the held model can be looked at, by its own type only") {
+TEST_CASE("get_if returns the held model by its own type only") {
   struct other : hash_model {};
   const any_classifier<int> any = hash_model{8};
   REQUIRE(any.get_if<hash_model>() != nullptr);

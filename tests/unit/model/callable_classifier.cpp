@@ -49,7 +49,7 @@ TEST_CASE("a lambda, a function and a function object become classifiers") {
   CHECK(models.size() == 1);
 }
 
-TEST_CASE("an expression is a result, too") {
+TEST_CASE("a function may return an Eigen expression") {
   const callable_classifier<int> model{{"x"}, [](std::span<const int> batch) {
                                          return mll::matrix<float>::Ones(
                                              static_cast<Eigen::Index>(batch.size()), 1);
@@ -68,7 +68,7 @@ TEST_CASE("an empty batch does not reach the callable") {
   CHECK_THROWS_WITH_AS(model.predict(std::vector{1}, scores), "called", std::logic_error);
 }
 
-TEST_CASE("a wrong shape is told with what was expected") {
+TEST_CASE("a wrong shape is an error that names both shapes") {
   const callable_classifier wide{{"x"}, [](std::span<const int> batch) -> mll::matrix<float> {
                                    return mll::matrix<float>::Ones(static_cast<Eigen::Index>(batch.size()),
                                                                    3);

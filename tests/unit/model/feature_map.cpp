@@ -22,7 +22,7 @@ struct no_matrix {
 static_assert(!mll::feature_map<no_matrix>);
 static_assert(!mll::feature_map<int>);
 
-TEST_CASE("vectors become rows") {
+TEST_CASE("vector_features copies vectors to rows") {
   const mll::vector_features features{2};
   CHECK(features.dimension() == 2);
   const std::vector<Eigen::VectorXf> batch{Eigen::Vector2f{1, 2}, Eigen::Vector2f{3, 4}};

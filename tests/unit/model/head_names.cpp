@@ -19,12 +19,12 @@ std::string written(const mll::detail::temporary_folder& folder, const std::stri
 
 }  // namespace
 
-TEST_CASE("head names stand beside their model") {
+TEST_CASE("head names are in a file beside their model") {
   CHECK(mll::head_names_file("a/birds.onnx") == std::filesystem::path{"a/birds.labels.txt"});
   CHECK(mll::head_names_file("a/birds.v2.onnx") == std::filesystem::path{"a/birds.v2.labels.txt"});
 }
 
-TEST_CASE("one name a line, whatever the line ends") {
+TEST_CASE("one name per line, with any line ends") {
   const mll::detail::temporary_folder folder;
   const std::vector<std::string> expected{"gr\xC3\xBCn", "house cat", "gr\xC3\xBCn"};
   CHECK(mll::read_head_names(written(folder, "gr\xC3\xBCn\nhouse cat\ngr\xC3\xBCn\n")) == expected);
@@ -33,7 +33,7 @@ TEST_CASE("one name a line, whatever the line ends") {
         expected);
 }
 
-TEST_CASE("what is wrong with a file of names is told with its line") {
+TEST_CASE("errors in a file of names carry the line") {
   const mll::detail::temporary_folder folder;
   const auto refuses = [&](const std::string& text, const std::string& complaint) {
     const std::string file = written(folder, text);
@@ -42,11 +42,16 @@ TEST_CASE("what is wrong with a file of names is told with its line") {
   };
   refuses("cat\n\ndog\n", ":2: expected a head name, found an empty line");
   refuses("cat\ndog\n \t\r\n", ":3: expected a head name, found an empty line");
-  refuses("cat\nd\xFFg\n", ":2: expected a head name in UTF-8, found other bytes");
+  refuses("cat\nd\xFFg\n", ":2: expected a head name in UTF-8, found invalid UTF-8");
   refuses("", ": expected at least one head name, found an empty file");
   const std::string missing = (folder.path() / "none.txt").string();
-  CHECK_THROWS_WITH_AS(static_cast<void>(mll::read_head_names(missing)),
-                       (missing + ": expected a readable file with one head name a line, found none").c_str(),
-                       mll::parse_error);
-  CHECK_THROWS_AS(static_cast<void>(mll::read_head_names(folder.path())), mll::parse_error);
+  CHECK_THROWS_WITH_AS(
+      static_cast<void>(mll::read_head_names(missing)),
+      (missing + ": expected a readable file with one head name per line, found no such file").c_str(),
+      mll::parse_error);
+  CHECK_THROWS_WITH_AS(
+      static_cast<void>(mll::read_head_names(folder.path())),
+      (folder.path().string() + ": expected a readable file with one head name per line, found a folder")
+          .c_str(),
+      mll::parse_error);
 }

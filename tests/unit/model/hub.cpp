@@ -11,7 +11,7 @@ using mll::hub;
 using mll::model_id;
 using mll::test::hash_model;
 
-TEST_CASE("ids stay, names move") {
+TEST_CASE("ids are stable, names can change") {
   hub<int> models;
   CHECK(models.empty());
   const auto a = models.add("a", hash_model{1});
@@ -34,7 +34,7 @@ TEST_CASE("ids stay, names move") {
   CHECK(models.model(d).head_count() == 3);
 }
 
-TEST_CASE("copies of a hub go their own ways") {
+TEST_CASE("copies of a hub are independent") {
   hub<int> models;
   const auto a = models.add("a", hash_model{1});
   hub<int> copy = models;
@@ -49,13 +49,12 @@ TEST_CASE("bad arguments are named and change nothing") {
   const auto b = models.add("b", hash_model{1});
   CHECK_THROWS_WITH_AS(models.add("", hash_model{1}), "name: expected a model name, found an empty string",
                        mll::invalid_argument);
-  CHECK_THROWS_WITH_AS(models.add("a", hash_model{1}),
-                       "name: expected a name that no model of the hub has, found 'a'",
+  CHECK_THROWS_WITH_AS(models.add("a", hash_model{1}), "name: expected an unused name, found 'a'",
                        mll::invalid_argument);
   CHECK_THROWS_WITH_AS(models.add("headless", hash_model{1, 0}),
                        "model: expected at least one head, found none in model 'headless'",
                        mll::invalid_argument);
-  CHECK_THROWS_WITH_AS(models.rename(b, "a"), "name: expected a name that no model of the hub has, found 'a'",
+  CHECK_THROWS_WITH_AS(models.rename(b, "a"), "name: expected an unused name, found 'a'",
                        mll::invalid_argument);
   CHECK_THROWS_AS(models.rename(b, ""), mll::invalid_argument);
   CHECK_THROWS_WITH_AS(models.rename(model_id{9}, "x"), "id: expected the id of a model of the hub, found 9",

@@ -90,10 +90,10 @@ TEST_CASE("bad arguments are named") {
   };
   const mll::matrix<float> weights = mll::matrix<float>::Zero(2, 3);
   const Eigen::VectorXf bias = Eigen::VectorXf::Zero(2);
-  CHECK_THROWS_WITH_AS(make({"a"}, weights, bias), "head_names: expected 2 names, one a head, found 1",
+  CHECK_THROWS_WITH_AS(make({"a"}, weights, bias), "head_names: expected 2 names, one per head, found 1",
                        mll::invalid_argument);
   CHECK_THROWS_WITH_AS(make({"a", "b"}, weights, Eigen::VectorXf::Zero(3)),
-                       "bias: expected 2 values, one a row of the weights, found 3", mll::invalid_argument);
+                       "bias: expected 2 values, one per row of the weights, found 3", mll::invalid_argument);
   CHECK_THROWS_WITH_AS(make({}, mll::matrix<float>(0, 3), Eigen::VectorXf(0)),
                        "weights: expected at least one row, found none", mll::invalid_argument);
   mll::matrix<float> broken = weights;
@@ -104,7 +104,7 @@ TEST_CASE("bad arguments are named") {
                        "bias: expected finite values, found NaN or infinity", mll::invalid_argument);
   using words = mll::test::hashed_words;
   CHECK_THROWS_WITH_AS((linear_classifier<words>{{"a", "b"}, weights, bias, activation::softmax, words{}}),
-                       "weights: expected 64 columns, one a feature, found 3", mll::invalid_argument);
+                       "weights: expected 64 columns, one per feature, found 3", mll::invalid_argument);
   mll::matrix<float> scores(1, 2);
   const std::vector<Eigen::VectorXf> batch{Eigen::VectorXf::Zero(4)};
   CHECK_THROWS_WITH_AS(make({"a", "b"}, weights, bias).predict(batch, scores),

@@ -89,10 +89,10 @@ TEST_CASE("bad arguments are named") {
   CHECK_THROWS_WITH_AS(make({"a"}, {random_layer(3, 2, 1), random_layer(1, 4, 1)}),
                        "layers[1].weights: expected 3 columns, found 4", mll::invalid_argument);
   CHECK_THROWS_WITH_AS(make({"a"}, {random_layer(3, 2, 1)}),
-                       "head_names: expected 3 names, one a head, found 1", mll::invalid_argument);
+                       "head_names: expected 3 names, one per head, found 1", mll::invalid_argument);
   auto broken = random_layer(1, 2, 1);
   broken.bias.resize(2);
   CHECK_THROWS_WITH_AS(make({"a"}, {broken}),
-                       "layers[0].bias: expected 1 values, one a row of the weights, found 2",
+                       "layers[0].bias: expected 1 values, one per row of the weights, found 2",
                        mll::invalid_argument);
 }

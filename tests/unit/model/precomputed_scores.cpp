@@ -36,7 +36,7 @@ TEST_CASE("bad arguments are named") {
     return precomputed_scores{std::move(names), table};
   };
   CHECK_THROWS_WITH_AS(make({"a"}, mll::matrix<float>::Zero(3, 2)),
-                       "scores: expected 1 columns, one a head name, found 2", mll::invalid_argument);
+                       "scores: expected 1 columns, one per head name, found 2", mll::invalid_argument);
   CHECK_THROWS_WITH_AS(make({}, mll::matrix<float>::Zero(3, 0)),
                        "head_names: expected at least one name, found none", mll::invalid_argument);
   for (const float bad :
@@ -48,7 +48,7 @@ TEST_CASE("bad arguments are named") {
   mll::matrix<float> table = mll::matrix<float>::Zero(2, 1);
   table(1, 0) = 2;
   CHECK_THROWS_WITH_AS(make({"a"}, table),
-                       "scores: expected numbers in [0, 1], found 2.000000 in row 1, column 0",
+                       "scores: expected scores in [0, 1], found 2.000000 in row 1, column 0",
                        mll::invalid_argument);
   mll::matrix<float> scores(2, 1);
   CHECK_THROWS_WITH_AS(

@@ -41,7 +41,7 @@ mll::hashed_ngrams any_texts(std::size_t dimension) {
 
 }  // namespace
 
-TEST_CASE("experts and general model of the vision kit answer as was cached") {
+TEST_CASE("experts and general model of the vision kit reproduce the cached outputs") {
   const auto kit = mll::test::vision_kit();
   if (!kit) {
     MESSAGE("SKIP: no vision kit (set MLL_VISION_KIT to its folder)");
@@ -82,13 +82,13 @@ TEST_CASE("experts and general model of the vision kit answer as was cached") {
   CHECK(cache->statistics().bytes <= cache->budget());
   CHECK(cache->statistics().loads == (models.size() + 7) / 8);
 
-  const mll::test::npy_rows<Eigen::half> general{task / "general.npy", "<f2", samples};
-  const mll::onnx_general_model general{*kit / "general.onnx", any_texts(general.width)};
+  const mll::test::npy_rows<Eigen::half> stored{task / "general.npy", "<f2", samples};
+  const mll::onnx_general_model general{*kit / "general.onnx", any_texts(stored.width)};
   const auto rows = general.embed_samples(images);
   float worst = 0;
   for (std::size_t i = 0; i < samples; ++i) {
-    for (std::size_t d = 0; d < general.width; ++d) {
-      const auto expected = static_cast<float>(general.values[i * general.width + d]);
+    for (std::size_t d = 0; d < stored.width; ++d) {
+      const auto expected = static_cast<float>(stored.values[i * stored.width + d]);
       worst = std::max(worst,
                        std::abs(rows(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(d)) - expected));
     }

@@ -74,7 +74,7 @@ mll::selection two_classes() {
 
 }  // namespace
 
-TEST_CASE("explain says of a match which node, how it was found, how many samples and the next sense") {
+TEST_CASE("explain(match) names the node, how it was found, its samples and the next sense") {
   const auto graph = mll::test::animals();
   mll::task_match match{
       mll::task{{"crane"}, {"geese"}, {"racing bicycle"}, {"qwzx"}, {"machine"}, {"dull thing"}},
@@ -110,15 +110,16 @@ TEST_CASE("explain says of a match which node, how it was found, how many sample
   classes[3].suggestions = {"crane", "goose"};
   const auto found = lines(mll::explain(match, graph, 0.5));
   REQUIRE(found.size() == 6);
-  CHECK(found[0] == "  crane: n3 (crane) by name, 12 samples; sense 0.75, next n7 (crane) 0.25");
-  CHECK(found[1] == "  geese: n5 (goose) by base form, but no samples at it or below it");
-  CHECK(found[2] == "  racing bicycle: n9 (bicycle) by head noun, 5 samples");
-  CHECK(found[3] == "  qwzx: no node of the graph has this name (did you mean 'crane', 'goose'?)");
-  CHECK(found[4] == "  machine: n6 (machine) by name, 9 samples of 2 narrower nodes");
-  CHECK(found[5] == "  dull thing: n8 (bulldozer) by meaning, 4 samples");
+  CHECK(found[0] ==
+        "  crane: n3 (crane), matched by name; 12 samples; probability 0.75, next n7 (crane) 0.25");
+  CHECK(found[1] == "  geese: n5 (goose), matched by its base form; no samples at this node or below it");
+  CHECK(found[2] == "  racing bicycle: n9 (bicycle), matched by its head noun; 5 samples");
+  CHECK(found[3] == "  qwzx: no node with this name (did you mean 'crane', 'goose'?)");
+  CHECK(found[4] == "  machine: n6 (machine), matched by name; 9 samples of 2 narrower nodes");
+  CHECK(found[5] == "  dull thing: n8 (bulldozer), matched by meaning; 4 samples");
 }
 
-TEST_CASE("explain sets the glosses of an ambiguous name against each other") {
+TEST_CASE("explain(match) shows both glosses of an ambiguous name") {
   const auto graph = mll::test::animals();
   mll::task_match match{mll::task{{"crane"}, {"goose"}}, std::vector<mll::class_match>(2)};
   match.classes[0] = {{{.node = node_id{mll::test::crane_bird}, .probability = 0.75},
@@ -131,39 +132,40 @@ TEST_CASE("explain sets the glosses of an ambiguous name against each other") {
   const auto found = lines(mll::explain(match, graph));
   REQUIRE(found.size() == 5);
   CHECK(found[0] ==
-        "  crane: n3 (crane) by name, 7 samples of 2 similar nodes, for want of any at it or below it: n4 "
-        "(heron), n5 (goose); sense 0.75, next n7 (crane) 0.25");
-  CHECK(found[1] == "    meant: a tall wading bird");
-  CHECK(found[2] == "    or: a machine that lifts \"heavy\" things");
-  CHECK(contains(found[4], "best found"));
+        "  crane: n3 (crane), matched by name; 7 samples borrowed from 2 similar nodes (no samples at this "
+        "node or below it): n4 (heron), n5 (goose); probability 0.75, next n7 (crane) 0.25");
+  CHECK(found[1] == "    chosen: a tall wading bird");
+  CHECK(found[2] == "    next: a machine that lifts \"heavy\" things");
+  CHECK(contains(found[4], "a better joint choice may exist"));
 }
 
-TEST_CASE("a node without words is named by its id") {
+TEST_CASE("a node without words is shown by its id") {
   const auto graph = mll::test::make_dag(2, {{1, 0}});
   mll::task_match match{mll::task{{"a"}, {"b"}}, std::vector<mll::class_match>(2)};
   match.classes[0] = {
       {{.node = node_id{1}, .probability = 1}}, node_id{1}, {{node_id{1}, 1}}, 2, mll::coverage::own_samples};
-  CHECK(lines(mll::explain(match, graph))[0] == "  a: s1 by name, 2 samples");
+  CHECK(lines(mll::explain(match, graph))[0] == "  a: s1, matched by name; 2 samples");
 }
 
-TEST_CASE("explain says of a selection what to expect and why each head was chosen") {
+TEST_CASE("explain(selection) shows the expected accuracy and why each head was chosen") {
   const auto found = lines(mll::explain(two_classes()));
   REQUIRE(found.size() == 7);
   CHECK(found[0] == "method by hand: 3 heads of 2 models");
-  CHECK(found[1] == "expected accuracy 0.812 (95 % interval 0.700 to 0.925)");
-  CHECK(found[2] == "  class 0 (expected 0.75)");
-  CHECK(found[3] ==
-        "    'crane' of birds: answers 0.88 to the class, 0.12 to its strongest rival 'class 1', reuse score "
-        "0.75");
+  CHECK(found[1] == "expected accuracy 0.812 (95% interval 0.700 to 0.925)");
+  CHECK(found[2] == "  class 0 (expected accuracy 0.75)");
+  CHECK(
+      found[3] ==
+      "    'crane' of birds: mean response 0.88 to this class, 0.12 to its strongest rival 'class 1'; reuse "
+      "score 0.75");
   CHECK(found[4] ==
-        "    'long legs' of zoo: answers 0.62 to the class, 0.50 to its strongest rival 'class 1', reuse "
-        "score 0.13, gain 0.0625");
-  CHECK(found[5] == "  class 1 (expected 0.88)");
-  CHECK(contains(found[6],
-                 "'heron' of birds: answers 0.90 to the class, 0.30 to its strongest rival 'class 0'"));
+        "    'long legs' of zoo: mean response 0.62 to this class, 0.50 to its strongest rival 'class 1'; "
+        "reuse score 0.13, gain 0.0625");
+  CHECK(found[5] == "  class 1 (expected accuracy 0.88)");
+  CHECK(contains(
+      found[6], "'heron' of birds: mean response 0.90 to this class, 0.30 to its strongest rival 'class 0'"));
 }
 
-TEST_CASE("what was not measured is not told") {
+TEST_CASE("unmeasured values are left out") {
   auto chosen = two_classes();
   chosen.estimate->per_class[1] = std::numeric_limits<double>::quiet_NaN();
   CHECK(lines(mll::explain(chosen))[5] == "  class 1");
@@ -177,16 +179,16 @@ TEST_CASE("what was not measured is not told") {
   CHECK(!contains(mll::explain(chosen), "nan"));
 }
 
-TEST_CASE("explain tells all facts of a real selection") {
+TEST_CASE("explain shows every reason of a real selection") {
   const auto planted = mll::test::plant({9, 9, 9}, mll::test::mixed_hub(3, 3, 3, 1), 501);
   const auto labels = planted.labels();
   const auto chosen = mll::select(mll::exec::sequential{}, labels, planted.match);
   const std::string text = mll::explain(chosen);
   CHECK(contains(text, "method chco"));
   CHECK(contains(text, "expected accuracy"));
-  std::size_t told = 0;
-  for (const auto& line : lines(text)) told += contains(line, "answers") ? 1 : 0;
-  CHECK(told == chosen.reasons.size());
+  std::size_t shown = 0;
+  for (const auto& line : lines(text)) shown += contains(line, "mean response") ? 1 : 0;
+  CHECK(shown == chosen.reasons.size());
   for (const auto& reason : chosen.reasons) CHECK(contains(text, "'" + reason.name + "' of " + reason.model));
 
   const auto stacked = mll::select(mll::exec::sequential{}, labels, planted.match,

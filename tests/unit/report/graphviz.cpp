@@ -40,7 +40,7 @@ mll::selection birds_and_machines() {
 
 }  // namespace
 
-TEST_CASE("the text has the matched nodes with their ancestors, the classes and the heads, and no more") {
+TEST_CASE("the text has the matched nodes, their ancestors, the classes and the heads, and nothing else") {
   const auto graph = mll::test::animals();
   const std::string text = mll::to_graphviz(birds_and_machines(), graph);
   CHECK(text.starts_with("digraph mll {\n"));

@@ -16,7 +16,7 @@ TEST_CASE("the bar shows the stage, grows and ends its line once") {
   CHECK(out.str() == "\rlabelling [..........] 0/4\rlabelling [##########] 4/4\n");
 }
 
-TEST_CASE("the bar is redrawn seldom, but always at the end") {
+TEST_CASE("the bar is redrawn at most ten times per second, and always at the end") {
   std::ostringstream out;
   const mll::progress_observer bar = mll::progress_bar(out, 8);
   for (std::size_t done = 1; done <= 10000; ++done) bar({"work", "", done, 10000});
@@ -27,13 +27,13 @@ TEST_CASE("the bar is redrawn seldom, but always at the end") {
   CHECK(drawn.starts_with("\rwork [........] 1/10000"));
 }
 
-TEST_CASE("no work at all is a finished line") {
+TEST_CASE("a total of 0 is a finished line") {
   std::ostringstream out;
   mll::progress_bar(out, 4)({"work", "", 0, 0});
   CHECK(out.str() == "\rwork [####] 0/0\n");
 }
 
-TEST_CASE("two bars do not disturb each other") {
+TEST_CASE("two bars are independent") {
   std::ostringstream first;
   std::ostringstream second;
   const auto one = mll::progress_bar(first, 2);

@@ -15,8 +15,8 @@
 
 namespace mll::detail {
 
-/// An affine map in the form in which it is fastest: `x * weights + bias`, with x a row and the weights of
-/// one input side by side, so that a sparse row touches whole cache lines.
+/// An affine map of row vectors, `x * weights + bias`. The weights of one input are contiguous, so a sparse
+/// row reads whole cache lines.
 struct affine {
   matrix<float> weights;  ///< `[inputs, outputs]`
   Eigen::RowVectorXf bias;
@@ -24,14 +24,14 @@ struct affine {
   /// @param[in] rows  `[outputs, inputs]`
   /// @param[in] shift `[outputs]`
   /// @param[in] where prefix of argument names in messages, e.g. `"layers[2]."`
-  /// Throws: `invalid_argument` if the shapes differ, there is no output, or an entry is not finite.
+  /// Throws: `invalid_argument` if there are no outputs, the shapes do not match, or an entry is not finite.
   affine(const const_matrix_ref<float>& rows, const Eigen::Ref<const Eigen::VectorXf>& shift,
          const std::string& where = {})
       : weights{rows.transpose()}, bias{shift.transpose()} {
     if (rows.rows() == 0) throw invalid_argument{where + "weights", "at least one row", "none"};
     if (shift.size() != rows.rows()) {
       throw invalid_argument{where + "bias",
-                             std::to_string(rows.rows()) + " values, one a row of the weights",
+                             std::to_string(rows.rows()) + " values, one per row of the weights",
                              std::to_string(shift.size())};
     }
     if (!is_finite(weights)) throw invalid_argument{where + "weights", "finite values", "NaN or infinity"};
@@ -53,7 +53,7 @@ struct affine {
     return out;
   }
 
-  /// Entry by entry: `allFinite` of an Eigen reference costs every user of this header compile time.
+  /// By element, because `allFinite` of an Eigen reference is slow to compile.
   template <class Dense>
   [[nodiscard]] static bool is_finite(const Dense& values) {
     return std::all_of(values.data(), values.data() + values.size(),
@@ -64,10 +64,10 @@ struct affine {
   [[nodiscard]] std::size_t outputs() const noexcept { return static_cast<std::size_t>(weights.cols()); }
 };
 
-/// Throws `invalid_argument` unless there is one name a head.
+/// Throws `invalid_argument` unless there is one name per head.
 inline void check_head_names(const std::vector<std::string>& names, std::size_t heads) {
   if (names.size() != heads) {
-    throw invalid_argument{"head_names", std::to_string(heads) + " names, one a head",
+    throw invalid_argument{"head_names", std::to_string(heads) + " names, one per head",
                            std::to_string(names.size())};
   }
 }

@@ -33,7 +33,7 @@ mll::embedding_table colours() {
 
 }  // namespace
 
-TEST_CASE("images and texts in one space: the nearest text says the colour") {
+TEST_CASE("images and texts in one space: the nearest text is the colour") {
   const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "general.onnx";
   channel_sums().write(file);
@@ -65,7 +65,7 @@ TEST_CASE("spaces of different dimension are refused, before or when the file ru
   const mll::embedding_table flat{names, mll::matrix<float>::Identity(2, 2)};
   CHECK_THROWS_WITH_AS(
       (mll::onnx_general_model{file, flat}),
-      ("texts: expected an embedder of dimension 3, as '" + file.string() + "' gives, found 2").c_str(),
+      ("texts: expected an embedder of dimension 3, the output of '" + file.string() + "', found 2").c_str(),
       mll::invalid_argument);
   net.declare_output = false;
   net.write(file);
@@ -74,7 +74,7 @@ TEST_CASE("spaces of different dimension are refused, before or when the file ru
   CHECK_THROWS_WITH_AS(
       static_cast<void>(general.embed_samples(images)),
       ("model '" + file.string() +
-       "': expected output of shape [1, 2], one column a dimension of the texts, found [1, 3]")
+       "': expected output of shape [1, 2], one column per dimension of the texts, found [1, 3]")
           .c_str(),
       mll::model_error);
 }

@@ -4,7 +4,7 @@
 
 #include <limits>
 
-TEST_CASE("the defaults are those of a network that normalises inside") {
+TEST_CASE("the defaults suit a network that normalises its input itself") {
   const mll::onnx_options options;
   CHECK(options.scale == doctest::Approx(1.0 / 255));
   CHECK(options.order == mll::channel_order::rgb);
@@ -13,7 +13,7 @@ TEST_CASE("the defaults are those of a network that normalises inside") {
   CHECK_NOTHROW(mll::detail::check_onnx_options(options));
 }
 
-TEST_CASE("options that suit no file are named") {
+TEST_CASE("invalid options are named") {
   using mll::detail::check_onnx_options;
   CHECK_THROWS_WITH_AS(check_onnx_options({.channels = 4}), "options.channels: expected 0, 1 or 3, found 4",
                        mll::invalid_argument);

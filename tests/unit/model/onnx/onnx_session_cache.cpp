@@ -43,7 +43,7 @@ float run(const onnx_session_cache::lease& session) {
 
 }  // namespace
 
-TEST_CASE("a network is loaded when it is first asked for, and then kept") {
+TEST_CASE("a network is loaded when it is first requested, and then kept") {
   const mll::detail::temporary_folder folder;
   const auto file = write_file(folder, 3);
   onnx_session_cache cache;
@@ -56,7 +56,7 @@ TEST_CASE("a network is loaded when it is first asked for, and then kept") {
   CHECK(cache.statistics().bytes == estimate(file));
 }
 
-TEST_CASE("the network not used for the longest time is released when the budget is exceeded") {
+TEST_CASE("the least recently used network is released when the budget is exceeded") {
   const mll::detail::temporary_folder folder;
   std::vector<std::filesystem::path> files;
   for (std::size_t i = 0; i < 4; ++i) files.push_back(write_file(folder, i));
@@ -77,7 +77,7 @@ TEST_CASE("the network not used for the longest time is released when the budget
   CHECK(cache.statistics().bytes <= cache.budget());
 }
 
-TEST_CASE("what a network occupies is what its user says") {
+TEST_CASE("the memory of a network is what its user reports") {
   const mll::detail::temporary_folder folder;
   std::vector<std::filesystem::path> files;
   for (std::size_t i = 0; i < 3; ++i) files.push_back(write_file(folder, i));
@@ -96,7 +96,7 @@ TEST_CASE("what a network occupies is what its user says") {
   CHECK(cache.statistics().sessions == 0);
 }
 
-TEST_CASE("many files never mean many networks") {
+TEST_CASE("many files do not keep many networks") {
   const mll::detail::temporary_folder folder;
   std::vector<std::filesystem::path> files;
   for (std::size_t i = 0; i < 60; ++i) files.push_back(write_file(folder, i));
@@ -110,7 +110,7 @@ TEST_CASE("many files never mean many networks") {
   CHECK(cache.statistics().loads == 60);
 }
 
-TEST_CASE("what runs is not released, even beyond the budget") {
+TEST_CASE("a running network is not released, even beyond the budget") {
   const mll::detail::temporary_folder folder;
   const auto first = write_file(folder, 1);
   const auto second = write_file(folder, 2);
@@ -126,7 +126,7 @@ TEST_CASE("what runs is not released, even beyond the budget") {
   CHECK(cache.statistics().bytes == 0);
 }
 
-TEST_CASE("a file that does not load leaves nothing behind and the others alone") {
+TEST_CASE("a file that does not load leaves no session and does not affect others") {
   const mll::detail::temporary_folder folder;
   const auto good = write_file(folder, 1);
   const auto bad = folder.path() / "bad.onnx";

@@ -30,23 +30,26 @@ namespace mll {
 
 /// Options of `select`.
 ///
-/// @tparam Method models `selection_method`; CHCO unless told otherwise:
-/// `select(backend, labels, match, {.method = {.budget = experts{20}}, .profile = &profile})`
+/// @code
+/// mll::select(backend, labels, match, {.method = {.budget = mll::experts{20}}, .profile = &profile});
+/// mll::select(backend, labels, match, mll::select_options<mll::ridge_stacking>{.folds = 0});
+/// @endcode
+///
+/// @tparam Method models `selection_method`; `chco` by default
 template <selection_method Method = chco<>>
 struct select_options {
-  Method method = {};  ///< how heads are chosen and combined
-  const general_heads* general =
-      nullptr;  ///< the general model's heads, if there is one (`make_general_heads`)
-  const hub_profile* profile = nullptr;  ///< what is known about the hub as a whole (`profile`)
-  std::size_t folds = 5;                 ///< folds of the accuracy estimate; 0 for no estimate
-  std::uint64_t seed = 0;                ///< of the assignment to folds
-  /// About so many samples at most judge ensembles, shared evenly among the classes.
+  Method method = {};                      ///< how heads are selected and combined
+  const general_heads* general = nullptr;  ///< heads of a general model (`make_general_heads`), or null
+  const hub_profile* profile = nullptr;    ///< profile of the hub (`profile`), or null
+  std::size_t folds = 5;                   ///< folds of cross-validation; 0: no estimate
+  std::uint64_t seed = 0;                  ///< seed of the assignment to folds
+  /// Approximate limit of the samples that ensembles are evaluated on, divided evenly among the classes.
   std::size_t max_samples = 25600;
 };
 
 namespace detail {
 
-/// Why each vote is there.
+/// One reason per vote.
 inline std::vector<head_reason> reasons_of(const task_evidence& evidence, const ensemble& fitted) {
   const matrix<float> means = class_means_of(evidence, positions_of(evidence, fitted));
   const matrix<float> scores = reuse_scores(means);
@@ -76,7 +79,7 @@ inline std::vector<head_reason> reasons_of(const task_evidence& evidence, const 
   return out;
 }
 
-/// The models that an ensemble needs.
+/// The models that own the heads of an ensemble.
 inline std::vector<selected_model> owners_of(const task_evidence& evidence, const ensemble& fitted) {
   std::vector<selected_model> out;
   for (const head_id head : fitted.heads) {
@@ -91,18 +94,25 @@ inline std::vector<selected_model> owners_of(const task_evidence& evidence, cons
 
 }  // namespace detail
 
-/// The selection stage: from what is known about a hub and what a task means to the heads that solve it.
+/// The selection stage: selects and combines the heads of a labelled hub that solve a matched task.
 ///
+/// @code
+/// const auto match = mll::match(backend, task, graph, labels.samples());
+/// const auto chosen = mll::select(backend, labels, match);
+/// std::cout << mll::explain(chosen);
+/// const mll::zero_shot_classifier<std::string> classifier{hub, chosen};
+/// @endcode
+///
+/// @tparam Method models `selection_method`
 /// @param[in] backend where to run
 /// @param[in] hub     labels of the hub (`basic_model_labels`), or any other `hub_source`
 /// @param[in] match   the task, matched to the graph that the hub was labelled on
-/// @param[in] options method, general model, profile, estimate
-/// @return the ensemble, the reason for each of its votes, the models it needs and the estimate
+/// @param[in] options method, general heads, profile, estimate
+/// @return the ensemble, one reason per vote, the models to run and the accuracy estimate
 ///
-/// Throws: `invalid_argument` for a hub without models, for classes without samples (unless there are general
-/// heads), and what the method throws for its own options. Complexity: one fit of the method, and one per
-/// fold. Determinism: the same on every backend and thread count; the order of the classes or models changes
-/// nothing but ties.
+/// Throws: `invalid_argument` for a hub without models and for classes without samples (unless there are
+/// general heads); what the method throws. Complexity: one fit of the method, and one per fold. Determinism:
+/// the same on every backend and thread count; the order of classes and models affects ties only.
 template <selection_method Method = chco<>, exec::execution_backend Backend, class Hub>
   requires std::constructible_from<task_evidence, const Hub&, const task_match&>
 [[nodiscard]] selection select(const Backend& backend, const Hub& hub, const task_match& match,
@@ -125,7 +135,7 @@ template <selection_method Method = chco<>, exec::execution_backend Backend, cla
   return out;
 }
 
-/// Reports a call without a backend.
+/// Overload that reports a missing backend at compile time.
 template <exec::detail::not_a_backend First, class... Rest>
 exec::detail::missing_backend select(const First&, const Rest&...) {
   return exec::detail::report_missing_backend<First>();

@@ -14,40 +14,54 @@
 
 namespace mll {
 
-/// Why a head was chosen for a class.
+/// Why a head votes for a class: evidence from the representation samples.
+///
+/// How to read it: a good head has a high `response` to its class and a low one to the strongest rival, so a
+/// `reuse_score` near 1. `weight` is its influence in the ensemble, `gain` what it adds to the other heads.
 struct head_reason {
   class_id target = {};      ///< the class
   head_id head = {};         ///< the head
-  std::string model = {};    ///< its model's name
-  std::string name = {};     ///< its own name, as its maker wrote it
-  float weight = 0;          ///< share of the class's votes
-  float response = 0;        ///< mean response to the samples of the class
-  class_id rival = {};       ///< the other class that it answers to most
-  float rival_response = 0;  ///< mean response to the samples of that class
-  float reuse_score = 0;     ///< see `reuse_scores`
-  float gain = 0;  ///< what it added to the objective, given the heads chosen before; 0 if not measured
+  std::string model = {};    ///< name of its model
+  std::string name = {};     ///< its own name, as in the model
+  float weight = 0;          ///< its share of the votes for the class
+  float response = 0;        ///< mean response to samples of the class, in [0, 1]
+  class_id rival = {};       ///< the other class with the highest mean response
+  float rival_response = 0;  ///< mean response to samples of the rival
+  float reuse_score = 0;     ///< in [-1, 1]: response minus that to the rivals; see `reuse_scores`
+  float gain = 0;  ///< increase of the objective by this head, given those before it; 0: not measured
 };
 
-/// A model that the combination needs.
+/// A model that the ensemble needs at prediction time.
 struct selected_model {
-  model_id id = {};                          ///< invalid: the general model
-  std::string name = {};                     ///< name in the hub that was labelled
-  std::vector<std::string> head_names = {};  ///< all its heads, to recognise it by
+  model_id id = {};       ///< invalid for the general model
+  std::string name = {};  ///< name in the labelled hub
+  std::vector<std::string> head_names =
+      {};  ///< names of all its heads, to verify that a hub holds the same model
 };
 
-/// A solved task, before any of its samples was seen: which heads, how combined, why, and how well it should
-/// work.
+/// A solved task: which heads, how they are combined, why, and how accurate they should be. Result of
+/// `select`, input of `zero_shot_classifier`, `explain` and `save_selection`.
+///
+/// @code
+/// const mll::selection chosen = mll::select(backend, labels, match);
+/// for (const mll::head_reason& why : chosen.reasons)
+///   std::cout << chosen.match.task[why.target].name << ": " << why.model << '/' << why.name
+///             << " responds " << why.response << ", to the rival " << why.rival_response << '\n';
+/// if (chosen.estimate) std::cout << "expected accuracy " << chosen.estimate->accuracy << '\n';
+/// @endcode
 struct selection {
-  mll::task_match match;        ///< the task and the meaning of its classes
-  std::string method = {};      ///< name of the selection method
-  mll::ensemble ensemble = {};  ///< the fitted combination
-  std::vector<selected_model> models =
-      {};  ///< owners of the heads in use, increasing id, the general model last
-  std::vector<head_reason> reasons = {};           ///< one for each vote, class by class
-  std::optional<accuracy_estimate> estimate = {};  ///< if cross-validation was not switched off
-  matrix<float> general_texts =
-      {};                   ///< `[classes, dim]` class texts of the general model; empty without a patch
-  float general_scale = 0;  ///< factor of its cosines
+  mll::task_match match;        ///< the task, its senses and, per class, the nodes whose samples are evidence
+  std::string method = {};      ///< `name()` of the selection method
+  mll::ensemble ensemble = {};  ///< votes of the heads per class, temperature, correction
+  /// Models to run, by increasing id, the general model last.
+  std::vector<selected_model> models = {};
+  /// One reason per vote, class by class, in the order of `ensemble.votes`.
+  std::vector<head_reason> reasons = {};
+  /// Cross-validated accuracy; empty if `select_options::folds` was 0.
+  std::optional<accuracy_estimate> estimate = {};
+  /// Class texts embedded by the general model, `[classes, dim]`; empty without general heads.
+  matrix<float> general_texts = {};
+  float general_scale = 0;  ///< factor of the cosines of the general model
 };
 
 }  // namespace mll

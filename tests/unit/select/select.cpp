@@ -34,7 +34,7 @@ mll::test::toy_general_model good_scorer() {
 
 }  // namespace
 
-TEST_CASE("there is one reason for each vote, with what the node statistics say") {
+TEST_CASE("select gives one reason per vote, with the node statistics of its head") {
   const auto labels = planted.labels();
   const auto chosen = mll::select(mll::exec::sequential{}, labels, planted.match);
   CHECK(chosen.method == "chco");
@@ -67,7 +67,7 @@ TEST_CASE("there is one reason for each vote, with what the node statistics say"
   CHECK(at == chosen.reasons.size());
 }
 
-TEST_CASE("the owners of the heads are listed once, in order, with all their heads") {
+TEST_CASE("models lists each owner of a head once, in order, with all its heads") {
   const auto labels = planted.labels();
   const auto chosen = mll::select(mll::exec::sequential{}, labels, planted.match);
   std::set<mll::model_id> expected;
@@ -81,7 +81,7 @@ TEST_CASE("the owners of the heads are listed once, in order, with all their hea
   CHECK(found == std::vector<mll::model_id>(expected.begin(), expected.end()));
 }
 
-TEST_CASE("the estimate is that of cross-validation, and can be left out") {
+TEST_CASE("the estimate is that of cross_validate, and optional") {
   const auto labels = planted.labels();
   const mll::task_evidence evidence{labels, planted.match};
   const auto chosen = mll::select(mll::exec::sequential{}, labels, planted.match,
@@ -98,17 +98,17 @@ TEST_CASE("the estimate is that of cross-validation, and can be left out") {
                        "folds: expected at least 2, found 1", mll::invalid_argument);
 }
 
-TEST_CASE("options of CHCO need no name") {
+TEST_CASE("options of CHCO need no type name") {
   const auto labels = planted.labels();
   const auto chosen = mll::select(mll::exec::sequential{}, labels, planted.match,
                                   {.method = {.budget = mll::heads_per_class{1}}, .folds = 0});
   for (const auto& votes : chosen.ensemble.votes) CHECK(votes.size() == 1);
 }
 
-TEST_CASE("labels of no model and errors of the method come through") {
+TEST_CASE("select rejects empty labels and passes on errors of the method") {
   const mll::model_labels none{mll::test::layout_of(planted.counts)};
   CHECK_THROWS_WITH_AS((void)mll::select(mll::exec::sequential{}, none, planted.match),
-                       "labels: expected the label of at least one model, found none", mll::invalid_argument);
+                       "labels: expected labels of at least one model, found none", mll::invalid_argument);
   const auto labels = planted.labels();
   CHECK_THROWS_WITH_AS((void)mll::select(mll::exec::sequential{}, labels, planted.match,
                                          {.method = {.budget = mll::heads_per_class{0}}}),
@@ -134,7 +134,7 @@ TEST_CASE_TEMPLATE("select is the same on every backend", Backend, MLL_TEST_BACK
   check(mll::select_options<mll::top_heads<mll::area_under_roc>>{});
 }
 
-TEST_CASE("a patch is kept with the selection, so that it can be reused") {
+TEST_CASE("a selection stores texts and scale of the general heads") {
   const auto labels = planted.labels();
   const auto model = good_scorer();
   const auto general = mll::make_general_heads(model, {mll::detail::unit_rows(model.samples, "sample")},
@@ -157,7 +157,7 @@ TEST_CASE("a patch is kept with the selection, so that it can be reused") {
   CHECK(mll::select(mll::exec::sequential{}, labels, planted.match).general_texts.size() == 0);
 }
 
-TEST_CASE("a method of corrections only has no reasons, but owners") {
+TEST_CASE("a method with corrections only gives models but no reasons") {
   const auto labels = planted.labels();
   const auto chosen = mll::select(mll::exec::sequential{}, labels, planted.match,
                                   mll::select_options<mll::ridge_stacking>{.folds = 2});

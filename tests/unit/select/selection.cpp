@@ -4,7 +4,7 @@
 
 #include "mll/match/task/task.hpp"
 
-TEST_CASE("a selection of nothing but a match has no estimate, no heads and no patch") {
+TEST_CASE("a selection of a match alone has no estimate, no heads and no general texts") {
   const mll::selection empty{.match = {mll::task{{"cat"}, {"dog"}}, {}}};
   CHECK(!empty.estimate.has_value());
   CHECK(empty.reasons.empty());
@@ -25,7 +25,7 @@ TEST_CASE("selections are values") {
   CHECK(first.method == "chco");
 }
 
-TEST_CASE("ids of a reason and of the general model are invalid until set") {
+TEST_CASE("default ids of a reason and of a selected model are invalid") {
   const mll::head_reason reason;
   CHECK(!reason.target.valid());
   CHECK(!reason.rival.valid());

@@ -16,13 +16,13 @@ namespace mll {
 
 namespace detail {
 
-/// Fits a logistic map to weighted responses, each of which may count for both sides.
+/// Fits a logistic map to weighted responses; a response may have weight on both sides.
 ///
 /// @param[in] log_odds `[n]`
-/// @param[in] own      `[n]` weight of the samples of the class with this response
-/// @param[in] rest     `[n]` weight of all others
-/// @param[in] samples  what the prior is weighed against
-/// Complexity: O(n), about ten passes.
+/// @param[in] own      `[n]` weight of the samples of the class
+/// @param[in] rest     `[n]` weight of all other samples
+/// @param[in] samples  effective number of samples, which divides the precision of the prior
+/// Complexity: O(n) per iteration, about ten iterations.
 template <class Column>
 [[nodiscard]] calibration fit_logistic(const Column& log_odds, const Column& own, const Column& rest,
                                        double samples, const calibration_prior& prior) {
@@ -50,16 +50,16 @@ template <class Column>
 
 }  // namespace detail
 
-/// Fits the calibration of one head for one class: Platt's logistic map (Platt 1999) by Newton's method, with
-/// the samples of the class weighing as much as all others, and every other class as much as each other,
-/// shrunk to the prior.
+/// Calibrates one head for one class: Platt's logistic map (Platt 1999) with a normal prior, fitted by
+/// Newton's method. The class weighs as much as all other classes together, and these weigh equally.
 ///
-/// @param[in] answers  `[rows]` log-odds of the answers of the head
-/// @param[in] rows     the rows of the evidence
-/// @param[in] target   the class; it and at least one other class must have rows
-/// Complexity: O(rows), about ten passes.
+/// @param[in] responses `[rows]` responses of the head, in log-odds
+/// @param[in] rows      the rows of the evidence
+/// @param[in] target    the class; it and at least one other class must have rows
+/// @param[in] prior     prior of slope and intercept
+/// Complexity: O(rows) per iteration, about ten iterations.
 template <class Column>
-[[nodiscard]] calibration calibrate(const Eigen::ArrayBase<Column>& answers, std::span<const example> rows,
+[[nodiscard]] calibration calibrate(const Eigen::ArrayBase<Column>& responses, std::span<const example> rows,
                                     class_id target, const calibration_prior& prior = {}) {
   using T = typename Column::Scalar;
   using column = Eigen::ArrayX<T>;
@@ -74,9 +74,9 @@ template <class Column>
   }
   own *= T{0.5};
   rest *= T{0.5} / rest.sum();
-  // The smaller side counts, since both weigh the same.
+  // Both sides weigh the same, so the smaller one limits the information.
   const double samples = 2 * static_cast<double>(std::min(positives, rows.size() - positives));
-  return detail::fit_logistic<column>(answers, own, rest, samples, prior);
+  return detail::fit_logistic<column>(responses, own, rest, samples, prior);
 }
 
 }  // namespace mll

@@ -16,26 +16,28 @@
 
 namespace mll {
 
-/// Second stage of CHCO on a CUDA device: as `shortlist`. All pairs of head and class are calibrated in one
-/// batch, from histograms that are counted there.
+/// Second stage of CHCO on a CUDA device: `shortlist`, with all pairs of head and class calibrated in one
+/// batch from histograms counted on the device.
 ///
-/// @param[in] device   where to run; waits for the end
-/// @param[in] source   responses, 8 bits each; read on the host, head after head, and uploaded once
-/// @param[in] sources  for each class its nodes, with samples
-/// @param[in] screened for each class heads by position
-/// @param[in] host     where the source is read
-/// @return for each class up to `keep` heads with positive slope by increasing loss, ties by position; slopes
-///         and intercepts are within 1e-3 of the host's, losses within 1e-5
+/// @param[in] device   where to run; returns when the device has finished
+/// @param[in] source   8-bit responses; read on the host, head by head, and uploaded once
+/// @param[in] nodes    evidence nodes per class; every class has samples
+/// @param[in] screened screened heads per class
+/// @param[in] options  limits and prior
+/// @param[in] host     backend that reads the source
+/// @return per class up to `options.max_heads` heads with positive slope by increasing loss, ties by
+/// position;
+///         slopes and intercepts within 1e-3 of the host's, losses within 1e-5
 ///
-/// Throws: `invalid_argument` if `keep` is 0 or a class has no samples; `device_error`.
-/// Complexity: as on the host. Determinism: the same bits from run to run, since weights are whole numbers.
+/// Throws: `invalid_argument` if `max_heads` is 0 or a class has no samples; `device_error`.
+/// Complexity: as on the host. Determinism: bitwise reproducible, since weights are integers.
 template <response_source Source, exec::execution_backend Host = exec::sequential>
 [[nodiscard]] std::vector<std::vector<shortlisted_head>> shortlist(
-    const exec::cuda& device, const Source& source, const class_evidence& sources,
+    const exec::cuda& device, const Source& source, const class_evidence& nodes,
     const std::vector<std::vector<screened_head>>& screened, const shortlist_options& options = {},
     const Host& host = {}) {
-  if (options.keep == 0) throw invalid_argument{"keep", "at least 1 head per class", "0"};
-  const auto answers = detail::pair_answers::read(host, source, sources, screened, options);
+  if (options.max_heads == 0) throw invalid_argument{"max_heads", "at least 1 head per class", "0"};
+  const auto answers = detail::pair_answers::read(host, source, nodes, screened, options);
   return detail::device_calibration{exec::detail::cuda_grid{device}, answers}.run(screened, options);
 }
 

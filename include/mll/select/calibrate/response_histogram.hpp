@@ -12,10 +12,10 @@
 
 namespace mll {
 
-/// How often a head answered what, on the grid of an 8-bit codec: a weight for each of the 256 codes. Two of
-/// them, of a class and of the rest, are all that a calibration needs to know about any number of samples.
+/// Weighted histogram of the responses of a head over the 256 codes of an 8-bit codec. Two histograms, of a
+/// class and of the rest, are sufficient for a calibration, whatever the number of samples.
 ///
-/// Additive: histograms of parts of the samples may be added and subtracted.
+/// Histograms of disjoint samples may be added and subtracted.
 template <response_codec Codec = log_odds_8bit>
   requires std::same_as<typename Codec::value_type, std::uint8_t>
 class response_histogram {
@@ -24,8 +24,7 @@ class response_histogram {
 
   /// Adds samples of equal weight. Complexity: O(codes).
   void add(std::span<const std::uint8_t> codes, float weight) {
-    // Answers repeat, and adding to one number twice in a row waits for the memory: so every other one is
-    // added elsewhere.
+    // Codes repeat; two accumulators avoid store-to-load stalls on the same counter.
     std::size_t i = 0;
     for (; i + 2 <= codes.size(); i += 2) {
       even_[codes[i]] += weight;
@@ -42,7 +41,7 @@ class response_histogram {
     odd_ += other.odd_;
     return *this;
   }
-  /// Takes out samples that were added. What rounding leaves below 0 counts as 0.
+  /// Removes samples that were added; negative weights from rounding become 0.
   response_histogram& operator-=(const response_histogram& other) {
     even_ = (weights() - other.weights()).max(0.0F);
     odd_.setZero();
@@ -64,13 +63,14 @@ class response_histogram {
   weights_type odd_ = weights_type::Zero();
 };
 
-/// The calibration of a head for a class from two histograms; the same as from the samples up to rounding, at
-/// a cost that does not depend on their number.
+/// Calibrates a head for a class from two histograms: the result of the calibration from samples, up to
+/// rounding, at a cost independent of their number.
 ///
-/// @param[in] own     answers to the samples of the class, of positive total weight
-/// @param[in] rest    answers to all others, of positive total weight; each other class weighs alike
-/// @param[in] samples twice the number of samples of the smaller side: what the prior is weighed against
-/// Complexity: O(256), about ten passes.
+/// @param[in] own     responses to the samples of the class; positive total weight
+/// @param[in] rest    responses to all other samples; positive total weight, equal weight per class
+/// @param[in] samples twice the number of samples of the smaller side; divides the precision of the prior
+/// @param[in] prior   prior of slope and intercept
+/// Complexity: O(256) per iteration, about ten iterations.
 template <class Codec>
 [[nodiscard]] calibration calibrate(const response_histogram<Codec>& own,
                                     const response_histogram<Codec>& rest, double samples,
@@ -78,8 +78,7 @@ template <class Codec>
   using weights_type = typename response_histogram<Codec>::weights_type;
   const weights_type of_own = own.weights();
   const weights_type of_rest = rest.weights();
-  // Most heads use a part of the codes only; the others would cost as much. What fills the last vector
-  // register weighs nothing.
+  // Drop unused codes, which most heads have many of; pad to whole vector registers with weight 0.
   using column = Eigen::Array<float, Eigen::Dynamic, 1, 0, 256, 1>;
   constexpr Eigen::Index lanes = 16;
   column log_odds(256);

@@ -23,8 +23,8 @@ namespace mll {
 
 namespace detail {
 
-/// Which samples calibration reads: some of each class that stand for it, and fewer of all classes that stand
-/// for the rest of each.
+/// The samples that calibration reads: `own` of each class as positives, and fewer per class (`all`) as
+/// negatives of the other classes.
 struct calibration_plans {
   sample_plan own;
   sample_plan all;
@@ -37,11 +37,11 @@ template <response_source Source>
           plan_samples(nodes, source, std::max<std::size_t>(1, options.all_samples / nodes.size()))};
 }
 
-/// Calibrates each head for each class that it was screened for. A head is read once: its responses to some
-/// samples of all classes make one histogram, from which each class takes out its own.
+/// Calibrates each screened head for its class. The responses of a head to samples of all classes are read
+/// once into one histogram, from which each class subtracts its own samples.
 ///
-/// @return per class one fit per screened head, in that order; none for a class without samples of its own or
-/// of others
+/// @return per class one fit per screened head, in the same order; empty for a class without samples or
+///         without negatives
 template <response_source Source>
 [[nodiscard]] std::vector<std::vector<shortlisted_head>> calibrate_screened(
     exec::backend_ref backend, const Source& source, const calibration_plans& plans,
@@ -50,7 +50,7 @@ template <response_source Source>
   std::vector<std::size_t> begin_in_all{0};
   for (std::size_t y = 0; y < classes; ++y) begin_in_all.push_back(begin_in_all.back() + plans.all.size(y));
 
-  // Who asks for which head: (head, class, place in the list of the class).
+  // One request per pair of head and class; `slot` is the index in the list of the class.
   struct request {
     std::uint32_t position;
     std::uint32_t of_class;
@@ -115,31 +115,41 @@ template <response_source Source>
   return out;
 }
 
-/// As `mll::shortlist`, for samples that are planned.
+/// `mll::shortlist` with given sample plans.
 template <response_source Source>
 [[nodiscard]] std::vector<std::vector<shortlisted_head>> shortlist_planned(
     exec::backend_ref backend, const Source& source, const calibration_plans& plans,
     const std::vector<std::vector<screened_head>>& screened, const shortlist_options& options) {
-  if (options.keep == 0) throw invalid_argument{"keep", "at least 1 head per class", "0"};
+  if (options.max_heads == 0) throw invalid_argument{"max_heads", "at least 1 head per class", "0"};
   auto out = calibrate_screened(backend, source, plans, screened, options.prior);
-  for (auto& list : out) rank_fits(list, options.keep);
+  for (auto& list : out) rank_fits(list, options.max_heads);
   return out;
 }
 
 }  // namespace detail
 
-/// Second stage of CHCO: calibrates the screened heads of each class and keeps those with the least log-loss.
+/// Second stage of CHCO: calibrates the screened heads of each class and keeps those with the lowest
+/// log-loss.
 ///
-/// @param[in] source   responses, 8 bits each
-/// @param[in] nodes    for each class its nodes, with samples
-/// @param[in] screened for each class heads by position
-/// @return for each class up to `keep` heads with positive slope by increasing loss, ties by position; if no
-/// slope is
-///         positive, the first head screened, at the least slope. Empty for a class without screened heads
+/// @code
+/// const mll::label_source source{labels};
+/// const auto nodes = mll::evidence_of(match, labels.samples());
+/// const auto screened = mll::screen(backend, mll::node_statistics{labels}, nodes, 64);
+/// const auto lists = mll::shortlist(backend, source, nodes, screened, {.max_heads = 24});
+/// @endcode
 ///
-/// Throws: `invalid_argument` if `keep` is 0 or a class has no samples.
-/// Complexity: O(heads samples + pairs of head and class), over the backend; memory O(threads samples +
-/// pairs). Determinism: the same on every backend.
+/// @param[in] backend  where to run
+/// @param[in] source   8-bit responses
+/// @param[in] nodes    evidence nodes per class; every class has samples
+/// @param[in] screened screened heads per class
+/// @param[in] options  limits and prior
+/// @return per class up to `options.max_heads` heads with positive slope by increasing loss, ties by
+/// position.
+///         If no slope is positive, the first screened head with slope 1e-3; empty without screened heads
+///
+/// Throws: `invalid_argument` if `max_heads` is 0 or a class has no samples.
+/// Complexity: O(heads x samples + pairs of head and class), parallel over the backend; memory O(threads x
+/// samples + pairs). Determinism: the same on every backend.
 template <response_source Source>
 [[nodiscard]] std::vector<std::vector<shortlisted_head>> shortlist(
     exec::backend_ref backend, const Source& source, const class_evidence& nodes,

@@ -8,7 +8,7 @@
 
 namespace mll {
 
-/// A head, calibrated for a class.
+/// A head calibrated for a class.
 struct shortlisted_head {
   std::uint32_t position = 0;  ///< position in the source
   calibration fit;
@@ -18,12 +18,12 @@ struct shortlisted_head {
   }
 };
 
-/// How `shortlist` calibrates.
+/// Options of `shortlist`.
 struct shortlist_options {
-  std::size_t keep = 24;           ///< heads per class, at least 1
-  std::size_t own_samples = 512;   ///< at most so many of a class stand for itself
-  std::size_t all_samples = 5120;  ///< and about so many of all classes together for the rest of each
-  calibration_prior prior = {};
+  std::size_t max_heads = 24;      ///< per class, at least 1
+  std::size_t own_samples = 512;   ///< limit of the positives per class
+  std::size_t all_samples = 5120;  ///< approximate limit of the negatives, over all classes
+  calibration_prior prior = {};    ///< of every calibration
 };
 
 }  // namespace mll

@@ -5,15 +5,16 @@
 
 namespace mll {
 
-/// What accuracy to expect of a selection on samples like the representation samples.
+/// Expected accuracy of a selection on samples from the distribution of the representation samples. Target
+/// data that look different (other cameras, other wording) score lower.
 struct accuracy_estimate {
-  double accuracy = 0;  ///< macro accuracy: mean over the classes of the share of samples answered right
-  double low = 0;       ///< lower end of a 95 % interval
-  double high = 0;      ///< upper end
-  std::vector<double> per_class = {};  ///< share answered right; NaN for a class without samples
-  double confidence = 0;               ///< mean probability of the answers, at the temperature
-  /// Factor of the class scores at which the probabilities of held-out samples are most likely; `select` puts
-  /// it into the combination.
+  double accuracy = 0;                 ///< macro accuracy: mean of `per_class`
+  double low = 0;                      ///< lower end of the 95 % confidence interval
+  double high = 0;                     ///< upper end of the interval
+  std::vector<double> per_class = {};  ///< share of correct predictions; NaN for a class without samples
+  double confidence = 0;               ///< mean probability of the predicted class, at `temperature`
+  /// Factor of the class scores that maximises the likelihood of the held-out samples; `select` applies it to
+  /// the ensemble.
   double temperature = 1;
 };
 

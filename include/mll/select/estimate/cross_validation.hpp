@@ -53,20 +53,28 @@ inline void judge_probabilities(exec::backend_ref backend, const matrix<float>& 
 }  // namespace detail
 
 /// Estimates the accuracy of a selection method on a task by stratified k-fold cross-validation on the
-/// representation samples: the method is fitted anew without each fold and answers for it.
+/// representation samples. `select` calls it unless `folds` is 0.
 ///
-/// Screening sees the node statistics of all samples (they are kept per node, not per sample); calibration
-/// and combination see the training folds only. Samples that speak for two classes are put into one fold. A
-/// class with fewer samples than folds is left out of some of them; one with a single sample is answered by a
-/// fit that has none, which counts as wrong; other samples of that fold are left out.
+/// @code
+/// const mll::task_evidence evidence{labels, match};
+/// const auto estimate = mll::cross_validate(backend, evidence, mll::chco<>{}, 5, 0);
+/// std::cout << estimate.accuracy << " [" << estimate.low << ", " << estimate.high << "]\n";
+/// @endcode
 ///
-/// @param[in] folds at least 2
-/// @param[in] seed  of the assignment to folds
+/// Screening uses the node statistics of all samples (they are stored per node, not per sample); calibration
+/// and combination use the training folds only. A sample of several classes is in one fold only. A fold that
+/// holds all samples of a class cannot be fitted without a general model: its samples of that class count as
+/// errors, its other samples are skipped.
 ///
-/// The interval is that of a mean of independent proportions, at 95 %, with half a miss added per class
-/// (Agresti and Coull 1998), so that it is not empty when all is right. A class with samples of similar nodes
-/// only is judged by what is none of it: at the lower end it counts as never answered right. Throws:
-/// `invalid_argument` if `folds` is below 2. Complexity: `folds` fits. Deterministic.
+/// @tparam Method models `selection_method`
+/// @param[in] folds number of folds, at least 2
+/// @param[in] seed  seed of the assignment to folds
+///
+/// The interval is the 95 % interval of a mean of independent proportions, with half an error added per class
+/// (Agresti and Coull 1998), so that it has positive width even without errors. The samples of a class with
+/// borrowed samples only show other classes: at the lower end its accuracy counts as 0.
+///
+/// Throws: `invalid_argument` if `folds` is below 2. Complexity: `folds` fits. Deterministic.
 template <selection_method Method>
 [[nodiscard]] accuracy_estimate cross_validate(exec::backend_ref backend, const task_evidence& evidence,
                                                const Method& method, std::size_t folds, std::uint64_t seed) {
@@ -78,7 +86,7 @@ template <selection_method Method>
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   random_engine engine{seed};
   shuffle(std::span{order}, engine);
-  // Dealt out class by class in random order; a sample seen before stays where it is.
+  // Dealt class by class in random order; a sample of a second class keeps its fold.
   std::vector<std::size_t> fold_of_sample;
   for (const auto& row : rows) fold_of_sample.resize(std::max(fold_of_sample.size(), row.sample + 1), folds);
   std::stable_sort(order.begin(), order.end(),
@@ -93,7 +101,7 @@ template <selection_method Method>
   std::vector<std::size_t> answered;  // rows with held-out scores
   std::vector<double> right(classes, 0);
   std::vector<double> total(classes, 0);
-  std::vector<double> squares(classes, 0);  // of the weights: gives the effective number of samples
+  std::vector<double> squares(classes, 0);  // of the weights, for the effective sample size
   for (std::size_t fold = 0; fold < folds; ++fold) {
     std::vector<std::size_t> train;
     std::vector<std::size_t> held_out;
@@ -113,7 +121,7 @@ template <selection_method Method>
     }
     for (std::size_t i = 0; i < held_out.size(); ++i) {
       const example& row = rows[held_out[i]];
-      // No fit, because some class has all its samples in this fold: to that class's cost only.
+      // No fit: this fold holds all samples of some class. Only that class is charged with errors.
       if (!fits && trained[row.target.index()]) continue;
       const auto weight = static_cast<double>(row.weight);
       total[row.target.index()] += weight;

@@ -14,9 +14,9 @@
 
 namespace mll {
 
-/// Mean responses of some heads to each class, from the means at the nodes of the class.
+/// Mean response of selected heads to each class: the weighted mean over the nodes of the class.
 ///
-/// @param[in] positions positions of heads, any order
+/// @param[in] positions positions of heads in the evidence, any order
 /// @return `[classes, positions]`; the row of a class without samples is 0
 /// Complexity: O(nodes of the classes x positions).
 [[nodiscard]] inline matrix<float> class_means_of(const task_evidence& evidence,
@@ -45,8 +45,8 @@ namespace mll {
   return out;
 }
 
-/// Mean responses of the general heads to the examples of each class, `[classes, classes]`: one column per
-/// general head. Complexity: O(rows classes), over the backend.
+/// Mean response of each general head to the examples of each class: `[classes, general heads]`.
+/// Complexity: O(rows x classes), parallel over the backend.
 [[nodiscard]] inline matrix<float> general_means(exec::backend_ref backend, const task_evidence& evidence) {
   const std::size_t classes = evidence.class_count();
   matrix<float> out =
@@ -61,8 +61,8 @@ namespace mll {
   return out;
 }
 
-/// As `class_means_of`, for all heads: `[classes, heads]`.
-/// Complexity: O(nodes of the classes x heads), over the backend.
+/// `class_means_of` all heads: `[classes, heads]`.
+/// Complexity: O(nodes of the classes x heads), parallel over the backend.
 [[nodiscard]] inline matrix<float> class_means(exec::backend_ref backend, const task_evidence& evidence) {
   const std::size_t classes = evidence.class_count();
   const std::size_t heads = evidence.hub_head_count();

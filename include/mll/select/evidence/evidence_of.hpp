@@ -13,38 +13,42 @@
 
 namespace mll {
 
-/// The weights of the nodes of each class as whole 256ths, by largest remainder, so that a mean over them is
-/// exact in `float`; a node with less than half a 256th may lose its say.
+/// The evidence of a matched task as rows of node statistics: the weights of each class are rounded to whole
+/// 256ths by largest remainder, so that weighted means are exact in `float`.
 ///
-/// Nodes without samples are left out. Ties go to the earlier node. Complexity: O(nodes log nodes) a class.
+/// @param[in] match  the matched task
+/// @param[in] layout the samples that the hub was labelled on
+/// @return per class its nodes by increasing position. Nodes without samples and nodes whose weight rounds to
+///         0 are dropped; ties in rounding go to the earlier node
+/// Complexity: O(nodes log nodes) per class.
 [[nodiscard]] inline class_evidence evidence_of(const task_match& match, const sample_layout& layout) {
   class_evidence out;
   for (const class_match& found : match.classes) {
-    auto& sources = out.emplace_back();
+    auto& nodes = out.emplace_back();
     double total = 0;
     std::vector<double> weights;
-    for (const weighted_node& source : found.evidence) {
-      const std::size_t at = layout.position(source.node);
-      if (at == layout.nodes().size() || !(source.weight > 0)) continue;
-      sources.push_back({static_cast<std::uint32_t>(at), 0});
-      weights.push_back(source.weight);
-      total += source.weight;
+    for (const weighted_node& one : found.evidence) {
+      const std::size_t at = layout.position(one.node);
+      if (at == layout.nodes().size() || !(one.weight > 0)) continue;
+      nodes.push_back({static_cast<std::uint32_t>(at), 0});
+      weights.push_back(one.weight);
+      total += one.weight;
     }
-    std::size_t left = sources.empty() ? 0 : 256;
-    std::vector<double> remainder(sources.size());
-    std::vector<std::size_t> order(sources.size());
-    for (std::size_t i = 0; i < sources.size(); ++i) {
+    std::size_t left = nodes.empty() ? 0 : 256;
+    std::vector<double> remainder(nodes.size());
+    std::vector<std::size_t> order(nodes.size());
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
       const double exact = 256 * weights[i] / total;
-      sources[i].weight = static_cast<std::uint16_t>(exact);
-      remainder[i] = exact - sources[i].weight;
-      left -= std::min<std::size_t>(left, sources[i].weight);
+      nodes[i].weight = static_cast<std::uint16_t>(exact);
+      remainder[i] = exact - nodes[i].weight;
+      left -= std::min<std::size_t>(left, nodes[i].weight);
       order[i] = i;
     }
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return remainder[a] > remainder[b]; });
-    for (std::size_t i = 0; i < left; ++i) ++sources[order[i % order.size()]].weight;
-    std::erase_if(sources, [](const weighted_position& source) { return source.weight == 0; });
-    std::sort(sources.begin(), sources.end(),
+    for (std::size_t i = 0; i < left; ++i) ++nodes[order[i % order.size()]].weight;
+    std::erase_if(nodes, [](const weighted_position& one) { return one.weight == 0; });
+    std::sort(nodes.begin(), nodes.end(),
               [](const weighted_position& a, const weighted_position& b) { return a.node < b.node; });
   }
   return out;

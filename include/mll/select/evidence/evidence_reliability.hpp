@@ -5,8 +5,8 @@
 
 namespace mll {
 
-/// How far what the samples of a task say can be trusted: the mean over the classes of 1 for own samples, 0.5
-/// for those of narrower nodes, 0.1 for those of similar nodes or none.
+/// Reliability of the evidence for a task, in [0.1, 1]: the mean over the classes of 1 for samples of the
+/// matched node, 0.5 for samples of its descendants, 0.1 for borrowed samples or none.
 [[nodiscard]] inline double evidence_reliability(const task_match& match) {
   double sum = 0;
   for (const class_match& found : match.classes) {

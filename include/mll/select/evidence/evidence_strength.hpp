@@ -12,9 +12,10 @@
 
 namespace mll {
 
-/// How many samples of equal weight would say as much about each class as its weighted samples do (Kish
-/// 1965): `1 / sum w^2`; at most 1 for a class with samples of similar nodes only, 0 for one with none.
+/// Effective sample size per class, `1 / sum w^2` (Kish 1965); capped at 1 for a class with borrowed samples
+/// only, 0 for a class without samples.
 ///
+/// @return `[classes]`
 /// Complexity: O(rows).
 [[nodiscard]] inline std::vector<double> effective_samples(const task_evidence& evidence) {
   std::vector<double> out(evidence.class_count(), 0);
@@ -28,8 +29,8 @@ namespace mll {
   return out;
 }
 
-/// One number for how much there is to learn from: the mean over the classes of their effective samples,
-/// times the square of `evidence_reliability`.
+/// How much there is to learn from: the mean of `effective_samples` over the classes, times the square of
+/// `evidence_reliability`.
 [[nodiscard]] inline double evidence_strength(const task_evidence& evidence) {
   const std::vector<double> samples = effective_samples(evidence);
   const double share = evidence_reliability(evidence.match());

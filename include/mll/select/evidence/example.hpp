@@ -7,11 +7,11 @@
 
 namespace mll {
 
-/// A representation sample as an example of a class.
+/// A weighted representation sample: an example of one class of a task.
 struct example {
   std::size_t sample = 0;  ///< row of the labels
-  class_id target;         ///< the class that it is an example of
-  float weight = 0;        ///< share of its class; the weights of a class sum to 1
+  class_id target;         ///< its class
+  float weight = 0;        ///< the weights of a class sum to 1
 };
 
 }  // namespace mll

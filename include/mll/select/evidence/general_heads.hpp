@@ -23,7 +23,7 @@ namespace mll {
 
 namespace detail {
 
-/// Log-odds of `softmax_y(scale cosine_y)`, one column a class.
+/// Log-odds of `softmax_y(scale * cosine_y)`, one column per class.
 template <class T>
 matrix<T> scaled_log_odds(const matrix<T>& cosines, T scale) {
   matrix<T> out(cosines.rows(), cosines.cols());
@@ -39,23 +39,25 @@ matrix<T> scaled_log_odds(const matrix<T>& cosines, T scale) {
 
 }  // namespace detail
 
-/// A general model conditioned on the classes of one task: for every class one more head, with responses on
-/// the representation samples like any other.
+/// The heads that a general model provides for one task: one head per class, with responses to all
+/// representation samples, so that it competes with the heads of the hub. See `make_general_heads`.
 class general_heads {
  public:
   /// @param[in] class_texts `[classes, dim]`, unit rows
   /// @param[in] cosines     `[rows of the layout, classes]`
-  /// @param[in] scale       cosines are multiplied by it before the softmax over the classes
+  /// @param[in] scale       factor of the cosines before the softmax over the classes
   general_heads(matrix<float> class_texts, const matrix<float>& cosines, float scale)
       : class_texts_{std::move(class_texts)},
         log_odds_{detail::scaled_log_odds(cosines, scale)},
         scale_{scale} {}
 
+  /// `[classes, dim]`, unit rows.
   [[nodiscard]] const matrix<float>& class_texts() const noexcept { return class_texts_; }
+  /// Factor of the cosines.
   [[nodiscard]] float scale() const noexcept { return scale_; }
-  /// Number of samples that there are responses to.
+  /// Number of representation samples.
   [[nodiscard]] std::size_t row_count() const noexcept { return static_cast<std::size_t>(log_odds_.rows()); }
-  /// Log-odds that the general model gives class y for a row of the labels.
+  /// Log-odds of class y for one row of the layout.
   [[nodiscard]] float log_odds(Eigen::Index row, Eigen::Index y) const { return log_odds_(row, y); }
 
  private:
@@ -64,14 +66,25 @@ class general_heads {
   float scale_;
 };
 
-/// Conditions a labelled general model on a task.
+/// Builds the general heads of a task: embeds one text per class (its name, and its caption if it has one)
+/// and compares it with the embeddings of the representation samples.
 ///
-/// A class's text is its name, with the caption if there is one. The scale of the cosines is the power of two
-/// from 1 to 256 with the greatest class-balanced log-likelihood on the representation samples of the task,
-/// the least of equals; 16 if no class has any.
+/// The scale of the cosines is the power of two in [1, 256] with the greatest class-balanced log-likelihood
+/// on the representation samples of the task (the smallest of equals); 16 if no class has samples.
 ///
-/// Throws: `model_error` if the texts get another dimension than the samples.
-/// Complexity: O(rows dim classes).
+/// @code
+/// auto labels_of_general = mll::label_general_model(general, samples, labels.samples());  // once
+/// auto heads = mll::make_general_heads(general, labels_of_general, labels.samples(), match);  // per task
+/// auto chosen = mll::select(backend, labels, match, {.general = &heads});
+/// @endcode
+///
+/// @param[in] general the general model; embeds the class texts
+/// @param[in] label   its embeddings of the representation samples (`label_general_model`)
+/// @param[in] layout  the samples that the hub was labelled on
+/// @param[in] match   the matched task
+///
+/// Throws: `model_error` if class texts and samples differ in dimension or an embedding is not finite.
+/// Complexity: O(rows x dim x classes).
 template <general_model General>
 [[nodiscard]] general_heads make_general_heads(const General& general, const general_model_labels& label,
                                                const sample_layout& layout, const task_match& match) {
@@ -82,13 +95,14 @@ template <general_model General>
   matrix<float> class_texts =
       detail::unit_rows<float>(general.embed_texts(std::span<const std::string_view>{views}), "class text");
   if (label.embeddings.rows() != 0 && class_texts.cols() != label.embeddings.cols()) {
-    throw model_error{"general model", "texts have " + std::to_string(class_texts.cols()) +
-                                           " dimensions, samples " + std::to_string(label.embeddings.cols())};
+    throw model_error{"general model", "expected class texts of dimension " +
+                                           std::to_string(label.embeddings.cols()) +
+                                           ", as the samples; found " + std::to_string(class_texts.cols())};
   }
   matrix<float> cosines(label.embeddings.rows(), class_texts.rows());
   if (cosines.rows() != 0)
-    cosines =
-        detail::product<float>(label.embeddings, class_texts.transpose());  // no rows: no dimension either
+    cosines = detail::product<float>(label.embeddings,
+                                     class_texts.transpose());  // without rows the dimension is unknown
 
   float best_scale = 16;
   double best = -std::numeric_limits<double>::infinity();
@@ -99,8 +113,8 @@ template <general_model General>
     for (std::size_t y = 0; y < texts.size(); ++y) {
       double sum = 0;
       double count = 0;
-      for (const weighted_node& source : match.classes[y].evidence) {
-        const auto rows = layout.rows(source.node);
+      for (const weighted_node& one : match.classes[y].evidence) {
+        const auto rows = layout.rows(one.node);
         for (std::size_t r = rows.first; r < rows.first + rows.count; ++r) {
           for (std::size_t c = 0; c < row.size(); ++c)
             row[c] = scale * cosines(static_cast<Eigen::Index>(r), static_cast<Eigen::Index>(c));

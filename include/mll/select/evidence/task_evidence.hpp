@@ -30,14 +30,19 @@
 
 namespace mll {
 
-/// What is known about one task: the samples of its matched nodes as weighted examples, and what every head
-/// responds to them, read for the heads that somebody asks for. Input of every selection method.
+/// The evidence for one task, input of every selection method: the samples of the matched nodes as weighted
+/// examples, and the responses of all heads to them, read on demand.
 ///
-/// Heads are numbered by position: those of the hub as in its `head_index`, then, with a general model, one
-/// general head per class (`head_id` with an invalid model). Responses read as codes make it a model of
-/// `response_source`.
+/// Heads are numbered by position: the heads of the hub as in its `head_index`, then, with a general model,
+/// one general head per class (`head_id` with an invalid model). Models `response_source`.
 ///
-/// A view: source, match, general heads and profile must outlive it. Copies are cheap; concurrent reads are
+/// @code
+/// const mll::task_evidence evidence{labels, match};
+/// const Eigen::ArrayXXf responses = evidence.log_odds(backend, positions);  // [rows, positions]
+/// const mll::ensemble fitted = mll::chco<>{}(backend, evidence);
+/// @endcode
+///
+/// A view: source, match, general heads and profile must outlive it. Cheap to copy; concurrent reads are
 /// safe.
 class task_evidence {
  public:
@@ -49,17 +54,15 @@ class task_evidence {
     double weight = 0;
   };
 
-  /// @param[in] source  what is known about the hub
-  /// @param[in] match   the meaning of the classes
-  /// @param[in] general the general model's heads for the task, or null
-  /// @param[in] profile what is known about the hub as a whole, or null
-  /// @param[in] max_samples about so many samples at most are examples, shared evenly among the classes; each
-  /// node of a
-  ///                    class gives at least one
+  /// @param[in] source      the labelled hub
+  /// @param[in] match       the matched task
+  /// @param[in] general     general heads of the task, or null
+  /// @param[in] profile     profile of the hub, or null
+  /// @param[in] max_samples approximate limit of the examples, divided evenly among the classes; each node of
+  ///                        a class gives at least one
   ///
-  /// Throws: `invalid_argument` if the hub has no model and there is no general model, if a class has no
-  /// sample and there is no general model (all such classes are named, with the reason), or if the profile or
-  /// the general heads are of another hub.
+  /// Throws: `invalid_argument` if, without a general model, the hub has no models or a class has no samples
+  /// (the message lists all such classes and why), or if profile or general heads belong to another hub.
   template <hub_source Source>
   task_evidence(const Source& source, const task_match& match, const general_heads* general = nullptr,
                 const hub_profile* profile = nullptr,
@@ -67,7 +70,7 @@ class task_evidence {
       : task_evidence{std::make_shared<const detail::erased_source<Source>>(
                           std::shared_ptr<const Source>{std::shared_ptr<void>{}, &source}),
                       match, general, profile, max_samples} {}
-  /// The same for labels in memory, which must outlive the evidence.
+  /// As above for labels in memory, which must outlive the evidence.
   template <response_codec Codec>
   task_evidence(const basic_model_labels<Codec>& labels, const task_match& match,
                 const general_heads* general = nullptr, const hub_profile* profile = nullptr,
@@ -86,25 +89,24 @@ class task_evidence {
   [[nodiscard]] const hub_profile* profile() const noexcept { return profile_; }
   /// The samples that the hub was labelled on.
   [[nodiscard]] const sample_layout& samples() const { return source_->samples(); }
-  /// Whether the general model's embeddings can be used: there are general heads, and the profile knows the
-  /// model.
+  /// Whether embeddings are available: there are general heads, and the profile has the general model.
   [[nodiscard]] bool has_embeddings() const noexcept {
     return general_ != nullptr && profile_ != nullptr && profile_->has_general();
   }
   /// Number of models of the hub.
   [[nodiscard]] std::size_t model_count() const { return source_->heads().model_count(); }
-  /// Number of heads of hub models; the general heads come behind them.
+  /// Number of heads of the hub; the general heads follow them.
   [[nodiscard]] std::size_t hub_head_count() const { return source_->heads().head_count(); }
 
-  /// Whether a position is a general head.
+  /// Whether the head at a position is a general head.
   [[nodiscard]] bool is_general(std::size_t position) const { return position >= hub_head_count(); }
-  /// Position of a head, or `heads().size()` if it has no label. Complexity: O(log models).
+  /// Position of a head, or `heads().size()` if it is not labelled. Complexity: O(log models).
   [[nodiscard]] std::size_t position(head_id head) const {
     if (!head.model.valid()) return general_ == nullptr ? heads().size() : hub_head_count() + head.index;
     const std::size_t found = source_->heads().position(head);
     return found == hub_head_count() ? heads().size() : found;
   }
-  /// Position of the general head of a class; there must be a general model.
+  /// Position of the general head of a class; requires general heads.
   [[nodiscard]] std::uint32_t general_position(std::size_t y) const {
     return static_cast<std::uint32_t>(hub_head_count() + y);
   }
@@ -118,16 +120,16 @@ class task_evidence {
       return {"general model", match_->task[class_id{position - hub_head_count()}].name};
     return {source_->model_name(source_->heads().model_of(position)), source_->head_name(position)};
   }
-  /// Names of all heads of the model that owns a head; none for a general head.
+  /// Names of all heads of the model that owns a head; empty for a general head.
   [[nodiscard]] std::vector<std::string> head_names(std::size_t position) const {
     if (is_general(position)) return {};
     return source_->head_names(source_->heads().model_of(position));
   }
 
-  /// Responses of some heads to all rows.
+  /// Responses of selected heads to all rows, as log-odds.
   /// @param[in] positions positions of heads, any order
-  /// @return log-odds `[rows, positions]`
-  /// Complexity: O(samples positions), over the backend.
+  /// @return `[rows, positions]`
+  /// Complexity: O(rows x positions), parallel over the backend.
   [[nodiscard]] Eigen::ArrayXXf log_odds(exec::backend_ref backend,
                                          std::span<const std::uint32_t> positions) const {
     Eigen::ArrayXXf out(static_cast<Eigen::Index>(rows_.size()), static_cast<Eigen::Index>(positions.size()));
@@ -150,7 +152,7 @@ class task_evidence {
     return out;
   }
 
-  /// Embeddings of all rows by the general model, `[rows, dim]`; for `has_embeddings()` only.
+  /// Embeddings of all rows by the general model, `[rows, dim]`; requires `has_embeddings()`.
   [[nodiscard]] matrix<float> embeddings() const {
     const auto& all = profile_->general.embeddings;
     matrix<float> out(static_cast<Eigen::Index>(rows_.size()), all.cols());
@@ -160,7 +162,7 @@ class task_evidence {
     return out;
   }
 
-  /// The same evidence with some of its rows only, weights balanced anew.
+  /// The evidence restricted to some of its rows; the weights of each class sum to 1 again.
   /// @param[in] rows increasing
   [[nodiscard]] task_evidence subset(std::span<const std::size_t> rows) const {
     task_evidence out = *this;
@@ -177,7 +179,7 @@ class task_evidence {
     return out;
   }
 
-  // What the stages of selection read (`response_source`).
+  // Interface of `response_source`, for the stages of selection.
 
   [[nodiscard]] std::size_t head_count() const { return heads().size(); }
   [[nodiscard]] head_id head(std::size_t position) const { return heads()[position]; }
@@ -192,13 +194,13 @@ class task_evidence {
         out[at++] = detail::code_of(general_response(position, first + i));
     }
   }
-  /// What is read to have a response per row.
+  /// The samples behind `rows()`.
   [[nodiscard]] const detail::sample_plan& plan() const noexcept { return plan_; }
-  /// A plan of at most `max_samples` examples in all: the same as the rows, or fewer of them.
+  /// A plan of at most `max_samples` examples in total: the rows, or some of them.
   [[nodiscard]] detail::sample_plan plan(std::size_t max_samples) const {
     return plan_per_class(std::max<std::size_t>(1, max_samples / class_count()));
   }
-  /// A plan of at most so many examples per class.
+  /// A plan of at most `max_samples` examples per class.
   [[nodiscard]] detail::sample_plan plan_per_class(std::size_t max_samples) const {
     auto out = detail::plan_samples(
         *nodes_, [&](std::size_t node) { return sample_count(node); }, max_samples);
@@ -236,8 +238,8 @@ class task_evidence {
   const hub_profile* profile_;
   std::size_t max_samples_;
   std::shared_ptr<const std::vector<head_id>> heads_;
-  std::shared_ptr<const std::vector<std::vector<position_weight>>> nodes_;  // of each class
-  // Of each class, rows of the layout, increasing; null: nothing is left out.
+  std::shared_ptr<const std::vector<std::vector<position_weight>>> nodes_;  // per class
+  // Excluded rows of the layout per class, increasing; null: none.
   std::shared_ptr<const std::vector<std::vector<std::size_t>>> left_out_;
   detail::sample_plan plan_;
   std::vector<example> rows_;
@@ -254,11 +256,11 @@ inline task_evidence::task_evidence(std::shared_ptr<const detail::evidence_sourc
   const head_index& index = source_->heads();
   const sample_layout& layout = source_->samples();
   if (index.model_count() == 0 && general == nullptr)
-    throw invalid_argument{"labels", "the label of at least one model", "none"};
+    throw invalid_argument{"labels", "labels of at least one model", "none"};
   if (general == nullptr) detail::require_samples(match);
   if (profile != nullptr && profile->head_count() != index.head_count()) {
-    throw invalid_argument{"profile", "a profile of the " + std::to_string(index.head_count()) + " heads",
-                           "one of " + std::to_string(profile->head_count())};
+    throw invalid_argument{"profile", "a profile of " + std::to_string(index.head_count()) + " heads",
+                           std::to_string(profile->head_count()) + " heads"};
   }
   if (general != nullptr && general->row_count() != layout.row_count()) {
     throw invalid_argument{"general",

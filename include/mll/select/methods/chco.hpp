@@ -21,14 +21,21 @@
 
 namespace mll {
 
-/// **CHCO**, classification head combination optimisation: the best combination of heads within a budget.
+/// **CHCO**, classification head combination optimisation: selects and combines heads within a budget.
 ///
-/// - `heads_per_class{k}`: at most k heads speak for a class. A joint search through the hub (`head_funnel`)
-///   where there are samples enough to judge combinations; else, and if a profile is given, the heads of
-///   greatest worth with coefficients close to it (`fit_heads`), so that names count as well.
-/// - `experts{n}`: at most n experts run, and what any of their heads says is used (`fit_experts`). Needs
-///   a profile.
-/// - `all_experts{}`: the same without a limit.
+/// - `heads_per_class{k}`: at most k heads per class. Joint search over the hub (`head_funnel`); if a profile
+///   is given and the evidence is too weak to compare combinations (`evidence_strength` below
+///   `min_effective_samples`), the k most relevant heads with a regularised fit (`fit_heads`).
+/// - `experts{n}`: at most n experts run, and all of their heads may be used (`fit_experts`). Requires a
+///   profile.
+/// - `all_experts{}`: as `experts`, without a limit.
+///
+/// @code
+/// auto chosen = mll::select(backend, labels, match);  // 3 heads per class
+/// auto profile = mll::profile(backend, labels, graph);
+/// auto wider = mll::select(backend, labels, match,
+///                          {.method = {.budget = mll::experts{20}}, .profile = &profile});
+/// @endcode
 ///
 /// @tparam Objective models `selection_objective`
 /// @tparam Search    models `head_search`
@@ -38,18 +45,14 @@ struct chco {
   std::size_t screened = 64;            ///< see `head_funnel`
   shortlist_options shortlisting = {};  ///< see `head_funnel`
   Search search = {};                   ///< see `head_funnel`
-  double min_effective_samples =
-      20;  ///< `evidence_strength` from which a joint search pays, if there is a profile
-  expert_fit_options combining = {};  ///< for budgets of experts; their number is the budget's
+  /// Minimum `evidence_strength` for the joint search, if there is a profile.
+  double min_effective_samples = 20;
+  expert_fit_options combining = {};  ///< for budgets of experts; `experts` is taken from the budget
 
-  [[nodiscard]] std::string name() const {
-    return std::holds_alternative<heads_per_class>(budget) ? "chco"
-           : std::holds_alternative<experts>(budget)       ? "chco-experts"
-                                                           : "chco-all";
-  }
+  [[nodiscard]] std::string name() const { return "chco"; }
 
   /// Throws: `invalid_argument` if a count of the options or the budget is 0, or for a budget of experts
-  /// without a profile. Complexity: that of the combination that the budget asks for.
+  /// without a profile. Complexity: that of `head_funnel`, `fit_heads` or `fit_experts`.
   [[nodiscard]] ensemble operator()(exec::backend_ref backend, const task_evidence& evidence) const {
     if (const auto* heads = std::get_if<heads_per_class>(&budget)) {
       if (heads->count == 0) throw invalid_argument{"budget", "at least 1 head per class", "0"};

@@ -21,21 +21,27 @@
 
 namespace mll {
 
-/// CHCO with a budget of heads per class, as a funnel: screening of the whole hub by node statistics
-/// (`screen`), calibration of the screened heads (`shortlist`), joint combination of the calibrated ones
-/// (`head_search`). Only screening looks at all heads; responses are read for screened heads alone.
+/// CHCO with a budget of heads per class, in three stages: screening of the whole hub by node statistics
+/// (`screen`), calibration of the screened heads (`shortlist`), joint search over the calibrated heads
+/// (`head_search`). Only screening visits all heads; responses are read for screened heads only.
 ///
 /// The score of a class is the mean of the calibrated log-odds of its heads (slopes are positive), times one
-/// temperature for all classes. The heads of a general model compete with all others; a class without samples
-/// gets its general head alone, calibrated as the general heads of the other classes are on average.
+/// temperature for all classes. General heads compete with the heads of the hub. A class without samples gets
+/// its general head only, with the mean calibration of the other classes' general heads.
+///
+/// @code
+/// const mll::task_evidence evidence{labels, match};
+/// const mll::head_funnel<mll::macro_accuracy> funnel{.count = 5, .screened = 128};
+/// const mll::ensemble fitted = funnel(backend, evidence);
+/// @endcode
 ///
 /// @tparam Objective models `selection_objective`
 /// @tparam Search    models `head_search`
 template <selection_objective Objective = log_likelihood, head_search Search = greedy_search>
 struct head_funnel {
   std::size_t count = 3;                ///< heads per class
-  std::size_t screened = 64;            ///< heads per class that screening passes on
-  shortlist_options shortlisting = {};  ///< heads per class that calibration passes on, its samples and prior
+  std::size_t screened = 64;            ///< heads per class after screening
+  shortlist_options shortlisting = {};  ///< heads per class after calibration, its samples and prior
   Search search = {};
 
   /// Throws: `invalid_argument` if a count of the options is 0.
@@ -71,8 +77,8 @@ struct head_funnel {
   }
 
  private:
-  // Classes that calibration had nothing to say about get their general head, with the mean calibration of
-  // those of the other classes.
+  // Classes without calibrated heads get their general head, with the mean calibration of the general heads
+  // of the other classes.
   void add_general_heads(exec::backend_ref backend, const task_evidence& evidence,
                          const detail::calibration_plans& plans,
                          std::vector<std::vector<shortlisted_head>>& lists) const {

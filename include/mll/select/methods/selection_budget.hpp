@@ -6,18 +6,18 @@
 
 namespace mll {
 
-/// Budget of a selection: so many heads may speak for a class.
+/// Budget of a selection: at most `count` heads per class.
 struct heads_per_class {
   std::size_t count = 3;
 };
-/// Budget of a selection: so many experts may run, and whatever their heads say may be used.
+/// Budget of a selection: at most `count` experts run; all of their heads may be used.
 struct experts {
   std::size_t count = 20;
 };
-/// Budget of a selection: every expert may run.
+/// Budget of a selection: all experts may run.
 struct all_experts {};
 
-/// What a selection may cost when it is used.
+/// What a selection may cost at prediction time.
 using selection_budget = std::variant<heads_per_class, experts, all_experts>;
 
 }  // namespace mll

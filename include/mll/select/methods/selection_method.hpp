@@ -25,15 +25,14 @@ concept returns_an_ensemble = requires(const M& m, exec::backend_ref backend, co
 /// A way to choose and combine heads for a task: CHCO and its baselines.
 ///
 /// Valid expressions for a `const M m`:
-/// - `m(backend, evidence)`, for an `exec::backend_ref` and a `task_evidence`: an `ensemble` that votes for
-/// every
-///   class or has a correction
-/// - `m.name()`: the name of the method in reports
+/// - `m(backend, evidence)`, for an `exec::backend_ref` and a `task_evidence`: an `ensemble` with votes for
+///   every class or with a correction
+/// - `m.name()`: the name of the method in reports, that of its type
 ///
-/// Semantics: the result depends on the evidence only (and on the seed of a method that draws).
+/// Semantics: the result is a function of the evidence (and of the seed of a randomised method).
 ///
 /// @code
-/// struct first_head {  // every class from the first head of the hub
+/// struct first_head {  // votes for every class with the first head of the hub
 ///   std::string name() const { return "first head"; }
 ///   mll::ensemble operator()(mll::exec::backend_ref, const mll::task_evidence& evidence) const {
 ///     mll::ensemble out;

@@ -13,24 +13,23 @@
 
 namespace mll {
 
-/// First stage of CHCO on a CUDA device: as `screen` over `node_statistics`, with the same heads and the same
-/// scores, bit for bit, ties by position.
+/// First stage of CHCO on a CUDA device: the heads and scores of `screen` over `node_statistics`, bit for
+/// bit.
 ///
-/// @param[in] device     where to run; waits for the end
-/// @param[in] statistics mean responses by node, in the memory of that device
-/// @param[in] sources    for each class its nodes; at least two classes
-/// @param[in] keep       heads to keep per class, 1 to 1024
-/// @return for each class up to `keep` heads by decreasing reuse score, ties by position
+/// @param[in] device     where to run; returns when the device has finished
+/// @param[in] statistics mean responses per node, in the memory of the device
+/// @param[in] nodes      evidence nodes per class; at least two classes
+/// @param[in] max_heads  heads per class, in [1, 1024]
+/// @return per class up to `max_heads` heads by decreasing reuse score, ties by position
 ///
-/// Throws: `invalid_argument` if `keep` is out of range, there are fewer than two classes or a node is out of
-/// range; `device_error`. Complexity: O(heads (nodes of the classes + classes)); reads 2 bytes a head and
-/// node of the classes, once for all but the heads that are near the best of many classes. Memory on the
-/// device: 64 KiB a class.
+/// Throws: `invalid_argument` if `max_heads` or a node is out of range or there are fewer than two classes;
+/// `device_error`. Complexity: O(heads x (nodes of the classes + classes)); reads 2 bytes per head and node
+/// of the classes, twice for heads that score high for many classes. Device memory: 64 KiB per class.
 [[nodiscard]] inline std::vector<std::vector<screened_head>> screen(const exec::cuda& device,
                                                                     const device_node_statistics& statistics,
-                                                                    const class_evidence& sources,
-                                                                    std::size_t keep) {
-  return detail::device_screening{exec::detail::cuda_grid{device}, statistics.view(), sources, keep}.run();
+                                                                    const class_evidence& nodes,
+                                                                    std::size_t max_heads) {
+  return detail::device_screening{exec::detail::cuda_grid{device}, statistics.view(), nodes, max_heads}.run();
 }
 
 }  // namespace mll

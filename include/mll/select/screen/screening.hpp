@@ -24,17 +24,17 @@
 namespace mll {
 
 /// Reuse scores of all heads for all classes: `r(h, y) = m(h, y) - (max + mean of m(h, y') over the rivals
-/// y') / 2` with `m(h, y)` the mean response of h to y. In [-1, 1]; 1 for a perfect head, 0 for a constant
-/// one. A head that also fires on a rival class loses at least half of what it gains.
+/// y') / 2`, where `m(h, y)` is the mean response of head h to class y. In [-1, 1]; 1 for a perfect head, 0
+/// for a constant one. A head that also fires on a rival loses at least half of its score.
 ///
-/// @param[in] means `[classes, heads]`: `task_evidence::class_means`
+/// @param[in] means `[classes, heads]`, see `class_means`
 /// @return `[classes, heads]`
 template <class T>
 [[nodiscard]] matrix<T> reuse_scores(const matrix<T>& means) {
   const auto classes = means.rows();
   matrix<T> out(classes, means.cols());
   for (Eigen::Index h = 0; h < means.cols(); ++h) {
-    // The two greatest means give the strongest rival of every class.
+    // The two greatest means determine the strongest rival of every class.
     Eigen::Index top = 0;
     const T best = means.col(h).maxCoeff(&top);
     T second = -1;
@@ -51,35 +51,40 @@ template <class T>
   return out;
 }
 
-/// First stage of CHCO: the heads that deserve a closer look, from the node statistics of the whole hub: one
-/// pass over the rows of the nodes that speak for the classes.
+/// First stage of CHCO: the heads with the highest reuse scores per class, in one pass over the rows of the
+/// evidence nodes in the statistics of the whole hub.
+///
+/// @code
+/// const mll::node_statistics statistics{labels};
+/// const auto nodes = mll::evidence_of(match, labels.samples());
+/// const auto screened = mll::screen(backend, statistics, nodes, 64);  // screened[y]: best heads for class y
+/// @endcode
 ///
 /// @param[in] backend    where to run
-/// @param[in] statistics mean responses by node
-/// @param[in] nodes      for each class its nodes; at least two classes. All means of a class without nodes
-/// are 0
-/// @param[in] keep       heads to keep per class, at least 1
-/// @return for each class up to `keep` heads by decreasing reuse score, ties by position
+/// @param[in] statistics mean responses per node, `[nodes, heads]`
+/// @param[in] nodes      evidence nodes per class; at least two classes. A class without nodes has means of 0
+/// @param[in] max_heads  heads per class, at least 1
+/// @return per class up to `max_heads` heads by decreasing reuse score, ties by position
 ///
-/// Throws: `invalid_argument` if `keep` is 0, there are fewer than two classes or a node is out of range.
-/// Complexity: O(heads (nodes of the classes + classes)); reads 2 bytes per head and node of the classes.
-/// Determinism: bit for bit the same on every backend, thread count and processor, and equal to the sparse
-/// pass over the same numbers.
+/// Throws: `invalid_argument` if `max_heads` is 0, there are fewer than two classes or a node is out of
+/// range. Complexity: O(heads x (nodes of the classes + classes)); reads 2 bytes per head and node of the
+/// classes. Determinism: bitwise the same on every backend, thread count and processor, and equal to the pass
+/// over sparse statistics of the same values.
 template <class Statistics = node_statistics>
   requires std::same_as<Statistics, node_statistics>
 [[nodiscard]] std::vector<std::vector<screened_head>> screen(exec::backend_ref backend,
                                                              const Statistics& statistics,
-                                                             const class_evidence& nodes, std::size_t keep) {
-  if (keep == 0) throw invalid_argument{"keep", "at least 1 head per class", "0"};
+                                                             const class_evidence& nodes,
+                                                             std::size_t max_heads) {
+  if (max_heads == 0) throw invalid_argument{"max_heads", "at least 1 head per class", "0"};
   detail::require_class_evidence(nodes, statistics.node_count());
-  return detail::screen_blocks(backend, nodes.size(), statistics.head_count(), keep,
+  return detail::screen_blocks(backend, nodes.size(), statistics.head_count(), max_heads,
                                1 / (256 * node_statistics::one), detail::row_means{statistics, nodes});
 }
 
 namespace detail {
 
-/// A table of the means at the nodes of a task alone, in increasing position; `nodes` then refers to its
-/// rows.
+/// Statistics of the evidence nodes only, by increasing position; renumbers `nodes` to their rows.
 template <class Source>
 [[nodiscard]] node_statistics gather_statistics(exec::backend_ref backend, const Source& source,
                                                 class_evidence& nodes) {
@@ -105,32 +110,37 @@ template <class Source>
 
 }  // namespace detail
 
-/// The same for a task: from the tables of its source, or from the means that the source gives for the nodes
-/// of the task. A general head of the task competes by its mean responses to the examples, and is always
-/// among those of its own class.
+/// Screens the heads of a task: from the statistics of its source (dense or sparse), or from the means of its
+/// evidence nodes if the source has no table. General heads compete by their mean responses to the examples;
+/// the general head of a class is always among its heads, beyond `max_heads` if need be.
 ///
-/// Throws: `invalid_argument` if `keep` is 0. Complexity: as above.
+/// @code
+/// const auto screened = mll::screen(backend, mll::task_evidence{labels, match}, 64);
+/// @endcode
+///
+/// Throws: `invalid_argument` if `max_heads` is 0. Complexity: as above.
 template <class Evidence = task_evidence>
   requires std::same_as<Evidence, task_evidence>
 [[nodiscard]] std::vector<std::vector<screened_head>> screen(exec::backend_ref backend,
-                                                             const Evidence& evidence, std::size_t keep) {
+                                                             const Evidence& evidence,
+                                                             std::size_t max_heads) {
   const auto& source = evidence.source();
   class_evidence nodes = evidence_of(evidence.match(), evidence.samples());
   std::vector<std::vector<screened_head>> out;
   if (const sparse_node_statistics* sparse = source.sparse()) {
-    out = screen(backend, *sparse, nodes, keep);
+    out = screen(backend, *sparse, nodes, max_heads);
   } else if (const node_statistics* dense = source.dense()) {
-    out = screen(backend, *dense, nodes, keep);
+    out = screen(backend, *dense, nodes, max_heads);
   } else {
     const node_statistics gathered = detail::gather_statistics(backend, source, nodes);
-    out = screen(backend, gathered, nodes, keep);
+    out = screen(backend, gathered, nodes, max_heads);
   }
   if (evidence.general() == nullptr) return out;
   const matrix<float> scores = reuse_scores(general_means(backend, evidence));
   for (std::size_t y = 0; y < out.size(); ++y) {
     const screened_head own{evidence.general_position(y),
                             scores(static_cast<Eigen::Index>(y), static_cast<Eigen::Index>(y))};
-    detail::best_heads best{keep};
+    detail::best_heads best{max_heads};
     for (const screened_head& head : out[y]) best.offer(head);
     for (std::size_t h = 0; h < evidence.class_count(); ++h) {
       best.offer(

@@ -15,31 +15,30 @@
 
 namespace mll {
 
-/// First stage of CHCO for a hub of very many heads: as `screen` over `node_statistics`, but looking only at
-/// heads that rise at a node of the class, the highest first, and only as long as one of them can still be
-/// among the best.
+/// First stage of CHCO for hubs of very many heads: `screen` that visits only heads with an excess at a node
+/// of the class, by decreasing excess, and stops when no unvisited head can be among the best.
 ///
 /// @param[in] backend    where to run
-/// @param[in] statistics rises of the heads over their backgrounds
-/// @param[in] sources    for each class its nodes; at least two classes
-/// @param[in] keep       heads to keep per class, at least 1
-/// @return for each class up to `keep` heads by decreasing reuse score, ties by position; exact: bit for bit
-///         what the dense pass gives on the same rises
+/// @param[in] statistics excesses of the heads over their backgrounds
+/// @param[in] nodes      evidence nodes per class; at least two classes
+/// @param[in] max_heads  heads per class, at least 1
+/// @return per class up to `max_heads` heads by decreasing reuse score, ties by position; exact: bitwise the
+///         result of the dense pass over the same values
 ///
-/// Throws: `invalid_argument` if `keep` is 0, there are fewer than two classes or a node is out of range.
-/// Complexity: O(nodes + heads looked at x their rises); at worst all heads, typically a few times `keep` a
-/// class, however large the hub. Determinism: the same on every backend.
+/// Throws: `invalid_argument` if `max_heads` is 0, there are fewer than two classes or a node is out of
+/// range. Complexity: O(nodes + visited heads x their excesses); at worst all heads, typically a few times
+/// `max_heads` per class, whatever the size of the hub. Determinism: the same on every backend.
 template <exec::execution_backend Backend>
 [[nodiscard]] std::vector<std::vector<screened_head>> screen(const Backend& backend,
                                                              const sparse_node_statistics& statistics,
-                                                             const class_evidence& sources,
-                                                             std::size_t keep) {
-  if (keep == 0) throw invalid_argument{"keep", "at least 1 head per class", "0"};
-  detail::require_class_evidence(sources, statistics.node_count());
-  const detail::sparse_scores scores{statistics, sources};
-  std::vector<std::vector<screened_head>> out(sources.size());
-  exec::for_each_index(backend, sources.size(), [&](std::size_t y) {
-    out[y] = detail::sparse_search{statistics, sources[y], y, keep, scores}.run();
+                                                             const class_evidence& nodes,
+                                                             std::size_t max_heads) {
+  if (max_heads == 0) throw invalid_argument{"max_heads", "at least 1 head per class", "0"};
+  detail::require_class_evidence(nodes, statistics.node_count());
+  const detail::sparse_scores scores{statistics, nodes};
+  std::vector<std::vector<screened_head>> out(nodes.size());
+  exec::for_each_index(backend, nodes.size(), [&](std::size_t y) {
+    out[y] = detail::sparse_search{statistics, nodes[y], y, max_heads, scores}.run();
   });
   return out;
 }

@@ -19,7 +19,7 @@ struct example {
   std::vector<mll::example> rows;
 };
 
-// Rows of classes 0, 1, ... with so many samples each; weights sum to 1 a class.
+// Rows of classes 0, 1, ... with `counts` samples each; weights sum to 1 per class.
 std::vector<mll::example> rows_of(const std::vector<std::size_t>& counts) {
   std::vector<mll::example> out;
   for (std::size_t y = 0; y < counts.size(); ++y) {
@@ -29,7 +29,7 @@ std::vector<mll::example> rows_of(const std::vector<std::size_t>& counts) {
   return out;
 }
 
-// A head that knows class 0 by `strength`.
+// A head that separates class 0 by `strength`.
 example noisy(const std::vector<std::size_t>& counts, double strength, double bias, double noise,
               std::uint64_t seed) {
   mll::random_engine engine{seed};
@@ -44,8 +44,7 @@ example noisy(const std::vector<std::size_t>& counts, double strength, double bi
   return out;
 }
 
-// The documented objective, in double: class-balanced one-vs-rest log-loss and the prior in units of one
-// sample.
+// The documented objective in double: class-balanced one-vs-rest log-loss plus the prior.
 double balanced_loss(const example& given, double slope, double intercept) {
   double classes = 0;  // other classes that have samples
   std::vector<bool> seen(100, false);
@@ -98,7 +97,7 @@ void check_optimal(const example& given, const mll::calibration_prior& prior = {
 
 }  // namespace
 
-TEST_CASE("calibrate finds where the gradient of its objective vanishes") {
+TEST_CASE("calibrate finds the root of the gradient of its objective") {
   for (std::uint64_t seed = 0; seed < 12; ++seed) {
     check_optimal(noisy({9, 4, 17}, 0.3 * static_cast<double>(seed) - 0.9, 1.5, 2, seed));
     check_optimal(noisy({3, 50, 2, 20}, 1, -6, 0.5, seed));
@@ -117,7 +116,7 @@ TEST_CASE("calibrate stays finite and optimal for heads without noise") {
   SUBCASE("separable") {
     check_optimal(with(2, -2));
   }
-  SUBCASE("certain and right") {
+  SUBCASE("certain and correct") {
     check_optimal(with(12, -12));
     CHECK(fit(with(12, -12)).loss < 0.01F);
   }
@@ -131,7 +130,7 @@ TEST_CASE("calibrate stays finite and optimal for heads without noise") {
       CHECK(fit(with(value, value)).loss == doctest::Approx(std::log(2.0)).epsilon(2e-3));
     }
   }
-  SUBCASE("one certain miss") {
+  SUBCASE("one certain error") {
     example given = with(12, -12);
     given.log_odds[0] = -12;
     check_optimal(given);
@@ -139,7 +138,8 @@ TEST_CASE("calibrate stays finite and optimal for heads without noise") {
 }
 
 TEST_CASE("calibrate recovers a planted slope from many samples") {
-  // Two normals of equal spread: the log-odds of the class are 2 strength / noise^2 (s - bias).
+  // Two normal distributions of equal variance: the log-odds of the class are 2 strength / noise^2 (s -
+  // bias).
   const double strength = 1.5;
   const double noise = 2;
   const double bias = -0.75;
@@ -149,9 +149,9 @@ TEST_CASE("calibrate recovers a planted slope from many samples") {
   CHECK(found.intercept == doctest::Approx(-slope * bias).epsilon(0.1));
 }
 
-TEST_CASE("calibrate weighs classes, not samples") {
+TEST_CASE("calibrate weights classes, not samples") {
   example once = noisy({6, 8, 5}, 1, 0.5, 1, 6);
-  // Every negative three times, each at a third of the weight.
+  // Every negative three times, with a third of its weight.
   example thrice;
   std::vector<float> answers;
   for (std::size_t i = 0; i < once.rows.size(); ++i) {

@@ -7,20 +7,19 @@
 #include "support/device_oracles.hpp"
 #include "support/device_test.hpp"
 
-MLL_DEVICE_TEST(calibration_is_the_same,
-                "calibration on a device gives the maps that its blocks give on the host") {
+MLL_DEVICE_TEST(calibration_is_the_same, "calibration on a device agrees with its kernels on the host") {
   const mll::exec::cuda device;
   const auto size = mll::benchmark::wide_size::of("small");
   const mll::benchmark::wide_hub hub{size, 1};
   const mll::sparse_node_statistics sparse{size.nodes, hub.excesses()};
   const mll::benchmark::cached_source source{hub, sparse};
-  const auto sources = hub.task(1);
-  const auto screened = mll::test::screen_sparsely(sparse, sources, 64);
+  const auto nodes = hub.task(1);
+  const auto screened = mll::test::screen_sparsely(sparse, nodes, 64);
   for (const mll::shortlist_options& options :
        {mll::shortlist_options{},
-        mll::shortlist_options{.keep = 64, .own_samples = 40, .all_samples = 300}}) {
-    const auto expected = mll::test::shortlist_in_blocks(source, sources, screened, options);
-    const auto found = mll::shortlist(device, source, sources, screened, options);
+        mll::shortlist_options{.max_heads = 64, .own_samples = 40, .all_samples = 300}}) {
+    const auto expected = mll::test::shortlist_in_blocks(source, nodes, screened, options);
+    const auto found = mll::shortlist(device, source, nodes, screened, options);
     MLL_DEVICE_CHECK(found.size() == expected.size());
     for (std::size_t y = 0; y < found.size(); ++y) {
       MLL_DEVICE_CHECK(found[y].size() == expected[y].size());
@@ -31,6 +30,6 @@ MLL_DEVICE_TEST(calibration_is_the_same,
         MLL_DEVICE_CHECK(std::abs(found[y][i].fit.loss - expected[y][i].fit.loss) < 1e-5F);
       }
     }
-    MLL_DEVICE_CHECK(found == mll::shortlist(device, source, sources, screened, options));  // from run to run
+    MLL_DEVICE_CHECK(found == mll::shortlist(device, source, nodes, screened, options));  // reproducible
   }
 }

@@ -4,12 +4,12 @@
 
 #include <type_traits>
 
-// Fits are tested through tests/unit/select/calibrate/calibration.cpp.
+// Fits are tested in calibration.cpp.
 
-TEST_CASE("a calibration that was not fitted changes nothing, and the prior expects that") {
+TEST_CASE("a default calibration is the identity, which is the mean of the prior") {
   const mll::calibration fit;
   CHECK(fit.slope == 1);
   CHECK(fit.intercept == 0);
   CHECK(static_cast<double>(fit.slope) == mll::calibration_prior{}.slope);
-  CHECK(std::is_trivially_copyable_v<mll::calibration>);  // devices send arrays of them
+  CHECK(std::is_trivially_copyable_v<mll::calibration>);  // copied from devices
 }

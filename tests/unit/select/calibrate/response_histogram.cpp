@@ -17,7 +17,7 @@ using histogram = mll::response_histogram<>;
 
 struct coded_example {
   std::vector<std::uint8_t> codes;
-  std::vector<mll::example> rows;  // of `classes` classes, equally many each
+  std::vector<mll::example> rows;  // of `classes` classes of equal size
   std::size_t classes = 4;
 };
 
@@ -43,7 +43,7 @@ mll::calibration from_samples(const coded_example& given) {
 
 }  // namespace
 
-TEST_CASE("a calibration by histograms is that by samples") {
+TEST_CASE("calibration from histograms agrees with calibration from samples") {
   for (const double strength : {0.0, 0.3, 1.0, 3.0, 6.0}) {
     for (const std::size_t per_class : {5U, 50U, 400U}) {
       const coded_example given = noisy_codes(strength, per_class, 7 + per_class);
@@ -61,7 +61,7 @@ TEST_CASE("a calibration by histograms is that by samples") {
   }
 }
 
-TEST_CASE("histograms of parts add up, and parts can be taken out again") {
+TEST_CASE("histograms can be added and subtracted") {
   const coded_example given = noisy_codes(1, 33, 3);
   const std::span<const std::uint8_t> codes{given.codes};
   histogram whole;
@@ -78,7 +78,7 @@ TEST_CASE("histograms of parts add up, and parts can be taken out again") {
   CHECK(first.weights().sum() == 0.25F * 41);
 }
 
-TEST_CASE("no weight falls below 0 by rounding") {
+TEST_CASE("subtraction does not round below 0") {
   histogram whole;
   histogram part;
   const std::vector<std::uint8_t> codes(1000, 17);
@@ -88,7 +88,7 @@ TEST_CASE("no weight falls below 0 by rounding") {
   CHECK((whole.weights() >= 0).all());
 }
 
-TEST_CASE("the grid of a histogram is that of its codec") {
+TEST_CASE("log_odds of a histogram are those of its codec") {
   for (int code = 0; code < 256; ++code)
     CHECK(histogram::log_odds()[code] == mll::log_odds_8bit::log_odds(static_cast<std::uint8_t>(code)));
 }

@@ -19,7 +19,7 @@ const mll::class_evidence three{{{0, 256}}, {{1, 256}}, {{2, 256}}};
 
 }  // namespace
 
-TEST_CASE("a shortlist holds the calibrations that all samples give, least loss first") {
+TEST_CASE("shortlist agrees with calibrations from all samples, by increasing loss") {
   const auto planted = mll::test::plant({30, 25, 40}, mll::test::mixed_hub(3, 4, 3, 2), 71);
   const auto labels = planted.labels();
   const mll::label_source source{labels};
@@ -47,25 +47,25 @@ TEST_CASE("a shortlist holds the calibrations that all samples give, least loss 
   MESSAGE(compared << " calibrations");
 }
 
-TEST_CASE("a shortlist keeps as many heads as it is told, those of least loss") {
+TEST_CASE("shortlist keeps the max_heads heads of lowest loss") {
   const auto planted = mll::test::plant({30, 25, 40}, mll::test::mixed_hub(3, 4, 3, 2), 72);
   const auto labels = planted.labels();
   const mll::label_source source{labels};
   const mll::exec::sequential backend;
   const auto screened = mll::screen(backend, mll::node_statistics{labels}, three, 1000);
-  const auto all = mll::shortlist(backend, source, three, screened, {.keep = 1000});
-  const auto two = mll::shortlist(backend, source, three, screened, {.keep = 2});
+  const auto all = mll::shortlist(backend, source, three, screened, {.max_heads = 1000});
+  const auto two = mll::shortlist(backend, source, three, screened, {.max_heads = 2});
   for (std::size_t y = 0; y < 3; ++y) {
     REQUIRE(two[y].size() == 2);
     CHECK(two[y][0] == all[y][0]);
     CHECK(two[y][1] == all[y][1]);
   }
-  CHECK_THROWS_WITH_AS((void)mll::shortlist(backend, source, three, screened, {.keep = 0}),
-                       "keep: expected at least 1 head per class, found 0", mll::invalid_argument);
+  CHECK_THROWS_WITH_AS((void)mll::shortlist(backend, source, three, screened, {.max_heads = 0}),
+                       "max_heads: expected at least 1 head per class, found 0", mll::invalid_argument);
 }
 
-TEST_CASE("where no head speaks for a class the first one screened stays, at the least slope") {
-  // One head, that answers to everything but its class.
+TEST_CASE("without a positive slope the first screened head stays, with slope 1e-3") {
+  // One head that responds to everything but its class.
   mll::matrix<float> responses(40, 1);
   for (Eigen::Index i = 0; i < 40; ++i) responses(i, 0) = i < 20 ? 0.001F : 0.999F;
   const auto planted = mll::test::task_of_responses({20, 20}, {responses});

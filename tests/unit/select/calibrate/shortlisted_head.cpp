@@ -2,9 +2,9 @@
 
 #include <doctest/doctest.h>
 
-TEST_CASE("shortlisted heads are the same if head and calibration are") {
+TEST_CASE("shortlisted heads compare by head and calibration") {
   const mll::shortlisted_head head{3, {1.5F, -0.25F, 0.4F}};
-  CHECK(head == mll::shortlisted_head{3, {1.5F, -0.25F, 0.5F}});  // the loss follows from them
+  CHECK(head == mll::shortlisted_head{3, {1.5F, -0.25F, 0.5F}});  // the loss is not compared
   CHECK_FALSE(head == mll::shortlisted_head{4, {1.5F, -0.25F, 0.4F}});
   CHECK_FALSE(head == mll::shortlisted_head{3, {1.25F, -0.25F, 0.4F}});
   CHECK_FALSE(head == mll::shortlisted_head{3, {1.5F, 0.25F, 0.4F}});

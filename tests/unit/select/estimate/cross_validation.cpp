@@ -23,7 +23,7 @@ namespace {
 
 using mll::test::planted_task;
 
-// Remembers what it was trained on.
+// Records its training rows.
 struct spy {
   std::shared_ptr<std::vector<std::vector<mll::example>>> trained =
       std::make_shared<std::vector<std::vector<mll::example>>>();
@@ -51,7 +51,7 @@ bool same(const mll::accuracy_estimate& a, const mll::accuracy_estimate& b) {
 
 }  // namespace
 
-TEST_CASE("heads that know nothing are expected to do no better than chance") {
+TEST_CASE("the estimate for uninformative heads is chance") {
   double sum = 0;
   constexpr int rounds = 12;
   for (std::uint64_t seed = 0; seed < rounds; ++seed) {
@@ -61,11 +61,11 @@ TEST_CASE("heads that know nothing are expected to do no better than chance") {
     CHECK(found.accuracy <= found.high);
     sum += found.accuracy;
   }
-  // Standard error of the mean: about .013.
+  // The standard error of the mean is about 0.013.
   CHECK(sum / rounds == doctest::Approx(0.25).epsilon(0.2));
 }
 
-TEST_CASE("the estimate is near the accuracy on fresh samples, mostly within its interval") {
+TEST_CASE("the estimate is close to the accuracy on fresh samples, mostly within its interval") {
   const auto models = mll::test::mixed_hub(3, 2, 2, 0.7);
   const auto fresh = mll::test::plant({600, 600, 600}, models, 311);
   int within = 0;
@@ -87,7 +87,7 @@ TEST_CASE("the estimate is near the accuracy on fresh samples, mostly within its
   CHECK(std::abs(error / rounds) < 0.05);
 }
 
-TEST_CASE("the estimate is a function of its seed") {
+TEST_CASE("the estimate depends on its seed only") {
   const auto planted = mll::test::plant({10, 10, 10}, mll::test::mixed_hub(3, 2, 2, 0.5), 331);
   CHECK(same(estimate(planted, mll::chco<>{}, 5, 1), estimate(planted, mll::chco<>{}, 5, 1)));
   std::set<double> seen;
@@ -104,7 +104,7 @@ TEST_CASE_TEMPLATE("the estimate is the same on every backend", Backend, MLL_TES
              estimate(planted, mll::chco<>{}, 4, 3)));
 }
 
-TEST_CASE("every sample is held out once, and every class is spread over the folds") {
+TEST_CASE("every sample is held out once, and folds are stratified") {
   const auto planted = mll::test::plant({10, 7, 23}, mll::test::mixed_hub(3, 1, 1, 1), 333);
   for (const std::size_t folds : {2U, 5U, 7U}) {
     const spy method;
@@ -132,7 +132,7 @@ TEST_CASE("every sample is held out once, and every class is spread over the fol
   }
 }
 
-TEST_CASE("a sample of two classes is never in training and test at once") {
+TEST_CASE("a sample of two classes is never in training and test of the same fold") {
   auto planted = mll::test::plant({10, 10, 10}, mll::test::mixed_hub(3, 1, 1, 1), 334);
   planted.match.classes[0].evidence = {{mll::node_id{0}, 1}, {mll::node_id{1}, 0.5}};
   planted.match.classes[1].evidence = {{mll::node_id{1}, 1}, {mll::node_id{2}, 0.5}};
@@ -149,7 +149,7 @@ TEST_CASE("a sample of two classes is never in training and test at once") {
     for (const auto& row : rows) ++trained[row.sample];
     for (const auto& [sample, count] : rows_of_sample) {
       if (trained.contains(sample)) {
-        CHECK(trained[sample] == count);  // all rows of a sample, or none
+        CHECK(trained[sample] == count);  // all rows of a sample or none
       } else {
         ++held_out[sample];
       }
@@ -159,7 +159,7 @@ TEST_CASE("a sample of two classes is never in training and test at once") {
   for (const auto& [sample, times] : held_out) CHECK(times == 1);
 }
 
-TEST_CASE("perfect heads are expected to be right, yet not beyond doubt") {
+TEST_CASE("perfect heads have an estimate of 1 and an interval of positive width") {
   const auto few =
       estimate(mll::test::plant({5, 5}, mll::test::mixed_hub(2, 1, 0, 8, 0.1), 335), mll::chco<>{}, 5, 0);
   const auto many =
@@ -171,7 +171,7 @@ TEST_CASE("perfect heads are expected to be right, yet not beyond doubt") {
   CHECK(few.per_class == std::vector<double>{1, 1});
 }
 
-TEST_CASE("a class with a single sample counts as wrong and harms no other") {
+TEST_CASE("a class with a single sample counts as wrong and does not affect other classes") {
   const auto planted = mll::test::plant({1, 20, 20}, mll::test::mixed_hub(3, 2, 0, 8, 0.1), 337);
   for (std::uint64_t seed = 0; seed < 5; ++seed) {
     const auto found = estimate(planted, mll::chco<>{}, 5, seed);
@@ -183,14 +183,14 @@ TEST_CASE("a class with a single sample counts as wrong and harms no other") {
   }
 }
 
-TEST_CASE("classes of a single sample only are all wrong, not undefined") {
+TEST_CASE("with one sample per class the accuracy is 0, not NaN") {
   const auto found =
       estimate(mll::test::plant({1, 1}, mll::test::mixed_hub(2, 1, 0, 8, 0.1), 338), mll::chco<>{}, 5, 0);
   CHECK(found.per_class == std::vector<double>{0, 0});
   CHECK(found.accuracy == 0);
 }
 
-TEST_CASE("a class without samples is left out of the estimate, and a task without any has none") {
+TEST_CASE("classes without samples are excluded, and a task without samples has an estimate of NaN") {
   const auto planted = mll::test::plant({8, 0, 8}, mll::test::mixed_hub(3, 2, 0, 8, 0.1), 339);
   const auto labels = planted.labels();
   const auto model = mll::test::scorer_for(planted.truth, 3, 1, mll::matrix<float>::Constant(16, 3, 0.1F));
@@ -212,7 +212,7 @@ TEST_CASE("a class without samples is left out of the estimate, and a task witho
   CHECK(std::isnan(nothing.high));
 }
 
-TEST_CASE("fewer than two folds are refused") {
+TEST_CASE("cross_validate rejects fewer than two folds") {
   const auto planted = mll::test::plant({4, 4}, {{{0}, {1}}}, 340);
   for (const std::size_t folds : {0U, 1U}) {
     CHECK_THROWS_WITH_AS((void)estimate(planted, mll::chco<>{}, folds, 0),

@@ -2,11 +2,11 @@
 
 #include <doctest/doctest.h>
 
-TEST_CASE("classes of a task: at least two, of nodes that there are") {
+TEST_CASE("class evidence needs two classes and nodes in range") {
   const mll::class_evidence good{{{0, 256}}, {{1, 128}, {2, 128}}};
   CHECK_NOTHROW(mll::detail::require_class_evidence(good, 3));
-  CHECK_THROWS_WITH_AS(mll::detail::require_class_evidence(good, 2),
-                       "sources: expected nodes below 2, found 2", mll::invalid_argument);
+  CHECK_THROWS_WITH_AS(mll::detail::require_class_evidence(good, 2), "nodes: expected nodes below 2, found 2",
+                       mll::invalid_argument);
   CHECK_THROWS_WITH_AS(mll::detail::require_class_evidence({{{0, 256}}}, 3),
-                       "sources: expected at least 2 classes, found 1", mll::invalid_argument);
+                       "nodes: expected at least 2 classes, found 1", mll::invalid_argument);
 }

@@ -9,9 +9,9 @@
 #include "mll/exec/sequential.hpp"
 #include "support/planted_labels.hpp"
 
-// The means of all heads are compared with the responses in task_evidence.cpp.
+// task_evidence.cpp compares the means of all heads with the responses.
 
-TEST_CASE("means of some heads are those columns of the means of all heads") {
+TEST_CASE("class_means_of returns the columns of class_means") {
   const auto planted = mll::test::plant({5, 1, 8}, {{{0}, {1}, {2}}, {{2}}}, 21);
   const auto labels = planted.labels();
   mll::matrix<float> cosines(14, 3);

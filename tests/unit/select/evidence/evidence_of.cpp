@@ -14,9 +14,9 @@ mll::class_match speaking(const std::vector<std::pair<std::size_t, double>>& nod
   return out;
 }
 
-std::vector<std::pair<std::uint32_t, int>> pairs(const std::vector<mll::weighted_position>& sources) {
+std::vector<std::pair<std::uint32_t, int>> pairs(const std::vector<mll::weighted_position>& nodes) {
   std::vector<std::pair<std::uint32_t, int>> out;
-  for (const auto& source : sources) out.emplace_back(source.node, source.weight);
+  for (const auto& one : nodes) out.emplace_back(one.node, one.weight);
   return out;
 }
 
@@ -24,7 +24,8 @@ using expected = std::vector<std::pair<std::uint32_t, int>>;
 
 }  // namespace
 
-TEST_CASE("sources_of gives whole 256ths that sum to 256, by position, leaving out what has no samples") {
+TEST_CASE(
+    "evidence_of rounds weights to 256ths that sum to 256, by position, without nodes that have no samples") {
   const std::vector<std::size_t> counts{1, 1, 1, 1, 1, 1};
   const mll::sample_layout layout{{mll::node_id{2U}, mll::node_id{4U}, mll::node_id{6U}, mll::node_id{7U},
                                    mll::node_id{8U}, mll::node_id{9U}},
@@ -36,14 +37,14 @@ TEST_CASE("sources_of gives whole 256ths that sum to 256, by position, leaving o
                    speaking({{2, 1}, {4, 1e-9}}),       // rounds to nothing
                    speaking({}),                        //
                    speaking({{2, 1}, {4, 1}, {6, 1}, {7, 1}, {8, 1}, {9, 1}})};
-  const auto sources = mll::evidence_of(match, layout);
-  REQUIRE(sources.size() == 6);
-  CHECK(pairs(sources[0]) == expected{{0, 64}, {1, 64}, {2, 128}});
-  CHECK(pairs(sources[1]) == expected{{0, 85}, {1, 86}, {2, 85}});
-  CHECK(pairs(sources[2]) == expected{{0, 256}});
-  CHECK(pairs(sources[3]) == expected{{0, 256}});
-  CHECK(sources[4].empty());
+  const auto nodes = mll::evidence_of(match, layout);
+  REQUIRE(nodes.size() == 6);
+  CHECK(pairs(nodes[0]) == expected{{0, 64}, {1, 64}, {2, 128}});
+  CHECK(pairs(nodes[1]) == expected{{0, 85}, {1, 86}, {2, 85}});
+  CHECK(pairs(nodes[2]) == expected{{0, 256}});
+  CHECK(pairs(nodes[3]) == expected{{0, 256}});
+  CHECK(nodes[4].empty());
   int sum = 0;
-  for (const auto& source : sources[5]) sum += source.weight;
+  for (const auto& one : nodes[5]) sum += one.weight;
   CHECK(sum == 256);
 }

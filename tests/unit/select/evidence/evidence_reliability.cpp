@@ -4,7 +4,7 @@
 
 #include <vector>
 
-TEST_CASE("own samples count in full, those of narrower nodes half, borrowed or none a tenth") {
+TEST_CASE("reliability is 1 for own samples, 0.5 for descendants, 0.1 for borrowed samples or none") {
   mll::task_match match{mll::task{{"a"}, {"b"}, {"c"}, {"d"}}, std::vector<mll::class_match>(4)};
   match.classes[0].coverage = mll::coverage::own_samples;
   match.classes[1].coverage = mll::coverage::descendant_samples;

@@ -6,7 +6,7 @@
 
 #include "support/planted_labels.hpp"
 
-TEST_CASE("equal samples count each, borrowed ones together as one at most, and coverage is squared") {
+TEST_CASE("equal samples count fully, borrowed samples at most 1 per class, and reliability is squared") {
   auto planted = mll::test::plant({4, 12, 6}, {{{0}, {1}}}, 91);
   const auto labels = planted.labels();
   {
@@ -19,7 +19,7 @@ TEST_CASE("equal samples count each, borrowed ones together as one at most, and 
   }
   planted.match.classes[1].coverage = mll::coverage::neighbour_samples;
   planted.match.classes[2].coverage = mll::coverage::descendant_samples;
-  // Two nodes, each weighing as it is told however many samples it has: 4 of 3/16 and 12 of 1/48.
+  // Two nodes whose weights do not depend on their sample counts: 4 of 3/16 and 12 of 1/48.
   planted.match.classes[2].evidence = {{mll::node_id{0U}, 0.75}, {mll::node_id{1U}, 0.25}};
   const mll::task_evidence evidence{labels, planted.match};
   const auto samples = mll::effective_samples(evidence);

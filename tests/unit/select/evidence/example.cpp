@@ -4,11 +4,11 @@
 
 #include <type_traits>
 
-// Which rows a task has is tested through tests/unit/select/evidence/task_evidence.cpp.
+// The rows of a task are tested in task_evidence.cpp.
 
-TEST_CASE("a row is an example of no class until it is told which, and counts for nothing") {
+TEST_CASE("a default example has an invalid class and weight 0") {
   const mll::example row;
   CHECK_FALSE(row.target.valid());
   CHECK(row.weight == 0);
-  CHECK(std::is_trivially_copyable_v<mll::example>);  // devices are sent arrays of them
+  CHECK(std::is_trivially_copyable_v<mll::example>);  // copied to devices
 }

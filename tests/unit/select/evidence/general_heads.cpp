@@ -27,7 +27,7 @@ mll::general_model_labels label_of(const mll::test::toy_general_model& general) 
   return {mll::detail::unit_rows(general.samples, "sample")};
 }
 
-// Class-balanced log-likelihood of softmax(scale cosine), by its definition.
+// Class-balanced log-likelihood of softmax(scale * cosine), by definition.
 double likelihood(const mll::matrix<float>& samples, const mll::matrix<float>& texts,
                   const std::vector<std::size_t>& counts, double scale) {
   double out = 0;
@@ -48,7 +48,7 @@ double likelihood(const mll::matrix<float>& samples, const mll::matrix<float>& t
 
 }  // namespace
 
-TEST_CASE("a patch gives every class the log-odds of its share of the softmax") {
+TEST_CASE("general heads respond with the log-odds of the softmax") {
   mll::matrix<float> cosines(2, 3);
   cosines << 0.5F, 0.25F, -0.5F, 0, 0, 1;
   const mll::general_heads general{mll::matrix<float>::Identity(3, 3), cosines, 4};
@@ -66,7 +66,7 @@ TEST_CASE("a patch gives every class the log-odds of its share of the softmax") 
   }
 }
 
-TEST_CASE("a very sure patch stays within the log-odds of the library") {
+TEST_CASE("certain general heads are clamped to the log-odds of the library") {
   mll::matrix<float> cosines(1, 2);
   cosines << 1, -1;
   const mll::general_heads general{mll::matrix<float>::Identity(2, 2), cosines, 256};
@@ -74,7 +74,7 @@ TEST_CASE("a very sure patch stays within the log-odds of the library") {
   CHECK(general.log_odds(0, 1) == -mll::numerics::max_log_odds);
 }
 
-TEST_CASE("make_patch conditions on cosines, whatever the lengths") {
+TEST_CASE("make_general_heads compares by cosine, whatever the lengths") {
   const auto planted = mll::test::plant({3, 3}, {{{0}}}, 91);
   mll::matrix<float> samples(6, 2);
   samples << 3, 1, 2, 0, 5, 5, 0, 1, 0.5F, 2, 1, 3;
@@ -92,7 +92,7 @@ TEST_CASE("make_patch conditions on cosines, whatever the lengths") {
   }
 }
 
-TEST_CASE("make_patch takes the scale with the greatest likelihood") {
+TEST_CASE("make_general_heads takes the scale of greatest likelihood") {
   const std::vector<std::size_t> counts{20, 5, 11};
   const auto planted = mll::test::plant(counts, {{{0}}}, 92);
   const auto labels = planted.labels();
@@ -113,7 +113,7 @@ TEST_CASE("make_patch takes the scale with the greatest likelihood") {
     const double found =
         likelihood(model.samples, general.class_texts(), counts, static_cast<double>(general.scale()));
     CHECK(found > best_value - 1e-5);
-    // Without noise all great scales are alike but for rounding.
+    // Without noise all large scales are equal up to rounding.
     if (noise > 0.5) CHECK(static_cast<double>(general.scale()) == best);
     differ = differ || (before != 0 && before != best);
     before = best;
@@ -121,7 +121,7 @@ TEST_CASE("make_patch takes the scale with the greatest likelihood") {
   CHECK(differ);
 }
 
-TEST_CASE("a general model without fault gets a scale at which it has none") {
+TEST_CASE("a perfect general model gets a scale at which it makes no errors") {
   const auto planted = mll::test::plant({2, 2}, {{{0}}}, 94);
   const auto labels = planted.labels();
   mll::matrix<float> samples(4, 2);
@@ -135,7 +135,7 @@ TEST_CASE("a general model without fault gets a scale at which it has none") {
   CHECK(general.scale() >= 8);
 }
 
-TEST_CASE("captions speak for their class") {
+TEST_CASE("captions are part of the class text") {
   auto match = mll::test::planted_match(std::vector<std::size_t>{2, 2});
   match.task = mll::task{{"crane", "a tall wading bird"}, {"heron"}};
   const mll::test::toy_general_model model{mll::matrix<float>::Identity(4, 4),
@@ -147,8 +147,8 @@ TEST_CASE("captions speak for their class") {
   CHECK(general.class_texts()(1, 2) == 1);
 }
 
-TEST_CASE("without samples the scale is 16, with or without rows") {
-  SUBCASE("rows that speak for no class") {
+TEST_CASE("without samples of the classes the scale is 16") {
+  SUBCASE("samples of other nodes only") {
     const auto planted = mll::test::plant({3, 3}, {{{0}}}, 96);
     auto match = planted.match;
     for (auto& found : match.classes) found.evidence.clear();
@@ -165,14 +165,15 @@ TEST_CASE("without samples the scale is 16, with or without rows") {
   }
 }
 
-TEST_CASE("make_patch refuses texts of another space and texts that are no numbers") {
+TEST_CASE("make_general_heads rejects texts of another dimension and embeddings that are not finite") {
   const auto planted = mll::test::plant({2, 2}, {{{0}}}, 98);
   const auto labels = planted.labels();
   mll::test::toy_general_model model = mll::test::scorer_for(planted.truth, 2, 1, noise_for(4, 2, 1, 99));
   const auto label = label_of(model);
   for (auto& [text, row] : model.texts) row = Eigen::RowVector3f{1, 2, 3};
   CHECK_THROWS_WITH_AS((void)mll::make_general_heads(model, label, labels.samples(), planted.match),
-                       "model 'general model': texts have 3 dimensions, samples 2", mll::model_error);
+                       "model 'general model': expected class texts of dimension 2, as the samples; found 3",
+                       mll::model_error);
   for (auto& [text, row] : model.texts) row = Eigen::RowVector2f{1, std::numeric_limits<float>::quiet_NaN()};
   CHECK_THROWS_WITH_AS((void)mll::make_general_heads(model, label, labels.samples(), planted.match),
                        "model 'general model': class text 0 has an embedding that is not finite",

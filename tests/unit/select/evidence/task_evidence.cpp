@@ -54,7 +54,7 @@ TEST_CASE("the weights of a class sum to 1, with discounts and unequal counts") 
   for (const auto& row : evidence.rows()) total[row.target.index()] += row.weight;
   for (const double sum : total) CHECK(sum == doctest::Approx(1));
 
-  // Nodes keep the proportion of their weights, shared among their samples: 5 of 1 and 8 of 0.49 in class 0.
+  // The weight of a node is divided among its samples: 5 of 1 and 8 of 0.49 in class 0.
   for (const auto& row : evidence.rows()) {
     if (row.target != mll::class_id{0}) continue;
     const bool own = row.sample < 5;
@@ -109,7 +109,7 @@ TEST_CASE_TEMPLATE("class_means are the weighted means of the responses", Backen
   }
 }
 
-TEST_CASE("subset keeps the rows asked for and balances them anew") {
+TEST_CASE("subset keeps the given rows and normalises their weights") {
   const tangled given;
   const mll::task_evidence evidence{given.labels, given.match};
   const std::vector<std::size_t> kept{0, 1, 7, 14, 20, 24};
@@ -122,12 +122,12 @@ TEST_CASE("subset keeps the rows asked for and balances them anew") {
     total[part.rows()[i].target.index()] += part.rows()[i].weight;
   }
   for (const double sum : total) CHECK(sum == doctest::Approx(1));
-  // Within a class the proportions stay.
+  // Ratios within a class are unchanged.
   CHECK(part.rows()[2].weight / part.rows()[0].weight == doctest::Approx(0.49 / 8 * 5));
   CHECK(evidence.rows().size() == 25);
 }
 
-TEST_CASE("heads stand in order of model and column, those of the patch last, and position is the way back") {
+TEST_CASE("heads are ordered by model and column, general heads last, and position inverts the order") {
   const tangled given;
   mll::random_engine engine{7};
   const mll::general_heads general{random_unit_rows(3, 4, engine), random_unit_rows(17, 3, engine), 1};
@@ -150,11 +150,11 @@ TEST_CASE("heads stand in order of model and column, those of the patch last, an
   CHECK(heads[8] == mll::head_id{mll::model_id{}, 2});
 }
 
-TEST_CASE("a hub without labels is refused, unless there is a patch") {
+TEST_CASE("a hub without labels is rejected unless there are general heads") {
   const mll::model_labels none{mll::test::layout_of(std::vector<std::size_t>{2, 2})};
   const auto match = mll::test::planted_match(std::vector<std::size_t>{2, 2});
   CHECK_THROWS_WITH_AS((mll::task_evidence{none, match}),
-                       "labels: expected the label of at least one model, found none", mll::invalid_argument);
+                       "labels: expected labels of at least one model, found none", mll::invalid_argument);
   mll::random_engine engine{8};
   const mll::general_heads general{random_unit_rows(2, 4, engine), random_unit_rows(4, 2, engine), 1};
   const mll::task_evidence evidence{none, match, &general};
@@ -162,7 +162,7 @@ TEST_CASE("a hub without labels is refused, unless there is a patch") {
   CHECK(mll::class_means(mll::exec::sequential{}, evidence).cols() == 2);
 }
 
-TEST_CASE("every class without samples is named, with the reason") {
+TEST_CASE("the error lists every class without samples, with the reason") {
   const auto planted = mll::test::plant({3, 0, 3, 0}, {{{0}, {2}}}, 9);
   auto match = planted.match;
   match.classes[3] = {};  // no node
@@ -174,7 +174,7 @@ TEST_CASE("every class without samples is named, with the reason") {
       mll::invalid_argument);
 }
 
-TEST_CASE("a class without samples has mean responses of 0 where a patch lets it pass") {
+TEST_CASE("a class without samples has mean responses of 0 if there are general heads") {
   const auto planted = mll::test::plant({3, 0, 3}, {{{0}, {2}}}, 10);
   const mll::model_labels labels = planted.labels();
   mll::random_engine engine{11};

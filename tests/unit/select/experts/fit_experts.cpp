@@ -170,7 +170,7 @@ TEST_CASE("errors") {
   const named_hub other{{{{0}, {1}, {0}}}, {5, 5}, 69};
   CHECK_THROWS_WITH_AS((void)mll::select(mll::exec::sequential{}, f.labels, f.planted.match,
                                          {.method = {.budget = mll::experts{1}}, .profile = &other.hub}),
-                       "profile: expected a profile of the 2 heads, found one of 3", mll::invalid_argument);
+                       "profile: expected a profile of 2 heads, found 3 heads", mll::invalid_argument);
 }
 
 TEST_CASE_TEMPLATE("combine_experts is the same on every backend", Backend, MLL_TEST_BACKENDS) {

@@ -78,7 +78,7 @@ planted_task with_classes_permuted(const planted_task& planted, const std::vecto
 
 }  // namespace
 
-TEST_CASE("perfect heads answer everything right and are expected to") {
+TEST_CASE("perfect heads make no errors, and the estimate says so") {
   const auto planted = mll::test::plant({10, 6, 14}, mll::test::mixed_hub(3, 1, 5, 8, 0.1), 201);
   const auto labels = planted.labels();
   const auto chosen = mll::select(mll::exec::sequential{}, labels, planted.match);
@@ -92,22 +92,25 @@ TEST_CASE("perfect heads answer everything right and are expected to") {
   }
 }
 
-TEST_CASE("counts of zero are refused by name") {
+TEST_CASE("CHCO rejects counts of 0 and names the option") {
   const auto planted = mll::test::plant({3, 3}, {{{0}, {1}}}, 202);
   CHECK_THROWS_WITH_AS((void)fit(planted, mll::chco<>{.budget = mll::heads_per_class{0}}),
                        "budget: expected at least 1 head per class, found 0", mll::invalid_argument);
   CHECK_THROWS_WITH_AS((void)fit(planted, mll::chco<>{.screened = 0}),
-                       "keep: expected at least 1 head per class, found 0", mll::invalid_argument);
-  CHECK_THROWS_WITH_AS((void)fit(planted, mll::chco<>{.shortlisting = {.keep = 0}}),
-                       "keep: expected at least 1 head per class, found 0", mll::invalid_argument);
+                       "max_heads: expected at least 1 head per class, found 0", mll::invalid_argument);
+  CHECK_THROWS_WITH_AS((void)fit(planted, mll::chco<>{.shortlisting = {.max_heads = 0}}),
+                       "max_heads: expected at least 1 head per class, found 0", mll::invalid_argument);
   CHECK_THROWS_WITH_AS((void)fit(planted, mll::chco<>{.budget = mll::experts{0}}),
                        "budget: expected at least 1 expert, found 0", mll::invalid_argument);
-  CHECK(mll::chco<>{}.name() == "chco");
-  CHECK(mll::chco<>{.budget = mll::experts{}}.name() == "chco-experts");
-  CHECK(mll::chco<>{.budget = mll::all_experts{}}.name() == "chco-all");
 }
 
-TEST_CASE("the budget is kept, and one beyond the hub is no error") {
+TEST_CASE("the name of CHCO does not depend on its budget") {
+  CHECK(mll::chco<>{}.name() == "chco");
+  CHECK(mll::chco<>{.budget = mll::experts{}}.name() == "chco");
+  CHECK(mll::chco<>{.budget = mll::all_experts{}}.name() == "chco");
+}
+
+TEST_CASE("CHCO keeps its budget, which may exceed the hub") {
   const auto planted = mll::test::plant({9, 9, 9}, mll::test::mixed_hub(3, 4, 2, 1), 203);
   for (const std::size_t count : {1U, 2U, 3U, 1000U}) {
     const auto fitted = fit(planted, mll::chco<>{.budget = mll::heads_per_class{count}});
@@ -117,7 +120,7 @@ TEST_CASE("the budget is kept, and one beyond the hub is no error") {
   }
 }
 
-TEST_CASE("heads that know nothing are not chosen where others know something") {
+TEST_CASE("uninformative heads are not chosen over informative ones") {
   for (std::uint64_t seed = 0; seed < 5; ++seed) {
     const auto planted = mll::test::plant({30, 30, 30, 30}, mll::test::mixed_hub(4, 4, 12, 1.5), 204 + seed);
     const auto heads = heads_of(fit(planted));
@@ -130,7 +133,7 @@ TEST_CASE("heads that know nothing are not chosen where others know something") 
   }
 }
 
-TEST_CASE("CHCO beats any of its heads alone on fresh samples") {
+TEST_CASE("CHCO is more accurate on fresh samples than any of its heads") {
   const auto models = mll::test::mixed_hub(4, 6, 6, 1);
   const auto planted = mll::test::plant({40, 40, 40, 40}, models, 211);
   const auto fresh = mll::test::plant({500, 500, 500, 500}, models, 212);
@@ -144,7 +147,7 @@ TEST_CASE("CHCO beats any of its heads alone on fresh samples") {
   CHECK(three > one + 0.05);
 }
 
-TEST_CASE("the order of the classes changes nothing") {
+TEST_CASE("the result does not depend on the order of classes") {
   const auto planted = mll::test::plant({12, 7, 15, 9}, mll::test::mixed_hub(4, 4, 4, 1), 213);
   const auto fitted = fit(planted);
   const auto answers = probabilities(planted, fitted);
@@ -163,7 +166,7 @@ TEST_CASE("the order of the classes changes nothing") {
   }
 }
 
-TEST_CASE("the order of the models changes nothing") {
+TEST_CASE("the result does not depend on the order of models") {
   const auto planted = mll::test::plant({12, 7, 15}, mll::test::mixed_hub(3, 4, 4, 1), 214);
   const auto fitted = fit(planted);
   const auto answers = probabilities(planted, fitted);
@@ -181,9 +184,9 @@ TEST_CASE("the order of the models changes nothing") {
   CHECK((probabilities(permuted, other) - answers).cwiseAbs().maxCoeff() < 1e-5F);
 }
 
-TEST_CASE("certain, constant and lonely heads give finite answers") {
+TEST_CASE("certain, constant and single heads give finite scores") {
   const auto tell = [](const planted_task& planted) { check_sound(planted, fit(planted)); };
-  SUBCASE("one-hot answers, right and wrong") {
+  SUBCASE("one-hot responses, correct and wrong") {
     mll::matrix<float> right = mll::matrix<float>::Zero(9, 3);
     mll::matrix<float> wrong = mll::matrix<float>::Zero(9, 3);
     for (Eigen::Index r = 0; r < 9; ++r) {
@@ -193,7 +196,7 @@ TEST_CASE("certain, constant and lonely heads give finite answers") {
     tell(mll::test::task_of_responses({3, 3, 3}, {right, wrong}));
     tell(mll::test::task_of_responses({3, 3, 3}, {wrong}));
   }
-  SUBCASE("constant answers") {
+  SUBCASE("constant responses") {
     for (const float value : {0.0F, 0.5F, 1.0F})
       tell(mll::test::task_of_responses({3, 4}, {mll::matrix<float>::Constant(7, 2, value)}));
   }
@@ -220,7 +223,7 @@ TEST_CASE("unanimous heads are never overturned") {
     const auto answers = probabilities(fresh, fitted);
     int unanimous = 0;
     for (Eigen::Index i = 0; i < said.rows(); ++i) {
-      // Every head of class y says more for its class than any head of another class for its own.
+      // Every head of class y has higher log-odds than any head of another class.
       std::vector<float> least;
       std::vector<float> most;
       for (const auto& votes : fitted.votes) {
@@ -244,7 +247,7 @@ TEST_CASE("unanimous heads are never overturned") {
   }
 }
 
-TEST_CASE("a class without samples goes to the general model, or is refused by name") {
+TEST_CASE("a class without samples uses the general model, or is named in an error") {
   const auto planted = mll::test::plant({8, 0, 8}, mll::test::mixed_hub(3, 3, 1, 2), 241);
   const auto labels = planted.labels();
   CHECK_THROWS_WITH_AS(
@@ -262,7 +265,7 @@ TEST_CASE("a class without samples goes to the general model, or is refused by n
   CHECK(fitted.heads[fitted.votes[1][0].head] == mll::head_id{mll::model_id{}, 1});
   CHECK(fitted.votes[1][0].slope > 0);
 
-  // A sample that is plainly of class 1: the experts see neither of theirs, the general model sees it.
+  // A clear sample of class 1: the experts reject it, the general model recognises it.
   Eigen::ArrayXXf said(1, static_cast<Eigen::Index>(fitted.heads.size()));
   for (std::size_t h = 0; h < fitted.heads.size(); ++h) {
     const mll::head_id head = fitted.heads[h];
@@ -273,7 +276,7 @@ TEST_CASE("a class without samples goes to the general model, or is refused by n
   CHECK(top == 1);
 }
 
-TEST_CASE("a task without any samples is answered by the general model alone") {
+TEST_CASE("a task without samples uses the general model only") {
   const mll::model_labels none;
   const auto match = mll::test::planted_match(std::vector<std::size_t>{0, 0, 0});
   const auto model = mll::test::scorer_for({}, 3, 1, mll::matrix<float>(0, 3));
@@ -294,14 +297,14 @@ TEST_CASE("a task without any samples is answered by the general model alone") {
   CHECK(top == 1);
 }
 
-TEST_CASE("a good general model is chosen over poor experts, a poor one is not") {
+TEST_CASE("a good general model is chosen over poor experts, a poor one is not chosen") {
   const auto planted = mll::test::plant({15, 15, 15}, mll::test::mixed_hub(3, 2, 3, 1), 242);
   const auto labels = planted.labels();
   mll::random_engine engine{243};
   mll::matrix<float> noise(45, 3);
   for (Eigen::Index i = 0; i < noise.size(); ++i)
     noise.data()[i] = static_cast<float>(mll::test::uniform(engine, -1, 1));
-  const auto uses_patch = [&](float lean) {
+  const auto general_votes = [&](float lean) {
     const auto model = mll::test::scorer_for(planted.truth, 3, lean, noise);
     const auto general = mll::make_general_heads(model, {mll::detail::unit_rows(model.samples, "sample")},
                                                  labels.samples(), planted.match);
@@ -313,16 +316,16 @@ TEST_CASE("a good general model is chosen over poor experts, a poor one is not")
     }
     return votes;
   };
-  CHECK(uses_patch(10) == 3);
-  CHECK(uses_patch(0) == 0);
+  CHECK(general_votes(10) == 3);
+  CHECK(general_votes(0) == 0);
 }
 
-TEST_CASE("responses of 8 bits answer like those of 32") {
+TEST_CASE("8-bit responses agree with 32-bit responses") {
   const auto planted = mll::test::plant({20, 20, 20}, mll::test::mixed_hub(3, 4, 2, 1), 251);
   const auto exact = planted.labels<mll::log_odds_float>();
   const auto coarse = planted.labels<mll::log_odds_8bit>();
-  // One head a class, so that both choose alike: what is left is the rounding of the calibration data, at
-  // most half a step of 0.094 in the log-odds of a response.
+  // One head per class, so that both select the same: only the rounding of responses remains, at most half a
+  // step of 0.094 in log-odds.
   const mll::chco<> method{.budget = mll::heads_per_class{1}};
   const auto a = method(mll::exec::sequential{}, mll::task_evidence{exact, planted.match});
   const auto b = method(mll::exec::sequential{}, mll::task_evidence{coarse, planted.match});
@@ -357,7 +360,7 @@ TEST_CASE_TEMPLATE("CHCO is the same on every backend and thread count", Backend
 
 namespace {
 
-/// How far the truth is ahead of the strongest rival, cut off: a user's own objective.
+/// A user-defined objective: the clipped margin over the strongest rival.
 struct clipped_margin {
   static float no_rivals() { return -1e6F; }
   static float add_rival(float summary, float score) { return std::max(summary, score); }
@@ -366,7 +369,7 @@ struct clipped_margin {
 
 }  // namespace
 
-TEST_CASE("objective and search are the user's choice") {
+TEST_CASE("objective and search can be user-defined") {
   const auto planted = mll::test::plant({6, 6, 6}, mll::test::mixed_hub(3, 3, 1, 1.5), 253);
   const auto log_likelihood = fit(planted);
   check_sound(planted, log_likelihood);
@@ -375,7 +378,7 @@ TEST_CASE("objective and search are the user's choice") {
   const auto accuracy = fit(planted, mll::chco<mll::macro_accuracy>{});
   check_sound(planted, accuracy);
   const auto all = fit(planted, mll::chco<mll::macro_accuracy, mll::exhaustive_search>{
-                                    .budget = mll::heads_per_class{2}, .shortlisting = {.keep = 4}});
+                                    .budget = mll::heads_per_class{2}, .shortlisting = {.max_heads = 4}});
   check_sound(planted, all);
   CHECK(mll::test::macro_accuracy_of(probabilities(planted, margin), planted.truth) > 0.8);
   CHECK(mll::test::macro_accuracy_of(probabilities(planted, accuracy), planted.truth) > 0.8);

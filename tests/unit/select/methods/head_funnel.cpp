@@ -6,10 +6,9 @@
 #include "mll/select/methods/chco.hpp"
 #include "support/planted_labels.hpp"
 
-// What the funnel chooses is tested through tests/unit/select/methods/chco.cpp, which without a profile is
-// the funnel.
+// The choices of the funnel are tested in chco.cpp: CHCO without a profile is the funnel.
 
-TEST_CASE("CHCO with a budget of heads and no profile is the funnel, option by option") {
+TEST_CASE("CHCO without a profile is the funnel with the same options") {
   const auto planted = mll::test::plant({15, 15, 15}, mll::test::mixed_hub(3, 4, 4, 1), 131);
   const auto labels = planted.labels();
   const mll::task_evidence evidence{labels, planted.match};
@@ -30,10 +29,10 @@ TEST_CASE("CHCO with a budget of heads and no profile is the funnel, option by o
   const mll::calibration_prior stiff{.slope_precision = 50};
   CHECK(same(
       mll::head_funnel<mll::macro_accuracy>{
-          .count = 2, .screened = 9, .shortlisting = {.keep = 5, .prior = stiff}}(backend, evidence),
+          .count = 2, .screened = 9, .shortlisting = {.max_heads = 5, .prior = stiff}}(backend, evidence),
       mll::chco<mll::macro_accuracy>{.budget = mll::heads_per_class{2},
                                      .screened = 9,
-                                     .shortlisting = {.keep = 5, .prior = stiff}}(backend, evidence)));
+                                     .shortlisting = {.max_heads = 5, .prior = stiff}}(backend, evidence)));
   CHECK_THROWS_WITH_AS((void)mll::head_funnel<>{.count = 0}(backend, evidence),
                        "count: expected at least 1 head per class, found 0", mll::invalid_argument);
 }

@@ -4,10 +4,10 @@
 
 #include <variant>
 
-TEST_CASE("a budget is of heads, of experts, or none") {
-  const mll::selection_budget untold{};
-  REQUIRE(std::holds_alternative<mll::heads_per_class>(untold));
-  CHECK(std::get<mll::heads_per_class>(untold).count == 3);
+TEST_CASE("a budget limits heads or experts, or is unlimited") {
+  const mll::selection_budget standard{};
+  REQUIRE(std::holds_alternative<mll::heads_per_class>(standard));
+  CHECK(std::get<mll::heads_per_class>(standard).count == 3);
   const mll::selection_budget of_experts = mll::experts{7};
   CHECK(std::get<mll::experts>(of_experts).count == 7);
   CHECK(std::holds_alternative<mll::all_experts>(mll::selection_budget{mll::all_experts{}}));

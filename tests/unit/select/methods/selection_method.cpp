@@ -11,7 +11,7 @@
 
 namespace {
 
-/// The least that a user may write: head y of the first model speaks for class y.
+/// A minimal user-defined method: head y of the first model votes for class y.
 struct by_column {
   template <class Backend, class Evidence>
   mll::ensemble operator()(const Backend&, const Evidence& evidence) const {
@@ -37,7 +37,7 @@ static_assert(!mll::selection_method<int>);
 
 }  // namespace
 
-TEST_CASE("select takes a user's method") {
+TEST_CASE("select takes a user-defined method") {
   const auto planted = mll::test::plant({20, 20}, {{{0, 3}, {1, 3}}}, 261);
   const auto labels = planted.labels();
   const auto chosen =

@@ -7,22 +7,22 @@
 #include "support/device_oracles.hpp"
 #include "support/device_test.hpp"
 
-MLL_DEVICE_TEST(screening_is_the_same, "screening on a device keeps what the host's keeps, bit for bit") {
+MLL_DEVICE_TEST(screening_is_the_same, "screening on a device is bitwise that of the host") {
   const mll::exec::cuda device;
   const auto size = mll::benchmark::wide_size::of("small");
   for (const std::size_t seed : {1U, 2U}) {
     const mll::benchmark::wide_hub hub{size, seed};
     const mll::sparse_node_statistics sparse{size.nodes, hub.excesses()};
     const mll::device_node_statistics statistics{device, sparse};
-    const auto sources = hub.task(seed);
-    for (const std::size_t keep : {1U, 64U, 1024U}) {
-      MLL_DEVICE_CHECK(mll::screen(device, statistics, sources, keep) ==
-                       mll::test::screen_sparsely(sparse, sources, keep));
+    const auto nodes = hub.task(seed);
+    for (const std::size_t max_heads : {1U, 64U, 1024U}) {
+      MLL_DEVICE_CHECK(mll::screen(device, statistics, nodes, max_heads) ==
+                       mll::test::screen_sparsely(sparse, nodes, max_heads));
     }
   }
 }
 
-MLL_DEVICE_TEST(best_heads_last, "a hub whose best heads come last, and heads that answer everywhere") {
+MLL_DEVICE_TEST(best_heads_last, "screening handles best heads last, and heads that fire on all classes") {
   const mll::exec::cuda device;
   constexpr std::size_t heads = 24000;
   mll::node_statistics dense{12, heads};
@@ -30,14 +30,14 @@ MLL_DEVICE_TEST(best_heads_last, "a hub whose best heads come last, and heads th
     for (std::size_t v = 0; v < 12; ++v)
       dense.set(v, h, static_cast<float>(v == h % 3 ? h : (h * 7 + v * 31) % 9000) / heads);
   }
-  mll::class_evidence sources;
-  for (std::uint32_t v = 0; v < 12; ++v) sources.push_back({{v, 256}});
+  mll::class_evidence nodes;
+  for (std::uint32_t v = 0; v < 12; ++v) nodes.push_back({{v, 256}});
   const mll::device_node_statistics statistics{device, dense};
-  MLL_DEVICE_CHECK(mll::screen(device, statistics, sources, 16) ==
-                   mll::test::screen_in_blocks(dense, sources, 16));
+  MLL_DEVICE_CHECK(mll::screen(device, statistics, nodes, 16) ==
+                   mll::test::screen_in_blocks(dense, nodes, 16));
 }
 
-MLL_DEVICE_TEST(screening_refuses, "screening on a device refuses what it cannot do") {
+MLL_DEVICE_TEST(screening_refuses, "screening on a device rejects invalid arguments") {
   const mll::exec::cuda device;
   const mll::device_node_statistics statistics{device, mll::node_statistics{3, 8}};
   std::string said;
@@ -46,5 +46,5 @@ MLL_DEVICE_TEST(screening_refuses, "screening on a device refuses what it cannot
   } catch (const mll::invalid_argument& error) {
     said = error.what();
   }
-  MLL_DEVICE_CHECK(said == "keep: expected at most 1024 heads a class on a device, found 2000");
+  MLL_DEVICE_CHECK(said == "max_heads: expected at most 1024 heads per class on a device, found 2000");
 }

@@ -20,7 +20,7 @@ mll::matrix<float> random_means(Eigen::Index classes, Eigen::Index heads, mll::r
   return out;
 }
 
-// Two models with the same heads over and over, so that there are ties.
+// Two models with repeated heads, for ties.
 mll::test::planted_task with_ties() {
   mll::matrix<float> responses(6, 5);
   responses << 1, 0, 0.5F, 1, 0.25F,  //
@@ -56,7 +56,7 @@ TEST_CASE("reuse_scores follow their formula") {
   }
 }
 
-TEST_CASE("a perfect head scores 1, a constant one 0, one that fires on a rival loses half") {
+TEST_CASE("a perfect head scores 1, a constant head 0, and a head that fires on a rival loses half") {
   mll::matrix<float> means(3, 4);
   means << 1, 0.7F, 1, 0,  //
       0, 0.7F, 1, 1,       //
@@ -102,19 +102,19 @@ TEST_CASE_TEMPLATE("screen is the same on every backend and thread count", Backe
   }
 }
 
-TEST_CASE("screen keeps the whole hub if more is asked, and refuses to keep nothing") {
+TEST_CASE("screen returns the whole hub if max_heads exceeds it, and rejects 0") {
   const auto planted = with_ties();
   const auto labels = planted.labels();
   const mll::task_evidence evidence{labels, planted.match};
   for (const auto& kept : mll::screen(mll::exec::sequential{}, evidence, 1000)) CHECK(kept.size() == 10);
   CHECK_THROWS_WITH_AS((void)mll::screen(mll::exec::sequential{}, evidence, 0),
-                       "keep: expected at least 1 head per class, found 0", mll::invalid_argument);
+                       "max_heads: expected at least 1 head per class, found 0", mll::invalid_argument);
 }
 
-TEST_CASE_TEMPLATE("screen keeps the patch's own head of a class, however poor", Backend, MLL_TEST_BACKENDS) {
+TEST_CASE_TEMPLATE("screen always keeps the general head of a class", Backend, MLL_TEST_BACKENDS) {
   const auto planted = with_ties();
   const auto labels = planted.labels();
-  // The general model is wrong about everything.
+  // The general model is always wrong.
   mll::matrix<float> cosines(6, 3);
   for (Eigen::Index r = 0; r < 6; ++r) {
     for (Eigen::Index y = 0; y < 3; ++y) cosines(r, y) = r / 2 == y ? -1.0F : 1.0F;

@@ -11,15 +11,15 @@
 
 namespace mll::detail {
 
-/// A head that is calibrated for a class.
+/// A pair of head and class to calibrate.
 struct head_class_pair {
-  std::size_t first_own = 0;  // of its answers to the samples of the class
-  std::uint32_t head = 0;     // row of the table of answers to samples of all classes
+  std::size_t first_own = 0;  // offset of its responses to samples of the class
+  std::uint32_t head = 0;     // row of the responses to samples of all classes
   std::uint32_t of_class = 0;
-  double samples = 1;  // what the prior is weighed against
+  double samples = 1;  // effective number; divides the precision of the prior
 };
 
-/// Histograms of the answers of heads to samples of all classes; one block per head.
+/// Histograms of the responses of heads to samples of all classes; one block per head.
 struct count_answers {
   static constexpr unsigned threads = 256;
 
@@ -45,8 +45,8 @@ struct count_answers {
   }
 };
 
-/// Newton's method for the logistic maps of pairs of head and class, from histograms: one warp per pair,
-/// eight codes per thread. The steps are those of the host (`newton_logistic`).
+/// Fits the logistic maps of pairs of head and class from histograms (`newton_logistic`): one warp per pair,
+/// eight codes per thread.
 struct fit_pairs {
   static constexpr unsigned threads = 32;
   static constexpr unsigned codes_per_thread = 256 / threads;
@@ -56,9 +56,9 @@ struct fit_pairs {
   const std::uint32_t* weight = nullptr;       ///< `[samples]`
   const std::uint32_t* class_begin = nullptr;  ///< `[classes + 1]`
   std::uint32_t samples = 0;
-  const std::uint32_t* counts = nullptr;      ///< `[heads, 256]`: of all samples
-  const std::uint8_t* own = nullptr;          ///< pair after pair
-  const std::uint32_t* own_weight = nullptr;  ///< class after class
+  const std::uint32_t* counts = nullptr;      ///< `[heads, 256]`: histograms of all samples
+  const std::uint8_t* own = nullptr;          ///< pair by pair
+  const std::uint32_t* own_weight = nullptr;  ///< class by class
   const std::uint32_t* own_begin = nullptr;   ///< `[classes + 1]`
   const float* log_odds = nullptr;            ///< `[256]`
   calibration_prior prior;
@@ -83,7 +83,7 @@ struct fit_pairs {
       const std::uint32_t owned = own_begin[pair.of_class + 1] - own_begin[pair.of_class];
       for (std::uint32_t i = t; i < owned; i += threads)
         exec::detail::atomic_add(count.own[own[pair.first_own + i]], weights[i]);
-      // The rest is all samples but those of the class; unsigned numbers take out what was put in.
+      // The rest: all samples minus those of the class. Unsigned wrap-around makes the subtraction exact.
       const std::uint8_t* const row = all + static_cast<std::size_t>(pair.head) * samples;
       for (std::uint32_t i = class_begin[pair.of_class] + t; i < class_begin[pair.of_class + 1]; i += threads)
         exec::detail::atomic_add(count.rest[row[i]], 0U - weight[i]);
@@ -144,11 +144,11 @@ struct fit_pairs {
   template <class Block, class T>
   using registers = typename Block::template registers<T>;
 
-  // The codes of a thread.
+  // The codes of one thread.
   struct answers {
     float x[codes_per_thread];       // log-odds
     float own[codes_per_thread];     // weight of the samples of the class
-    float rest[codes_per_thread];    // of all others
+    float rest[codes_per_thread];    // of all other samples
     float margin[codes_per_thread];  // slope x + intercept
     float fade[codes_per_thread];    // e^-|margin|
 

@@ -14,8 +14,7 @@
 
 namespace mll::detail {
 
-/// Calibration of all screened heads of a task in one batch, on a grid. What it reads is uploaded once, by
-/// the constructor.
+/// Calibration of all screened heads of a task in one batch on a grid. The constructor uploads the input.
 template <class Grid>
 class device_calibration {
  public:
@@ -34,7 +33,7 @@ class device_calibration {
     fits_ = grid.template allocate<calibration>(answers.pairs.size());
   }
 
-  /// For each class up to `options.keep` heads, as `shortlist`.
+  /// Up to `options.max_heads` heads per class, as `shortlist` returns them.
   [[nodiscard]] std::vector<std::vector<shortlisted_head>> run(
       const std::vector<std::vector<screened_head>>& screened, const shortlist_options& options) {
     std::vector<calibration> fits(pair_begin_.back());
@@ -50,7 +49,7 @@ class device_calibration {
     for (std::size_t y = 0; y < out.size(); ++y) {
       for (std::size_t i = 0; i < screened[y].size(); ++i)
         out[y].push_back({screened[y][i].position, fits[pair_begin_[y] + i]});
-      rank_fits(out[y], options.keep);
+      rank_fits(out[y], options.max_heads);
     }
     return out;
   }

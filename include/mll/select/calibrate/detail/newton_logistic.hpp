@@ -6,7 +6,7 @@
 
 namespace mll::detail {
 
-/// Sums over weighted samples of the derivatives of the logistic loss by slope (a) and intercept (b).
+/// Gradient (a, b) and Hessian (aa, ab, bb) of the weighted logistic loss by slope (a) and intercept (b).
 struct logistic_derivatives {
   double a = 0;
   double b = 0;
@@ -15,12 +15,12 @@ struct logistic_derivatives {
   double bb = 0;
 };
 
-/// Newton's method for a logistic map with a normal prior; the same steps on the host and on a device. The
-/// objective is strictly convex, so that the result is unique.
+/// Newton's method with step halving for a logistic map with a normal prior, for host and device. The
+/// objective is strictly convex, so the result is unique.
 ///
-/// @param[in] samples what the prior is weighed against
-/// @param[in] loss    `loss(slope, intercept)`: the loss there, without the prior
-/// @param[in] derive  `derive()`: the derivatives where the loss was asked for last
+/// @param[in] samples effective number of samples, which divides the precision of the prior
+/// @param[in] loss    `loss(slope, intercept)`: the loss without the prior
+/// @param[in] derive  `derive()`: the derivatives at the arguments of the last call of `loss`
 /// Complexity: about ten calls of each.
 template <class Loss, class Derive>
 MLL_DEVICE calibration newton_logistic(const calibration_prior& prior, double samples, const Loss& loss,
@@ -44,7 +44,7 @@ MLL_DEVICE calibration newton_logistic(const calibration_prior& prior, double sa
     const double det = haa * hbb - d.ab * d.ab;
     const double da = (hbb * ga - d.ab * gb) / det;
     const double db = (haa * gb - d.ab * ga) / det;
-    if (da * ga + db * gb < 2e-8) break;  // a step would gain half of that
+    if (da * ga + db * gb < 2e-8) break;  // the expected decrease is half of that
     double step = 1;
     double next = 0;
     double next_loss = 0;

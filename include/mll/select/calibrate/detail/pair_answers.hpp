@@ -21,35 +21,35 @@
 
 namespace mll::detail {
 
-/// What the calibration of screened heads reads, in the form in which it goes to a device: the answers of
-/// each head to some samples of all classes, and of each pair of head and class to those of the class.
-/// Weights are whole numbers, so that histograms come out the same in whatever order they are counted.
+/// Input of the calibration on a device: the responses of each screened head to samples of all classes, and
+/// of each pair of head and class to samples of the class. Weights are integers, so that histograms do not
+/// depend on the order of counting.
 struct pair_answers {
   std::vector<std::uint8_t> all;           ///< `[heads, samples]`
   std::vector<std::uint32_t> weight;       ///< `[samples]`
   std::vector<std::uint32_t> class_begin;  ///< `[classes + 1]`: first sample of each class
-  std::vector<std::uint8_t> own;           ///< pair after pair
-  std::vector<std::uint32_t> own_weight;   ///< class after class
+  std::vector<std::uint8_t> own;           ///< pair by pair
+  std::vector<std::uint32_t> own_weight;   ///< class by class
   std::vector<std::uint32_t> own_begin;    ///< `[classes + 1]`: first weight of each class
-  std::vector<head_class_pair> pairs;      ///< class after class, in the order of screening
+  std::vector<head_class_pair> pairs;      ///< class by class, in the order of screening
   std::vector<std::size_t> pair_begin;     ///< `[classes + 1]`: first pair of each class
-  std::vector<float> log_odds;             ///< `[256]`: of each code
+  std::vector<float> log_odds;             ///< `[256]`: per code
 
   [[nodiscard]] std::size_t samples() const noexcept { return weight.size(); }
 
-  /// @param[in] host where the source is read
-  /// Throws: `invalid_argument` if a class has no samples. Complexity: O(heads samples + answers of pairs).
+  /// @param[in] host backend that reads the source
+  /// Throws: `invalid_argument` if a class has no samples. Complexity: O(heads x samples + responses of
+  /// pairs).
   template <exec::execution_backend Host, response_source Source>
     requires std::same_as<typename Source::codec_type::value_type, std::uint8_t>
-  [[nodiscard]] static pair_answers read(const Host& host, const Source& source,
-                                         const class_evidence& sources,
+  [[nodiscard]] static pair_answers read(const Host& host, const Source& source, const class_evidence& nodes,
                                          const std::vector<std::vector<screened_head>>& screened,
                                          const shortlist_options& options) {
     pair_answers out;
-    const std::size_t classes = sources.size();
-    const auto own_plan = plan_samples(sources, source, options.own_samples);
+    const std::size_t classes = nodes.size();
+    const auto own_plan = plan_samples(nodes, source, options.own_samples);
     const auto all_plan =
-        plan_samples(sources, source, std::max<std::size_t>(1, options.all_samples / classes));
+        plan_samples(nodes, source, std::max<std::size_t>(1, options.all_samples / classes));
     out.class_begin = append_weights(all_plan, false, out.weight);
     out.own_begin = append_weights(own_plan, true, out.own_weight);
     for (int c = 0; c < 256; ++c)
@@ -93,8 +93,8 @@ struct pair_answers {
   }
 
  private:
-  // Weights of the samples of a plan in units such that what is summed fits 32 bits: a class by itself, or
-  // all of them. Where each class begins.
+  // Appends the weights of a plan, scaled so that the sums over a class (`is_alone`) or over all classes fit
+  // 32 bits. Returns the begin of each class.
   static std::vector<std::uint32_t> append_weights(const sample_plan& plan, bool is_alone,
                                                    std::vector<std::uint32_t>& to) {
     std::size_t samples = 0;

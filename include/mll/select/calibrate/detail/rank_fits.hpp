@@ -11,9 +11,11 @@
 
 namespace mll::detail {
 
-/// Of the calibrated heads of a class, in the order of screening, leaves up to `keep` with positive slope, by
-/// increasing loss, ties by position; if no slope is positive, the first one at the least slope.
-inline void rank_fits(std::vector<shortlisted_head>& heads, std::size_t keep) {
+/// Keeps up to `max_heads` calibrated heads of a class with positive slope, by increasing loss, ties by
+/// position; if no slope is positive, the first head with slope 1e-3.
+///
+/// @param[in,out] heads in the order of screening
+inline void rank_fits(std::vector<shortlisted_head>& heads, std::size_t max_heads) {
   if (heads.empty()) return;
   const std::uint32_t first = heads.front().position;
   std::erase_if(heads, [](const shortlisted_head& head) { return !(head.fit.slope > 0); });
@@ -21,7 +23,7 @@ inline void rank_fits(std::vector<shortlisted_head>& heads, std::size_t keep) {
   std::sort(heads.begin(), heads.end(), [](const shortlisted_head& a, const shortlisted_head& b) {
     return a.fit.loss != b.fit.loss ? a.fit.loss < b.fit.loss : a.position < b.position;
   });
-  if (heads.size() > keep) heads.resize(keep);
+  if (heads.size() > max_heads) heads.resize(max_heads);
 }
 
 }  // namespace mll::detail

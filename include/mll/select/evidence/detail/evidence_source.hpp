@@ -22,9 +22,8 @@
 
 namespace mll::detail {
 
-/// A `hub_source` whose type is forgotten, so that everything behind it is compiled once. One virtual call
-/// reads hundreds of responses. Responses are read as codes of `log_odds_8bit` or as log-odds, whatever the
-/// codec of the source.
+/// A type-erased `hub_source`, so that the code behind it is compiled once. One virtual call reads hundreds
+/// of responses, as codes of `log_odds_8bit` or as log-odds, whatever the codec of the source.
 class evidence_source {
  public:
   evidence_source() = default;
@@ -43,12 +42,12 @@ class evidence_source {
                           std::span<std::uint8_t> out) const = 0;
   virtual void read_log_odds(std::size_t position, std::span<const node_samples> which,
                              std::span<float> out) const = 0;
-  /// The source's own table of mean responses, if it has one.
+  /// The table of mean responses of the source, or null.
   [[nodiscard]] virtual const node_statistics* dense() const { return nullptr; }
   [[nodiscard]] virtual const sparse_node_statistics* sparse() const { return nullptr; }
 };
 
-/// The code of `log_odds_8bit` nearest to some log-odds.
+/// The nearest code of `log_odds_8bit`.
 [[nodiscard]] inline std::uint8_t code_of(float log_odds) {
   const float clamped = std::clamp(log_odds, -numerics::max_log_odds, numerics::max_log_odds);
   return static_cast<std::uint8_t>(std::lround((clamped + numerics::max_log_odds) / log_odds_8bit::step));

@@ -10,7 +10,7 @@
 
 namespace mll::detail {
 
-/// Throws: `invalid_argument` that names all classes without samples, if there are any.
+/// Throws: `invalid_argument` that lists the classes without samples, if there are any.
 inline void require_samples(const task_match& match) {
   std::string missing;
   for (std::size_t y = 0; y < match.classes.size(); ++y) {

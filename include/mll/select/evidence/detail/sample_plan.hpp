@@ -17,19 +17,19 @@
 
 namespace mll::detail {
 
-/// Which samples are examples of each class of a task, and what each of them counts. The weights of a class
-/// that has any sample sum to 1.
+/// Which samples are examples of each class of a task, and their weights. The weights of a class with samples
+/// sum to 1.
 struct sample_plan {
   struct part {
-    node_samples samples;             ///< what is read: the first samples of a node
-    float weight = 0;                 ///< of each sample that is kept
-    std::vector<std::uint32_t> kept;  ///< which of them are kept, increasing; empty: all
+    node_samples samples;             ///< samples to read: the first ones of a node
+    float weight = 0;                 ///< of each kept sample
+    std::vector<std::uint32_t> kept;  ///< indices of the kept samples, increasing; empty: all
 
     [[nodiscard]] std::size_t size() const noexcept { return kept.empty() ? samples.count : kept.size(); }
   };
   std::vector<std::vector<part>> classes;
 
-  /// What is read for some classes, in order, for `response_source::read`.
+  /// Samples to read for classes [first, last), in order, as `response_source::read` takes them.
   [[nodiscard]] std::vector<node_samples> samples(std::size_t first, std::size_t last) const {
     std::vector<node_samples> out;
     for (std::size_t y = first; y < last; ++y) {
@@ -39,14 +39,14 @@ struct sample_plan {
   }
   [[nodiscard]] std::vector<node_samples> samples() const { return samples(0, classes.size()); }
 
-  /// Number of samples that are kept of a class.
+  /// Number of kept samples of a class.
   [[nodiscard]] std::size_t size(std::size_t y) const {
     std::size_t out = 0;
     for (const part& one : classes[y]) out += one.size();
     return out;
   }
 
-  /// Reads what is kept of some classes: `read(which, out)` reads whole runs of samples.
+  /// Reads the kept samples of classes [first, last); `read(which, out)` reads runs of samples.
   template <class T, class Read>
   void read(std::size_t first, std::size_t last, const Read& read, std::vector<T>& out) const {
     const std::vector<node_samples> which = samples(first, last);
@@ -69,7 +69,7 @@ struct sample_plan {
     out.resize(to);
   }
 
-  /// One example per sample that is kept, in the order of `read`; samples are numbered in this order.
+  /// One example per kept sample, in the order of `read`; samples are numbered in this order.
   [[nodiscard]] std::vector<example> rows() const {
     std::vector<example> out;
     for (std::size_t y = 0; y < classes.size(); ++y) {
@@ -79,8 +79,8 @@ struct sample_plan {
     }
     return out;
   }
-  /// The same with samples numbered as in the layout: `first_row(node)` is the number of a node's
-  /// first sample.
+  /// As `rows`, with samples numbered as in the layout: `first_row(node)` is the row of the first sample of a
+  /// node.
   template <class FirstRow>
   [[nodiscard]] std::vector<example> examples(const FirstRow& first_row) const {
     std::vector<example> out;
@@ -95,11 +95,12 @@ struct sample_plan {
   }
 };
 
-/// Plans at most `limit` samples per class, but at least one per node; nodes give the same share of theirs,
-/// and the first ones, so that the plan depends on nothing else. A class without samples has no part.
+/// Plans at most `limit` samples per class, but at least one per node. All nodes of a class give the same
+/// share of their samples, the first ones, so that the plan is deterministic. A class without samples has no
+/// parts.
 ///
-/// @param[in] nodes        per class its nodes: anything with a position `node` and a `weight`
-/// @param[in] sample_count number of samples of the node at a position
+/// @param[in] nodes        nodes per class: any type with a position `node` and a `weight`
+/// @param[in] sample_count `sample_count(position)`: number of samples of a node
 template <class Nodes, class SampleCount>
 [[nodiscard]] sample_plan plan_samples(const std::vector<Nodes>& nodes, const SampleCount& sample_count,
                                        std::size_t limit) {
@@ -117,7 +118,7 @@ template <class Nodes, class SampleCount>
       const std::size_t here = sample_count(from.node);
       if (here == 0) continue;
       std::size_t taken = all <= limit ? here : std::max<std::size_t>(1, here * limit / all);
-      if (taken < here && taken > 4) taken = taken / 4 * 4;  // strips of `packed_rows` fill up evenly
+      if (taken < here && taken > 4) taken = taken / 4 * 4;  // whole strips of `packed_rows`
       parts.push_back(
           {{static_cast<std::uint32_t>(from.node), static_cast<std::uint32_t>(taken)},
            static_cast<float>(static_cast<double>(from.weight) / total / static_cast<double>(taken)),
@@ -127,7 +128,7 @@ template <class Nodes, class SampleCount>
   return out;
 }
 
-/// The same from a source.
+/// As above, with the sample counts of a source.
 /// Throws: `invalid_argument` if a class has no samples.
 template <response_source Source>
 [[nodiscard]] sample_plan plan_samples(const class_evidence& nodes, const Source& source,
@@ -141,8 +142,8 @@ template <response_source Source>
   return out;
 }
 
-/// Leaves the samples for which `is_kept(class, row)` holds, `row` counted from `first_row(node)`, and brings
-/// the weights of each class back to a sum of 1.
+/// Keeps the samples for which `is_kept(class, row)` holds, with rows counted from `first_row(node)`, and
+/// normalises the weights of each class to 1 again.
 template <class FirstRow, class IsKept>
 void keep_samples(sample_plan& plan, const FirstRow& first_row, const IsKept& is_kept) {
   for (std::size_t y = 0; y < plan.classes.size(); ++y) {

@@ -10,9 +10,9 @@
 
 namespace mll {
 
-/// A head with what the node statistics say of its use for a class.
+/// A head with its reuse score for a class.
 struct screened_head {
-  std::uint32_t position = 0;  ///< position in the evidence or in the statistics
+  std::uint32_t position = 0;  ///< in the evidence or in the statistics
   float score = 0;             ///< reuse score
 
   friend bool operator==(const screened_head&, const screened_head&) = default;
@@ -20,33 +20,33 @@ struct screened_head {
 
 namespace detail {
 
-/// The order of heads: by decreasing score, then by position.
+/// Order of heads: by decreasing score, then by position.
 [[nodiscard]] inline bool better_head(const screened_head& a, const screened_head& b) noexcept {
   return a.score != b.score ? a.score > b.score : a.position < b.position;
 }
 
-/// Keeps the best of the heads that it is offered. Amortised O(1) a head: what is too many is cut off only
-/// when twice as many have come.
+/// Keeps the best `max_heads` of the offered heads. Amortised O(1) per head: truncates when it holds twice as
+/// many.
 class best_heads {
  public:
-  explicit best_heads(std::size_t keep) : keep_{keep} {}
+  explicit best_heads(std::size_t max_heads) : max_heads_{max_heads} {}
 
-  /// A lower score can no longer be among the best.
+  /// Lower scores can no longer be among the best.
   [[nodiscard]] float floor() const noexcept { return floor_; }
 
   void offer(screened_head head) {
     held_.push_back(head);
-    if (held_.size() >= 2 * keep_) cut();
+    if (held_.size() >= 2 * max_heads_) cut();
   }
-  /// Brings `floor` up to date.
+  /// Truncates to the best heads and updates `floor`.
   void cut() {
-    if (held_.size() < keep_) return;
-    const auto last = held_.begin() + static_cast<std::ptrdiff_t>(keep_) - 1;
+    if (held_.size() < max_heads_) return;
+    const auto last = held_.begin() + static_cast<std::ptrdiff_t>(max_heads_) - 1;
     std::nth_element(held_.begin(), last, held_.end(), better_head);
-    held_.resize(keep_);
+    held_.resize(max_heads_);
     floor_ = held_.back().score;
   }
-  /// The best, in order; leaves nothing.
+  /// Returns the best heads, in order, and clears.
   [[nodiscard]] std::vector<screened_head> take() {
     cut();
     std::sort(held_.begin(), held_.end(), better_head);
@@ -54,7 +54,7 @@ class best_heads {
   }
 
  private:
-  std::size_t keep_;
+  std::size_t max_heads_;
   float floor_ = -std::numeric_limits<float>::infinity();
   std::vector<screened_head> held_;
 };

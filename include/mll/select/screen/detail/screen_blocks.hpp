@@ -16,13 +16,13 @@
 
 namespace mll::detail {
 
-/// The loops over a tile of heads. Their length is fixed and nothing overlaps, so that compilers vectorise
-/// them at -O2 too (g++ honours `__restrict` on parameters only); no product is added to anything without
-/// being exact, so that fused multiply-add cannot change a bit.
+/// The loops over a tile of heads. Fixed length and `__restrict` (which g++ honours on parameters only) let
+/// compilers vectorise them at -O2. All products that are added are exact, so that fused multiply-add does
+/// not change the result.
 struct head_tile {
   static constexpr std::size_t size = node_statistics::padding;
 
-  /// sum (+)= weights[k] * rows[k] over so many rows
+  /// sum = or += weights[k] * rows[k], over k < Rows
   template <std::size_t Rows, bool Add>
   static void weigh(const node_statistics::value_type* const* rows, const float* weights,
                     float* __restrict sum) {
@@ -38,7 +38,7 @@ struct head_tile {
       sum[i] = one;
     }
   }
-  /// The sum, the greatest and the second greatest of the class means so far.
+  /// Updates the sum, the greatest and the second greatest of the class means.
   static void add_class(const float* __restrict mean, float* __restrict total, float* __restrict best,
                         float* __restrict second) {
     for (std::size_t i = 0; i < size; ++i) {
@@ -61,9 +61,9 @@ struct head_tile {
   }
 };
 
-/// Reuse scores of a block of heads, `m - (rival + mean of the rivals) / 2`, from the class means of one tile
-/// after the other. A score is never above its mean, so that of a class only those heads are kept whose mean
-/// is above the floor of its best ones: few, once these are good.
+/// Reuse scores of a block of heads, `m - (rival + mean of the rivals) / 2`, from class means tile by tile. A
+/// score is at most its mean, so that only heads with a mean above the floor of the best heads of a class are
+/// remembered: few, once these are good.
 class block_scores {
  public:
   block_scores(std::size_t capacity, float rivals, float unit)
@@ -76,11 +76,11 @@ class block_scores {
     promising_.clear();
   }
 
-  /// What a mean must be above so that the score may be above a floor; a little less, for rounding.
-  [[nodiscard]] float least_mean(float floor) const {
+  /// Lower bound of the means whose score may be above a floor, with a margin for rounding.
+  [[nodiscard]] float min_mean(float floor) const {
     return floor >= 0 ? floor / unit_ * (1 - 1e-6F) : -std::numeric_limits<float>::infinity();
   }
-  /// Takes in the means of one more class for the tile that begins at head i of the block.
+  /// Adds the means of one more class for the tile that begins at head i of the block.
   void add(std::uint32_t y, std::size_t i, const float* means, float least) {
     head_tile::add_class(means, total_.data() + i, best_.data() + i, second_.data() + i);
     if (!head_tile::any_above(means, least)) return;
@@ -94,8 +94,8 @@ class block_scores {
       promising_.push_back({y, static_cast<std::uint32_t>(i) + found[k], means[found[k]]});
   }
 
-  /// Offers the heads whose score for a class is above the floor of its best ones; the block begins at head
-  /// `first`, and those from `heads` on do not exist.
+  /// Offers the heads with a score above the floor of their class; the block begins at head `first`, and
+  /// heads from `heads` on are padding.
   void offer(std::size_t first, std::size_t heads, std::vector<best_heads>& kept) const {
     for (const auto& [y, i, mean] : promising_) {
       if (first + i >= heads) continue;
@@ -120,36 +120,37 @@ class block_scores {
   std::vector<promise> promising_;
 };
 
-/// The best heads for every class in one pass over their class means, block by block; a matrix of heads and
-/// classes never exists.
+/// The best heads per class in one pass over the class means, block by block, without a matrix of heads and
+/// classes.
 ///
-/// @param[in] means `means(y, first, count, next, take)` calls `take(i, tile)` with the means of class y of
-/// the
-///            heads `first + i, ...`, tile by tile, in `unit`s, at least 0; those beyond the last head may be
-///            anything. The same heads are next asked for class `next`
-/// Complexity: O(heads classes), over the backend. Memory: O(threads (block + keep classes)).
+/// @param[in] unit  unit of the means
+/// @param[in] means `means(y, first, count, next, take)` calls `take(i, tile)` tile by tile with the means of
+///                  class y for heads `first + i, ...`, at least 0; values beyond the last head are ignored.
+///                  `next` is the class of the next call for the same heads
+/// Complexity: O(heads x classes), parallel over the backend. Memory: O(threads x (block + max_heads x
+/// classes)).
 template <class Means>
 [[nodiscard]] std::vector<std::vector<screened_head>> screen_blocks(exec::backend_ref backend,
                                                                     std::size_t classes, std::size_t heads,
-                                                                    std::size_t keep, float unit,
+                                                                    std::size_t max_heads, float unit,
                                                                     const Means& means) {
   constexpr std::size_t tile = head_tile::size;
-  // Long stretches of a row, for the sake of memory; what a block needs beside the rows fits a near cache.
-  constexpr std::size_t most = 256 * tile;
+  // Long runs of a row for memory bandwidth; the other arrays of a block fit the L2 cache.
+  constexpr std::size_t max_block = 256 * tile;
   const std::size_t tiles = (heads + tile - 1) / tile;
   const std::size_t parts = std::min(std::max<std::size_t>(1, backend.concurrency()), tiles);
-  std::vector<std::vector<best_heads>> found(parts);  // by part and class
+  std::vector<std::vector<best_heads>> found(parts);  // [part][class]
   exec::for_each_index(backend, parts, [&](std::size_t part) {
     const std::size_t begin = tiles * part / parts * tile;
     const std::size_t end = tiles * (part + 1) / parts * tile;
-    found[part].assign(classes, best_heads{keep});
-    block_scores scores{std::min(most, end - begin), static_cast<float>(classes - 1), unit};
-    // Blocks begin small, so that there are floors before many heads pass.
+    found[part].assign(classes, best_heads{max_heads});
+    block_scores scores{std::min(max_block, end - begin), static_cast<float>(classes - 1), unit};
+    // Start with small blocks to establish floors early.
     std::size_t block = 4 * tile;
-    for (std::size_t first = begin; first < end; first += block, block = std::min(2 * block, most)) {
+    for (std::size_t first = begin; first < end; first += block, block = std::min(2 * block, max_block)) {
       scores.clear();
       for (std::size_t y = 0; y < classes; ++y) {
-        const float least = scores.least_mean(found[part][y].floor());
+        const float least = scores.min_mean(found[part][y].floor());
         means(y, first, std::min(block, end - first), std::min(y + 1, classes - 1),
               [&](std::size_t i, const float* of_tile) {
                 scores.add(static_cast<std::uint32_t>(y), i, of_tile, least);
@@ -160,7 +161,7 @@ template <class Means>
   });
   std::vector<std::vector<screened_head>> out(classes);
   exec::for_each_index(backend, classes, [&](std::size_t y) {
-    best_heads all{keep};
+    best_heads all{max_heads};
     for (auto& part : found) {
       for (const screened_head& head : part[y].take()) all.offer(head);
     }
@@ -169,14 +170,14 @@ template <class Means>
   return out;
 }
 
-/// Class means from the rows of node statistics, in units of 2^-8 of theirs; see `screen_blocks`.
+/// Class means from the rows of node statistics, in 1/256 of their unit; see `screen_blocks`.
 class row_means {
  public:
-  row_means(const node_statistics& statistics, const class_evidence& sources) : first_(1, 0) {
-    for (const auto& of_class : sources) {
-      for (const weighted_position& source : of_class) {
-        rows_.push_back(statistics.row(source.node).data());
-        weights_.push_back(static_cast<float>(source.weight));
+  row_means(const node_statistics& statistics, const class_evidence& nodes) : first_(1, 0) {
+    for (const auto& of_class : nodes) {
+      for (const weighted_position& one : of_class) {
+        rows_.push_back(statistics.row(one.node).data());
+        weights_.push_back(static_cast<float>(one.weight));
       }
       first_.push_back(rows_.size());
     }
@@ -207,7 +208,7 @@ class row_means {
   using row_type = const node_statistics::value_type*;
   static constexpr std::size_t tile = head_tile::size;
 
-  // Rows: how many the class has, 0 for any number.
+  // Rows: number of rows of the class; 0: any number.
   template <std::size_t Rows, class Take>
   void sweep(std::size_t y, std::size_t first, std::size_t count, std::size_t next, const Take& take) const {
     constexpr std::size_t ahead = 12 * tile;
@@ -244,8 +245,8 @@ class row_means {
     return out;
   }
 
-  // Asks memory for a tile that will be read soon: hardware foresees the rest of a row, not the change to
-  // another.
+  // Prefetches a tile that will be read soon: the hardware prefetcher follows a row, but not the change to
+  // another one.
   static void prefetch([[maybe_unused]] row_type of_tile) {
 #if defined(__GNUC__)
     constexpr std::size_t line = 64 / sizeof(node_statistics::value_type);
@@ -253,7 +254,7 @@ class row_means {
 #endif
   }
 
-  std::vector<std::size_t> first_;  // row of each class
+  std::vector<std::size_t> first_;  // first row of each class
   std::vector<row_type> rows_;
   std::vector<float> weights_;
 };

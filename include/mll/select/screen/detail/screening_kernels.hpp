@@ -9,15 +9,14 @@
 
 namespace mll::detail {
 
-/// A node of a class, class after class, for `screen_heads`.
-struct alignas(8) source_entry {
+/// An evidence node of a class, class by class, for `screen_heads`.
+struct alignas(8) node_entry {
   std::uint32_t node = 0;
   std::uint16_t weight = 0;
   std::uint16_t is_last = 0;  // of its class
 };
 
-/// Score and position of a head in one number, the better head the lower: by decreasing score, then by
-/// position.
+/// Sort key of a head, ascending: by decreasing score, then by position.
 MLL_HOST_DEVICE inline std::uint64_t key_of(float score, std::uint32_t position) {
   const auto bits = __builtin_bit_cast(std::uint32_t, score + 0.0F);  // -0 is 0
   const std::uint32_t upwards = (bits >> 31U) != 0 ? ~bits : bits | 0x80000000U;
@@ -30,10 +29,10 @@ MLL_HOST_DEVICE inline float score_of(std::uint64_t key) {
 
 /// The heads found for each class.
 struct found_heads {
-  float* floor = nullptr;             ///< `[classes]`: only higher scores are of interest
-  std::uint32_t* count = nullptr;     ///< `[classes]`: found so far, also beyond the capacity
+  float* floor = nullptr;             ///< `[classes]`: lower scores are ignored
+  std::uint32_t* count = nullptr;     ///< `[classes]`: found so far, including the overflow
   std::uint64_t* keys = nullptr;      ///< `[classes, capacity]`
-  std::uint32_t* overflow = nullptr;  ///< how many did not fit
+  std::uint32_t* overflow = nullptr;  ///< number of heads beyond the capacity
   std::uint32_t capacity = 0;
 
   MLL_DEVICE void add(std::uint32_t y, float score, std::uint32_t head) const {
@@ -46,25 +45,25 @@ struct found_heads {
   }
 };
 
-/// Reuse scores of a range of heads for all classes, in one pass over the rows of the classes' nodes: what is
-/// above the floor of a class is added to what was found for it.
+/// Reuse scores of a range of heads for all classes, in one pass over the rows of the evidence nodes. Scores
+/// above the floor of their class are added to `found`.
 ///
-/// A thread has four heads. Of a class it knows at once its mean and the greatest mean before it, which bound
-/// the score from above; so few classes have to be remembered until the score is known. If those of a head
-/// are too many, the rows are read again.
+/// One thread scores four heads. The mean of a class and the greatest mean before it bound the score from
+/// above, so that few classes per head are remembered until the score is known. If a head has more than
+/// `remembered`, the rows are read again.
 ///
-/// Every number is that of the host's pass over `node_statistics`, bit for bit: sums of products are whole
-/// numbers below 2^24, and the others are taken in the same order.
+/// Results equal the host's pass over `node_statistics` bit for bit: sums of products are integers below
+/// 2^24, and all other sums are taken in the same order.
 struct screen_heads {
   static constexpr unsigned threads = 64;
   static constexpr unsigned heads_per_thread = 4;
   static constexpr unsigned heads_per_block = threads * heads_per_thread;
-  static constexpr unsigned rows_at_once = 16;  ///< loads under way before the first is used
+  static constexpr unsigned rows_at_once = 16;  ///< loads in flight before the first is used
   static constexpr unsigned remembered = 4;     ///< classes per head
 
   const four_means* statistics = nullptr;  ///< `[nodes, stride]`
   std::size_t stride = 0;
-  const source_entry* entries = nullptr;  ///< a multiple of `rows_at_once`; those that fill it up weigh 0
+  const node_entry* entries = nullptr;  ///< count: a multiple of `rows_at_once`; padding has weight 0
   std::uint32_t entry_count = 0;
   std::uint32_t first_head = 0;  ///< a multiple of `heads_per_thread`
   std::uint32_t end_head = 0;
@@ -135,14 +134,14 @@ struct screen_heads {
   }
 
  private:
-  // Calls f(y, sums of four heads) class after class.
+  // Calls f(y, sums of four heads) class by class.
   template <class F>
   MLL_DEVICE void each_class(std::uint32_t head, const F& f) const {
     const four_means* column = statistics + head / heads_per_thread;
     std::uint32_t sums[heads_per_thread] = {};
     std::uint32_t y = 0;
     for (std::uint32_t first = 0; first < entry_count; first += rows_at_once) {
-      source_entry entry[rows_at_once];
+      node_entry entry[rows_at_once];
       four_means row[rows_at_once];
       MLL_UNROLL
       for (unsigned i = 0; i < rows_at_once; ++i) {
@@ -163,14 +162,14 @@ struct screen_heads {
   }
 };
 
-/// Of the heads found for a class keeps the best, in order; one block a class.
+/// Keeps the best of the heads found for a class, in order; one block per class.
 struct keep_best_heads {
   static constexpr unsigned threads = 256;
   static constexpr unsigned at_once = 8 * threads;
 
   found_heads found;
-  std::uint32_t keep = 1;         ///< at most half of `at_once`
-  std::uint64_t* best = nullptr;  ///< `[classes, keep]`
+  std::uint32_t max_heads = 1;    ///< at most half of `at_once`
+  std::uint64_t* best = nullptr;  ///< `[classes, max_heads]`
 
   template <class Block>
   MLL_DEVICE void operator()(Block& block) const {
@@ -183,7 +182,7 @@ struct keep_best_heads {
     const std::uint32_t count = found.count[y] < found.capacity ? found.count[y] : found.capacity;
     std::uint32_t held = 0;
     std::uint32_t seen = 0;
-    do {  // once even if nothing was found: what is kept is written in any case
+    do {  // at least once: `count` and `best` are written even if nothing was found
       const std::uint32_t more = count - seen < at_once - held ? count - seen : at_once - held;
       block.each_thread([&](unsigned t) {
         for (std::uint32_t i = held + t; i < at_once; i += threads)
@@ -191,16 +190,16 @@ struct keep_best_heads {
       });
       block.sort(kept);
       seen += more;
-      held = held + more < keep ? held + more : keep;
+      held = held + more < max_heads ? held + more : max_heads;
     } while (seen < count);
     block.each_thread([&](unsigned t) {
       for (std::uint32_t i = t; i < held; i += threads) {
         found.keys[y * found.capacity + i] = kept[i];
-        best[y * keep + i] = kept[i];
+        best[y * max_heads + i] = kept[i];
       }
       if (t != 0) return;
       found.count[y] = held;
-      if (held == keep) found.floor[y] = score_of(kept[keep - 1]);
+      if (held == max_heads) found.floor[y] = score_of(kept[max_heads - 1]);
     });
   }
 };

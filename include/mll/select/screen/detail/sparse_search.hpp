@@ -15,14 +15,13 @@
 
 namespace mll::detail {
 
-/// Reuse scores of single heads, from where they rise.
+/// Reuse scores of single heads, from their excesses.
 class sparse_scores {
  public:
-  sparse_scores(const sparse_node_statistics& statistics, const class_evidence& sources)
-      : statistics_{&statistics}, classes_{sources.size()}, of_node_(statistics.node_count()) {
-    for (const auto& of_class : sources) {
-      for (const weighted_position& source : of_class)
-        of_node_[source.node].end += source.weight != 0 ? 1 : 0;
+  sparse_scores(const sparse_node_statistics& statistics, const class_evidence& nodes)
+      : statistics_{&statistics}, classes_{nodes.size()}, of_node_(statistics.node_count()) {
+    for (const auto& of_class : nodes) {
+      for (const weighted_position& one : of_class) of_node_[one.node].end += one.weight != 0 ? 1 : 0;
     }
     std::uint32_t begin = 0;
     for (range& one : of_node_) {
@@ -30,25 +29,25 @@ class sparse_scores {
       one = {begin, begin};
       begin += size;
     }
-    spoken_for_.resize(begin);
-    for (std::size_t y = 0; y < sources.size(); ++y) {
-      for (const weighted_position& source : sources[y]) {
-        if (source.weight == 0) continue;
-        spoken_for_[of_node_[source.node].end++] = {static_cast<std::uint32_t>(y),
-                                                    static_cast<float>(source.weight)};
+    class_weights_.resize(begin);
+    for (std::size_t y = 0; y < nodes.size(); ++y) {
+      for (const weighted_position& one : nodes[y]) {
+        if (one.weight == 0) continue;
+        class_weights_[of_node_[one.node].end++] = {static_cast<std::uint32_t>(y),
+                                                    static_cast<float>(one.weight)};
       }
     }
   }
 
-  /// The score of a head for a class; `scratch` only saves an allocation. The same bits as by the dense pass:
-  /// sums are over the classes in order, and those left out are zeros.
+  /// The score of a head for a class; `scratch` avoids an allocation. Bitwise equal to the dense pass: sums
+  /// are over the classes in order, and the omitted terms are 0.
   [[nodiscard]] float operator()(std::size_t head, std::size_t y,
                                  std::vector<std::pair<std::uint32_t, float>>& scratch) const {
     scratch.clear();
     for (const node_excess& here : statistics_->of_head(head)) {
       const range at = of_node_[here.node];
       for (std::uint32_t i = at.begin; i < at.end; ++i) {
-        const auto [of_class, weight] = spoken_for_[i];
+        const auto [of_class, weight] = class_weights_[i];
         const float part = weight * static_cast<float>(here.excess);
         const auto known = std::find_if(scratch.rbegin(), scratch.rend(),
                                         [&, c = of_class](const auto& entry) { return entry.first == c; });
@@ -74,7 +73,7 @@ class sparse_scores {
     return unit * (own - 0.5F * (rival + (total - own) / static_cast<float>(classes_ - 1)));
   }
 
-  /// Whether a head rises at no node of the task: its score is 0 for every class.
+  /// Whether a head has no excess at any node of the task: its score is 0 for every class.
   [[nodiscard]] bool is_silent(std::size_t head) const {
     const auto excesses = statistics_->of_head(head);
     return std::all_of(excesses.begin(), excesses.end(), [&](const node_excess& here) {
@@ -93,10 +92,11 @@ class sparse_scores {
   const sparse_node_statistics* statistics_;
   std::size_t classes_;
   std::vector<range> of_node_;
-  std::vector<std::pair<std::uint32_t, float>> spoken_for_;  // class and weight, node by node
+  std::vector<std::pair<std::uint32_t, float>> class_weights_;  // (class, weight), node by node
 };
 
-/// Heads that were seen: a hash table with open addressing, since one of all heads would not fit a cache.
+/// Set of visited heads: a hash table with open addressing, since a bitmap of all heads would not fit the
+/// cache.
 class seen_heads {
  public:
   explicit seen_heads(std::size_t expected) {
@@ -105,7 +105,7 @@ class seen_heads {
     slots_.assign(slot_count, free);
   }
 
-  /// Whether a head is new; it no longer is.
+  /// Inserts a head; returns whether it was new.
   bool insert(std::uint32_t head) {
     if (2 * ++count_ > slots_.size()) grow();
     const bool is_new = place(head);
@@ -137,15 +137,15 @@ class seen_heads {
   std::size_t count_ = 0;
 };
 
-/// The best heads for one class: its nodes' heads are looked at from the highest rise downwards, until no
-/// head that was not seen can be better than the worst of those kept (Fagin, Lotem and Naor 2003, the
-/// threshold algorithm). A head's score is never above its mean for the class, and its mean never above that
-/// of the heads still to come at each node.
+/// The best heads for one class by the threshold algorithm (Fagin, Lotem and Naor 2003): visits the heads of
+/// its nodes by decreasing excess, until no unvisited head can beat the worst kept one. The score of a head
+/// is at most its mean for the class, and the mean of an unvisited head is at most the weighted sum of the
+/// next excesses of the nodes.
 class sparse_search {
  public:
   sparse_search(const sparse_node_statistics& statistics, std::span<const weighted_position> nodes,
-                std::size_t y, std::size_t keep, const sparse_scores& scores)
-      : statistics_{&statistics}, nodes_{nodes}, y_{y}, keep_{keep}, scores_{&scores} {
+                std::size_t y, std::size_t max_heads, const sparse_scores& scores)
+      : statistics_{&statistics}, nodes_{nodes}, y_{y}, max_heads_{max_heads}, scores_{&scores} {
     for (const weighted_position& node : nodes) {
       if (node.weight != 0)
         coming_.push_back({statistics.at_node(node.node), static_cast<float>(node.weight)});
@@ -153,14 +153,14 @@ class sparse_search {
   }
 
   [[nodiscard]] std::vector<screened_head> run() {
-    best_heads kept{keep_};
-    seen_heads seen{std::min(2 * keep_, statistics_->head_count())};
+    best_heads kept{max_heads_};
+    seen_heads seen{std::min(2 * max_heads_, statistics_->head_count())};
     std::vector<std::pair<std::uint32_t, float>> scratch;
-    std::size_t positive = 0;  // heads with a score above 0
-    std::size_t new_until_check = keep_;
+    std::size_t positive = 0;  // number of heads with a score above 0
+    std::size_t new_until_check = max_heads_;
     std::array<std::uint32_t, together> heads;
     for (list* at = highest(); at != nullptr; at = highest()) {
-      // Where a head rises is far from where the next one does: the memory of some is asked for together.
+      // Excesses of consecutive heads lie far apart in memory: prefetch several at a time.
       const std::size_t count = std::min(together, at->heads.size());
       std::size_t found = 0;
       for (const head_excess& coming : at->heads.first(count)) {
@@ -178,28 +178,28 @@ class sparse_search {
       if (new_until_check == 0) {
         kept.cut();
         if (kept.floor() > bound()) return kept.take();
-        new_until_check = 1 + keep_ / 8;
+        new_until_check = 1 + max_heads_ / 8;
       }
     }
-    if (positive < keep_) offer_rest(positive, kept, scratch);
+    if (positive < max_heads_) offer_rest(positive, kept, scratch);
     return kept.take();
   }
 
  private:
   static constexpr std::size_t together = 8;
 
-  // The heads of a node that are still to come.
+  // The unvisited heads of a node.
   struct list {
     std::span<const head_excess> heads;
     float weight;
 
-    // What the next one adds to the mean of the class at most.
+    // Upper bound of what an unvisited head adds to the mean of the class.
     [[nodiscard]] float part() const {
       return heads.empty() ? 0.0F : weight * static_cast<float>(heads.front().excess);
     }
   };
 
-  // The list whose next head adds most; none if all are through.
+  // The list with the greatest next contribution; null if all are exhausted.
   [[nodiscard]] list* highest() {
     list* best = nullptr;
     for (list& one : coming_) {
@@ -213,18 +213,18 @@ class sparse_search {
     return sum * sparse_scores::unit;
   }
 
-  // Too few heads speak for the class: next come those that say nothing to any class, with score 0, then the
-  // rest.
+  // Too few heads with a positive score: fill up with heads without excess at the task (score 0), then with
+  // all others.
   void offer_rest(std::size_t positive, best_heads& kept,
                   std::vector<std::pair<std::uint32_t, float>>& scratch) const {
     const std::size_t heads = statistics_->head_count();
     std::size_t silent = 0;
-    for (std::size_t h = 0; h < heads && positive + silent < keep_; ++h) {
+    for (std::size_t h = 0; h < heads && positive + silent < max_heads_; ++h) {
       if (!scores_->is_silent(h)) continue;
       kept.offer({static_cast<std::uint32_t>(h), 0.0F});
       ++silent;
     }
-    if (positive + silent >= keep_) return;
+    if (positive + silent >= max_heads_) return;
     for (std::size_t h = 0; h < heads; ++h) {
       const bool was_seen = std::any_of(nodes_.begin(), nodes_.end(), [&](const weighted_position& node) {
         return node.weight != 0 && rises_at(h, node.node);
@@ -243,7 +243,7 @@ class sparse_search {
   const sparse_node_statistics* statistics_;
   std::span<const weighted_position> nodes_;
   std::size_t y_;
-  std::size_t keep_;
+  std::size_t max_heads_;
   const sparse_scores* scores_;
   std::vector<list> coming_;
 };

@@ -24,17 +24,17 @@ const mll::class_evidence three_classes{
     {{0, 100}, {1, 156}}, {{2, 200}, {3, 40}, {4, 16}}, {{4, 56}, {5, 200}}};
 
 template <class Backend, bool Backwards = true, class Source>
-auto on_grid(const Source& source, const mll::class_evidence& sources,
+auto on_grid(const Source& source, const mll::class_evidence& nodes,
              const std::vector<std::vector<mll::screened_head>>& screened,
              const mll::shortlist_options& options) {
-  const auto answers = mll::detail::pair_answers::read(Backend{}, source, sources, screened, options);
+  const auto answers = mll::detail::pair_answers::read(Backend{}, source, nodes, screened, options);
   mll::detail::device_calibration calibration{mll::test::host_grid<Backend, Backwards>{}, answers};
   return calibration.run(screened, options);
 }
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("calibration as on a device gives the host's maps and order", Backend, MLL_TEST_BACKENDS) {
+TEST_CASE_TEMPLATE("device calibration gives the maps and order of the host", Backend, MLL_TEST_BACKENDS) {
   std::size_t compared = 0;
   for (const std::uint64_t seed : {1U, 2U, 3U}) {
     const auto planted = mll::test::plant(node_sizes, mll::test::mixed_hub(6, 8, 6, 2), seed);
@@ -42,9 +42,10 @@ TEST_CASE_TEMPLATE("calibration as on a device gives the host's maps and order",
     const mll::label_source source{labels};
     const auto screened =
         mll::screen(mll::exec::sequential{}, mll::node_statistics{labels}, three_classes, 1000);
-    // All samples; and so few that classes are thinned out, and differently for themselves and the rest.
+    // All samples; and limits low enough to subsample classes, differently for positives and negatives.
     for (const mll::shortlist_options& options :
-         {mll::shortlist_options{.keep = 12}, {.keep = 1000, .own_samples = 40, .all_samples = 60}}) {
+         {mll::shortlist_options{.max_heads = 12},
+          {.max_heads = 1000, .own_samples = 40, .all_samples = 60}}) {
       const auto expected = mll::shortlist(mll::exec::sequential{}, source, three_classes, screened, options);
       const auto found = on_grid<Backend>(source, three_classes, screened, options);
       REQUIRE(found.size() == expected.size());
@@ -63,8 +64,8 @@ TEST_CASE_TEMPLATE("calibration as on a device gives the host's maps and order",
   MESSAGE(compared << " calibrations");
 }
 
-TEST_CASE_TEMPLATE("calibration as on a device does not depend on the order in which answers are counted",
-                   Backend, MLL_TEST_BACKENDS) {
+TEST_CASE_TEMPLATE("device calibration does not depend on the order of counting", Backend,
+                   MLL_TEST_BACKENDS) {
   const auto planted = mll::test::plant(node_sizes, mll::test::mixed_hub(6, 8, 6, 5), 5);
   const auto labels = planted.labels();
   const mll::label_source source{labels};
@@ -76,8 +77,8 @@ TEST_CASE_TEMPLATE("calibration as on a device does not depend on the order in w
         on_grid<mll::exec::sequential, false>(source, three_classes, screened, {}));
 }
 
-TEST_CASE("calibration as on a device keeps a class that no head speaks for, and one without heads") {
-  // One head, that answers to everything but its class.
+TEST_CASE("device calibration handles a class without positive slopes and a class without heads") {
+  // One head that responds to everything but its class.
   mll::matrix<float> responses(40, 1);
   for (Eigen::Index i = 0; i < 40; ++i) responses(i, 0) = i < 20 ? 0.001F : 0.999F;
   const auto planted = mll::test::task_of_responses({20, 20}, {responses});

@@ -20,8 +20,8 @@ struct planned {
 
 TEST_CASE("a plan takes all samples, and every class has weight 1") {
   const planned given;
-  const mll::class_evidence sources{{{0, 192}, {1, 64}}, {{2, 256}}};
-  const auto plan = mll::detail::plan_samples(sources, given.source);
+  const mll::class_evidence nodes{{{0, 192}, {1, 64}}, {{2, 256}}};
+  const auto plan = mll::detail::plan_samples(nodes, given.source);
   CHECK(plan.samples() == std::vector<mll::node_samples>{{0, 40}, {1, 10}, {2, 6}});
   CHECK(plan.samples(1, 2) == std::vector<mll::node_samples>{{2, 6}});
   const auto rows = plan.rows();
@@ -38,17 +38,17 @@ TEST_CASE("a plan takes all samples, and every class has weight 1") {
   for (const auto& [y, weight] : total) CHECK(weight == doctest::Approx(1));
 }
 
-TEST_CASE("a limited plan takes the same share of every node, and something of each") {
+TEST_CASE("a limited plan takes the same share of every node, and at least one sample") {
   const planned given;
-  const mll::class_evidence sources{{{0, 192}, {1, 64}}, {{2, 256}}};
-  const auto plan = mll::detail::plan_samples(sources, given.source, 10);
+  const mll::class_evidence nodes{{{0, 192}, {1, 64}}, {{2, 256}}};
+  const auto plan = mll::detail::plan_samples(nodes, given.source, 10);
   CHECK(plan.samples() == std::vector<mll::node_samples>{{0, 8}, {1, 2}, {2, 6}});
   CHECK(plan.classes[0][0].weight == doctest::Approx(0.75 / 8));
-  const auto least = mll::detail::plan_samples(sources, given.source, 1);
+  const auto least = mll::detail::plan_samples(nodes, given.source, 1);
   CHECK(least.samples() == std::vector<mll::node_samples>{{0, 1}, {1, 1}, {2, 1}});
 }
 
-TEST_CASE("a plan needs samples for every class") {
+TEST_CASE("plan_samples rejects a class without samples") {
   const planned given;
   CHECK_THROWS_WITH_AS((void)mll::detail::plan_samples({{{0, 256}}, {}}, given.source),
                        "nodes: expected samples for every class, found none for class 1",

@@ -18,7 +18,7 @@
 
 namespace {
 
-// Statistics as a device has them.
+// Statistics in the layout of a device.
 struct device_rows {
   explicit device_rows(const mll::node_statistics& statistics) {
     for (std::size_t v = 0; v < statistics.node_count(); ++v) {
@@ -38,7 +38,7 @@ struct device_rows {
   std::size_t stride = 0;
 };
 
-// `steps`: how many different means there are; few make many ties. `density`: of means that are not 0.
+// `steps`: number of different means; few make many ties. `density`: share of means that are not 0.
 mll::node_statistics random_statistics(std::size_t nodes, std::size_t heads, std::size_t steps,
                                        double density, std::uint64_t seed) {
   mll::random_engine engine{seed};
@@ -72,15 +72,17 @@ mll::class_evidence random_evidence(std::size_t classes, std::size_t nodes, std:
 }
 
 template <class Backend, bool Backwards = true>
-auto on_grid(const mll::node_statistics& statistics, const mll::class_evidence& sources, std::size_t keep) {
+auto on_grid(const mll::node_statistics& statistics, const mll::class_evidence& nodes,
+             std::size_t max_heads) {
   const device_rows rows{statistics};
-  return mll::detail::device_screening{mll::test::host_grid<Backend, Backwards>{}, rows.view(), sources, keep}
+  return mll::detail::device_screening{mll::test::host_grid<Backend, Backwards>{}, rows.view(), nodes,
+                                       max_heads}
       .run();
 }
 
 }  // namespace
 
-TEST_CASE("keys of heads rank by decreasing score, then by position, and give the score back") {
+TEST_CASE("keys of heads sort by decreasing score, then by position, and decode to the score") {
   const std::vector<float> downwards{2.0F, 1.0F, 1e-30F, 0.0F, -1e-30F, -0.5F, -2.0F};
   std::uint64_t before = 0;
   for (const float score : downwards) {
@@ -95,7 +97,7 @@ TEST_CASE("keys of heads rank by decreasing score, then by position, and give th
   CHECK(mll::detail::key_of(-0.0F, 3) == mll::detail::key_of(0.0F, 3));
 }
 
-TEST_CASE_TEMPLATE("screening as on a device keeps what screening on the host keeps, bit for bit", Backend,
+TEST_CASE_TEMPLATE("device kernels run on the host screen bitwise as the host does", Backend,
                    MLL_TEST_BACKENDS) {
   std::size_t cases = 0;
   for (const std::size_t heads : {1U, 255U, 1024U, 3001U}) {
@@ -103,10 +105,10 @@ TEST_CASE_TEMPLATE("screening as on a device keeps what screening on the host ke
       for (const double density : {0.05, 1.0}) {
         const auto statistics = random_statistics(20, heads, steps, density, heads + steps);
         for (const std::size_t classes : {2U, 9U}) {
-          const auto sources = random_evidence(classes, 20, heads * classes + steps);
-          for (const std::size_t keep : {1U, 24U, 1024U}) {
-            CHECK(on_grid<Backend>(statistics, sources, keep) ==
-                  mll::screen(mll::exec::sequential{}, statistics, sources, keep));
+          const auto nodes = random_evidence(classes, 20, heads * classes + steps);
+          for (const std::size_t max_heads : {1U, 24U, 1024U}) {
+            CHECK(on_grid<Backend>(statistics, nodes, max_heads) ==
+                  mll::screen(mll::exec::sequential{}, statistics, nodes, max_heads));
             ++cases;
           }
         }
@@ -116,36 +118,36 @@ TEST_CASE_TEMPLATE("screening as on a device keeps what screening on the host ke
   MESSAGE(cases << " hubs, tasks and sizes of the list");
 }
 
-TEST_CASE("screening as on a device does not depend on the order in which threads take their turns") {
+TEST_CASE("device screening does not depend on the order of threads") {
   const auto statistics = random_statistics(20, 3001, 9, 0.5, 8);
-  const auto sources = random_evidence(9, 20, 8);
-  CHECK(on_grid<mll::exec::sequential, true>(statistics, sources, 50) ==
-        on_grid<mll::exec::sequential, false>(statistics, sources, 50));
+  const auto nodes = random_evidence(9, 20, 8);
+  CHECK(on_grid<mll::exec::sequential, true>(statistics, nodes, 50) ==
+        on_grid<mll::exec::sequential, false>(statistics, nodes, 50));
 }
 
-TEST_CASE("a hub whose best heads come last makes no difference") {
-  // Every head is better than the one before for the first class, so that all of them pass the floor.
+TEST_CASE("device screening handles a hub whose best heads come last") {
+  // For the first class every head beats the one before it, so that all of them pass the floor.
   constexpr std::size_t heads = 24000;
   mll::node_statistics statistics{3, heads};
   for (std::size_t h = 0; h < heads; ++h) {
     statistics.set(0, h, static_cast<float>(h) / heads);
     statistics.set(1, h, static_cast<float>(h % 7) / 40);
   }
-  const mll::class_evidence sources{{{0, 256}}, {{1, 256}}, {{2, 256}}};
-  const auto found = on_grid<mll::exec::sequential>(statistics, sources, 16);
-  CHECK(found == mll::screen(mll::exec::sequential{}, statistics, sources, 16));
+  const mll::class_evidence nodes{{{0, 256}}, {{1, 256}}, {{2, 256}}};
+  const auto found = on_grid<mll::exec::sequential>(statistics, nodes, 16);
+  CHECK(found == mll::screen(mll::exec::sequential{}, statistics, nodes, 16));
   CHECK(found[0].size() == 16);
   CHECK(found[0][0].position > heads - 10);
 }
 
-TEST_CASE("screening as on a device refuses what it cannot do") {
+TEST_CASE("device screening rejects invalid arguments") {
   const auto statistics = random_statistics(3, 8, 9, 1, 1);
-  const mll::class_evidence sources{{{0, 256}}, {{1, 256}}};
-  CHECK_THROWS_WITH_AS(on_grid<mll::exec::sequential>(statistics, sources, 0),
-                       "keep: expected at least 1 head per class, found 0", mll::invalid_argument);
-  CHECK_THROWS_WITH_AS(on_grid<mll::exec::sequential>(statistics, sources, 1025),
-                       "keep: expected at most 1024 heads a class on a device, found 1025",
+  const mll::class_evidence nodes{{{0, 256}}, {{1, 256}}};
+  CHECK_THROWS_WITH_AS(on_grid<mll::exec::sequential>(statistics, nodes, 0),
+                       "max_heads: expected at least 1 head per class, found 0", mll::invalid_argument);
+  CHECK_THROWS_WITH_AS(on_grid<mll::exec::sequential>(statistics, nodes, 1025),
+                       "max_heads: expected at most 1024 heads per class on a device, found 1025",
                        mll::invalid_argument);
   CHECK_THROWS_WITH_AS(on_grid<mll::exec::sequential>(statistics, {{{0, 256}}, {{3, 256}}}, 2),
-                       "sources: expected nodes below 3, found 3", mll::invalid_argument);
+                       "nodes: expected nodes below 3, found 3", mll::invalid_argument);
 }

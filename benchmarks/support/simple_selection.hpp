@@ -95,7 +95,7 @@ struct plain_joint {
 template <class Backend>
 plain_joint search_plainly(const Backend& backend, const head_pool& pool) {
   const logit_pool plain = logit_pool::of(pool);
-  const greedy_search search{.caution = std::numeric_limits<double>::infinity()};
+  const greedy_search search{.bound_inflation = std::numeric_limits<double>::infinity()};
   const auto begin = std::chrono::steady_clock::now();
   auto picks = search(backend, plain, log_likelihood{});
   return {std::move(picks), seconds_since(begin)};

@@ -11,27 +11,28 @@
 
 namespace mll {
 
-/// Third stage of CHCO on a CUDA device: as `greedy_search` on coded responses, for log-likelihood.
+/// Joint combination, the third stage of CHCO, on a CUDA device: `greedy_search` on coded responses, for
+/// log-likelihood.
 ///
-/// The same steps and the same rule for ties (lower class, then better candidate). Gains differ from the
-/// host's in the last bits, so that the choice is the same unless two gains are nearer to each other than
-/// about 1e-6; it is the same from run to run.
+/// Makes the same steps with the same rule for ties (lower class, then better candidate). Gains differ from
+/// the host's in the last bits, so the choice is the same unless two gains differ by less than about 1e-6.
+/// Determinism: the same from run to run.
 struct device_greedy_search {
-  double least_gain = 1e-6;     ///< smaller gains are taken for noise
-  std::size_t swap_passes = 4;  ///< at most so many exchanges per class are made
-  double caution = 2;           ///< not negative; with infinity every class is looked at after every step
+  double min_gain = 1e-6;               ///< a step must gain more than this
+  std::size_t max_swaps_per_class = 4;  ///< on average over the classes
+  double bound_inflation = 2;           ///< factor of the drift, at least 0; infinity: not lazy
 
-  /// @param[in] device where to run; waits for the end
+  /// @param[in] device the device to run on; the call waits for it
   /// @param[in] pool   uploaded once
-  /// @return for each class 1 to `heads_per_class` candidates
+  /// @return 1 to `heads_per_class` picks per class
   ///
-  /// Throws: `invalid_argument` if `caution` is negative or a class has no candidate; `device_error`.
-  /// Complexity: as `greedy_search`. Memory on the device: 8 bytes a row and class, 8 bytes a pair of
+  /// Throws: `invalid_argument` if `bound_inflation` is negative or a class has no candidate; `device_error`.
+  /// Complexity: as `greedy_search`. Device memory: 8 bytes per row and class, 8 bytes per pair of
   /// classes, and the codes.
   [[nodiscard]] std::vector<std::vector<head_pick>> operator()(const exec::cuda& device,
                                                                const head_pool& pool) const {
     return detail::device_search{exec::detail::cuda_grid{device}, pool,
-                                 detail::search_rules{least_gain, swap_passes, caution}}
+                                 detail::search_rules{min_gain, max_swaps_per_class, bound_inflation}}
         .run();
   }
 };

@@ -15,14 +15,14 @@
 
 namespace mll {
 
-/// Tries every combination: the oracle that other strategies are tested against. For a handful of classes and
-/// candidates only.
+/// Evaluates every combination of heads; feasible for a handful of classes and candidates only. The tests of
+/// other strategies use it as oracle.
 ///
 /// Throws: `invalid_argument` if there are more combinations than `limit`.
-/// Complexity: O(rows classes prod_y (non-empty subsets of the candidates of y, of at most
-/// `heads_per_class`)).
+/// Complexity: O(rows classes prod_y s_y), where s_y is the number of non-empty subsets of the candidates of
+/// class y with at most `heads_per_class` members.
 struct exhaustive_search {
-  double limit = 2e6;
+  double limit = 2e6;  ///< maximum number of combinations
 
   template <selection_objective Objective>
   [[nodiscard]] std::vector<std::vector<head_pick>> operator()(exec::backend_ref backend,
@@ -58,7 +58,7 @@ struct exhaustive_search {
         best_at = at;
       }
       more = false;
-      for (std::size_t y = 0; y < classes && !more; ++y) {  // counts up, one digit a class
+      for (std::size_t y = 0; y < classes && !more; ++y) {  // a counter with one digit per class
         more = ++at[y] < subsets[y].size();
         if (!more) at[y] = 0;
       }

@@ -14,7 +14,7 @@
 #include "mll/select/combine/detail/coded_scores.hpp"
 #include "mll/select/combine/detail/head_move.hpp"
 #include "mll/select/combine/detail/joint_scores.hpp"
-#include "mll/select/combine/detail/move_offers.hpp"
+#include "mll/select/combine/detail/lazy_gains.hpp"
 #include "mll/select/combine/head_pool.hpp"
 #include "mll/select/combine/head_search.hpp"
 #include "mll/select/combine/logit_pool.hpp"
@@ -22,27 +22,28 @@
 
 namespace mll {
 
-/// Greedy forward selection with swaps: every class begins with its first candidate; then the one head that
-/// raises the objective most is added, whichever class it is for, until nothing raises it or all classes are
-/// full; then single heads are exchanged while that helps. The objective never falls from one step to the
-/// next.
+/// Lazy greedy forward selection with swaps.
 ///
-/// A step changes what all others are worth, but mostly by little. So after a step a head is looked at again
-/// only if what it gained when it was looked at last, and `caution` times what the steps since may have
-/// changed in that, could be the best of all (lazy evaluation, after Minoux 1978, with an allowance: gains
-/// may grow). That allowance is known for log-likelihood; for other objectives every head is looked at after
-/// every step.
+/// Every class starts with its first candidate. Each step adds the head that raises the objective most, for
+/// whichever class, until no head raises it or all classes are full. Then single heads are swapped while that
+/// raises the objective. The objective never falls from one step to the next.
+///
+/// A step changes the gains of all other heads, mostly by little. So a head is evaluated again only if the
+/// upper bound of its gain exceeds the best gain found: its last gain, plus `bound_inflation` times the drift
+/// of the steps since (lazy evaluation, Minoux 1978; the drift is there because the objective is not
+/// submodular, so gains may grow). The drift is an estimate and known for log-likelihood only; for other
+/// objectives every head is evaluated after every step.
 ///
 /// Ties go to the lower class, then to the better candidate.
-/// Complexity: O(rows) for each head that is looked at, all of them at first and some after each step, and
-/// O(rows log classes) for each class of these.
+/// Complexity: O(rows) per evaluated head (all heads at first, some after each step), and O(rows log classes)
+/// per class of these.
 /// Determinism: the same on every backend and thread count.
 struct greedy_search {
-  double least_gain = 1e-6;     ///< smaller gains are taken for noise
-  std::size_t swap_passes = 4;  ///< at most so many exchanges per class are made
-  double caution = 2;           ///< not negative; with infinity every head is looked at after every step
+  double min_gain = 1e-6;               ///< a step must gain more than this
+  std::size_t max_swaps_per_class = 4;  ///< on average over the classes
+  double bound_inflation = 2;           ///< factor of the drift, at least 0; infinity: not lazy
 
-  /// Throws: `invalid_argument` if `caution` is negative.
+  /// Throws: `invalid_argument` if `bound_inflation` is negative.
   template <selection_objective Objective>
   [[nodiscard]] std::vector<std::vector<head_pick>> operator()(exec::backend_ref backend,
                                                                const head_pool& pool,
@@ -55,7 +56,7 @@ struct greedy_search {
       return (*this)(backend, logit_pool::of(pool), objective);
     }
   }
-  /// The same on numbers, for any objective.
+  /// The same on decoded responses, for any objective.
   template <selection_objective Objective>
   [[nodiscard]] std::vector<std::vector<head_pick>> operator()(exec::backend_ref backend,
                                                                const logit_pool& pool, Objective) const {
@@ -66,7 +67,8 @@ struct greedy_search {
 
  private:
   void check() const {
-    if (!(caution >= 0)) throw invalid_argument{"caution", "at least 0", std::to_string(caution)};
+    if (!(bound_inflation >= 0))
+      throw invalid_argument{"bound_inflation", "at least 0", std::to_string(bound_inflation)};
   }
 
   template <class State>
@@ -74,43 +76,44 @@ struct greedy_search {
     const std::size_t classes = state.class_count();
     std::vector<std::vector<head_pick>> picks(classes, {{0, 0}});
     double current = state.objective();
-    const auto improve = [&](std::size_t most, const auto& moves_of) {
-      std::vector<detail::move_offers> all(classes);
-      for (std::size_t step = 0; step < most; ++step) {
-        const offer best = best_move(backend, state, current, all, moves_of);
-        if (!(best.gain > least_gain)) return;
-        state.make(backend, best.move);
-        unsettle(state, best.move.y, all);
+    const auto improve = [&](std::size_t max_steps, const auto& moves_of) {
+      std::vector<detail::lazy_gains> gains(classes);
+      for (std::size_t step = 0; step < max_steps; ++step) {
+        const evaluated_move best = best_move(backend, state, current, gains, moves_of);
+        if (!(best.gain > min_gain)) return;
+        state.apply(backend, best.move);
+        loosen_bounds(state, best.move.y, gains);
         auto& of_class = picks[best.move.y];
         of_class.resize(std::max(of_class.size(), best.move.slot + 1));
         of_class[best.move.slot] = {best.move.candidate, static_cast<float>(best.gain)};
         current += best.gain;
       }
     };
-    improve(classes * state.heads_per_class(), [&](std::size_t y) { return addable(state, y); });
-    improve(classes * swap_passes, [&](std::size_t y) { return exchanges(state, y); });
+    improve(classes * state.heads_per_class(), [&](std::size_t y) { return additions(state, y); });
+    improve(classes * max_swaps_per_class, [&](std::size_t y) { return swaps(state, y); });
     return picks;
   }
 
-  using offer = detail::move_offers::offer;
+  using evaluated_move = detail::lazy_gains::evaluated_move;
 
-  // Notes what a change of class y may have changed in the offers of all.
+  // After a change of class y.
   template <class State>
-  void unsettle(const State& state, std::size_t y, std::vector<detail::move_offers>& all) const {
-    // An offer is never taken unseen: even where nothing changed there is an allowance for rounding.
+  void loosen_bounds(const State& state, std::size_t y, std::vector<detail::lazy_gains>& gains) const {
+    // Positive even where nothing changed, so that every move is evaluated before it is made.
     constexpr double rounding = 1e-9;
-    const auto changed = state.disturbance();
-    for (std::size_t z = 0; z < all.size(); ++z) {
-      if (z == y || std::isinf(caution)) {
-        all[z] = {};  // its moves are others now, or may be worth anything
+    const auto drift = state.drift();
+    for (std::size_t z = 0; z < gains.size(); ++z) {
+      if (z == y || std::isinf(bound_inflation)) {
+        gains[z] = {};  // other moves, or gains without a bound
       } else {
-        all[z].unsettle(rounding + caution * static_cast<double>(changed[static_cast<Eigen::Index>(z)]));
+        gains[z].loosen_bounds(rounding +
+                               bound_inflation * static_cast<double>(drift[static_cast<Eigen::Index>(z)]));
       }
     }
   }
 
   template <class State>
-  static std::vector<detail::head_move> addable(const State& state, std::size_t y) {
+  static std::vector<detail::head_move> additions(const State& state, std::size_t y) {
     std::vector<detail::head_move> out;
     if (state.chosen(y).size() >= state.heads_per_class()) return out;
     for (std::size_t c = 0; c < state.candidate_count(y); ++c) {
@@ -119,7 +122,7 @@ struct greedy_search {
     return out;
   }
   template <class State>
-  static std::vector<detail::head_move> exchanges(const State& state, std::size_t y) {
+  static std::vector<detail::head_move> swaps(const State& state, std::size_t y) {
     std::vector<detail::head_move> out;
     for (std::size_t slot = 0; slot < state.chosen(y).size(); ++slot) {
       for (std::size_t c = 0; c < state.candidate_count(y); ++c) {
@@ -132,45 +135,45 @@ struct greedy_search {
     return std::find(values.begin(), values.end(), value) != values.end();
   }
 
-  // Looks at moves, the most promising first, until no other can be better than the best one seen. How many
-  // are looked at together does not depend on the backend.
+  // Evaluates moves by decreasing upper bound until no other bound exceeds the best gain. The sizes of the
+  // batches do not depend on the backend.
   template <class State, class Moves>
-  offer best_move(exec::backend_ref backend, const State& state, double current,
-                  std::vector<detail::move_offers>& all, const Moves& moves_of) const {
-    constexpr std::size_t new_ones = 256;  // moves of classes that nothing is known of
-    constexpr std::size_t known_ones = 32;
-    std::vector<detail::move_offers::place> asked;
-    std::vector<detail::move_offers::place> promising;
+  evaluated_move best_move(exec::backend_ref backend, const State& state, double current,
+                           std::vector<detail::lazy_gains>& gains, const Moves& moves_of) const {
+    constexpr std::size_t new_batch = 256;  // classes without bounds are added up to this many moves
+    constexpr std::size_t stale_batch = 32;
+    std::vector<detail::lazy_gains::entry> batch;
+    std::vector<detail::lazy_gains::entry> stale;
     std::vector<detail::head_move> moves;
     for (;;) {
-      offer best;
-      for (const auto& one : all) {
-        if (const offer here = one.best(); here.gain > best.gain) best = here;
+      evaluated_move best;
+      for (const auto& of_class : gains) {
+        if (const evaluated_move here = of_class.best(); here.gain > best.gain) best = here;
       }
-      const double least = std::max(best.gain, least_gain);
-      asked.clear();
-      promising.clear();
-      for (std::size_t y = 0; y < all.size(); ++y) {
-        if (all[y].is_known()) {
-          all[y].list(y, least, promising);
-        } else if (asked.size() < new_ones) {
-          all[y].open(moves_of(y));
-          all[y].list(y, least, asked);
+      const double threshold = std::max(best.gain, min_gain);
+      batch.clear();
+      stale.clear();
+      for (std::size_t y = 0; y < gains.size(); ++y) {
+        if (gains[y].is_valid()) {
+          gains[y].list_stale(y, threshold, stale);
+        } else if (batch.size() < new_batch) {
+          gains[y].reset(moves_of(y));
+          gains[y].list_stale(y, threshold, batch);
         }
       }
-      const std::size_t taken = std::min(known_ones, promising.size());
-      const auto last = promising.begin() + static_cast<std::ptrdiff_t>(taken);
-      std::partial_sort(promising.begin(), last, promising.end(), [](const auto& a, const auto& b) {
-        return a.hope != b.hope ? a.hope > b.hope : a.comes_before(b);
+      const std::size_t taken = std::min(stale_batch, stale.size());
+      const auto last = stale.begin() + static_cast<std::ptrdiff_t>(taken);
+      std::partial_sort(stale.begin(), last, stale.end(), [](const auto& a, const auto& b) {
+        return a.upper_bound != b.upper_bound ? a.upper_bound > b.upper_bound : a.comes_before(b);
       });
-      asked.insert(asked.end(), promising.begin(), last);
-      if (asked.empty()) return best;
-      std::sort(asked.begin(), asked.end(), [](const auto& a, const auto& b) { return a.comes_before(b); });
+      batch.insert(batch.end(), stale.begin(), last);
+      if (batch.empty()) return best;
+      std::sort(batch.begin(), batch.end(), [](const auto& a, const auto& b) { return a.comes_before(b); });
 
       moves.clear();
-      for (const auto& [y, i, hope] : asked) moves.push_back(all[y].move(i));
+      for (const auto& [y, i, upper_bound] : batch) moves.push_back(gains[y].move(i));
       const std::vector<double> after = state.after(backend, moves);
-      for (std::size_t k = 0; k < asked.size(); ++k) all[asked[k].y].note(asked[k].i, after[k] - current);
+      for (std::size_t k = 0; k < batch.size(); ++k) gains[batch[k].y].record(batch[k].i, after[k] - current);
     }
   }
 };

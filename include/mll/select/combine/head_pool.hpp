@@ -10,8 +10,8 @@
 
 namespace mll {
 
-/// What a search chooses from: for each class some candidate heads, calibrated for it, with their responses
-/// as codes of `log_odds_8bit`. A function of a response is a table of 256 entries.
+/// Input of a search: the candidate heads of each class, calibrated for it, with their responses as
+/// `log_odds_8bit` codes. A function of a response is then a table of 256 entries.
 ///
 /// A view: codes and rows must outlive it.
 struct head_pool {
@@ -22,15 +22,15 @@ struct head_pool {
     float intercept = 0;
   };
 
-  std::vector<std::vector<candidate>> candidates;  ///< per class, best first, at least one
-  std::span<const example> rows;                   ///< by increasing class; a class may have none
-  std::size_t heads_per_class = 3;                 ///< at most so many are chosen per class, at least 1
+  std::vector<std::vector<candidate>> candidates;  ///< per class, best first, at least 1
+  std::span<const example> rows;                   ///< by increasing class; a class may have no rows
+  std::size_t heads_per_class = 3;                 ///< maximum to choose, at least 1
 };
 
 /// One head chosen for a class.
 struct head_pick {
   std::size_t candidate = 0;  ///< index among the candidates of the class
-  float gain = 0;             ///< by how much it raised the objective when it was chosen
+  float gain = 0;             ///< increase of the objective when it was chosen
 };
 
 }  // namespace mll

@@ -10,18 +10,18 @@
 
 namespace mll {
 
-/// `search(backend, pool, objective)`, which returns picks per class.
+/// `search(backend, pool, objective)` returns the picks of each class.
 template <class S>
 concept returns_picks_per_class =
     requires(const S& search, exec::backend_ref backend, const head_pool& pool) {
       { search(backend, pool, log_likelihood{}) } -> std::same_as<std::vector<std::vector<head_pick>>>;
     };
 
-/// A search for the joint combination: which candidates each class takes.
+/// A search for the joint combination: chooses candidates for every class.
 ///
 /// Valid expression for a `const S search`: `search(backend, pool, objective)`, for an
-/// `exec::backend_ref` and every selection objective, returns between 1 and `heads_per_class` different
-/// candidates for each class.
+/// `exec::backend_ref` and every selection objective, returns 1 to `heads_per_class` distinct
+/// candidates per class.
 ///
 /// Semantics: the score of a class is the mean of the log-odds of its picks; the objective is evaluated on
 /// the scores of all classes together.

@@ -13,15 +13,16 @@
 
 namespace mll {
 
-/// A `head_pool` as numbers, for objectives and searches that have no use for codes. Four times the memory.
+/// A `head_pool` with decoded responses, for objectives and searches that do not use codes. Takes four times
+/// the memory.
 ///
 /// A view: the rows must outlive it.
 struct logit_pool {
-  std::vector<Eigen::ArrayXXf>
-      logits;                       ///< per class `[rows, candidates]`, best candidate first, at least one
-  std::span<const example> rows;    ///< by increasing class
-  std::size_t heads_per_class = 3;  ///< at most so many are chosen per class, at least 1
+  std::vector<Eigen::ArrayXXf> logits;  ///< per class `[rows, candidates]`, best candidate first, at least 1
+  std::span<const example> rows;        ///< by increasing class
+  std::size_t heads_per_class = 3;      ///< maximum to choose, at least 1
 
+  /// Decodes and calibrates the responses of a pool.
   /// Complexity: O(rows candidates).
   template <class Codec = log_odds_8bit>
   [[nodiscard]] static logit_pool of(const head_pool& pool) {

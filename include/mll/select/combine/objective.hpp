@@ -9,39 +9,39 @@
 
 namespace mll {
 
-/// `O::no_rivals()`, a number.
+/// `O::no_rivals()` returns a `float`.
 template <class O>
 concept has_no_rivals = requires {
   { O::no_rivals() } -> std::same_as<float>;
 };
 
-/// `O::add_rival(summary, score)`, a number.
+/// `O::add_rival(summary, score)` returns a `float`.
 template <class O>
 concept has_add_rival = requires(float summary, float score) {
   { O::add_rival(summary, score) } -> std::same_as<float>;
 };
 
-/// `O::value(truth, summary)`, a number.
+/// `O::value(truth, summary)` returns a `float`.
 template <class O>
 concept has_value = requires(float truth, float summary) {
   { O::value(truth, summary) } -> std::same_as<float>;
 };
 
-/// What the joint combination maximises: a class-balanced mean over samples of a value that depends on the
-/// score of the true class and on a summary of its rivals' scores. With a summary, the score of one class can
-/// change without a pass over the others.
+/// An objective of the joint combination, to be maximised: the class-balanced mean over samples of a function
+/// of the true class's score and a summary of its rivals' scores. Because of the summary, a change of one
+/// class's scores does not need a pass over the other classes.
 ///
 /// An objective is a type without state, default constructible and copyable. Valid expressions, with `float`
 /// arguments:
-/// - `O::no_rivals()`: summary of no scores
+/// - `O::no_rivals()`: the summary of an empty set of scores
 /// - `O::add_rival(summary, score)`: the summary with one more score; associative and commutative up to
 ///   rounding
 /// - `O::value(truth, summary)`: value of one sample; larger is better
 ///
 /// Optional, for speed:
-/// - `add_rival` and `value` of Eigen arrays of one shape, which return an array
-/// - `O::drop_rival(summary, score)` of arrays: the summary without one of its scores; NaN where rounding
-///   makes that inaccurate
+/// - `add_rival` and `value` on Eigen arrays of equal shape, which return an array
+/// - `O::drop_rival(summary, score)` on arrays: the summary without one of its scores; NaN where rounding
+///   would make it inaccurate
 ///
 /// @code
 /// struct lead {  // distance between the true class and its best rival
@@ -59,7 +59,7 @@ concept selection_objective = std::semiregular<O> && has_no_rivals<O> && has_add
 /// Class-balanced multinomial log-likelihood of the softmax of the class scores, in nats.
 struct log_likelihood {
   static constexpr const char* name = "log-likelihood";
-  // Finite, so that the difference of two of them is no NaN.
+  // Finite, so that the difference of two of them is not NaN.
   [[nodiscard]] static float no_rivals() noexcept { return std::numeric_limits<float>::lowest(); }
   [[nodiscard]] static float add_rival(float summary, float score) noexcept {
     return std::max(summary, score) + std::log(1 + std::exp(-std::abs(summary - score)));
@@ -78,7 +78,7 @@ struct log_likelihood {
   [[nodiscard]] static Eigen::ArrayX<typename A::Scalar> drop_rival(const Eigen::ArrayBase<A>& summary,
                                                                     const Eigen::ArrayBase<B>& score) {
     using T = typename A::Scalar;
-    const Eigen::ArrayX<T> share = (score - summary).exp();  // of the sum; what is left is 1 - share
+    const Eigen::ArrayX<T> share = (score - summary).exp();  // of the sum; 1 - share remains
     return (share < T{0.9F}).select(summary + (1 - share).log(), std::numeric_limits<T>::quiet_NaN());
   }
   template <class A, class B>
@@ -89,7 +89,7 @@ struct log_likelihood {
   }
 };
 
-/// Mean over the classes of the share of samples whose true class scores highest; a tie counts half.
+/// Mean over the classes of the fraction of samples whose true class scores highest; a tie counts half.
 struct macro_accuracy {
   static constexpr const char* name = "macro accuracy";
   [[nodiscard]] static float no_rivals() noexcept { return -std::numeric_limits<float>::infinity(); }

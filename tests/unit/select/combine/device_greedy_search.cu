@@ -11,7 +11,7 @@
 
 namespace {
 
-// Heads that lean towards their class, more or less.
+// Heads with random bias towards their class.
 struct random_pool {
   random_pool(std::size_t classes, std::size_t samples, std::size_t heads, std::uint64_t seed) {
     std::mt19937_64 engine{seed};
@@ -25,14 +25,14 @@ struct random_pool {
     for (std::size_t y = 0; y < classes; ++y) {
       auto& candidates = view.candidates.emplace_back();
       for (std::size_t c = 0; c < heads; ++c) {
-        auto& answers = codes[y * heads + c];
+        auto& responses = codes[y * heads + c];
         const double lean = 2 * uniform();
         for (const auto& row : rows) {
           const double x = (row.target.index() == y ? lean : -lean) + 6 * uniform() - 3;
-          answers.push_back(mll::log_odds_8bit::encode(static_cast<float>(1 / (1 + std::exp(-x)))));
+          responses.push_back(mll::log_odds_8bit::encode(static_cast<float>(1 / (1 + std::exp(-x)))));
         }
         candidates.push_back(
-            {answers.data(), static_cast<float>(0.3 + uniform()), static_cast<float>(uniform() - 0.5)});
+            {responses.data(), static_cast<float>(0.3 + uniform()), static_cast<float>(uniform() - 0.5)});
       }
     }
   }
@@ -44,7 +44,8 @@ struct random_pool {
 
 }  // namespace
 
-MLL_DEVICE_TEST(search_is_the_same, "a search on a device chooses what its blocks choose on the host") {
+MLL_DEVICE_TEST(search_is_the_same,
+                "device_greedy_search chooses the same on the device as with its kernels on the host") {
   const mll::exec::cuda device;
   for (const std::uint64_t seed : {1U, 2U, 3U}) {
     const random_pool pool{3 + 5 * seed, 40, 13, seed};

@@ -23,21 +23,21 @@ std::vector<std::vector<std::size_t>> exhaustive(const mll::test::owned_pool& po
 
 }  // namespace
 
-TEST_CASE("exhaustive_search finds the best of all choices, and greedy_search none better") {
+TEST_CASE("exhaustive_search finds the optimum, and greedy_search does not exceed it") {
   mll::random_engine engine{41};
-  double excess = 0;
-  double rise_of_greedy = 0;
+  double optimal_gain = 0;
+  double greedy_gain = 0;
   for (int round = 0; round < 20; ++round) {
     const auto pool = mll::test::random_pool({3, 4, 2}, {4, 3, 4}, 1 + engine() % 3, 0.5, engine);
     double best = -std::numeric_limits<double>::infinity();
-    double most_leads = 0;
+    double max_lead = 0;
     for (const auto& choice : mll::test::all_choices(pool)) {
       best = std::max(best, mll::test::log_likelihood_of(pool, choice));
-      most_leads = std::max(most_leads, mll::test::lead_of(pool, choice));
+      max_lead = std::max(max_lead, mll::test::lead_of(pool, choice));
     }
     const double found = mll::test::log_likelihood_of(pool, exhaustive<mll::log_likelihood>(pool));
     CHECK(found == doctest::Approx(best).epsilon(1e-6));
-    CHECK(mll::test::lead_of(pool, exhaustive<mll::macro_accuracy>(pool)) == doctest::Approx(most_leads));
+    CHECK(mll::test::lead_of(pool, exhaustive<mll::macro_accuracy>(pool)) == doctest::Approx(max_lead));
 
     const double greedy = mll::test::log_likelihood_of(
         pool,
@@ -45,13 +45,13 @@ TEST_CASE("exhaustive_search finds the best of all choices, and greedy_search no
     CHECK(greedy <= best + 1e-6);
     const double start = mll::test::log_likelihood_of(pool, {{0}, {0}, {0}});
     CHECK(greedy >= start - 1e-6);
-    excess += best - start;
-    rise_of_greedy += greedy - start;
+    optimal_gain += best - start;
+    greedy_gain += greedy - start;
   }
-  CHECK(rise_of_greedy > 0.9 * excess);  // greedy with exchanges is seldom far off on tiny pools
+  CHECK(greedy_gain > 0.9 * optimal_gain);  // greedy with swaps is close to optimal on tiny pools
 }
 
-TEST_CASE("one candidate a class leaves both searches no choice") {
+TEST_CASE("both searches return the only choice if there is one candidate per class") {
   mll::random_engine engine{42};
   const auto pool = mll::test::random_pool({3, 3}, {1, 1}, 3, 1, engine);
   const std::vector<std::vector<std::size_t>> only{{0}, {0}};
@@ -60,7 +60,7 @@ TEST_CASE("one candidate a class leaves both searches no choice") {
         only);
 }
 
-TEST_CASE("exhaustive_search keeps to the budget") {
+TEST_CASE("exhaustive_search chooses at most heads_per_class heads") {
   mll::random_engine engine{43};
   for (std::size_t budget = 1; budget <= 5; ++budget) {
     const auto pool = mll::test::random_pool({6, 6}, {4, 3}, budget, 3, engine);
@@ -71,7 +71,7 @@ TEST_CASE("exhaustive_search keeps to the budget") {
   }
 }
 
-TEST_CASE("exhaustive_search refuses more combinations than its limit") {
+TEST_CASE("exhaustive_search throws if there are more combinations than its limit") {
   mll::random_engine engine{44};
   const auto pool = mll::test::random_pool({2, 2}, {4, 4}, 2, 1, engine);  // (4 + 6)^2 combinations
   const mll::exhaustive_search just_enough{.limit = 100};

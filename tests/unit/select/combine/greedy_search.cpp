@@ -24,8 +24,8 @@ std::vector<std::vector<mll::head_pick>> search(const mll::test::owned_pool& poo
   return how(mll::exec::sequential{}, pool.view(), mll::log_likelihood{});
 }
 
-// One move of a search by hand: the choice after it and its objective.
-struct moved {
+// A choice and its objective.
+struct evaluated_choice {
   std::vector<std::vector<std::size_t>> chosen;
   double objective = 0;
 };
@@ -34,12 +34,12 @@ bool has(const std::vector<std::size_t>& values, std::size_t value) {
   return std::find(values.begin(), values.end(), value) != values.end();
 }
 
-// Greedy forward and exchanges from the definition, every objective from scratch.
-moved by_hand(const mll::test::owned_pool& pool, std::size_t exchanges) {
-  moved at{std::vector<std::vector<std::size_t>>(pool.logits.size(), {0}), 0};
+// Greedy forward selection and swaps by their definition; every objective from scratch.
+evaluated_choice search_by_definition(const mll::test::owned_pool& pool, std::size_t max_swaps) {
+  evaluated_choice at{std::vector<std::vector<std::size_t>>(pool.logits.size(), {0}), 0};
   at.objective = log_likelihood_of(pool, at.chosen);
   const auto improve = [&](bool add) {
-    moved best = at;
+    evaluated_choice best = at;
     for (std::size_t y = 0; y < at.chosen.size(); ++y) {
       if (add && at.chosen[y].size() == pool.heads_per_class) continue;
       for (std::size_t slot = 0; slot < (add ? 1 : at.chosen[y].size()); ++slot) {
@@ -62,55 +62,55 @@ moved by_hand(const mll::test::owned_pool& pool, std::size_t exchanges) {
   };
   while (improve(true)) {
   }
-  for (std::size_t i = 0; i < exchanges && improve(false); ++i) {
+  for (std::size_t i = 0; i < max_swaps && improve(false); ++i) {
   }
   return at;
 }
 
 }  // namespace
 
-TEST_CASE("greedy_search makes the moves that it describes") {
+TEST_CASE("greedy_search makes the moves of its definition") {
   mll::random_engine engine{31};
   for (int round = 0; round < 25; ++round) {
     const auto pool = mll::test::random_pool({4, 6, 3}, {5, 4, 6}, 1 + engine() % 3, 0.5, engine);
     const auto found = candidates_of(search(pool));
-    const moved expected = by_hand(pool, 12);
+    const evaluated_choice expected = search_by_definition(pool, 12);
     CHECK(found == expected.chosen);
     CHECK(log_likelihood_of(pool, found) == doctest::Approx(expected.objective));
   }
 }
 
-TEST_CASE("greedy_search chooses the same whether it looks at every class after every step or not") {
+TEST_CASE("lazy greedy_search chooses the same as evaluation of every head in every step") {
   mll::random_engine engine{32};
   for (int round = 0; round < 10; ++round) {
     const auto pool = mll::test::random_pool(std::vector<std::size_t>(60, 4), std::vector<std::size_t>(60, 6),
                                              3, 0.5, engine);
     const auto lazy = search(pool);
-    const auto plain = search(pool, {.caution = std::numeric_limits<double>::infinity()});
+    const auto plain = search(pool, {.bound_inflation = std::numeric_limits<double>::infinity()});
     CHECK(candidates_of(lazy) == candidates_of(plain));
   }
-  CHECK_THROWS_AS(
-      static_cast<void>(search(mll::test::random_pool({4, 4}, {2, 2}, 1, 1, engine), {.caution = -1})),
-      mll::invalid_argument);
+  CHECK_THROWS_AS(static_cast<void>(
+                      search(mll::test::random_pool({4, 4}, {2, 2}, 1, 1, engine), {.bound_inflation = -1})),
+                  mll::invalid_argument);
 }
 
-TEST_CASE("greedy_search chooses the same from coded responses as from their logits") {
+TEST_CASE("greedy_search chooses the same from coded responses as from logits") {
   mll::random_engine engine{33};
   for (int round = 0; round < 10; ++round) {
     const auto pool = mll::test::random_coded_pool(std::vector<std::size_t>(20, 6), 6, 3, engine);
     const auto coded = mll::greedy_search{}(mll::exec::sequential{}, pool.view(), mll::log_likelihood{});
     CHECK(candidates_of(coded) == candidates_of(search(pool.decoded())));
-    const auto plain = mll::greedy_search{.caution = std::numeric_limits<double>::infinity()}(
+    const auto plain = mll::greedy_search{.bound_inflation = std::numeric_limits<double>::infinity()}(
         mll::exec::sequential{}, pool.view(), mll::log_likelihood{});
     CHECK(candidates_of(coded) == candidates_of(plain));
   }
 }
 
-TEST_CASE("every gain of greedy_search is what the objective rose by") {
+TEST_CASE("the gains of greedy_search sum to the increase of the objective") {
   mll::random_engine engine{32};
   for (int round = 0; round < 20; ++round) {
     const auto pool = mll::test::random_pool({5, 5, 5}, {6, 6, 6}, 4, 0.5, engine);
-    const auto picks = search(pool, {.swap_passes = 0});
+    const auto picks = search(pool, {.max_swaps_per_class = 0});
     double gains = 0;
     for (const auto& list : picks) {
       CHECK(list[0].gain == 0);
@@ -123,13 +123,13 @@ TEST_CASE("every gain of greedy_search is what the objective rose by") {
     const double forward = log_likelihood_of(pool, candidates_of(picks));
     CHECK(start + gains == doctest::Approx(forward).epsilon(1e-4));
     CHECK(forward >= start);
-    // Exchanges go on from there, and never down.
-    CHECK(log_likelihood_of(pool, candidates_of(search(pool, {.swap_passes = 1}))) >= forward - 1e-9);
+    // Swaps never lower the objective.
+    CHECK(log_likelihood_of(pool, candidates_of(search(pool, {.max_swaps_per_class = 1}))) >= forward - 1e-9);
     CHECK(log_likelihood_of(pool, candidates_of(search(pool))) >= forward - 1e-9);
   }
 }
 
-TEST_CASE("greedy_search keeps to the budget and chooses no head twice") {
+TEST_CASE("greedy_search chooses at most heads_per_class heads, all distinct") {
   mll::random_engine engine{33};
   for (std::size_t budget = 1; budget <= 7; ++budget) {
     const auto pool = mll::test::random_pool({6, 6}, {5, 3}, budget, 2, engine);
@@ -145,8 +145,8 @@ TEST_CASE("greedy_search keeps to the budget and chooses no head twice") {
   }
 }
 
-TEST_CASE("greedy_search finds heads that make up for each other") {
-  // Each of the first two heads of class 0 knows one half of its samples, the third knows neither.
+TEST_CASE("greedy_search finds complementary heads") {
+  // Each of the first two heads of class 0 recognises one half of its samples, the third neither.
   mll::test::owned_pool pool{mll::test::rows_of(std::vector<std::size_t>{4, 4}), {}, 2};
   Eigen::ArrayXXf logits(8, 3);
   logits << 6, -2, 0,  //
@@ -163,7 +163,7 @@ TEST_CASE("greedy_search finds heads that make up for each other") {
   CHECK(chosen[0] == std::vector<std::size_t>{0, 1});
 }
 
-TEST_CASE("a copy of a chosen head adds nothing") {
+TEST_CASE("greedy_search does not add copies of a chosen head") {
   mll::random_engine engine{34};
   auto pool = mll::test::random_pool({7, 7}, {1, 1}, 3, 1, engine);
   for (auto& logits : pool.logits) logits = logits.replicate(1, 4).eval();

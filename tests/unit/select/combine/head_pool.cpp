@@ -2,10 +2,10 @@
 
 #include <doctest/doctest.h>
 
-// Searching it is tested through tests/unit/select/combine/greedy_search.cpp and
+// Searches of pools are tested in tests/unit/select/combine/greedy_search.cpp and
 // tests/unit/select/combine/detail/coded_scores.cpp.
 
-TEST_CASE("a coded pool asks for 3 heads a class unless told otherwise, and a head for no calibration") {
+TEST_CASE("head_pool defaults to 3 heads per class, its candidates to the identity calibration") {
   const mll::head_pool pool;
   CHECK(pool.heads_per_class == 3);
   CHECK(pool.candidates.empty());

@@ -12,7 +12,7 @@
 
 namespace {
 
-/// The least that a user may write: the first candidate of every class.
+/// A minimal model: the first candidate of every class.
 struct first_candidate {
   template <class Objective>
   std::vector<std::vector<mll::head_pick>> operator()(mll::exec::backend_ref, const mll::head_pool& pool,
@@ -33,14 +33,14 @@ static_assert(!mll::head_search<int>);
 
 }  // namespace
 
-TEST_CASE("a pool asks for 3 heads a class unless told otherwise") {
+TEST_CASE("logit_pool defaults to 3 heads per class") {
   const mll::logit_pool pool;
   CHECK(pool.heads_per_class == 3);
   CHECK(pool.logits.empty());
   CHECK(mll::head_pick{}.gain == 0);
 }
 
-TEST_CASE("CHCO takes a user's search and hands on what it says") {
+TEST_CASE("CHCO runs a user's search and returns its picks") {
   const auto planted = mll::test::plant({8, 8, 8}, mll::test::mixed_hub(3, 3, 1, 2), 23);
   const auto labels = planted.labels();
   const mll::task_evidence evidence{labels, planted.match};

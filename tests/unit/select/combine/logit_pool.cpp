@@ -4,7 +4,7 @@
 
 #include "support/coded_pools.hpp"
 
-TEST_CASE("a logit pool holds what the codes and calibrations of a head pool come to") {
+TEST_CASE("logit_pool holds the decoded and calibrated responses of a head pool") {
   mll::random_engine engine{5};
   const auto pool = mll::test::random_coded_pool({4, 3}, 3, 2, engine);
   const auto expected = pool.decoded();

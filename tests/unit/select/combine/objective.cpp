@@ -14,7 +14,7 @@
 
 namespace {
 
-/// The least that a user may write: by how much the truth leads the strongest rival, cut off.
+/// A minimal model: the margin over the strongest rival, clipped.
 struct clipped_margin {
   static float no_rivals() { return -1e9F; }
   static float add_rival(float summary, float score) { return std::max(summary, score); }
@@ -38,7 +38,7 @@ float value_of(float truth, const std::vector<float>& rivals) {
 
 }  // namespace
 
-TEST_CASE("log_likelihood is the log of the softmax, whatever the order of the rivals") {
+TEST_CASE("log_likelihood is the log of the softmax, for any order of the rivals") {
   mll::random_engine engine{3};
   for (int round = 0; round < 200; ++round) {
     std::vector<float> rivals(1 + engine() % 9);
@@ -56,14 +56,14 @@ TEST_CASE("log_likelihood is the log of the softmax, whatever the order of the r
   }
 }
 
-TEST_CASE("log_likelihood stays finite for scores far apart and is 0 without rivals") {
+TEST_CASE("log_likelihood is finite for scores far apart and 0 without rivals") {
   CHECK(value_of<mll::log_likelihood>(1000, {-1000}) == 0);
   CHECK(value_of<mll::log_likelihood>(-1000, {1000}) == doctest::Approx(-2000));
   CHECK(value_of<mll::log_likelihood>(0, {0}) == doctest::Approx(-std::log(2.0)));
   CHECK(value_of<mll::log_likelihood>(-5, {}) == 0);
 }
 
-TEST_CASE("macro_accuracy counts a lead, half a tie and nothing else") {
+TEST_CASE("macro_accuracy counts a lead as 1, a tie as 0.5 and anything else as 0") {
   CHECK(value_of<mll::macro_accuracy>(2, {1, 1.5F, -3}) == 1.0F);
   CHECK(value_of<mll::macro_accuracy>(2, {1, 2, -3}) == 0.5F);
   CHECK(value_of<mll::macro_accuracy>(2, {1, 2.5F, -3}) == 0.0F);

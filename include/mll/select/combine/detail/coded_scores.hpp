@@ -22,17 +22,17 @@
 
 namespace mll::detail {
 
-/// As `joint_scores`, for log-likelihood and coded responses.
+/// `joint_scores` for log-likelihood and coded responses.
 ///
-/// With the score `(sum + l) / n` of the class in question, l the logit of the candidate, T the odds of the
-/// true class and R the sum of those of the other rivals, a row is worth
-/// `-log(1 + R / T + e^(sum / n) e^(l / n) / T)`, and a row of the class itself
-/// `-log(1 + R e^(-sum / n) / e^(l / n))`: both are `-log(a + b E[code])`, or with `1 / E`, with a table E of
-/// 256 numbers for the candidate. The rows at a place share one logarithm, that of their product.
+/// Let the score of the changed class be `(sum + l) / n` with l the logit of the candidate, T the odds of the
+/// true class and R the sum of the odds of the other rivals. The value of a row is
+/// `-log(1 + R / T + e^(sum / n) e^(l / n) / T)`, and that of a row of the changed class itself
+/// `-log(1 + R e^(-sum / n) / e^(l / n))`. Both are `-log(a + b E[code])`, the latter with `1 / E`, where E
+/// is a table of 256 numbers per candidate. The rows of a column share one logarithm, that of their product.
 template <class Codec = log_odds_8bit>
 class coded_scores {
  public:
-  /// Every class begins with its first candidate.
+  /// Every class starts with its first candidate.
   coded_scores(exec::backend_ref backend, const head_pool& pool)
       : pool_{&pool},
         chosen_(pool.candidates.size(), {0}),
@@ -41,10 +41,10 @@ class coded_scores {
         tree_{rows_, pool.candidates.size()} {
     for (int c = 0; c < 256; ++c) grid_[c] = Codec::log_odds(static_cast<std::uint8_t>(c));
     exec::for_each_index(backend, rows_.block_count(), [&](std::size_t block) {
-      for (std::size_t y = 0; y < chosen_.size(); ++y) tree_.put(block, y, odds(block, y, 1));
+      for (std::size_t y = 0; y < chosen_.size(); ++y) tree_.set_odds(block, y, odds(block, y, 1));
       tree_.summarise(block);
     });
-    exec::for_each_index(backend, chosen_.size(), [&](std::size_t y) { tree_.note_confusion(y); });
+    exec::for_each_index(backend, chosen_.size(), [&](std::size_t y) { tree_.update_confusion(y); });
   }
   coded_scores(const coded_scores&) = delete;  // its parts refer to each other
   coded_scores& operator=(const coded_scores&) = delete;
@@ -55,42 +55,41 @@ class coded_scores {
   [[nodiscard]] const std::vector<std::size_t>& chosen(std::size_t y) const { return chosen_[y]; }
 
   /// Complexity: O(rows (log classes + heads of the class)).
-  void make(exec::backend_ref backend, const head_move& move) {
+  void apply(exec::backend_ref backend, const head_move& move) {
     auto& chosen = chosen_[move.y];
     chosen.resize(std::max(chosen.size(), move.slot + 1));
     chosen[move.slot] = move.candidate;
     exec::for_each_index(backend, rows_.block_count(), [&](std::size_t block) {
-      tree_.put(block, move.y, odds(block, move.y, chosen.size()));
+      tree_.set_odds(block, move.y, odds(block, move.y, chosen.size()));
       tree_.summarise_class(block, move.y);
     });
-    tree_.note_change(move.y);
+    tree_.update_drift(move.y);
   }
-  /// See `rival_tree::disturbance`.
-  [[nodiscard]] Eigen::VectorXf disturbance() const { return tree_.disturbance(); }
+  /// See `rival_tree::drift`.
+  [[nodiscard]] Eigen::VectorXf drift() const { return tree_.drift(); }
 
-  /// The objective as things stand.
+  /// The objective of the present choice.
   [[nodiscard]] double objective() const {
     const head_move stay{0, 0, chosen_[0][0]};
     return after(exec::sequential{}, std::span{&stay, 1})[0];
   }
-  /// The objective after each of some moves, if only that were made.
-  /// Complexity: O(rows) a move, and O(rows (log classes + heads of the class)) for neighbouring ones of one
+  /// The objective after each of the moves alone.
+  /// Complexity: O(rows) per move, plus O(rows (log classes + heads of the class)) per run of moves of one
   /// class and slot.
   [[nodiscard]] std::vector<double> after(exec::backend_ref backend, std::span<const head_move> moves) const {
     std::vector<lookup> tables(moves.size());
     for (std::size_t i = 0; i < moves.size(); ++i) {
       tables[i] =
-          within_reach(logits(moves[i].y, moves[i].candidate) / static_cast<float>(heads_after(moves[i])))
-              .exp();
+          clamped(logits(moves[i].y, moves[i].candidate) / static_cast<float>(heads_after(moves[i]))).exp();
     }
     std::vector<double> losses(moves.size() * rows_.block_count());
     exec::for_each_index(backend, rows_.block_count(), [&](std::size_t block) {
-      question asked;
+      row_terms terms;
       for (std::size_t i = 0; i < moves.size(); ++i) {
         const bool is_new = i == 0 || moves[i].y != moves[i - 1].y;
-        if (is_new || moves[i].slot != moves[i - 1].slot) prepare(block, moves[i], is_new, asked);
+        if (is_new || moves[i].slot != moves[i - 1].slot) prepare(block, moves[i], is_new, terms);
         losses[i * rows_.block_count() + block] =
-            loss(block, asked, codes_.of(moves[i].y, moves[i].candidate), tables[i]);
+            loss(block, terms, codes_.of(moves[i].y, moves[i].candidate), tables[i]);
       }
     });
     std::vector<double> out(moves.size(), 0);
@@ -104,17 +103,17 @@ class coded_scores {
   static constexpr std::size_t block_rows = packed_rows::block_rows;
   static Eigen::Index index(std::size_t i) { return static_cast<Eigen::Index>(i); }
 
-  // The rows of a block as questions about a class and a slot see them.
-  struct question {
+  // Terms of the value of each row of a block, for moves of one class and slot.
+  struct row_terms {
     per_row rivals;
     per_row a;
     per_row b;
     packed_rows::range own;
   };
 
-  // Scores so far apart decide a row for good; beyond this their exponentials leave the range.
+  // Larger scores hardly change a value, but their exponentials would overflow.
   template <class Score>
-  static auto within_reach(const Score& score) {
+  static auto clamped(const Score& score) {
     return score.min(40.0F).max(-40.0F);
   }
   [[nodiscard]] std::size_t heads_after(const head_move& move) const {
@@ -124,24 +123,24 @@ class coded_scores {
     const auto& head = pool_->candidates[y][candidate];
     return head.slope * grid_ + head.intercept;
   }
-  // Odds of a class in a block: from the mean over so many heads of the logits of the chosen ones but that in
-  // a slot, in the order of choice.
+  // Odds of a class in a block: exp of the sum of the logits of the chosen heads over `heads`, summed in the
+  // order of choice and without the head in slot `except`.
   [[nodiscard]] per_row odds(std::size_t block, std::size_t y, std::size_t heads,
-                             std::size_t but = static_cast<std::size_t>(-1)) const {
+                             std::size_t except = static_cast<std::size_t>(-1)) const {
     per_row sum = per_row::Zero();
     for (std::size_t slot = 0; slot < chosen_[y].size(); ++slot) {
-      if (slot == but) continue;
+      if (slot == except) continue;
       const std::uint8_t* const codes = codes_.of(y, chosen_[y][slot]) + block * block_rows;
       const lookup values = logits(y, chosen_[y][slot]);
       for (std::size_t i = 0; i < block_rows; ++i) sum[index(i)] += values[codes[i]];
     }
-    return within_reach(sum / static_cast<float>(heads)).exp();
+    return clamped(sum / static_cast<float>(heads)).exp();
   }
 
-  void prepare(std::size_t block, const head_move& move, bool is_new_class, question& out) const {
+  void prepare(std::size_t block, const head_move& move, bool is_new_class, row_terms& out) const {
     if (is_new_class) {
       out.rivals = tree_.rivals_without(block, move.y);
-      out.own = rows_.places_of_class(block, move.y);
+      out.own = rows_.columns_of_class(block, move.y);
     }
     const per_row others = odds(block, move.y, heads_after(move), move.slot);
     const per_row per_truth = tree_.truth(block).inverse();
@@ -153,29 +152,29 @@ class coded_scores {
       out.a.segment(at, own).setOnes();
       out.b.segment(at, own) = out.rivals.segment(at, own) / others.segment(at, own);
     }
-    for (const std::uint16_t i : rows_.fillers(block)) {
+    for (const std::uint16_t i : rows_.padding_rows(block)) {
       out.a[i] = 1;
       out.b[i] = 0;
     }
   }
 
   // Sum of weight log(a + b table[code]) over the rows of a block.
-  [[nodiscard]] double loss(std::size_t block, const question& asked, const std::uint8_t* codes,
+  [[nodiscard]] double loss(std::size_t block, const row_terms& terms, const std::uint8_t* codes,
                             const lookup& table) const {
-    constexpr float worst = 1.3e9F;  // 21 nats a row, so that the product of four is a number
+    constexpr float max_odds = 1.3e9F;  // 21 nats per row, so that the product of four is finite
     constexpr std::size_t products = block_rows / 4;
     const std::size_t width = rows_.width();
     codes += block * block_rows;
     per_row odds;
     for (std::size_t i = 0; i < block_rows; ++i) odds[index(i)] = table[codes[i]];
-    const Eigen::Index own = index(asked.own.end - asked.own.begin);
+    const Eigen::Index own = index(terms.own.end - terms.own.begin);
     for (std::size_t strip = 0; strip < rows_.strips() && own != 0; ++strip) {
-      auto here = odds.segment(index(strip * width + asked.own.begin), own);
+      auto here = odds.segment(index(strip * width + terms.own.begin), own);
       here = here.inverse();
     }
-    odds = (asked.a + asked.b * odds).min(worst);
-    // Rows so far from each other are at one place; the exponents of their products are taken out, so that
-    // the product of what is left of those of a place is a number too.
+    odds = (terms.a + terms.b * odds).min(max_odds);
+    // Rows at this distance are in one column. Exponents are summed apart from mantissas, so that the product
+    // over a column is finite too.
     alignas(64) float mantissas[products];
     alignas(64) float exponents[products];
     for (std::size_t i = 0; i < products; ++i) {

@@ -5,8 +5,8 @@
 
 namespace mll::detail {
 
-/// A step of a search: a candidate of a class takes a slot of its choice, or joins it if the slot is the one
-/// behind the last.
+/// A step of a search: candidate `candidate` of class `y` replaces the head in slot `slot`, or is added if
+/// `slot` is the number of heads chosen so far.
 struct head_move {
   std::size_t y = 0;
   std::size_t slot = 0;

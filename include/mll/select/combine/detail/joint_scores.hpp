@@ -16,7 +16,7 @@
 
 namespace mll::detail {
 
-/// The class scores of a growing choice of heads, and what the objective would be with one class changed.
+/// Incremental class scores of a choice of heads, and the objective after a change of one class.
 template <selection_objective Objective, std::floating_point Real = float>
 class joint_scores {
  public:
@@ -24,7 +24,7 @@ class joint_scores {
 
   explicit joint_scores(const logit_pool& pool)
       : pool_{&pool}, chosen_(pool.logits.size()), tree_{pool.rows, pool.logits.size()} {}
-  /// Every class begins with its first candidate.
+  /// Every class starts with its first candidate.
   joint_scores(exec::backend_ref, const logit_pool& pool) : joint_scores{pool} {
     for (std::size_t y = 0; y < chosen_.size(); ++y) add(y, 0);
   }
@@ -45,8 +45,8 @@ class joint_scores {
     refresh(y);
   }
 
-  /// As `add` or `replace`.
-  void make(exec::backend_ref, const head_move& move) {
+  /// `add` or `replace`.
+  void apply(exec::backend_ref, const head_move& move) {
     if (move.slot == chosen_[move.y].size()) {
       add(move.y, move.candidate);
     } else {
@@ -54,21 +54,21 @@ class joint_scores {
     }
   }
 
-  /// The objective as things stand.
+  /// The objective of the present choice.
   [[nodiscard]] double objective() const { return tree_.objective(); }
-  /// See `rival_tree::disturbance`.
-  [[nodiscard]] array disturbance() const { return tree_.disturbance(); }
+  /// See `rival_tree::drift`.
+  [[nodiscard]] array drift() const { return tree_.drift(); }
 
-  /// What the objective would be if one class changed. Invalid when the choice changes.
-  class outlook {
+  /// Evaluates changes of one class. Invalid once the choice changes.
+  class class_trial {
    public:
-    /// If a candidate joined.
-    [[nodiscard]] double with(std::size_t candidate) const {
+    /// The objective with a candidate added.
+    [[nodiscard]] double with_added(std::size_t candidate) const {
       const auto count = static_cast<Real>(state_->chosen_[y_].size() + 1);
       return state_->tree_.objective(y_, (sum_ + state_->logits(y_, candidate)) / count, rivals_);
     }
-    /// If a candidate took a slot.
-    [[nodiscard]] double swapped(std::size_t slot, std::size_t candidate) const {
+    /// The objective with a candidate in place of the one in a slot.
+    [[nodiscard]] double with_swapped(std::size_t slot, std::size_t candidate) const {
       const auto& chosen = state_->chosen_[y_];
       const auto count = static_cast<Real>(chosen.size());
       const array others = sum_ - state_->logits(y_, chosen[slot]);
@@ -77,7 +77,7 @@ class joint_scores {
 
    private:
     friend joint_scores;
-    outlook(const joint_scores& state, std::size_t y)
+    class_trial(const joint_scores& state, std::size_t y)
         : state_{&state}, y_{y}, sum_{state.sum(y)}, rivals_{state.tree_.rivals_without(y)} {}
 
     const joint_scores* state_;
@@ -85,11 +85,10 @@ class joint_scores {
     array sum_;
     array rivals_;
   };
-  /// Complexity: O(rows (log classes + heads of the class)); each question to it O(rows).
-  [[nodiscard]] outlook look(std::size_t y) const { return {*this, y}; }
+  /// Complexity: O(rows (log classes + heads of the class)); each evaluation O(rows).
+  [[nodiscard]] class_trial try_class(std::size_t y) const { return {*this, y}; }
 
-  /// The objective after each of some moves, if only that were made. Neighbouring ones of one class are
-  /// looked at together.
+  /// The objective after each of the moves alone. Consecutive moves of one class share its trial.
   [[nodiscard]] std::vector<double> after(exec::backend_ref backend, std::span<const head_move> moves) const {
     std::vector<std::size_t> first;
     for (std::size_t i = 0; i < moves.size(); ++i) {
@@ -99,10 +98,10 @@ class joint_scores {
     exec::for_each_index(backend, first.size(), [&](std::size_t k) {
       const std::size_t y = moves[first[k]].y;
       const std::size_t end = k + 1 < first.size() ? first[k + 1] : moves.size();
-      const outlook of_class = look(y);
+      const class_trial trial = try_class(y);
       for (std::size_t i = first[k]; i < end; ++i) {
-        out[i] = moves[i].slot == chosen_[y].size() ? of_class.with(moves[i].candidate)
-                                                    : of_class.swapped(moves[i].slot, moves[i].candidate);
+        out[i] = moves[i].slot == chosen_[y].size() ? trial.with_added(moves[i].candidate)
+                                                    : trial.with_swapped(moves[i].slot, moves[i].candidate);
       }
     });
     return out;
@@ -112,7 +111,7 @@ class joint_scores {
   [[nodiscard]] auto logits(std::size_t y, std::size_t candidate) const {
     return pool_->logits[y].col(static_cast<Eigen::Index>(candidate));
   }
-  // Summed anew in the order of choice, so that a swap and its reverse leave no rounding behind.
+  // Recomputed in the order of choice, so that a swap and its reverse cancel exactly.
   [[nodiscard]] array sum(std::size_t y) const {
     array out = array::Zero(tree_.truth().rows());
     for (const std::size_t candidate : chosen_[y]) out += logits(y, candidate);

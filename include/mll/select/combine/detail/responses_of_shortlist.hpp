@@ -19,11 +19,11 @@
 
 namespace mll::detail {
 
-/// Shortlisted heads with their responses to the samples of a plan; each head is read once.
+/// The responses of the shortlisted heads to the samples of a plan. Each head is read once.
 class responses_of_shortlist {
  public:
   /// @param[in] rows the examples of the plan
-  /// Complexity: O(heads samples), over the backend, and as many bytes.
+  /// Complexity: O(heads samples) over the backend; 1 byte per head and sample.
   template <response_source Source>
   responses_of_shortlist(exec::backend_ref backend, const Source& source, const sample_plan& plan,
                          std::span<const example> rows,
@@ -45,6 +45,7 @@ class responses_of_shortlist {
     });
   }
 
+  /// The pool of these lists; a view of this object.
   [[nodiscard]] head_pool pool(const std::vector<std::vector<shortlisted_head>>& lists,
                                std::size_t heads_per_class) const {
     head_pool out{{}, rows_, heads_per_class};
@@ -67,7 +68,7 @@ class responses_of_shortlist {
   std::vector<std::vector<std::uint8_t>> codes_;  // [heads][rows]
 };
 
-/// Scores of the classes for some picks: the means of their logits, `[rows, classes]`.
+/// Class scores of picks: the mean of their logits per class, `[rows, classes]`.
 template <class Codec = log_odds_8bit>
 [[nodiscard]] matrix<float> scores_of_picks(exec::backend_ref backend, const head_pool& pool,
                                             const std::vector<std::vector<head_pick>>& picks) {

@@ -16,17 +16,17 @@
 
 namespace mll::detail {
 
-/// The class scores of some rows, and for each row summaries of the rivals of its true class.
+/// Class scores per row, with summaries of the scores of the rivals of the true class.
 ///
-/// The rivals are the leaves of a binary tree whose inner nodes summarise what is below them, so that one
-/// class can be left out or changed in O(log classes) a row.
+/// The rivals are the leaves of a binary tree whose inner nodes summarise their subtrees, so that leaving out
+/// or changing one class takes O(log classes) per row.
 template <selection_objective Objective, std::floating_point Real = float>
 class rival_tree {
  public:
   using array = Eigen::Array<Real, Eigen::Dynamic, 1>;
   using table = Eigen::Array<Real, Eigen::Dynamic, Eigen::Dynamic>;
 
-  /// All scores 0.
+  /// All scores are 0.
   rival_tree(std::span<const example> rows, std::size_t classes)
       : classes_{classes},
         truth_{array::Zero(index(rows.size()))},
@@ -41,9 +41,9 @@ class rival_tree {
     for (std::size_t node = classes - 1; node > 0; --node) summarise(node);
     if constexpr (is_smooth) {
       total_ = add_rival(truth_, rivals_.col(1));
-      unrest_ = array::Zero(index(classes));
+      mean_change_ = array::Zero(index(classes));
       confusion_.resize(index(classes), index(classes));
-      for (std::size_t y = 0; y < classes; ++y) note_confusion(y);
+      for (std::size_t y = 0; y < classes; ++y) update_confusion(y);
     }
   }
 
@@ -66,30 +66,30 @@ class rival_tree {
     if constexpr (is_smooth) {
       const array before = total_;
       total_ = add_rival(truth_, rivals_.col(1));
-      const array moved = (total_ - before).abs();
+      const array change = (total_ - before).abs();
       for (std::size_t t = 0; t < classes_; ++t) {
         Real mean = 0;
-        for (const Eigen::Index i : rows_of_[t]) mean += weights_[i] * moved[i];
-        unrest_[index(t)] = mean;
+        for (const Eigen::Index i : rows_of_[t]) mean += weights_[i] * change[i];
+        mean_change_[index(t)] = mean;
       }
-      note_confusion(y);
+      update_confusion(y);
     }
   }
 
-  /// How much the last change may have changed what a change of each class is worth, about, `[classes]`.
+  /// Estimate of how much the last change can have changed the gain of a move of each class, `[classes]`.
   ///
-  /// The value of a row is its true score less the log-sum-exp L of all, so that the mixed second difference
-  /// of a change of L by d and of a change of class z is about d times the probability of z. Infinite for
-  /// objectives with steps.
-  [[nodiscard]] array disturbance() const {
+  /// The value of a row is the score of its true class minus the log-sum-exp L of all scores. The mixed
+  /// second difference of a change of L by d and a change of class z is about d times the probability of z.
+  /// Infinite for objectives that are not smooth.
+  [[nodiscard]] array drift() const {
     if constexpr (is_smooth) {
-      return (confusion_.matrix().transpose() * unrest_.matrix()).array();
+      return (confusion_.matrix().transpose() * mean_change_.matrix()).array();
     } else {
       return array::Constant(index(classes_), std::numeric_limits<Real>::infinity());
     }
   }
 
-  /// For each row the summary of the rivals of its true class, class y left out.
+  /// Per row, the summary of the rivals of its true class, without class y.
   [[nodiscard]] array rivals_without(std::size_t y) const {
     if constexpr (requires(const array& some) { Objective::drop_rival(some, some); }) {
       array out = Objective::drop_rival(rivals_.col(1), rivals_.col(index(classes_ + y)));
@@ -108,13 +108,13 @@ class rival_tree {
     }
   }
 
-  /// The objective if the scores of class y were these; `rivals` is `rivals_without(y)`.
+  /// The objective with these scores of class y; `rivals` is `rivals_without(y)`.
   [[nodiscard]] double objective(std::size_t y, const array& score, const array& rivals) const {
     array values = value(truth_, add_rival(rivals, score));
     for (const Eigen::Index i : rows_of_[y]) values[i] = Objective::value(score[i], rivals[i]);
     return (weights_ * values).template cast<double>().sum();
   }
-  /// The objective as things stand.
+  /// The objective of the present scores.
   [[nodiscard]] double objective() const {
     const array values = value(truth_, rivals_.col(1));
     return (weights_ * values).template cast<double>().sum();
@@ -125,7 +125,7 @@ class rival_tree {
   static Eigen::Index index(std::size_t i) { return static_cast<Eigen::Index>(i); }
 
   // Mean probability of class y among the rows of each class.
-  void note_confusion(std::size_t y) {
+  void update_confusion(std::size_t y) {
     array share = (rivals_.col(index(classes_ + y)) - total_).exp() * weights_;
     for (const Eigen::Index i : rows_of_[y]) share[i] = std::exp(truth_[i] - total_[i]) * weights_[i];
     for (std::size_t t = 0; t < classes_; ++t) {
@@ -163,10 +163,10 @@ class rival_tree {
   array truth_;
   array weights_;
   std::vector<std::vector<Eigen::Index>> rows_of_;
-  table rivals_;     // [rows, 2 classes]: node k is above 2k and 2k + 1; class y is node classes + y
-  array total_;      // [rows]: log-sum-exp of all scores
-  array unrest_;     // [classes]: the largest move of it by the last change
-  table confusion_;  // [true class, class]
+  table rivals_;  // [rows, 2 classes]: node k is the parent of 2k and 2k + 1; class y is node classes + y
+  array total_;   // [rows]: log-sum-exp of all scores
+  array mean_change_;  // [classes]: mean absolute change of total_ per true class in the last change
+  table confusion_;    // [true class, class]
 };
 
 }  // namespace mll::detail

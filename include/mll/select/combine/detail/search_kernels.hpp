@@ -10,7 +10,8 @@
 
 namespace mll::detail {
 
-/// Begins with the first candidate of every class: scores, the trees of rivals, and the loss; a thread a row.
+/// Starts with the first candidate of every class: computes scores, trees of rivals, and the loss. One thread
+/// per row.
 struct start_search {
   static constexpr unsigned threads = 256;
   search_state state;
@@ -20,13 +21,13 @@ struct start_search {
     block.each_thread([&](unsigned t) {
       const std::uint32_t r = block.index() * threads + t;
       if (r >= state.rows) return;
-      const std::uint32_t label = state.label[r];
+      const std::uint32_t target = state.target[r];
       const float weight = state.weight[r];
       float truth = 0;
       for (std::uint32_t y = 0; y < state.classes; ++y) {
         const float score = state.logit(state.candidate(y, 0), r);
-        if (y == label) truth = score;
-        state.tree(state.classes + y, r) = y == label ? lowest_score : score;
+        if (y == target) truth = score;
+        state.tree(state.classes + y, r) = y == target ? lowest_score : score;
       }
       for (std::uint32_t node = state.classes - 1; node > 0; --node)
         state.tree(node, r) = with_rival(state.tree(2 * node, r), state.tree(2 * node + 1, r));
@@ -37,14 +38,14 @@ struct start_search {
       exec::detail::atomic_add(
           state.control->loss,
           exec::detail::to_fixed(static_cast<double>(weight * -log_share(truth, rivals))));
-      for (std::uint32_t y = 0; y < state.classes; ++y) state.note_confusion(y, r, weight);
+      for (std::uint32_t y = 0; y < state.classes; ++y) state.update_confusion(y, r, weight);
     });
   }
 };
 
-/// What has to be done for every row: takes in the class that has changed, and weighs the moves of the listed
-/// classes. A thread a row in turn with a warp a move.
-struct look_at_rows {
+/// Updates every row for the class that changed, with one thread per row, and evaluates the moves of the
+/// listed classes, with one warp per move.
+struct evaluate_moves {
   static constexpr unsigned threads = 256;
   static constexpr unsigned rows_per_block = 128;
   search_state state;
@@ -56,31 +57,31 @@ struct look_at_rows {
     if (now.changed != no_class) {
       block.each_thread([&](unsigned t) {
         const std::uint32_t r = block.index() * rows_per_block + t;
-        if (t < rows_per_block && r < state.rows) take_in(now.changed, r);
+        if (t < rows_per_block && r < state.rows) update_row(now.changed, r);
       });
     }
-    for (std::uint32_t i = 0; i < now.listed; ++i) weigh(block, now, i);
+    for (std::uint32_t i = 0; i < now.listed; ++i) evaluate(block, now, i);
   }
 
  private:
-  // The rows of a block as a question about one class sees them: a row is worth -log(a + b e^(sign l)) with
-  // the logit l of the candidate, over the number of heads.
+  // Terms of the value of each row, for moves of one class and slot: -log(a + b e^(sign l)), where l is the
+  // logit of the candidate divided by the number of heads.
   struct memory {
     float a[rows_per_block];
     float b[rows_per_block];
     float sign[rows_per_block];
     float weight[rows_per_block];
   };
-  // Scores so far apart decide a row for good; beyond this their exponentials leave the range.
-  static constexpr float far = 40;
-  static constexpr float worst = 1.3e9F;  // as on the host, where it is 21 nats a row
+  // Larger scores hardly change a value, but their exponentials would overflow.
+  static constexpr float max_abs_score = 40;
+  static constexpr float max_odds = 1.3e9F;  // 21 nats per row, as on the host
 
-  MLL_DEVICE void take_in(std::uint32_t y, std::uint32_t r) const {
-    const std::uint32_t label = state.label[r];
+  MLL_DEVICE void update_row(std::uint32_t y, std::uint32_t r) const {
+    const std::uint32_t target = state.target[r];
     const float weight = state.weight[r];
     const float score = state.sum_of(y, state.count[y], r) / static_cast<float>(state.count[y]);
     float here = score;
-    if (y == label) {
+    if (y == target) {
       state.truth[r] = score;
       here = lowest_score;
     }
@@ -91,39 +92,39 @@ struct look_at_rows {
       state.tree(node / 2, r) = here;
     }
     const float total = with_rival(state.truth[r], here);
-    const float moved = std::abs(total - state.total[r]);
+    const float change = std::abs(total - state.total[r]);
     state.total[r] = total;
-    exec::detail::atomic_add(state.unrest[label],
-                             exec::detail::to_fixed(static_cast<double>(weight * moved)));
-    state.note_confusion(y, r, weight);
+    exec::detail::atomic_add(state.mean_change[target],
+                             exec::detail::to_fixed(static_cast<double>(weight * change)));
+    state.update_confusion(y, r, weight);
   }
 
   template <class Block>
-  MLL_DEVICE void weigh(Block& block, const search_control& now, std::uint32_t i) const {
+  MLL_DEVICE void evaluate(Block& block, const search_control& now, std::uint32_t i) const {
     memory& row = block.template shared<memory>();
     typename Block::template registers<float> rivals;
     typename Block::template registers<double> sum;
     const std::uint32_t y = now.list[i];
     const std::uint32_t chosen = state.count[y];
-    const bool is_exchange = now.mode == search_mode::exchange;
-    const std::uint32_t last_slot = is_exchange ? chosen : chosen + 1;
-    if (!is_exchange && chosen >= state.per_class) return;
+    const bool is_swap = now.mode == search_mode::swap;
+    const std::uint32_t last_slot = is_swap ? chosen : chosen + 1;
+    if (!is_swap && chosen >= state.per_class) return;
     block.each_thread([&](unsigned t) {
       const std::uint32_t r = block.index() * rows_per_block + t;
       if (t >= rows_per_block) return;
       row.weight[t] = r < state.rows ? state.weight[r] : 0.0F;
       rivals[t] = r < state.rows ? state.rivals_without(y, r) : 0.0F;
     });
-    for (std::uint32_t slot = is_exchange ? 0 : chosen; slot < last_slot; ++slot) {
-      const auto heads = static_cast<float>(is_exchange ? chosen : chosen + 1);
+    for (std::uint32_t slot = is_swap ? 0 : chosen; slot < last_slot; ++slot) {
+      const auto heads = static_cast<float>(is_swap ? chosen : chosen + 1);
       block.each_thread([&](unsigned t) {
         const std::uint32_t r = block.index() * rows_per_block + t;
         if (t >= rows_per_block || r >= state.rows) return;
         const float others = state.sum_of(y, slot, r) / heads;
         const float truth = state.truth[r];
-        const bool is_own = state.label[r] == y;
-        row.a[t] = is_own ? 1.0F : 1.0F + exp_up_to(rivals[t] - truth);
-        row.b[t] = exp_up_to(is_own ? rivals[t] - others : others - truth);
+        const bool is_own = state.target[r] == y;
+        row.a[t] = is_own ? 1.0F : 1.0F + clamped_exp(rivals[t] - truth);
+        row.b[t] = clamped_exp(is_own ? rivals[t] - others : others - truth);
         row.sign[t] = is_own ? -1.0F : 1.0F;
       });
       const std::uint32_t candidates = state.candidate_count(y);
@@ -137,26 +138,28 @@ struct look_at_rows {
             const std::uint32_t r = block.index() * rows_per_block + at;
             if (r >= state.rows) break;
             const float logit = state.logit(head, r) / heads;
-            const float within = logit < -far ? -far : logit > far ? far : logit;
-            const float odds = row.a[at] + row.b[at] * std::exp(row.sign[at] * within);
-            sum[t] += static_cast<double>(row.weight[at] * std::log(odds < worst ? odds : worst));
+            const float clamped = logit < -max_abs_score  ? -max_abs_score
+                                  : logit > max_abs_score ? max_abs_score
+                                                          : logit;
+            const float odds = row.a[at] + row.b[at] * std::exp(row.sign[at] * clamped);
+            sum[t] += static_cast<double>(row.weight[at] * std::log(odds < max_odds ? odds : max_odds));
           }
         });
         block.warp_sum(sum);
         block.each_thread([&](unsigned t) {
           const std::uint32_t c = first + t / 32;
           if (t % 32 == 0 && c < candidates && !state.is_chosen(y, c))
-            exec::detail::atomic_add(state.losses[state.move_index(i, is_exchange ? slot : 0, c)],
+            exec::detail::atomic_add(state.losses[state.move_index(i, is_swap ? slot : 0, c)],
                                      exec::detail::to_fixed(sum[t]));
         });
       }
     }
   }
-  MLL_DEVICE static float exp_up_to(float x) { return std::exp(x < far ? x : far); }
+  MLL_DEVICE static float clamped_exp(float x) { return std::exp(x < max_abs_score ? x : max_abs_score); }
 };
 
-/// After a change, how much more the offer of each class may be worth than when it was made; a warp a class.
-struct unsettle_offers {
+/// After a change, adds the drift to the upper bound of each class. One warp per class.
+struct loosen_bounds {
   static constexpr unsigned threads = 256;
   static constexpr unsigned classes_per_block = threads / 32;
   search_state state;
@@ -171,17 +174,18 @@ struct unsettle_offers {
       const std::uint32_t z = block.index() * classes_per_block + t / 32;
       if (z >= state.classes) return;
       const std::uint64_t* const confusion = state.confusion + static_cast<std::size_t>(z) * state.classes;
-      for (std::uint32_t label = t % 32; label < state.classes; label += 32)
-        sum[t] += exec::detail::from_fixed(confusion[label]) * exec::detail::from_fixed(state.unrest[label]);
+      for (std::uint32_t target = t % 32; target < state.classes; target += 32)
+        sum[t] +=
+            exec::detail::from_fixed(confusion[target]) * exec::detail::from_fixed(state.mean_change[target]);
     });
     block.warp_sum(sum);
     block.each_thread([&](unsigned t) {
       const std::uint32_t z = block.index() * classes_per_block + t / 32;
       if (t % 32 != 0 || z >= state.classes) return;
-      // An offer is never taken unseen: even where nothing changed there is an allowance for rounding.
+      // Positive even where nothing changed, so that every move is evaluated before it is made.
       constexpr double rounding = 1e-9;
-      const bool is_open = z == changed || state.caution == unlimited;
-      state.offers[z].allowance += is_open ? unlimited : rounding + state.caution * sum[t];
+      const bool is_unbounded = z == changed || state.bound_inflation == unlimited;
+      state.best_moves[z].drift += is_unbounded ? unlimited : rounding + state.bound_inflation * sum[t];
     });
   }
 };

@@ -10,12 +10,12 @@
 
 namespace mll::detail {
 
-/// What there is to do next in a search on a device.
-enum class search_mode : std::uint32_t { add, exchange, done };
+/// Phase of a search on a device.
+enum class search_mode : std::uint32_t { add, swap, done };
 
 inline constexpr std::uint32_t no_class = 0xFFFFFFFFU;
 inline constexpr double unlimited = std::numeric_limits<double>::infinity();
-inline constexpr float lowest_score = std::numeric_limits<float>::lowest();  // summary of no rivals
+inline constexpr float lowest_score = std::numeric_limits<float>::lowest();  // of an empty set of rivals
 
 struct search_candidate {
   std::uint32_t head = 0;  // row of the codes
@@ -23,28 +23,28 @@ struct search_candidate {
   float intercept = 0;
 };
 
-/// The best move of a class when it was last looked at, and by how much it may have grown since.
-struct search_offer {
+/// The best move of a class when its moves were last evaluated, and the drift of its gain since.
+struct lazy_move {
   double gain = -unlimited;
-  double allowance = unlimited;
+  double drift = unlimited;
   std::uint32_t slot = 0;
   std::uint32_t candidate = 0;
 
-  [[nodiscard]] MLL_DEVICE double at_best() const {
-    return allowance == unlimited ? unlimited : gain + allowance;
+  [[nodiscard]] MLL_DEVICE double upper_bound() const {
+    return drift == unlimited ? unlimited : gain + drift;
   }
 };
 
 struct search_control {
-  static constexpr std::uint32_t together = 4;  ///< classes that are looked at at once, as on the host
+  static constexpr std::uint32_t classes_per_step = 4;  ///< classes evaluated per step
 
-  double gained = 0;       ///< by the moves so far
-  std::uint64_t loss = 0;  ///< minus the objective at the start, in fixed point
+  double total_gain = 0;   ///< of the moves so far
+  std::uint64_t loss = 0;  ///< negative objective at the start, in fixed point
   search_mode mode = search_mode::add;
-  std::uint32_t changed = no_class;  ///< class whose choice has changed, to be taken in
-  std::uint32_t exchanges = 0;
+  std::uint32_t changed = no_class;  ///< class whose choice has just changed
+  std::uint32_t swaps = 0;
   std::uint32_t listed = 0;
-  std::uint32_t list[together] = {};  ///< classes to be looked at
+  std::uint32_t list[classes_per_step] = {};  ///< classes to evaluate
 };
 
 /// log-sum-exp of a summary of rivals and one more score.
@@ -52,40 +52,40 @@ MLL_DEVICE inline float with_rival(float summary, float score) {
   const float greater = summary > score ? summary : score;
   return greater + std::log(1 + std::exp(-std::abs(summary - score)));
 }
-/// log of the probability of a true class with that score beside these rivals.
+/// Log-probability of a true class with score `truth` against these rivals.
 MLL_DEVICE inline float log_share(float truth, float rivals) {
   const float lead = truth - rivals;
   return (lead < 0 ? lead : 0.0F) - std::log(1 + std::exp(-std::abs(lead)));
 }
 
-/// A search over coded responses in the memory of a device. The scores of the classes are the leaves of a
-/// tree a row, as in `rival_tree`; neighbouring rows stand side by side.
+/// State of a search over coded responses, in device memory. Each row has a tree of class scores as in
+/// `rival_tree`; the values of consecutive rows are contiguous.
 struct search_state {
   std::uint32_t rows = 0;
   std::uint32_t classes = 0;
-  std::uint32_t per_class = 1;  ///< heads
-  std::uint32_t most = 1;       ///< candidates of a class, at most
-  double least_gain = 0;
-  double caution = 0;
-  std::uint32_t most_exchanges = 0;
+  std::uint32_t per_class = 1;       ///< maximum number of heads
+  std::uint32_t max_candidates = 1;  ///< of a class
+  double min_gain = 0;
+  double bound_inflation = 0;
+  std::uint32_t max_swaps = 0;
 
-  const std::uint32_t* label = nullptr;            ///< `[rows]`
+  const std::uint32_t* target = nullptr;           ///< `[rows]`
   const float* weight = nullptr;                   ///< `[rows]`
   const std::uint8_t* codes = nullptr;             ///< `[heads, rows]`
   const float* log_odds = nullptr;                 ///< `[256]`
-  const search_candidate* candidates = nullptr;    ///< class after class
+  const search_candidate* candidates = nullptr;    ///< concatenated over the classes
   const std::uint32_t* first_candidate = nullptr;  ///< `[classes + 1]`
 
-  float* scores = nullptr;             ///< `[2 classes, rows]`: the trees
-  float* truth = nullptr;              ///< `[rows]`: score of the true class
-  float* total = nullptr;              ///< `[rows]`: log-sum-exp of all scores
-  std::uint64_t* unrest = nullptr;     ///< `[classes]`: mean move of it by the last change
-  std::uint64_t* confusion = nullptr;  ///< `[class, true class]`: mean probability
-  std::uint32_t* count = nullptr;      ///< `[classes]`: heads chosen
-  std::uint32_t* chosen = nullptr;     ///< `[classes, per_class]`: candidates
-  float* gains = nullptr;              ///< `[classes, per_class]`
-  search_offer* offers = nullptr;      ///< `[classes]`
-  std::uint64_t* losses = nullptr;     ///< `[together, per_class, most]`: of the moves of the listed classes
+  float* scores = nullptr;               ///< `[2 classes, rows]`: the trees
+  float* truth = nullptr;                ///< `[rows]`: score of the true class
+  float* total = nullptr;                ///< `[rows]`: log-sum-exp of all scores
+  std::uint64_t* mean_change = nullptr;  ///< `[classes]`: last change of total, per true class
+  std::uint64_t* confusion = nullptr;    ///< `[class, true class]`: mean probability
+  std::uint32_t* count = nullptr;        ///< `[classes]`: heads chosen
+  std::uint32_t* chosen = nullptr;       ///< `[classes, per_class]`: candidates
+  float* gains = nullptr;                ///< `[classes, per_class]`
+  lazy_move* best_moves = nullptr;       ///< `[classes]`
+  std::uint64_t* losses = nullptr;       ///< `[classes_per_step, per_class, max_candidates]`: after each move
   search_control* control = nullptr;
 
   [[nodiscard]] MLL_DEVICE std::uint32_t candidate_count(std::uint32_t y) const {
@@ -102,7 +102,7 @@ struct search_state {
   }
   [[nodiscard]] MLL_DEVICE std::uint32_t move_index(std::uint32_t listed, std::uint32_t slot,
                                                     std::uint32_t c) const {
-    return (listed * per_class + slot) * most + c;
+    return (listed * per_class + slot) * max_candidates + c;
   }
   [[nodiscard]] MLL_DEVICE float& tree(std::uint32_t node, std::uint32_t r) const {
     return scores[static_cast<std::size_t>(node) * rows + r];
@@ -110,27 +110,27 @@ struct search_state {
   [[nodiscard]] MLL_DEVICE float logit(const search_candidate& head, std::uint32_t r) const {
     return head.slope * log_odds[codes[static_cast<std::size_t>(head.head) * rows + r]] + head.intercept;
   }
-  /// Sum of the logits of the chosen heads of a class but that in a slot, in the order of choice.
-  [[nodiscard]] MLL_DEVICE float sum_of(std::uint32_t y, std::uint32_t but, std::uint32_t r) const {
+  /// Sum of the logits of the chosen heads of a class except that in slot `except`, in the order of choice.
+  [[nodiscard]] MLL_DEVICE float sum_of(std::uint32_t y, std::uint32_t except, std::uint32_t r) const {
     float out = 0;
     for (std::uint32_t slot = 0; slot < count[y]; ++slot) {
-      if (slot != but) out += logit(candidate(y, chosen[y * per_class + slot]), r);
+      if (slot != except) out += logit(candidate(y, chosen[y * per_class + slot]), r);
     }
     return out;
   }
-  /// Summary of the rivals of the true class of a row, class y left out.
+  /// Summary of the rivals of the true class of a row, without class y.
   [[nodiscard]] MLL_DEVICE float rivals_without(std::uint32_t y, std::uint32_t r) const {
-    const float share = std::exp(tree(classes + y, r) - tree(1, r));  // of the sum; what is left is 1 - share
+    const float share = std::exp(tree(classes + y, r) - tree(1, r));  // of the sum; 1 - share remains
     if (share < 0.5F) return tree(1, r) + std::log(1 - share);
     float out = lowest_score;
     for (std::uint32_t node = classes + y; node > 1; node /= 2) out = with_rival(out, tree(node ^ 1U, r));
     return out;
   }
-  /// Adds what a row says of the probability of class y.
-  MLL_DEVICE void note_confusion(std::uint32_t y, std::uint32_t r, float row_weight) const {
-    const float score = label[r] == y ? truth[r] : tree(classes + y, r);
+  /// Adds the contribution of a row to the mean probability of class y.
+  MLL_DEVICE void update_confusion(std::uint32_t y, std::uint32_t r, float row_weight) const {
+    const float score = target[r] == y ? truth[r] : tree(classes + y, r);
     exec::detail::atomic_add(
-        confusion[static_cast<std::size_t>(y) * classes + label[r]],
+        confusion[static_cast<std::size_t>(y) * classes + target[r]],
         exec::detail::to_fixed(static_cast<double>(row_weight * std::exp(score - total[r]))));
   }
 };

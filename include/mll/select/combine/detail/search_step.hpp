@@ -9,11 +9,11 @@
 
 namespace mll::detail {
 
-/// What a search decides between two looks at the rows; one block. Takes the best move of each listed class
-/// for its offer; lists the classes that could have a better one than the best offer known; if there are
-/// none, makes that move, or goes on to exchanges, or ends. Ties go to the lower class, then to the better
-/// candidate. The same decisions as in `greedy_search`.
-struct settle_offers {
+/// Decides the next step of a search; one block. Records the best move of each evaluated class, then lists
+/// the classes whose upper bound exceeds the best gain. If there are none, applies the best move; if no move
+/// gains enough, goes on to swaps or ends. Ties go to the lower class, then to the better candidate. Makes
+/// the decisions of `greedy_search`.
+struct choose_step {
   static constexpr unsigned threads = 256;
   search_state state;
 
@@ -21,26 +21,26 @@ struct settle_offers {
   MLL_DEVICE void operator()(Block& block) const {
     if (state.control->mode == search_mode::done) return;
     memory& shared = block.template shared<memory>();
-    note_offers(block, shared.at);
+    record_best_moves(block, shared.at);
 
     best_class(block, shared.at, [&](std::uint32_t z) {
-      const search_offer& offer = state.offers[z];
-      return offer.allowance == 0 ? offer.gain : -unlimited;
+      const lazy_move& move = state.best_moves[z];
+      return move.drift == 0 ? move.gain : -unlimited;
     });
     block.each_thread([&](unsigned t) {
       if (t != 0) return;
       shared.best = shared.at[0];
       shared.listed = 0;
     });
-    const double threshold = shared.best.value > state.least_gain ? shared.best.value : state.least_gain;
-    for (std::uint32_t i = 0; i < search_control::together && shared.listed == i; ++i) {
+    const double threshold = shared.best.value > state.min_gain ? shared.best.value : state.min_gain;
+    for (std::uint32_t i = 0; i < search_control::classes_per_step && shared.listed == i; ++i) {
       best_class(block, shared.at, [&](std::uint32_t z) {
         for (std::uint32_t j = 0; j < i; ++j) {
           if (shared.list[j] == z) return -unlimited;
         }
-        const search_offer& offer = state.offers[z];
-        const double value = offer.at_best();
-        return offer.allowance != 0 && value >= threshold ? value : -unlimited;
+        const lazy_move& move = state.best_moves[z];
+        const double value = move.upper_bound();
+        return move.drift != 0 && value >= threshold ? value : -unlimited;
       });
       block.each_thread([&](unsigned t) {
         if (t != 0 || shared.at[0].index == no_class) return;
@@ -48,16 +48,16 @@ struct settle_offers {
         shared.listed = i + 1;
       });
     }
-    const bool is_move = shared.listed == 0 && shared.best.value > state.least_gain;
+    const bool is_move = shared.listed == 0 && shared.best.value > state.min_gain;
     block.each_thread([&](unsigned t) {
       if (is_move) {
         const std::uint32_t y = shared.best.index;
         for (std::uint32_t z = t; z < state.classes; z += threads) {
-          state.unrest[z] = 0;
+          state.mean_change[z] = 0;
           state.confusion[static_cast<std::size_t>(y) * state.classes + z] = 0;
         }
       } else if (shared.listed == 0 && state.control->mode == search_mode::add) {
-        for (std::uint32_t z = t; z < state.classes; z += threads) state.offers[z] = {};
+        for (std::uint32_t z = t; z < state.classes; z += threads) state.best_moves[z] = {};
       }
     });
     block.each_thread([&](unsigned t) {
@@ -68,9 +68,9 @@ struct settle_offers {
       for (std::uint32_t i = 0; i < shared.listed; ++i) control.list[i] = shared.list[i];
       if (shared.listed != 0) return;
       if (is_move) {
-        make(shared.best.index, control);
-      } else if (control.mode == search_mode::add && state.most_exchanges != 0) {
-        control.mode = search_mode::exchange;
+        apply(shared.best.index, control);
+      } else if (control.mode == search_mode::add && state.max_swaps != 0) {
+        control.mode = search_mode::swap;
       } else {
         control.mode = search_mode::done;
       }
@@ -86,13 +86,13 @@ struct settle_offers {
     ranked at[threads];
     ranked best;
     std::uint32_t listed;
-    std::uint32_t list[search_control::together];
+    std::uint32_t list[search_control::classes_per_step];
   };
 
   MLL_DEVICE static bool is_better(const ranked& a, const ranked& b) {
     return a.value != b.value ? a.value > b.value : a.index < b.index;
   }
-  // Of each run of so many threads the best goes to its first one.
+  // Moves the best of each `run` consecutive threads to the first of them.
   template <class Block>
   MLL_DEVICE static void find_best(Block& block, ranked* at, unsigned run) {
     for (unsigned step = run / 2; step > 0; step /= 2) {
@@ -101,7 +101,7 @@ struct settle_offers {
       });
     }
   }
-  // The class of greatest value to at[0]; no class if all values are minus infinity.
+  // Sets at[0] to the class of greatest value, or no_class if all values are minus infinity.
   template <class Block, class F>
   MLL_DEVICE void best_class(Block& block, ranked* at, const F& value) const {
     block.each_thread([&](unsigned t) {
@@ -115,23 +115,23 @@ struct settle_offers {
   }
 
   template <class Block>
-  MLL_DEVICE void note_offers(Block& block, ranked* at) const {
-    constexpr unsigned run = threads / search_control::together;
+  MLL_DEVICE void record_best_moves(Block& block, ranked* at) const {
+    constexpr unsigned run = threads / search_control::classes_per_step;
     const search_control now = *state.control;
     if (now.listed == 0) return;
-    const bool is_exchange = now.mode == search_mode::exchange;
+    const bool is_swap = now.mode == search_mode::swap;
     const double start = exec::detail::from_fixed(now.loss);
     block.each_thread([&](unsigned t) {
       const std::uint32_t i = t / run;
       at[t] = {-unlimited, no_class};
       if (i >= now.listed) return;
       const std::uint32_t y = now.list[i];
-      const std::uint32_t places = is_exchange ? state.count[y] : state.count[y] < state.per_class ? 1 : 0;
-      for (std::uint32_t m = t % run; m < places * state.most; m += run) {
-        const std::uint32_t c = m % state.most;
+      const std::uint32_t slots = is_swap ? state.count[y] : state.count[y] < state.per_class ? 1 : 0;
+      for (std::uint32_t m = t % run; m < slots * state.max_candidates; m += run) {
+        const std::uint32_t c = m % state.max_candidates;
         if (c >= state.candidate_count(y) || state.is_chosen(y, c)) continue;
-        std::uint64_t& loss = state.losses[state.move_index(i, m / state.most, c)];
-        const double gain = start - exec::detail::from_fixed(loss) - now.gained;
+        std::uint64_t& loss = state.losses[state.move_index(i, m / state.max_candidates, c)];
+        const double gain = start - exec::detail::from_fixed(loss) - now.total_gain;
         if (gain > at[t].value) at[t] = {gain, m};
         loss = 0;
       }
@@ -141,19 +141,19 @@ struct settle_offers {
       const std::uint32_t i = t / run;
       if (t % run != 0 || i >= now.listed) return;
       const std::uint32_t m = at[t].index == no_class ? 0 : at[t].index;
-      state.offers[now.list[i]] = {at[t].value, 0, m / state.most, m % state.most};
+      state.best_moves[now.list[i]] = {at[t].value, 0, m / state.max_candidates, m % state.max_candidates};
     });
   }
 
-  MLL_DEVICE void make(std::uint32_t y, search_control& control) const {
-    const search_offer& offer = state.offers[y];
-    const bool is_exchange = control.mode == search_mode::exchange;
-    const std::uint32_t slot = is_exchange ? offer.slot : state.count[y]++;
-    state.chosen[y * state.per_class + slot] = offer.candidate;
-    state.gains[y * state.per_class + slot] = static_cast<float>(offer.gain);
-    control.gained += offer.gain;
+  MLL_DEVICE void apply(std::uint32_t y, search_control& control) const {
+    const lazy_move& move = state.best_moves[y];
+    const bool is_swap = control.mode == search_mode::swap;
+    const std::uint32_t slot = is_swap ? move.slot : state.count[y]++;
+    state.chosen[y * state.per_class + slot] = move.candidate;
+    state.gains[y * state.per_class + slot] = static_cast<float>(move.gain);
+    control.total_gain += move.gain;
     control.changed = y;
-    if (is_exchange && ++control.exchanges == state.most_exchanges) control.mode = search_mode::done;
+    if (is_swap && ++control.swaps == state.max_swaps) control.mode = search_mode::done;
   }
 };
 

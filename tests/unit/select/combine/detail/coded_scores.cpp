@@ -25,7 +25,7 @@ void check_against_floats(const mll::test::owned_coded_pool& pool, mll::random_e
   const std::size_t classes = pool.candidates.size();
   CHECK(state.objective() == doctest::Approx(expected.objective()).epsilon(1e-5));
   for (int step = 0; step < 12; ++step) {
-    // In any order, so that neighbours are of one class and slot, of one class only, or of none.
+    // Consecutive moves share class and slot, the class only, or neither.
     std::vector<mll::detail::head_move> moves;
     for (int i = 0; i < 8; ++i) {
       const std::size_t y = i % 3 == 0 ? engine() % classes : moves.back().y;
@@ -37,8 +37,8 @@ void check_against_floats(const mll::test::owned_coded_pool& pool, mll::random_e
     REQUIRE(found.size() == moves.size());
     for (std::size_t i = 0; i < moves.size(); ++i)
       CHECK(found[i] == doctest::Approx(wanted[i]).epsilon(1e-5));
-    state.make(here, moves.front());
-    expected.make(here, moves.front());
+    state.apply(here, moves.front());
+    expected.apply(here, moves.front());
     CHECK(state.chosen(moves.front().y) == expected.chosen(moves.front().y));
     CHECK(state.objective() == doctest::Approx(expected.objective()).epsilon(1e-5));
     CHECK(state.objective() == doctest::Approx(wanted.front()).epsilon(1e-5));
@@ -47,40 +47,40 @@ void check_against_floats(const mll::test::owned_coded_pool& pool, mll::random_e
 
 }  // namespace
 
-TEST_CASE("the log-likelihood of coded responses is that of the responses") {
+TEST_CASE("coded_scores: the log-likelihood of coded responses is that of the decoded ones") {
   mll::random_engine engine{41};
   for (int round = 0; round < 10; ++round)
     check_against_floats(mll::test::random_coded_pool({3, 5, 1, 4}, 5, 3, engine), engine);
 }
 
-TEST_CASE("blocks of rows make no difference") {
+TEST_CASE("coded_scores: the result does not depend on block boundaries") {
   mll::random_engine engine{42};
   check_against_floats(mll::test::random_coded_pool({300, 255, 256, 257, 700}, 4, 3, engine), engine);
 }
 
-TEST_CASE("a change disturbs a class by how far it moves rows, times how likely they are the class") {
+TEST_CASE("coded_scores: drift is the change of the log-sum-exp times the probability of the class") {
   mll::random_engine engine{46};
   const auto pool = mll::test::random_coded_pool({40, 70, 30, 600}, 3, 2, engine);
   const auto view = pool.view();
   const auto plain = pool.decoded();
   const mll::exec::sequential here;
   mll::detail::coded_scores<mll::log_odds_8bit> state{here, view};
-  state.make(here, {2, 0, 1});
-  const Eigen::ArrayXf found = state.disturbance();
+  state.apply(here, {2, 0, 1});
+  const Eigen::ArrayXf found = state.drift();
   Eigen::MatrixXd confusion = Eigen::MatrixXd::Zero(4, 4);
   Eigen::VectorXd moved = Eigen::VectorXd::Zero(4);
   for (std::size_t i = 0; i < pool.rows.size(); ++i) {
     const auto row = static_cast<Eigen::Index>(i);
-    const auto label = static_cast<Eigen::Index>(pool.rows[i].target.index());
+    const auto target = static_cast<Eigen::Index>(pool.rows[i].target.index());
     const double weight = static_cast<double>(pool.rows[i].weight);
     Eigen::ArrayXd before(4);
     for (Eigen::Index y = 0; y < 4; ++y)
       before[y] = static_cast<double>(plain.logits[static_cast<std::size_t>(y)](row, 0));
     Eigen::ArrayXd after = before;
     after[2] = static_cast<double>(plain.logits[2](row, 1));
-    moved[label] += weight * std::abs(std::log(after.exp().sum() / before.exp().sum()));
-    confusion.row(label) += (weight * before.exp() / before.exp().sum()).matrix();
-    confusion(label, 2) +=
+    moved[target] += weight * std::abs(std::log(after.exp().sum() / before.exp().sum()));
+    confusion.row(target) += (weight * before.exp() / before.exp().sum()).matrix();
+    confusion(target, 2) +=
         weight * (std::exp(after[2]) / after.exp().sum() - std::exp(before[2]) / before.exp().sum());
   }
   const Eigen::VectorXd expected = confusion.transpose() * moved;
@@ -88,12 +88,12 @@ TEST_CASE("a change disturbs a class by how far it moves rows, times how likely 
     CHECK(static_cast<double>(found[y]) == doctest::Approx(expected[y]).epsilon(1e-4));
 }
 
-TEST_CASE("a class without rows is a rival like any other") {
+TEST_CASE("coded_scores: a class without rows is a rival like any other") {
   mll::random_engine engine{43};
   check_against_floats(mll::test::random_coded_pool({4, 0, 6, 0}, 4, 3, engine), engine);
 }
 
-TEST_CASE("scores far apart stay finite") {
+TEST_CASE("coded_scores: scores far apart stay finite") {
   auto pool = [] {
     mll::random_engine engine{44};
     return mll::test::random_coded_pool({5, 5}, 3, 2, engine);
@@ -108,13 +108,13 @@ TEST_CASE("scores far apart stay finite") {
   const std::vector<mll::detail::head_move> moves{{0, 0, 1}, {0, 1, 2}, {1, 0, 2}, {1, 1, 1}};
   for (const double value : state.after(here, moves)) CHECK(std::isfinite(value));
   for (const mll::detail::head_move& move : moves) {
-    state.make(here, move);
+    state.apply(here, move);
     CHECK(std::isfinite(state.objective()));
-    CHECK(state.disturbance().allFinite());
+    CHECK(state.drift().allFinite());
   }
 }
 
-TEST_CASE("moves of coded responses are worth the same to the bit on every backend") {
+TEST_CASE("coded_scores: values are bit-identical on every backend") {
   mll::random_engine engine{45};
   const auto pool = mll::test::random_coded_pool({700, 300, 900}, 4, 3, engine);
   const auto view = pool.view();
@@ -123,11 +123,11 @@ TEST_CASE("moves of coded responses are worth the same to the bit on every backe
   const auto check = [&](const auto& backend) {
     mll::detail::coded_scores<mll::log_odds_8bit> other{backend, view};
     CHECK(other.after(backend, moves) == one.after(mll::exec::sequential{}, moves));
-    other.make(backend, moves[1]);
+    other.apply(backend, moves[1]);
     mll::detail::coded_scores<mll::log_odds_8bit> same{mll::exec::sequential{}, view};
-    same.make(mll::exec::sequential{}, moves[1]);
+    same.apply(mll::exec::sequential{}, moves[1]);
     CHECK(other.objective() == same.objective());
-    CHECK(Eigen::ArrayXf{other.disturbance()}.isApprox(Eigen::ArrayXf{same.disturbance()}, 0));
+    CHECK(Eigen::ArrayXf{other.drift()}.isApprox(Eigen::ArrayXf{same.drift()}, 0));
   };
   check(mll::exec::sequential{});
 #if MLL_TEST_OMP

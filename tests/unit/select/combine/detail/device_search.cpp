@@ -30,12 +30,11 @@ picks on_host(const mll::test::owned_coded_pool& pool, const mll::greedy_search&
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("a search as on a device chooses what the host's search chooses", Backend,
-                   MLL_TEST_BACKENDS) {
+TEST_CASE_TEMPLATE("device_search chooses the same as greedy_search", Backend, MLL_TEST_BACKENDS) {
   mll::random_engine engine{61};
   std::size_t chosen = 0;
   for (int round = 0; round < 12; ++round) {
-    // One block of rows and several; classes that fill a tree and such that do not.
+    // One block of rows or several; trees that are full or not.
     std::vector<std::size_t> counts(2 + engine() % 9);
     for (auto& count : counts) count = 1 + engine() % 60;
     const std::size_t per_class = 1 + engine() % 4;
@@ -53,7 +52,7 @@ TEST_CASE_TEMPLATE("a search as on a device chooses what the host's search choos
   MESSAGE(chosen << " heads chosen");
 }
 
-TEST_CASE("a search as on a device does not depend on the order in which threads take their turns") {
+TEST_CASE("device_search does not depend on the order of threads") {
   mll::random_engine engine{66};
   const auto pool = mll::test::random_coded_pool({33, 50, 41, 7, 60, 80, 12}, 14, 3, engine);
   const auto backwards = on_grid<mll::exec::sequential, true>(pool);
@@ -64,41 +63,41 @@ TEST_CASE("a search as on a device does not depend on the order in which threads
   }
 }
 
-TEST_CASE("a search as on a device is lazy without another choice") {
+TEST_CASE("lazy device_search chooses the same as evaluation of every class in every step") {
   mll::random_engine engine{62};
   for (int round = 0; round < 4; ++round) {
     const auto pool = mll::test::random_coded_pool(std::vector<std::size_t>(17, 15), 9, 3, engine);
-    const double patient = std::numeric_limits<double>::infinity();
+    const double eager = std::numeric_limits<double>::infinity();
     CHECK(candidates_of(on_grid<mll::exec::sequential>(pool)) ==
-          candidates_of(on_grid<mll::exec::sequential>(pool, {.caution = patient})));
+          candidates_of(on_grid<mll::exec::sequential>(pool, {.bound_inflation = eager})));
     CHECK(candidates_of(on_grid<mll::exec::sequential>(pool)) ==
-          candidates_of(on_host(pool, {.caution = patient})));
+          candidates_of(on_host(pool, {.bound_inflation = eager})));
   }
 }
 
-TEST_CASE("a search as on a device keeps to its rules") {
+TEST_CASE("device_search follows its options and checks its arguments") {
   mll::random_engine engine{63};
   for (int round = 0; round < 4; ++round) {
     const auto pool = mll::test::random_coded_pool({40, 30, 50}, 12, 3, engine);
-    for (const std::size_t passes : {0U, 1U, 4U}) {
-      CHECK(candidates_of(on_grid<mll::exec::sequential>(pool, {.swap_passes = passes})) ==
-            candidates_of(on_host(pool, {.swap_passes = passes})));
+    for (const std::size_t max_swaps : {0U, 1U, 4U}) {
+      CHECK(candidates_of(on_grid<mll::exec::sequential>(pool, {.max_swaps_per_class = max_swaps})) ==
+            candidates_of(on_host(pool, {.max_swaps_per_class = max_swaps})));
     }
-    CHECK(candidates_of(on_grid<mll::exec::sequential>(pool, {.least_gain = 0.05})) ==
-          candidates_of(on_host(pool, {.least_gain = 0.05})));
+    CHECK(candidates_of(on_grid<mll::exec::sequential>(pool, {.min_gain = 0.05})) ==
+          candidates_of(on_host(pool, {.min_gain = 0.05})));
   }
   auto pool = mll::test::random_coded_pool({4, 4}, 3, 2, engine);
-  CHECK_THROWS_WITH_AS(on_grid<mll::exec::sequential>(pool, {.caution = -1}),
-                       "caution: expected at least 0, found -1.000000", mll::invalid_argument);
+  CHECK_THROWS_WITH_AS(on_grid<mll::exec::sequential>(pool, {.bound_inflation = -1}),
+                       "bound_inflation: expected at least 0, found -1.000000", mll::invalid_argument);
   pool.candidates[1].clear();
   CHECK_THROWS_WITH_AS(on_grid<mll::exec::sequential>(pool),
-                       "pool: expected a candidate for every class, found a class without",
+                       "pool: expected at least 1 candidate per class, found 0 for class 1",
                        mll::invalid_argument);
 }
 
-TEST_CASE("of candidates that are the same the search as on a device takes the first") {
+TEST_CASE("device_search takes the first of equal candidates") {
   mll::random_engine engine{64};
-  std::size_t exchanged = 0;
+  std::size_t second = 0;
   for (int round = 0; round < 8; ++round) {
     auto pool = mll::test::random_coded_pool({30, 30, 30}, 2, 1, engine);
     for (auto& of_class : pool.candidates) {
@@ -108,14 +107,14 @@ TEST_CASE("of candidates that are the same the search as on a device takes the f
     for (const auto& list : candidates_of(on_grid<mll::exec::sequential>(pool))) {
       for (const std::size_t candidate : list) {
         CHECK(candidate < 2);
-        exchanged += candidate;
+        second += candidate;
       }
     }
   }
-  CHECK(exchanged > 0);  // or nothing was tested
+  CHECK(second > 0);  // otherwise nothing was tested
 }
 
-TEST_CASE("answers that leave no doubt are no danger to a search as on a device") {
+TEST_CASE("device_search stays finite on saturated responses") {
   mll::random_engine engine{65};
   auto pool = mll::test::random_coded_pool({20, 20, 20}, 6, 3, engine);
   for (auto& of_class : pool.candidates) {

@@ -25,23 +25,23 @@ void check_against(const Oracle& from_scratch, double tolerance) {
     for (int step = 0; step < 12; ++step) {
       const std::size_t y = engine() % 4;
       const std::size_t candidate = engine() % static_cast<std::size_t>(pool.logits[y].cols());
-      const auto outlook = state.look(y);
+      const auto trial = state.try_class(y);
 
-      auto joined = chosen;
-      joined[y].push_back(candidate);
-      CHECK(outlook.with(candidate) == doctest::Approx(from_scratch(pool, joined)).epsilon(tolerance));
+      auto added = chosen;
+      added[y].push_back(candidate);
+      CHECK(trial.with_added(candidate) == doctest::Approx(from_scratch(pool, added)).epsilon(tolerance));
       const std::size_t slot = engine() % chosen[y].size();
-      auto exchanged = chosen;
-      exchanged[y][slot] = candidate;
-      CHECK(outlook.swapped(slot, candidate) ==
-            doctest::Approx(from_scratch(pool, exchanged)).epsilon(tolerance));
+      auto swapped = chosen;
+      swapped[y][slot] = candidate;
+      CHECK(trial.with_swapped(slot, candidate) ==
+            doctest::Approx(from_scratch(pool, swapped)).epsilon(tolerance));
 
       if (engine() % 2 == 0) {
         state.add(y, candidate);
-        chosen = joined;
+        chosen = added;
       } else {
         state.replace(y, slot, candidate);
-        chosen = exchanged;
+        chosen = swapped;
       }
       CHECK(state.chosen(y) == chosen[y]);
       CHECK(state.objective() == doctest::Approx(from_scratch(pool, chosen)).epsilon(tolerance));
@@ -51,15 +51,15 @@ void check_against(const Oracle& from_scratch, double tolerance) {
 
 }  // namespace
 
-TEST_CASE("the log-likelihood of a changed choice is the one from scratch") {
+TEST_CASE("joint_scores: the log-likelihood of a changed choice equals that from scratch") {
   check_against<mll::log_likelihood>(mll::test::log_likelihood_of, 1e-5);
 }
 
-TEST_CASE("the macro accuracy of a changed choice is the one from scratch") {
+TEST_CASE("joint_scores: the macro accuracy of a changed choice equals that from scratch") {
   check_against<mll::macro_accuracy>(mll::test::lead_of, 1e-5);
 }
 
-TEST_CASE("an exchange and its reverse leave no rounding behind") {
+TEST_CASE("joint_scores: a swap and its reverse cancel exactly") {
   mll::random_engine engine{22};
   const auto pool = mll::test::random_pool({6, 6}, {5, 5}, 3, 1, engine);
   const mll::logit_pool view = pool.view();

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "mll/core/error.hpp"
-#include "support/scratch_folder.hpp"
+#include "mll/core/io/temporary_folder.hpp"
 
 namespace {
 
@@ -35,7 +35,7 @@ TEST_CASE("in_quotes shows at most 40 printable bytes") {
 }
 
 TEST_CASE("text_file reads files and streams byte by byte") {
-  const mll::test::scratch_folder folder;
+  const mll::detail::temporary_folder folder;
   const std::string content{"a\r\n\0b", 5};
   std::ofstream{folder.path() / "f", std::ios::binary} << content;
   CHECK(text_file::read(folder.path() / "f").content == content);

@@ -38,7 +38,8 @@ TEST_CASE("stable_hash is FNV-1a, mixed") {
   CHECK(mll::stable_hash("a") == mll::derive_seed(0xaf63dc4c8601ec8cULL, 0));
   CHECK(mll::stable_hash("foobar", 7) == mll::derive_seed(0x85944171f73967e8ULL, 7));
   CHECK(mll::stable_hash("foobar", 7) != mll::stable_hash("foobar", 8));
-  CHECK(mll::stable_hash("\xc3\xa4") != mll::stable_hash("\x43\x24"));  // bytes above 127 count in full
+  CHECK(mll::stable_hash("\xc3\xa4") !=
+        mll::stable_hash("\x43\x24"));  // bytes above 127 are hashed as unsigned
 }
 
 TEST_CASE("shuffle draws every permutation equally often") {
@@ -57,7 +58,7 @@ TEST_CASE("shuffle draws every permutation equally often") {
   for (const int n : count) CHECK(std::abs(n - runs / 6) < 150);
 }
 
-TEST_CASE("a seed gives the same order everywhere") {  // recorded once: a change of platform or library must
+TEST_CASE("a seed gives the same order everywhere") {  // recorded: a change of platform or library must
                                                        // not go unnoticed
   std::array<int, 10> values{};
   std::iota(values.begin(), values.end(), 0);

@@ -30,7 +30,7 @@ TEST_CASE("a tensor is viewed as a matrix without a copy") {
   CHECK(view(1, 0) == 4);
   view(0, 2) = 9;
   CHECK(tensor(0, 2) == 9);
-  CHECK(data_behind(view) == tensor.data());  // on into the library's own views
+  CHECK(data_behind(view) == tensor.data());  // also in the views of the library
   CHECK(data_behind(mll::as_matrix(std::as_const(tensor))) == tensor.data());
 }
 

@@ -29,5 +29,5 @@ TEST_CASE("activations of the rows of a block") {
   mll::activate(mll::activation::identity, block);
   CHECK(block(0, 2) == 2);
   block.setConstant(-9);
-  CHECK((larger.array() == -9).all());  // nothing outside was touched
+  CHECK((larger.array() == -9).all());  // nothing outside the block changes
 }

@@ -1,4 +1,4 @@
-// Real networks: what OpenCV makes of them is what another program has made of them.
+// Real networks, compared with the outputs of another runtime.
 #if MLL_TEST_OPENCV
 #include <doctest/doctest.h>
 
@@ -76,7 +76,7 @@ TEST_CASE("experts and general model of the vision kit reproduce the cached outp
             worst, std::abs(scores(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(h)) - expected));
       }
     }
-    // Half precision keeps three digits.
+    // The cached outputs are in half precision: three digits.
     CHECK(worst < 2e-3F);
   }
   CHECK(cache->statistics().bytes <= cache->budget());

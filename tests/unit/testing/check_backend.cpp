@@ -34,7 +34,7 @@ struct eager : mll::exec::sequential {
     sequential::for_each(count, f);
   }
 };
-struct hasty : mll::exec::sequential {  // leaves out the last call
+struct hasty : mll::exec::sequential {  // omits the last call
   static void for_each(std::size_t count, mll::exec::index_function_ref f) {
     if (count > 0) sequential::for_each(count - 1, f);
   }
@@ -105,7 +105,7 @@ TEST_CASE("more threads than concurrency() are found") {
     using mll::exec::omp::omp;
     static std::size_t concurrency() { return 1; }
   };
-  // Four threads on a thousand indices: some overlap is as good as certain, but the machine decides.
+  // Four threads on a thousand indices: overlap is almost certain, but depends on the machine.
   bool caught = false;
   for (int attempt = 0; attempt < 200 && !caught; ++attempt) {
     caught = mentions(check_backend(modest{4}), "concurrency: expected at most 1 threads at a time");

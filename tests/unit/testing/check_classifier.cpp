@@ -107,7 +107,7 @@ TEST_CASE("scores that depend on more than the sample are found") {
   CHECK(mentions(check_classifier(moody{}, samples),
                  "called again: row 0, column 0 changes from 0.001000 to 0.002000"));
 
-  struct batch_norm : hash_model {  // looks at the mean of its batch
+  struct batch_norm : hash_model {  // depends on the mean of its batch
     void predict(std::span<const int> batch, mll::matrix_ref<float> scores) const {
       hash_model::predict(batch, scores);
       if (!batch.empty()) scores.array().rowwise() *= scores.colwise().mean().array().eval();
@@ -141,7 +141,7 @@ TEST_CASE("scores that depend on more than the sample are found") {
 }
 
 TEST_CASE("writing past the stride of a block is found") {
-  struct flat : hash_model {  // takes scores for contiguous
+  struct flat : hash_model {  // assumes that scores are contiguous
     void predict(std::span<const int> batch, mll::matrix_ref<float> scores) const {
       float* out = scores.data();
       for (const int x : batch) {

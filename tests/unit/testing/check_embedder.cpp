@@ -101,7 +101,7 @@ TEST_CASE("rows that depend on more than their text are found") {
     }
   };
   CHECK_FALSE(found(moody{}).empty());
-  struct centred : angles {  // gives the first text of a batch another row
+  struct centred : angles {  // the first text of a batch gets another row
     static mll::matrix<float> embed(texts_type some) {
       auto out = angles::embed(some);
       if (some.size() > 1) out.row(0) *= -1;
@@ -110,7 +110,7 @@ TEST_CASE("rows that depend on more than their text are found") {
   };
   CHECK(mentions(found(centred{}), "one text at a time: row 0"));
   CHECK(mentions(found(centred{}), "in another order: row 0"));
-  struct shared_state : angles {  // only sound in the thread that made it
+  struct shared_state : angles {  // correct only in the thread that made it
     std::thread::id owner = std::this_thread::get_id();
     [[nodiscard]] mll::matrix<float> embed(texts_type some) const {
       if (std::this_thread::get_id() != owner) return -angles::embed(some);

@@ -48,7 +48,8 @@ TEST_CASE("broken lists of nodes are found") {
                  "found node 1 after node 1"));
   CHECK(mentions(check_representation(data{{node_id{1}, node_id{4}, node_id{}}}),
                  "found an invalid one at position 2"));
-  CHECK(check_representation(data{{node_id{4}}}).empty());  // node 1 has samples, but is not seen
+  CHECK(check_representation(data{{node_id{4}}})
+            .empty());  // node 1 has samples but is not listed, which is not checked
   CHECK(mentions(check_representation(data{{node_id{0}, node_id{4}}}),
                  "expected 0 for node 1, which nodes() does not list"));
   struct shuffling : data {

@@ -190,7 +190,7 @@ TEST_CASE("images of any size, grey or coloured") {
   net.softmax = true;
   net.write(folder.path() / "colour.onnx");
   const onnx_classifier colour{folder.path() / "colour.onnx", names(3)};
-  // Blocks of one colour shrink to that colour; a part of a larger image is read where it lies.
+  // Blocks of one colour shrink to that colour; a part of a larger image is read in place.
   const cv::Mat small = noise_batch(1, 12).front();
   cv::Mat large(6, 10, CV_8UC3);
   for (int r = 0; r < 6; ++r) {
@@ -247,14 +247,13 @@ TEST_CASE("a file that is missing, cut off, garbage or not for images is named w
   const auto construct = [&] { return complaint([&] { onnx_classifier{file, names(3)}; }); };
   CHECK(construct() == name + ": expected an ONNX model, found no such file");
   const std::string whole = network(3, 17).bytes();
-  // Wherever it is cut, it is refused.
+  // A file cut at any point is refused.
   for (std::size_t length = 0; length < whole.size(); length += 5) {
     tiny_onnx::write_bytes(file, whole.substr(0, length));
     const std::string found = construct();
     CAPTURE(length);
     CAPTURE(found);
-    // The last bytes tell the version of the operators: a file without them is whole to the reader of
-    // headers.
+    // Except in the last bytes, the version of the operators, which the header reader does not need.
     CHECK((contains(found, name + ": expected ") || length + 8 > whole.size()));
   }
   tiny_onnx::write_bytes(file, whole.substr(0, whole.size() / 2));
@@ -300,7 +299,7 @@ TEST_CASE("a file that is missing, cut off, garbage or not for images is named w
           onnx_classifier{file, {}};
         }) == "head_names: expected at least one name, found none");
 
-  // Sizes whose product no integer of 32 bits, or of 64, holds.
+  // Sizes whose product overflows 32 or 64 bits.
   net.input_shape = {0, 3, 65536, 65536};
   net.write(file);
   CHECK(construct() ==
@@ -326,7 +325,7 @@ TEST_CASE("what OpenCV cannot load or run is a model_error, and its log level is
   tiny_onnx net = network(3, 21);
   net.last_operator = "NobodyKnowsThis";
   net.write(file);
-  const onnx_classifier unsupported{file, names(3)};  // nothing is loaded yet
+  const onnx_classifier unsupported{file, names(3)};  // not loaded yet
   const auto run = [&](const onnx_classifier& model) {
     return complaint([&] { static_cast<void>(answers(model, batch)); });
   };
@@ -335,12 +334,12 @@ TEST_CASE("what OpenCV cannot load or run is a model_error, and its log level is
   CHECK(!contains(run(unsupported), "\n"));
   CHECK(logging::getLogLevel() == level);
 
-  // Weights that do not fit the image.
+  // Weights of a shape that does not match the image.
   tiny_onnx narrow = network(3, 22, 11);
   narrow.write(folder.path() / "narrow.onnx");
   CHECK(contains(run({folder.path() / "narrow.onnx", names(3)}), "narrow.onnx': OpenCV: "));
 
-  // Removed after it was looked at; put back, it works.
+  // Removed after its header was read; put back, it works.
   tiny_onnx good = network(3, 23);
   good.softmax = true;
   good.write(folder.path() / "good.onnx");

@@ -88,7 +88,7 @@ TEST_CASE("the memory of a network is what its user reports") {
   static_cast<void>(cache.acquire(files[1], says(0)));
   CHECK(cache.statistics().bytes == 1000 + estimate(files[1]));
   {
-    // Larger than the budget: the others go, it stays as long as it runs.
+    // Larger than the budget: the others are released, it stays while it runs.
     const auto session = cache.acquire(files[2], says(3 * estimate(files[0])));
     CHECK(cache.statistics().sessions == 1);
     CHECK(run(session) == doctest::Approx(24));

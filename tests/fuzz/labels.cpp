@@ -28,6 +28,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto again = mll::test::fuzz_folder() / "out";
   mll::export_labels(*labels, graph, again);
   mll::test::must_hold(mll::test::equal_labels(mll::import_labels(graph, again), *labels),
-                       "labels come back as they were written");
+                       "labels survive a round trip");
   return 0;
 }

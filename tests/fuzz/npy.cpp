@@ -1,4 +1,4 @@
-// A `.npy` file behind three bytes: type, rows and columns that a reader asks for.
+// Three bytes (type, rows and columns to read as) and a `.npy` file.
 
 #include <cstddef>
 #include <cstdint>

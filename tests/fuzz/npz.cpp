@@ -24,6 +24,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto again = mll::test::fuzz_folder() / "out.npz";
   mll::export_labels_npz(*labels, graph, again);
   mll::test::must_hold(mll::test::equal_labels(mll::import_labels_npz(graph, again), *labels),
-                       "labels come back as they were written");
+                       "labels survive a round trip");
   return 0;
 }

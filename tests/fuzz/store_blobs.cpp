@@ -1,4 +1,4 @@
-// A blob of a store behind three bytes: which kind, and how many rows and heads the rows beside it say.
+// Three bytes (kind, rows and heads) and a blob of a store.
 
 #include <algorithm>
 #include <cstddef>
@@ -21,7 +21,7 @@ template <class T>
 void check_responses(std::span<const std::byte> bytes, std::size_t rows, std::size_t heads) {
   const mll::matrix<T> values = mll::detail::decode_responses<T>(bytes, rows, heads);
   mll::test::must_hold(same(mll::detail::encode_responses<T>(values), bytes),
-                       "responses are written as they were");
+                       "responses survive a round trip");
 }
 
 }  // namespace
@@ -35,12 +35,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     switch (data[0] % 4) {
       case 0: {
         const std::vector<std::string> names = mll::detail::decode_names(bytes);
-        mll::test::must_hold(same(mll::detail::encode_names(names), bytes), "names are written as they were");
+        mll::test::must_hold(same(mll::detail::encode_names(names), bytes), "names survive a round trip");
         break;
       }
       case 1: {
         const std::vector<float> means = mll::detail::decode_means(bytes, heads);
-        mll::test::must_hold(same(mll::detail::encode_means(means), bytes), "means are written as they were");
+        mll::test::must_hold(same(mll::detail::encode_means(means), bytes), "means survive a round trip");
         break;
       }
       case 2:

@@ -1,4 +1,4 @@
-// Whether labels came back as they were written.
+// Comparison of labels.
 #pragma once
 
 #include <algorithm>
@@ -7,7 +7,7 @@
 
 namespace mll::test {
 
-/// The same models, ids included, in the same order over the same samples, bit for bit.
+/// Whether labels have the same models, with their ids, on the same samples, bit for bit.
 template <class Codec>
 bool equal_labels(const basic_model_labels<Codec>& a, const basic_model_labels<Codec>& b) {
   return a.samples() == b.samples() && std::equal(a.models().begin(), a.models().end(), b.models().begin(),

@@ -1,4 +1,4 @@
-// A layer between SQLite and the files that fails when a test wants it to.
+// A file system for SQLite whose writes and syncs fail on demand.
 #pragma once
 
 #include <sqlite3.h>
@@ -9,13 +9,14 @@
 
 namespace mll::test {
 
-/// While it lives, SQLite's default file system counts writes and syncs of all files, and fails at chosen
-/// ones. One at a time, one thread.
+/// Replaces SQLite's default file system: counts writes and syncs of all files and fails at chosen ones. One
+/// at a time, one thread.
 class faulty_vfs {
  public:
   faulty_vfs() {
     real_ = sqlite3_vfs_find(nullptr);
-    if (real_ == nullptr || current_ != nullptr) throw std::runtime_error{"no file system to stand before"};
+    if (real_ == nullptr || current_ != nullptr)
+      throw std::runtime_error{"expected a file system and no other faulty_vfs"};
     vfs_ = *real_;
     vfs_.zName = "mll-faulty";
     vfs_.szOsFile = static_cast<int>(sizeof(file)) + real_->szOsFile;
@@ -31,7 +32,7 @@ class faulty_vfs {
     current_ = nullptr;
   }
 
-  /// Fails at the n-th write or sync from now on (from 1), and, if it is to last, at all after it.
+  /// Fails at the n-th write or sync from now on (from 1), and at all later ones if `lasting`.
   void fail_at(std::size_t n, int code, bool lasting) {
     calls_ = 0;
     fail_at_ = n;
@@ -51,7 +52,7 @@ class faulty_vfs {
 
   static sqlite3_file* real_of(sqlite3_file* f) { return reinterpret_cast<file*>(f)->real; }
 
-  /// Whether this call is to fail, and how.
+  /// The result code of this call.
   static int verdict() {
     faulty_vfs& self = *current_;
     ++self.calls_;

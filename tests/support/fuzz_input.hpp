@@ -1,4 +1,4 @@
-// What the fuzz targets share: they cut their input into the files of a format and say what must hold.
+// Helpers of the fuzz targets: splitting the input into files, and checks.
 #pragma once
 
 #include <cstddef>
@@ -15,8 +15,8 @@
 
 namespace mll::test {
 
-/// The parts of an input, which ASCII's record separator divides; always `count` of them: what is missing is
-/// empty, what is too much belongs to the last one.
+/// Splits an input at ASCII record separators into `count` parts; missing parts are empty, the last one takes
+/// the rest.
 inline std::vector<std::string> fuzz_parts(const std::uint8_t* data, std::size_t size, std::size_t count) {
   constexpr char separator = '\x1e';
   std::string_view rest{reinterpret_cast<const char*>(data), size};
@@ -30,13 +30,13 @@ inline std::vector<std::string> fuzz_parts(const std::uint8_t* data, std::size_t
   return out;
 }
 
-/// The folder of the files that every input writes anew, one a process.
+/// The folder of the files, one per process; every input overwrites them.
 inline const std::filesystem::path& fuzz_folder() {
   static const detail::temporary_folder folder;
   return folder.path();
 }
 
-/// Ends the process where a reader accepted an input and then did not keep its word.
+/// Aborts if a check of an accepted input fails.
 inline void must_hold(bool condition, const char* what) {
   if (condition) return;
   std::fprintf(stderr, "does not hold: %s\n", what);

@@ -1,4 +1,4 @@
-// Labelling beside the bare inference that it contains: what folding answers into labels costs.
+// Labelling compared with inference alone: the cost of storing responses and means.
 
 #include <benchmark/benchmark.h>
 #include <mll/mll.hpp>

@@ -1,9 +1,10 @@
-// Reading what one task needs from stores of different sizes: what it costs should grow with the task.
+// Reading the labels of a task from stores of different sizes: the cost should depend on the task, not on the
+// store.
 //
 // usage: store_hub_store [--models 100,1000] [options of Google Benchmark]
 //
-// The arguments in the name of a benchmark: models, nodes of the store, classes of the task, one node each. A
-// store of 10,000 models with 80 nodes takes 450 MB in the folder for temporary files.
+// The arguments in the name of a benchmark: models, nodes of the store, classes of the task, one node per
+// class. A store of 10,000 models with 80 nodes takes about 300 MB in the folder for temporary files.
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
@@ -44,7 +45,7 @@ mll::semantic_dag<> make_graph(std::size_t nodes) {
   return mll::read_edge_list(edges);
 }
 
-/// A store of random labels, made once for each size and removed at the end.
+/// Stores of random labels, created once per size and removed at the end.
 class stores {
  public:
   stores() : folder_{std::filesystem::temp_directory_path() / ("mll_benchmark_" + std::to_string(getpid()))} {
@@ -54,7 +55,7 @@ class stores {
 
   struct made {
     std::filesystem::path file;
-    double seconds = 0;  ///< that filling it took
+    double seconds = 0;  ///< to fill it
   };
   const made& at(std::size_t models, std::size_t nodes) {
     made& out = made_[{models, nodes}];
@@ -86,7 +87,7 @@ class stores {
       for (auto& response : label.responses.reshaped()) response = static_cast<std::uint8_t>(engine() % 128);
       label.mean.resize(static_cast<Eigen::Index>(nodes), heads);
       for (auto& mean : label.mean.reshaped()) mean = static_cast<float>(engine() % 500) / 1000;
-      for (std::size_t h = 0; h < heads; ++h) {  // what each head knows
+      for (std::size_t h = 0; h < heads; ++h) {  // the node that each head recognises
         const std::size_t node = (m * heads + h) * 7 % nodes;
         const auto rows = layout.rows_at(node);
         label.responses
@@ -109,13 +110,13 @@ stores& all() {
   return out;
 }
 
-/// One store, and a task over some of its nodes.
+/// A store and a task over some of its nodes.
 struct setting {
   std::size_t models;
   std::size_t nodes;
   mll::semantic_dag<> graph;
   std::vector<mll::node_id> wanted;
-  mll::task_match match;  ///< each class is about one of the wanted nodes
+  mll::task_match match;  ///< one node per class
   const stores::made& store;
 
   explicit setting(const benchmark::State& state)
@@ -147,7 +148,7 @@ struct setting {
   [[nodiscard]] mll::hub_store open() const {
     return mll::hub_store::open(store.file, {.access = mll::store_access::read_only});
   }
-  /// What SQLite has read from the file for the only connection of a store.
+  /// Megabytes that SQLite has read through the only connection of a store.
   [[nodiscard]] static double megabytes_read(const mll::hub_store& store) {
     const mll::detail::connection_pool::lease db{*store.connections()};
     int pages = 0;
@@ -210,7 +211,7 @@ void all_labels(benchmark::State& state) {
   });
 }
 
-/// Takes `--models A,B,...` out of the arguments; nothing if it makes no sense.
+/// Removes `--models A,B,...` from the arguments; empty if it is malformed.
 std::optional<std::vector<std::int64_t>> take_models(int& argc, char** argv) {
   std::vector<std::int64_t> out{100, 1000};
   int left = 1;

@@ -19,7 +19,7 @@ TEST_CASE("a hash depends on the bytes and on where values end") {
   CHECK(of("a") != of("b"));
   CHECK(of("") != content_hash{}.text());
   CHECK(of("a").size() == 32);
-  // XXH3, 128 bits, of no bytes at all, as its authors publish it.
+  // XXH3 (128 bits) of the empty input, as published.
   CHECK(content_hash{}.text() == "99aa06d3014798d86001c324468d497f");
 }
 

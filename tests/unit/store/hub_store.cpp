@@ -137,7 +137,7 @@ TEST_CASE("ids of models are never reused") {
   const auto last = store.models().back().id;
   store.remove_model("m2");
   CHECK(store.add_model(world.stored("m2")) > last);
-  CHECK(store.labels(world.graph).models().size() == 2);  // nothing is left of the old label
+  CHECK(store.labels(world.graph).models().size() == 2);  // the old label is gone
   CHECK(store.verify().clean());
 }
 
@@ -175,7 +175,7 @@ TEST_CASE("threads that read while one writes see complete labels only") {
         for (const auto& label : labels.models()) {
           if (!test::same_label(label, *test::find_label(expected, label.name))) ++wrong;
         }
-        if (labels.models().size() < before) ++wrong;  // nothing is taken away here
+        if (labels.models().size() < before) ++wrong;  // nothing is removed here
         before = labels.models().size();
         ++reads;
       } while (!done);
@@ -236,7 +236,7 @@ TEST_CASE("the pages read depend on the task, not on the store") {
     const auto store = hub_store::open(file);
     const std::vector<node_id> wanted{world.graph.at("n1"), world.graph.at("n" + std::to_string(nodes - 1))};
     CHECK(store.labels(world.graph, wanted).models().size() == 12);
-    const detail::connection_pool::lease db{*store.connections()};  // the one that has just read
+    const detail::connection_pool::lease db{*store.connections()};  // the connection of the read above
     int pages = 0;
     int unused = 0;
     sqlite3_db_status((*db).handle(), SQLITE_DBSTATUS_CACHE_MISS, &pages, &unused, 0);
@@ -245,7 +245,7 @@ TEST_CASE("the pages read depend on the task, not on the store") {
   };
   const int small = pages_read(20);
   const int large = pages_read(160);
-  CHECK(large < 2 * small);  // the list of the nodes themselves is longer
+  CHECK(large < 2 * small);  // the table of nodes is longer
 }
 
 TEST_CASE("writers in several threads wait for each other") {

@@ -27,7 +27,7 @@ TEST_CASE("the state of a label follows the model and its samples") {
   CHECK(state() == label_state::stale);
   CHECK(store.labels(world.graph).empty());
   CHECK(store.verify().clean());
-  changed.fingerprint = "1";  // as it was
+  changed.fingerprint = "1";  // restored
   store.update_model("m0", changed);
   CHECK(state() == label_state::complete);
   changed.fingerprint = "2";
@@ -112,7 +112,7 @@ TEST_CASE("a selection is replaced by name, and stale once a label that it uses 
   CHECK(stale(1));
   store.remove_model("m1");
   CHECK(stale(0));
-  CHECK_THROWS_AS(store.save_selection({.name = "x", .models = {"m2"}}), invalid_argument);  // stale itself
+  CHECK_THROWS_AS(store.save_selection({.name = "x", .models = {"m2"}}), invalid_argument);  // m2 is stale
   CHECK_THROWS_AS(store.save_selection({.name = "x", .models = {"nobody"}}), invalid_argument);
   CHECK_THROWS_AS(store.save_selection({.name = "", .models = {"m0"}}), invalid_argument);
   CHECK_THROWS_AS(store.save_selection({.name = "x", .models = {}}), invalid_argument);

@@ -108,7 +108,7 @@ TEST_CASE("a row whose checksum does not match is never returned") {
     REQUIRE(report.damages.size() == 1);
     CHECK(report.damages[0].model == "m1");
     CHECK(report.damages[0].node == "n2");
-    // What is not asked for is not in the way.
+    // Damage to other nodes does not matter.
     const std::vector<node_id> others{world.graph.at("n0"), world.graph.at("n1")};
     CHECK(store.labels(world.graph, others).models().size() == 3);
   }

@@ -19,7 +19,7 @@ using names = std::vector<std::string>;
 
 namespace {
 
-/// A hub whose models count how often they are asked.
+/// A hub whose models count the samples that they run on.
 struct counted {
   test::store_world world;
   std::shared_ptr<std::atomic<std::size_t>> asked = std::make_shared<std::atomic<std::size_t>>(0);
@@ -70,7 +70,7 @@ TEST_CASE("exactly the labels on changed samples are dropped and computed again"
     const auto change = store.set_samples(now.world.graph, nodes);
     CHECK(change.removed == names{"n1"});
     CHECK(change.dropped == 4);
-    CHECK(change.incomplete == 0);  // the labels are as whole as before
+    CHECK(change.incomplete == 0);  // the labels are as complete as before
     CHECK(store.labels(now.world.graph).models().size() == 4);
     CHECK(store.verify().chunk_count == 16);
     const auto again = store.set_samples(now.world.graph, now.world.nodes());

@@ -14,15 +14,13 @@
 #include <vector>
 
 #include "mll/core/matrix.hpp"
+#include "mll/core/numerics.hpp"
 #include "mll/label/model_labels.hpp"
 #include "mll/label/responses/response_codec.hpp"
 #include "mll/label/sample_layout.hpp"
 #include "mll/model/any_classifier.hpp"
 
 namespace mll::detail {
-
-/// Scores may leave [0, 1] by this much, by rounding; they are clamped.
-inline constexpr float score_tolerance = 1e-4F;
 
 /// Samples that are passed to the models together, and their places in the layout.
 template <class Sample>
@@ -78,7 +76,7 @@ class labelling_job {
       for (std::size_t r = 0; r < batch.samples.size(); ++r) {
         for (std::size_t h = 0; h < heads; ++h) {
           const float score = scores_(static_cast<Eigen::Index>(r), static_cast<Eigen::Index>(h));
-          if (!(score >= -score_tolerance && score <= 1 + score_tolerance)) {
+          if (!(score >= -numerics::score_tolerance && score <= 1 + numerics::score_tolerance)) {
             return fail(where + describe(batch.places[r]) + ", head " + std::to_string(h) + " ('" +
                         label_.heads[h] + "'): expected a score in [0, 1], found " + describe_score(score));
           }
@@ -114,7 +112,7 @@ class labelling_job {
     const auto count = static_cast<std::size_t>(scores_.size());
     int bad = 0;
     for (std::size_t i = 0; i < count; ++i)
-      bad |= scores[i] >= -score_tolerance && scores[i] <= 1 + score_tolerance ? 0 : 1;
+      bad |= scores[i] >= -numerics::score_tolerance && scores[i] <= 1 + numerics::score_tolerance ? 0 : 1;
     for (std::size_t i = 0; i < count && bad == 0; ++i) {
       const float positive = scores[i] > 0 ? scores[i] : 0.0F;
       scores[i] = positive < 1 ? positive : 1.0F;

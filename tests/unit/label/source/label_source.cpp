@@ -39,8 +39,8 @@ TEST_CASE("a label source refuses requests for what it does not have") {
   const mll::label_source source{labels};
   std::vector<std::uint8_t> out(5);
   const std::vector<mll::node_samples> too_many{{0, 5}};
-  CHECK_THROWS_WITH_AS(source.read(0, too_many, out), "which: expected at most 4 samples of the node, found 5",
-                       mll::invalid_argument);
+  CHECK_THROWS_WITH_AS(source.read(0, too_many, out),
+                       "which: expected at most 4 samples of the node, found 5", mll::invalid_argument);
   const std::vector<mll::node_samples> few{{0, 4}};
   CHECK_THROWS_WITH_AS(source.read(0, few, out), "out: expected 4 values, found 5", mll::invalid_argument);
 }

@@ -1,4 +1,4 @@
-// Stores whose bytes have changed, or whose end is missing.
+// Stores with changed bytes, and truncated stores.
 #include <doctest/doctest.h>
 #include <sqlite3.h>
 
@@ -29,7 +29,7 @@ void write_bytes(const std::filesystem::path& file, const std::string& bytes) {
 
 using place = std::pair<std::string, std::string>;  // model, node
 
-/// What becomes of a store with other bytes; everything that must hold is checked.
+/// Opens a store with changed bytes and checks all guarantees.
 class victim {
  public:
   victim(const test::store_world& world, std::filesystem::path file)
@@ -37,7 +37,7 @@ class victim {
 
   enum class fate { sound, refused, repaired };
 
-  /// @param[in] hit the label that the changed bytes are known to belong to, if they are
+  /// @param[in] hit the label that the changed bytes belong to, if known
   fate look(const std::string& bytes, const std::optional<place>& hit = std::nullopt) const {
     write_bytes(file_, bytes);
     std::optional<hub_store> store;
@@ -46,7 +46,7 @@ class victim {
     } catch (const store_error& thrown) {
       REQUIRE_MESSAGE(std::string{thrown.what()}.find(file_.filename().string()) != std::string::npos,
                       thrown.what());
-      REQUIRE(!hit);  // the rest of the store must be within reach
+      REQUIRE(!hit);  // the rest of the store must be readable
       return fate::refused;
     }
     const auto report = store->verify();
@@ -62,12 +62,12 @@ class victim {
       REQUIRE(report.damages[0].node == hit->second);
     }
     store.reset();
-    mend(hit);
+    repair_and_label(hit);
     return fate::repaired;
   }
 
  private:
-  /// Whatever is returned is what was written; what is not, is said to be damaged.
+  /// Data that are read are unchanged, or damage is reported.
   void check_reads(const hub_store& store, const store_report& report,
                    const std::optional<place>& hit) const {
     for (const node_id v : expected_.samples().nodes()) {
@@ -94,15 +94,15 @@ class victim {
           REQUIRE(thrown.node() == hit->second);
           REQUIRE(hit->second == synset);
         }
-      } catch (const invalid_argument& thrown) {  // a damaged node is one that the store does not know
+      } catch (const invalid_argument& thrown) {  // the damaged row may be that of a node
         REQUIRE_MESSAGE(!report.clean(), thrown.what());
         REQUIRE(!hit);
       }
     }
   }
 
-  /// Repairs, labels what is missing, and ends up where an undamaged store is.
-  void mend(const std::optional<place>& hit) const {
+  /// Repairs, labels what is missing, and compares with an undamaged store.
+  void repair_and_label(const std::optional<place>& hit) const {
     hub_store::repair(file_);
     auto store = hub_store::open(file_);
     const auto after = store.verify();
@@ -125,7 +125,7 @@ class victim {
   model_labels expected_;
 };
 
-/// Where the responses of the store stand in its bytes, found by looking for them.
+/// Positions of the responses in the bytes of the store, found by search.
 std::map<std::size_t, std::pair<std::size_t, place>> find_responses(const std::string& bytes,
                                                                     const test::store_world& world,
                                                                     const model_labels& labels) {

@@ -1,4 +1,4 @@
-// Disks that fail and disks that are full.
+// Failing disks and full disks.
 #include <doctest/doctest.h>
 #include <signal.h>
 #include <sqlite3.h>
@@ -26,7 +26,7 @@ void remove_store(const std::filesystem::path& file) {
   for (const char* ending : {"", "-wal", "-shm", "-journal"}) std::filesystem::remove(file.string() + ending);
 }
 
-/// What must hold after a fault, when the disk is well again.
+/// Checks the guarantees after a fault, when the disk works again.
 void check_after_fault(const std::filesystem::path& file, const test::store_world& world,
                        const model_labels& expected, const std::vector<std::string>& acknowledged,
                        const update_store_options& options) {
@@ -43,8 +43,8 @@ void check_after_fault(const std::filesystem::path& file, const test::store_worl
   REQUIRE(test::same_labels(store.labels(world.graph), expected));
 }
 
-/// Labels a store as far as the disk lets it.
-/// @return whether it came to an end; the names of complete labels are added to the list
+/// Labels a store until the disk fails.
+/// @return whether it finished; appends the names of complete labels to the list
 bool label_until_fault(const std::filesystem::path& file, const test::store_world& world,
                        update_store_options options, std::vector<std::string>& acknowledged) {
   options.finished = [&](const std::string& name) { acknowledged.push_back(name); };
@@ -85,7 +85,7 @@ TEST_CASE("faults: any failing write or sync is an error and loses nothing") {
       disk.heal();
       if (ended) REQUIRE(acknowledged.size() == world.models.size());
       check_after_fault(file, world, expected, acknowledged, options);
-      if (!met) break;  // the labelling has fewer writes than that
+      if (!met) break;  // labelling needs fewer writes than n
       ++cases;
       refused += ended ? 0 : 1;
     }
@@ -202,7 +202,7 @@ TEST_CASE("faults: a full disk is an error and loses nothing") {
   }
   CHECK(!acknowledged.empty());
   const auto roomy = scratch.path() / "roomy.mll";
-  for (const char* ending : {"", "-wal"}) {  // a full disk keeps what is new in the journal
+  for (const char* ending : {"", "-wal"}) {  // new data are in the journal
     if (std::filesystem::exists(file.string() + ending))
       std::filesystem::copy_file(file.string() + ending, roomy.string() + ending);
   }

@@ -1,4 +1,4 @@
-// A labelling process that is killed at any moment.
+// A labelling process that is killed at a random moment.
 #include <doctest/doctest.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -21,13 +21,13 @@ namespace {
 
 const update_store_options options{.chunk_samples = 12, .models_at_a_time = 4};
 
-/// When a child is killed: so many microseconds after it has acknowledged so many labels.
+/// When a child is killed: `delay` microseconds after it has acknowledged `labels` labels.
 struct moment {
   std::size_t labels = 0;
   std::uint64_t delay = 0;
 };
 
-/// Labels a store in a child process, which writes a line for every label that was acknowledged to it.
+/// Labels a store in a child process, which writes a line per acknowledged label.
 /// @return the acknowledged names
 std::vector<std::string> label_in_child(const std::filesystem::path& file, const test::store_world& world,
                                         const std::optional<moment>& death) {
@@ -96,8 +96,8 @@ TEST_CASE("faults: kill -9 at random moments loses no acknowledged label") {
   std::size_t interrupted = 0;
   std::size_t acknowledged = 0;
   std::size_t kills = 0;
-  // A child may have come to its end before it is killed, as it runs on while this process wakes up. Such a
-  // case is a case, but does not count.
+  // A child may finish before it is killed, because it keeps running while this process wakes up. Such cases
+  // do not count.
   for (; interrupted < cases && kills < 4 * cases; ++kills) {
     const auto file = fresh();
     const moment death{engine() % 30, engine() % (1 + static_cast<std::uint64_t>(whole.count()) / 30)};

@@ -1,4 +1,4 @@
-// Many changes one after the other.
+// Many changes in sequence.
 #include <doctest/doctest.h>
 #include <malloc.h>
 
@@ -65,7 +65,7 @@ TEST_CASE("faults: repeated adding, selecting and removing does not use more mem
     if (i > cycles / 10 && i % 10 == 0) most = std::max(most, in_use());
     if (i % 100 == 0) largest = std::max({largest, std::filesystem::file_size(file)});
   }
-  // What SQLite keeps for its next statement varies by a few pages.
+  // SQLite's caches vary by a few pages.
   CHECK(most <= settled + (std::size_t{256} << 10U));
   CHECK(store.verify().clean());
   store.compact();

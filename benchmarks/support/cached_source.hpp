@@ -70,11 +70,6 @@ class cached_source {
     std::memcpy(out.data(), codes.data(), codes.size());
   }
 
-  /// Empties the cache.
-  void clear() {
-    for (shard& one : shards_) one.blocks.clear();
-  }
-
  private:
   // (The lists that a selection reads differ in their first node or their length.)
   struct key {

@@ -10,8 +10,6 @@
 // and mll/embed/tables/) and the conformance suites for user models (mll/testing/).
 #pragma once
 
-#include "mll/version.hpp"
-
 // Core: ids, matrices, errors, seeded random numbers.
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
@@ -21,7 +19,6 @@
 #include "mll/core/progress.hpp"
 #include "mll/core/random.hpp"
 #include "mll/core/sample_type.hpp"
-#include "mll/core/xtensor.hpp"
 
 // Exec: where a stage runs.
 #include "mll/exec/backend.hpp"
@@ -117,6 +114,7 @@
 #include "mll/select/combine/head_search.hpp"
 #include "mll/select/combine/logit_pool.hpp"
 #include "mll/select/combine/objective.hpp"
+#include "mll/select/ensemble/combine.hpp"
 #include "mll/select/ensemble/ensemble.hpp"
 #include "mll/select/ensemble/ensemble_builder.hpp"
 #include "mll/select/estimate/accuracy_estimate.hpp"
@@ -145,9 +143,13 @@
 
 // Reuse: the chosen heads as one classifier.
 #include "mll/reuse/estimate_on_batch.hpp"
+#include "mll/reuse/prediction.hpp"
 #include "mll/reuse/zero_shot_classifier.hpp"
 
 // Report: what was chosen, and why.
 #include "mll/report/explain.hpp"
 #include "mll/report/graphviz.hpp"
 #include "mll/report/progress_bar.hpp"
+
+// Version.
+#include "mll/version.hpp"

@@ -9,7 +9,7 @@ string(REPLACE "," ";" SIDE_STAGES "${SIDE_STAGES}")
 
 # Headers that the umbrella leaves out: internals that several stages share, what needs a package of its own, what is
 # expensive to compile, suites for users' tests.
-set(not_in_umbrella "^core/(text|io)/" "^exec/(omp|tbb)\\.hpp$" "\\.cuh$"
+set(not_in_umbrella "^core/(text|io)/" "^core/xtensor\\.hpp$" "^exec/(omp|tbb)\\.hpp$" "\\.cuh$"
   "^embed/(cached_embedder|vector_set)\\.hpp$" "^embed/(sentences|tables)/" "^embed/words/(read_[a-z0-9_]+|word_vectors|lsa_embedder)\\.hpp$"
   "^model/onnx/onnx_(opencv|general_model|session_cache)\\.hpp$"
   "^label/io/" "^label/representation/image_folder\\.hpp$"
@@ -45,7 +45,9 @@ function(find_room header room position)
 endfunction()
 
 file(READ "${ROOT}/include/mll/mll.hpp" umbrella)
-file(GLOB_RECURSE headers RELATIVE "${ROOT}/include/mll" "${ROOT}/include/mll/*.hpp" "${ROOT}/include/mll/*.cuh")
+file(GLOB_RECURSE headers RELATIVE "${ROOT}/include/mll" "${ROOT}/include/mll/*.hpp" "${ROOT}/include/mll/*.ipp"
+  "${ROOT}/include/mll/*.cuh"
+)
 list(REMOVE_ITEM headers mll.hpp version.hpp fwd.hpp)  # these belong to no room
 set(folders "")
 set(defined_types "")

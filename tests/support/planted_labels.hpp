@@ -18,6 +18,7 @@
 #include "mll/match/task/task_match.hpp"
 #include "mll/model/hub.hpp"
 #include "mll/model/precomputed_scores.hpp"
+#include "mll/select/ensemble/combine.hpp"
 #include "mll/select/ensemble/ensemble.hpp"
 
 namespace mll::test {

@@ -1,24 +1,29 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <Eigen/Core>
+#include <cstddef>
+#include <span>
+
+#include "mll/core/detail/compiled.hpp"
+#include "mll/core/detail/elementwise.hpp"
 
 namespace mll::numerics {
 
-/// Added to a probability before its logarithm: small probabilities stay distinct, and the logarithm is
-/// bounded.
+/// Added to a probability before its logarithm is taken: small probabilities differ, within a bound.
 inline constexpr float probability_floor = 0.003F;
 
-/// Probabilities of log-odds, elementwise.
-template <class Log>
-[[nodiscard]] Eigen::ArrayXX<typename Log::Scalar> to_probability(const Eigen::ArrayBase<Log>& log_odds) {
-  return (1 + (-log_odds).exp()).inverse();
+/// Replaces log-odds by probabilities, `1 / (1 + exp(-x))`.
+MLL_LOCAL void to_probability(std::span<float> log_odds) {
+  for (float& x : log_odds) x = -x;
+  detail::exp_in_place(log_odds);
+  for (float& x : log_odds) x = 1 / (1 + x);
 }
 
-/// `log(p + probability_floor)` of log-odds, elementwise.
-template <class Log>
-[[nodiscard]] Eigen::ArrayXX<typename Log::Scalar> to_log_probability(const Eigen::ArrayBase<Log>& log_odds) {
-  return (to_probability(log_odds) + probability_floor).log();
+/// Replaces log-odds by `log(p + probability_floor)`.
+MLL_LOCAL void to_log_probability(std::span<float> log_odds) {
+  to_probability(log_odds);
+  for (float& p : log_odds) p += probability_floor;
+  detail::log_in_place(log_odds);
 }
 
 }  // namespace mll::numerics

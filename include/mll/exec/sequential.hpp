@@ -1,10 +1,6 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <thrust/for_each.h>
-#include <thrust/iterator/counting_iterator.h>
-#include <thrust/system/cpp/execution_policy.h>
-
 #include <cstddef>
 #include <string_view>
 
@@ -12,18 +8,15 @@
 
 namespace mll::exec {
 
-/// The calling thread only (Thrust's C++ system): the reference for all other backends.
+/// The calling thread only: the reference for all other backends. A plain loop, which needs no library.
 class sequential {
  public:
   [[nodiscard]] static constexpr std::string_view name() noexcept { return "sequential"; }
   [[nodiscard]] static constexpr std::size_t concurrency() noexcept { return 1; }
   /// In index order.
   static void for_each(std::size_t count, index_function_ref f) {
-    thrust::for_each_n(thrust::cpp::par, thrust::counting_iterator<std::size_t>{0}, count, f);
+    for (std::size_t i = 0; i < count; ++i) f(i);
   }
-
-  /// The policy for Thrust algorithms of one's own.
-  [[nodiscard]] static const auto& policy() noexcept { return thrust::cpp::par; }
 };
 
 static_assert(execution_backend<sequential>);

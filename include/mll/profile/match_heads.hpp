@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "mll/core/ids.hpp"
-#include "mll/exec/backend.hpp"
+#include "mll/exec/backend_ref.hpp"
 #include "mll/exec/for_each_index.hpp"
 #include "mll/exec/sequential.hpp"
 #include "mll/graph/information_content.hpp"
@@ -18,24 +18,24 @@
 
 namespace mll {
 
-/// What the name of a head says that it answers to.
+/// What a head responds to, by its name.
 struct head_meaning {
-  node_id node;           ///< invalid: the name says nothing (`"class_3"`)
-  double confidence = 0;  ///< 1 where the name is a word of the node, 0.5 where only a part of it is
+  node_id node;           ///< invalid: the name is not in the graph (`"class_3"`)
+  double confidence = 0;  ///< 1 if the name is a word of the node, 0.5 if only a part of the name is
 };
 
 /// Matches the names of all heads of a hub to the graph, as a task's class names are matched: the senses of
-/// the heads of one model are chosen together. Done once for a hub.
+/// the heads of one model are chosen together. Done once per hub.
 ///
 /// @param[in] backend where to run; over the models
 /// @param[in] labels  labels of the hub
 /// @param[in] graph   the SDAG
-/// @param[in] options as for `match`; what concerns texts and neighbours is not used
-/// @return one meaning a head, in order of model and column
+/// @param[in] options as for `match`; those of texts and neighbours are not used
+/// @return one meaning per head, in order of model and column
 ///
-/// Determinism: the same on every backend; a model's meanings do not depend on other models.
-template <exec::execution_backend Backend, response_codec Codec, semantic_graph Graph>
-[[nodiscard]] std::vector<head_meaning> match_heads(const Backend& backend,
+/// Determinism: the same on every backend; the meanings of a model do not depend on other models.
+template <response_codec Codec, semantic_graph Graph>
+[[nodiscard]] std::vector<head_meaning> match_heads(exec::backend_ref backend,
                                                     const basic_model_labels<Codec>& labels,
                                                     const semantic_dag<Graph>& graph,
                                                     match_options options = {}) {

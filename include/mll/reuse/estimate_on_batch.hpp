@@ -11,14 +11,14 @@
 
 namespace mll {
 
-/// Corrects the accuracy estimate of a selection by what it answers to a batch of unlabelled samples of the
-/// task: where it is less sure of them than it was of held-out representation samples, the two come from
-/// different worlds, and the estimate falls by the difference (difference of confidences, Guillory and others
-/// 2021). It never rises: being surer than before proves nothing.
+/// Corrects the accuracy estimate of a selection by the probabilities of a batch of unlabelled samples of the
+/// task. Where the classifier is less sure of them than of held-out representation samples, they differ from
+/// these, and the estimate falls by the difference (difference of confidences, Guillory et al. 2021). It
+/// never rises: being surer proves nothing.
 ///
 /// @param[in] chosen        a selection with an estimate
-/// @param[in] probabilities `[samples, classes]`: what the classifier of this selection answered
-/// @return the estimate with accuracy and interval moved; `confidence` is that of the batch
+/// @param[in] probabilities `[samples, classes]`: of the classifier of this selection
+/// @return the estimate with accuracy and interval shifted; `confidence` is that of the batch
 ///
 /// Throws: `invalid_argument` if the selection has no estimate, or the batch is empty or of another width.
 /// Complexity: O(samples classes).
@@ -32,7 +32,12 @@ namespace mll {
         "[" + std::to_string(probabilities.rows()) + ", " + std::to_string(probabilities.cols()) + "]"};
   }
   accuracy_estimate out = *chosen.estimate;
-  out.confidence = static_cast<double>(probabilities.rowwise().maxCoeff().mean());
+  double sum = 0;
+  for (Eigen::Index i = 0; i < probabilities.rows(); ++i) {
+    const float* const row = probabilities.data() + i * probabilities.outerStride();
+    sum += static_cast<double>(*std::max_element(row, row + classes));
+  }
+  out.confidence = sum / static_cast<double>(probabilities.rows());
   const double shift = std::min(0.0, out.confidence - chosen.estimate->confidence);
   for (double* value : {&out.accuracy, &out.low, &out.high}) *value = std::max(0.0, *value + shift);
   return out;

@@ -187,7 +187,7 @@ TEST_CASE_TEMPLATE("a model that throws or answers nonsense is named", Backend, 
   const mll::selection chosen = solve(task());
   const mll::model_id faulty = chosen.ensemble.heads.back().model;
   const std::string name = "model '" + std::string{"model "} + std::to_string(faulty.value()) + "': ";
-  const std::string head = "head 'head " + std::to_string(chosen.ensemble.heads.back().index) + "' answered ";
+  const std::string head = "head 'head " + std::to_string(chosen.ensemble.heads.back().index) + "' returned ";
   const auto rows = task().rows();
   const auto run = [&](watched::fault how) {
     std::vector<std::shared_ptr<int>> calls;
@@ -205,8 +205,8 @@ TEST_CASE_TEMPLATE("a model that throws or answers nonsense is named", Backend, 
   CHECK(run(watched::fault::throws) == name + "out of paper");
   // The first of its heads that is in use is reported.
   CHECK(run(watched::fault::answers_nan).starts_with(name + "head '"));
-  CHECK(run(watched::fault::answers_nan).ends_with("answered nan to sample 1, which is no probability"));
-  CHECK(run(watched::fault::answers_two).ends_with("answered 2.000000 to sample 1, which is no probability"));
+  CHECK(run(watched::fault::answers_nan).ends_with("returned nan for sample 1; expected a probability in [0, 1]"));
+  CHECK(run(watched::fault::answers_two).ends_with("returned 2.000000 for sample 1; expected a probability in [0, 1]"));
 }
 
 TEST_CASE("no sample is a legal batch, and runs nothing") {

@@ -2,12 +2,12 @@
 #pragma once
 
 #include <Eigen/Core>
-#include <cmath>
+#include <algorithm>
 #include <cstddef>
-#include <cstdint>
-#include <map>
+#include <numeric>
+#include <span>
 #include <string>
-#include <utility>
+#include <vector>
 
 #include "mll/core/error.hpp"
 #include "mll/core/numerics.hpp"
@@ -20,19 +20,19 @@
 
 namespace mll {
 
-/// Baseline: for every class the heads with the best F1, mixed with how good their expert is on the whole
-/// task; the surer a head is of its answers, the more it counts. Ties go to the lower position.
+/// Baseline: per class the heads with the best F1, blended with the F1 of their expert over the whole task,
+/// and weighted by certainty. Ties go to the lower position.
 ///
 /// `relevance(h, y) = alpha F1(h, y) + (1 - alpha) mean_y' max_g F1(g, y')` over the heads g of the expert of
-/// h; the weight of a head is the reciprocal of the mean binary entropy of its answers to the task's
+/// h; the weight of a head is the reciprocal of the mean binary entropy of its responses to the task's
 /// representation samples.
 ///
-/// Source: after the selection of image-text models by Tan et al., arXiv 2501.18271, in our formulation: F1
-/// is that of the best threshold with classes weighing alike, so that a perfect head has 1, and entropies are
-/// those of the labels, so that a sample does not change the weights.
+/// Source: after the selection of image-text models by Tan et al., arXiv 2501.18271. Here F1 is that of the
+/// best threshold with classes weighted equally, so a perfect head has 1, and entropies are those of the
+/// labels, so a new sample does not change the weights.
 struct entropy_weighted_f1 {
   std::size_t count = 3;  ///< heads per class
-  double alpha = 0.7;     ///< share of the class itself, in [0, 1]
+  double alpha = 0.7;     ///< weight of the F1 for the class itself, in [0, 1]
 
   [[nodiscard]] static std::string name() { return "entropy-weighted-f1"; }
 
@@ -41,56 +41,61 @@ struct entropy_weighted_f1 {
   template <exec::execution_backend Backend>
   [[nodiscard]] ensemble operator()(const Backend& backend, const task_evidence& evidence) const {
     if (count == 0) throw invalid_argument{"count", "at least 1 head per class", "0"};
-    if (!(alpha >= 0 && alpha <= 1)) throw invalid_argument{"alpha", "0 to 1", std::to_string(alpha)};
+    if (!(alpha >= 0 && alpha <= 1))
+      throw invalid_argument{"alpha", "a number in [0, 1]", std::to_string(alpha)};
     const auto f1 = detail::measure_heads<best_f1>(backend, evidence);
     const auto whole = of_experts(evidence, f1);
-    detail::ensemble_builder used;
-    for (std::size_t y = 0; y < evidence.class_count(); ++y) {
-      const auto relevance = (alpha * f1.col(static_cast<Eigen::Index>(y)) + (1 - alpha) * whole).eval();
+    ensemble_builder builder;
+    for (std::size_t y = 0; y < f1.size(); ++y) {
+      std::vector<double> relevance(whole.size());
+      for (std::size_t h = 0; h < whole.size(); ++h) relevance[h] = alpha * f1[y][h] + (1 - alpha) * whole[h];
       const auto best = detail::largest(relevance, count);
-      const auto weights = sureness(evidence.log_odds(backend, best), evidence);
-      for (std::size_t i = 0; i < best.size(); ++i) {
-        const double share = weights[static_cast<Eigen::Index>(i)] / weights.sum();
-        used.add(y, best[i], {.weight = static_cast<float>(share)});
-      }
+      const auto weights = certainties(evidence.log_odds(backend, best), evidence.rows());
+      const double total = std::accumulate(weights.begin(), weights.end(), 0.0);
+      for (std::size_t i = 0; i < best.size(); ++i)
+        builder.add(y, best[i], {.weight = static_cast<float>(weights[i] / total)});
     }
-    ensemble out = used.finish(evidence);
+    ensemble out = builder.finish(evidence);
     out.scale = vote_scale::probability;
     return out;
   }
 
  private:
-  // For each head the mean over the classes of the best F1 that a head of the same expert has.
-  [[nodiscard]] static Eigen::ArrayXd of_experts(const task_evidence& evidence, const Eigen::ArrayXXd& f1) {
-    std::map<model_id, Eigen::ArrayXd> best;
-    for (Eigen::Index h = 0; h < f1.rows(); ++h) {
-      const Eigen::ArrayXd own = f1.row(h).transpose();
-      const auto [at, is_new] = best.try_emplace(evidence.heads()[static_cast<std::size_t>(h)].model, own);
-      if (!is_new) at->second = at->second.max(own);
+  // Per head the mean over the classes of the best F1 of the heads of its expert.
+  [[nodiscard]] static std::vector<double> of_experts(const task_evidence& evidence,
+                                                      const std::vector<std::vector<double>>& f1) {
+    const std::size_t heads = evidence.heads().size();
+    std::vector<double> out(heads);
+    for (std::size_t first = 0; first < heads;) {
+      const std::size_t end = first + evidence.model_width(first);
+      double mean = 0;
+      for (const auto& of_class : f1) {
+        double best = 0;
+        for (std::size_t h = first; h < end; ++h) best = std::max(best, of_class[h]);
+        mean += best / static_cast<double>(f1.size());
+      }
+      for (; first < end; ++first) out[first] = mean;
     }
-    Eigen::ArrayXd out(f1.rows());
-    for (Eigen::Index h = 0; h < f1.rows(); ++h)
-      out[h] = best.at(evidence.heads()[static_cast<std::size_t>(h)].model).mean();
     return out;
   }
 
-  // Reciprocal of the mean entropy of the answers of each head, `[rows, heads]` to `[heads]`.
-  [[nodiscard]] static Eigen::ArrayXd sureness(const Eigen::ArrayXXf& log_odds,
-                                               const task_evidence& evidence) {
-    constexpr double least = 1e-3;  // nats; a head that is always sure would count without bound
-    Eigen::ArrayXd out(log_odds.cols());
-    for (Eigen::Index h = 0; h < log_odds.cols(); ++h) {
+  // Reciprocal of the mean entropy of the responses of each head, from `[rows, heads]` to `[heads]`.
+  [[nodiscard]] static std::vector<double> certainties(const Eigen::ArrayXXf& log_odds,
+                                                       std::span<const example> rows) {
+    constexpr double floor = 1e-3;  // nats; bounds the weight of a head that is always certain
+    std::vector<double> out(static_cast<std::size_t>(log_odds.cols()));
+    for (std::size_t h = 0; h < out.size(); ++h) {
       double entropy = 0;
       double total = 0;
-      for (Eigen::Index i = 0; i < log_odds.rows(); ++i) {
-        const double z = static_cast<double>(log_odds(i, h));
+      for (std::size_t i = 0; i < rows.size(); ++i) {
+        const auto z = static_cast<double>(log_odds.data()[h * rows.size() + i]);
         const double p = numerics::sigmoid(z);
-        const double weight = static_cast<double>(evidence.rows()[static_cast<std::size_t>(i)].weight);
+        const auto weight = static_cast<double>(rows[i].weight);
         // -p log p - (1 - p) log(1 - p), with log(p) = z - log(1 + e^z)
         entropy += weight * (numerics::softplus(z) - p * z);
         total += weight;
       }
-      out[h] = 1 / (least + (total > 0 ? entropy / total : 0));
+      out[h] = 1 / (floor + (total > 0 ? entropy / total : 0));
     }
     return out;
   }

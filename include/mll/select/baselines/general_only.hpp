@@ -15,21 +15,22 @@
 
 namespace mll {
 
-/// Baseline: the general model alone; no expert runs.
+/// Baseline: the general model alone, without experts.
 struct general_only {
   [[nodiscard]] static std::string name() { return "general"; }
 
-  /// Throws: `invalid_argument` without a patch. Complexity: O(classes).
+  /// Throws: `invalid_argument` without a general model. Complexity: O(classes).
   template <exec::execution_backend Backend>
   [[nodiscard]] ensemble operator()(const Backend&, const task_evidence& evidence) const {
     if (evidence.general() == nullptr)
-      throw invalid_argument{"patch", "a general model (mll::make_patch), in the options of select", "none"};
-    detail::ensemble_builder used;
+      throw invalid_argument{"general", "general heads (mll::make_general_heads) in the options of select",
+                             "none"};
+    ensemble_builder builder;
     for (std::size_t y = 0; y < evidence.class_count(); ++y) {
       const head_id own{model_id{}, static_cast<std::uint32_t>(y)};
-      used.add(y, static_cast<std::uint32_t>(evidence.position(own)), {});
+      builder.add(y, static_cast<std::uint32_t>(evidence.position(own)), {});
     }
-    ensemble out = used.finish(evidence);
+    ensemble out = builder.finish(evidence);
     out.scale = vote_scale::log_probability;
     return out;
   }

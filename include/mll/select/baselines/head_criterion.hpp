@@ -21,18 +21,17 @@ namespace mll {
 
 namespace detail {
 
-/// The answers of one head to the rows of a task, sorted once for all classes.
-struct ranked_answers {
-  template <class Answers>
-  ranked_answers(const Eigen::ArrayBase<Answers>& answers, std::span<const example> evidence)
-      : log_odds{answers}, rows{evidence}, order(evidence.size()) {
+/// The responses of one head to the rows of a task, sorted once for all classes.
+struct ranked_responses {
+  ranked_responses(std::span<const float> responses, std::span<const example> evidence)
+      : log_odds{responses}, rows{evidence}, order(evidence.size()) {
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return at(a) > at(b); });
   }
-  [[nodiscard]] float at(std::size_t i) const { return log_odds[static_cast<Eigen::Index>(i)]; }
+  [[nodiscard]] float at(std::size_t i) const { return log_odds[i]; }
 
-  /// Calls `f(positive, negative)` for each run of equal answers, highest first: the weight in it of the
-  /// class and of the rest; the weights of each side sum to 1.
+  /// Calls `f(positive, negative)` for each run of equal responses, highest first: the weights of the class
+  /// and of the rest in the run. The weights of each side sum to 1.
   template <class F>
   void for_each_level(class_id y, F&& f) const {
     double rest = 0;
@@ -49,24 +48,25 @@ struct ranked_answers {
     }
   }
 
-  Eigen::ArrayXf log_odds;
+  std::span<const float> log_odds;
   std::span<const example> rows;
-  std::vector<std::size_t> order;  // rows by decreasing answer
+  std::vector<std::size_t> order;  // rows by decreasing response
 };
 
 }  // namespace detail
 
-/// How good one head alone is for one class: `C::measure(ranked, y)`, larger is better, and `C::name`.
+/// A measure of one head for one class: `C::measure(ranked, y)`, larger is better, and `C::name`.
 template <class C>
-concept head_criterion = requires(const detail::ranked_answers& ranked, class_id y) {
+concept head_criterion = requires(const detail::ranked_responses& ranked, class_id y) {
   { C::measure(ranked, y) } -> std::convertible_to<double>;
   { C::name } -> std::convertible_to<const char*>;
 };
 
-/// Mean response to the class minus mean response to the rest, every other class weighing alike; in [-1, 1].
+/// Mean response to the class minus mean response to the rest, the other classes weighted equally; in [-1,
+/// 1].
 struct mean_difference {
   static constexpr const char* name = "diff";
-  [[nodiscard]] static double measure(const detail::ranked_answers& ranked, class_id y) {
+  [[nodiscard]] static double measure(const detail::ranked_responses& ranked, class_id y) {
     double own = 0;
     double other = 0;
     double rest = 0;
@@ -81,11 +81,11 @@ struct mean_difference {
   }
 };
 
-/// The best F1 that any threshold on the head's answer gives, the class weighing as much as the rest; in [0,
-/// 1], 1 for a perfect head.
+/// The greatest F1 over all thresholds on the response, the class weighted as much as the rest; in [0, 1], 1
+/// for a perfect head.
 struct best_f1 {
   static constexpr const char* name = "f1";
-  [[nodiscard]] static double measure(const detail::ranked_answers& ranked, class_id y) {
+  [[nodiscard]] static double measure(const detail::ranked_responses& ranked, class_id y) {
     double hits = 0;
     double alarms = 0;
     double best = 0;
@@ -98,12 +98,12 @@ struct best_f1 {
   }
 };
 
-/// Area under the ROC curve: the chance that a sample of the class gets a higher answer than one of the rest,
-/// ties counting half; in [0, 1].
+/// Area under the ROC curve: the probability that a sample of the class gets a higher response than one of
+/// the rest, ties counting half; in [0, 1].
 struct area_under_roc {
   static constexpr const char* name = "auc";
-  [[nodiscard]] static double measure(const detail::ranked_answers& ranked, class_id y) {
-    double above = 0;  // weight of the class at higher answers
+  [[nodiscard]] static double measure(const detail::ranked_responses& ranked, class_id y) {
+    double above = 0;  // weight of the class at higher responses
     double area = 0;
     ranked.for_each_level(y, [&](double positive, double negative) {
       area += negative * (above + positive / 2);
@@ -115,30 +115,27 @@ struct area_under_roc {
 
 namespace detail {
 
-/// How good every head of the evidence alone is for every class.
+/// Measures each head of the evidence for each class.
 ///
-/// @return `[heads, classes]`. Complexity: O(heads rows (log rows + classes)).
+/// @return per class `[heads]`. Complexity: O(heads rows (log rows + classes)).
 template <head_criterion Criterion, exec::execution_backend Backend>
-[[nodiscard]] Eigen::ArrayXXd measure_heads(const Backend& backend, const task_evidence& evidence) {
+[[nodiscard]] std::vector<std::vector<double>> measure_heads(const Backend& backend,
+                                                             const task_evidence& evidence) {
   const std::size_t heads = evidence.heads().size();
   std::vector<std::uint32_t> all(heads);
   std::iota(all.begin(), all.end(), 0U);
-  const Eigen::ArrayXXf answers = evidence.log_odds(backend, all);
-  Eigen::ArrayXXd relevance(static_cast<Eigen::Index>(heads),
-                            static_cast<Eigen::Index>(evidence.class_count()));
+  const std::size_t rows = evidence.rows().size();
+  const Eigen::ArrayXXf log_odds = evidence.log_odds(backend, all);
+  std::vector<std::vector<double>> out(evidence.class_count(), std::vector<double>(heads));
   exec::for_each_index(backend, heads, [&](std::size_t h) {
-    const ranked_answers ranked{answers.col(static_cast<Eigen::Index>(h)), evidence.rows()};
-    for (std::size_t y = 0; y < evidence.class_count(); ++y) {
-      relevance(static_cast<Eigen::Index>(h), static_cast<Eigen::Index>(y)) =
-          Criterion::measure(ranked, class_id{y});
-    }
+    const ranked_responses ranked{{log_odds.data() + h * rows, rows}, evidence.rows()};
+    for (std::size_t y = 0; y < out.size(); ++y) out[y][h] = Criterion::measure(ranked, class_id{y});
   });
-  return relevance;
+  return out;
 }
 
 /// Positions of the `count` largest values, best first, ties by position.
-template <class Values>
-[[nodiscard]] std::vector<std::uint32_t> largest(const Eigen::ArrayBase<Values>& values, std::size_t count) {
+[[nodiscard]] inline std::vector<std::uint32_t> largest(std::span<const double> values, std::size_t count) {
   std::vector<std::uint32_t> out(static_cast<std::size_t>(values.size()));
   std::iota(out.begin(), out.end(), 0U);
   const std::size_t kept = std::min(count, out.size());

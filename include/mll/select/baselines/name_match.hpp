@@ -17,9 +17,8 @@
 
 namespace mll {
 
-/// Baseline: for every class the heads that are named after it or after something below it, averaged by how
-/// well the names match; labels are not looked at. A class that no head is named after gets the head with the
-/// best reuse score for it.
+/// Baseline: per class the heads named after it or after a node below it, weighted by the name match;
+/// responses are not used. A class without such a head gets the head with the best reuse score for it.
 struct name_match {
   [[nodiscard]] static std::string name() { return "name"; }
 
@@ -31,7 +30,7 @@ struct name_match {
                              "none"};
     }
     const matrix<float> scores = reuse_scores(class_means(backend, evidence));
-    detail::ensemble_builder used;
+    ensemble_builder builder;
     for (std::size_t y = 0; y < evidence.class_count(); ++y) {
       const node_id node = evidence.match().classes[y].node;
       double total = 0;
@@ -40,16 +39,16 @@ struct name_match {
       if (total == 0) {
         Eigen::Index best = 0;
         scores.row(static_cast<Eigen::Index>(y)).maxCoeff(&best);
-        used.add(y, static_cast<std::uint32_t>(best), {});
+        builder.add(y, static_cast<std::uint32_t>(best), {});
         continue;
       }
       for (std::size_t h = 0; h < evidence.hub_head_count(); ++h) {
         const double match = evidence.profile()->name_match(h, node);
         if (match > 0)
-          used.add(y, static_cast<std::uint32_t>(h), {.weight = static_cast<float>(match / total)});
+          builder.add(y, static_cast<std::uint32_t>(h), {.weight = static_cast<float>(match / total)});
       }
     }
-    ensemble out = used.finish(evidence);
+    ensemble out = builder.finish(evidence);
     out.scale = vote_scale::probability;
     return out;
   }

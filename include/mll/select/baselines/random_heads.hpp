@@ -19,10 +19,10 @@
 
 namespace mll {
 
-/// Baseline: for every class some heads drawn by chance, averaged.
+/// Baseline: per class the mean of some heads drawn at random.
 struct random_heads {
   std::size_t count = 3;   ///< heads per class
-  std::uint64_t seed = 0;  ///< same seed, same heads
+  std::uint64_t seed = 0;  ///< the same seed draws the same heads
 
   [[nodiscard]] static std::string name() { return "random"; }
 
@@ -34,12 +34,13 @@ struct random_heads {
     std::vector<std::uint32_t> all(evidence.heads().size());
     std::iota(all.begin(), all.end(), 0U);
     const std::size_t kept = std::min(count, all.size());
-    detail::ensemble_builder used;
+    ensemble_builder builder;
     for (std::size_t y = 0; y < evidence.class_count(); ++y) {
       shuffle(std::span{all}, engine);
-      for (std::size_t i = 0; i < kept; ++i) used.add(y, all[i], {.weight = 1.0F / static_cast<float>(kept)});
+      for (std::size_t i = 0; i < kept; ++i)
+        builder.add(y, all[i], {.weight = 1.0F / static_cast<float>(kept)});
     }
-    ensemble out = used.finish(evidence);
+    ensemble out = builder.finish(evidence);
     out.scale = vote_scale::probability;
     return out;
   }

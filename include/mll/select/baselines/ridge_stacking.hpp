@@ -16,10 +16,10 @@
 
 namespace mll {
 
-/// Baseline: every head of the hub in one ridge multinomial logistic regression, supervised by the
+/// Baseline: one multinomial logistic regression with a ridge over all heads of the hub, supervised by the
 /// representation samples (stacking, Wolpert 1992). Accurate, but every expert has to run.
 struct ridge_stacking {
-  double lambda = 0.02;  ///< strength of the ridge, on standardised features and a mean loss
+  double lambda = 0.02;  ///< strength of the ridge, for standardised features and a mean loss
 
   [[nodiscard]] static std::string name() { return "stacking"; }
 

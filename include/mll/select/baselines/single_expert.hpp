@@ -18,9 +18,8 @@
 
 namespace mll {
 
-/// Baseline: the one expert that does best by itself. For every class it speaks with its head of the best
-/// reuse score; the expert with the greatest macro accuracy on the representation samples wins, the first of
-/// equals.
+/// Baseline: the best single expert. It scores each class by its head with the best reuse score; the expert
+/// with the greatest macro accuracy on the representation samples wins, ties go to the first.
 struct single_expert {
   [[nodiscard]] static std::string name() { return "single"; }
 
@@ -31,16 +30,16 @@ struct single_expert {
     ensemble best;
     double best_accuracy = -std::numeric_limits<double>::infinity();
     for (std::size_t first = 0; first < evidence.heads().size(); first += evidence.model_width(first)) {
-      detail::ensemble_builder used;
+      ensemble_builder builder;
       const auto width = static_cast<Eigen::Index>(evidence.model_width(first));
       for (std::size_t y = 0; y < evidence.class_count(); ++y) {
         Eigen::Index head = 0;
         scores.row(static_cast<Eigen::Index>(y))
             .segment(static_cast<Eigen::Index>(first), width)
             .maxCoeff(&head);
-        used.add(y, static_cast<std::uint32_t>(first + static_cast<std::size_t>(head)), {});
+        builder.add(y, static_cast<std::uint32_t>(first + static_cast<std::size_t>(head)), {});
       }
-      ensemble candidate = used.finish(evidence);
+      ensemble candidate = builder.finish(evidence);
       candidate.scale = vote_scale::probability;
       const matrix<float> answers = detail::answer_rows(backend, evidence, candidate);
       double accuracy = 0;

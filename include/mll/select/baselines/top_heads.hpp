@@ -16,8 +16,7 @@
 
 namespace mll {
 
-/// Baseline: for every class the heads that are best for it one by one, averaged. Ties go to the lower
-/// position.
+/// Baseline: per class the mean of the heads that are best for it one by one. Ties go to the lower position.
 ///
 /// @tparam Criterion models `head_criterion`: `mean_difference`, `best_f1` or `area_under_roc`
 template <head_criterion Criterion = mean_difference>
@@ -31,13 +30,13 @@ struct top_heads {
   [[nodiscard]] ensemble operator()(const Backend& backend, const task_evidence& evidence) const {
     if (count == 0) throw invalid_argument{"count", "at least 1 head per class", "0"};
     const auto relevance = detail::measure_heads<Criterion>(backend, evidence);
-    detail::ensemble_builder used;
+    ensemble_builder builder;
     for (std::size_t y = 0; y < evidence.class_count(); ++y) {
-      const auto best = detail::largest(relevance.col(static_cast<Eigen::Index>(y)), count);
+      const auto best = detail::largest(relevance[y], count);
       for (const std::uint32_t head : best)
-        used.add(y, head, {.weight = 1.0F / static_cast<float>(best.size())});
+        builder.add(y, head, {.weight = 1.0F / static_cast<float>(best.size())});
     }
-    ensemble out = used.finish(evidence);
+    ensemble out = builder.finish(evidence);
     out.scale = vote_scale::probability;
     return out;
   }

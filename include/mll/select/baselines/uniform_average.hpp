@@ -16,8 +16,8 @@
 
 namespace mll {
 
-/// Baseline: every head votes for the class that it answers to most, and all votes for a class count alike. A
-/// class that no head answers to most gets the head with the best reuse score for it.
+/// Baseline: each head votes for the class that it responds to most; the votes of a class have equal weights.
+/// A class without votes gets the head with the best reuse score for it.
 struct uniform_average {
   [[nodiscard]] static std::string name() { return "uniform"; }
 
@@ -31,7 +31,7 @@ struct uniform_average {
       if (scores.col(h).maxCoeff(&best) > 0)
         voters[static_cast<std::size_t>(best)].push_back(static_cast<std::uint32_t>(h));
     }
-    detail::ensemble_builder used;
+    ensemble_builder builder;
     for (std::size_t y = 0; y < voters.size(); ++y) {
       if (voters[y].empty()) {
         Eigen::Index best = 0;
@@ -39,9 +39,9 @@ struct uniform_average {
         voters[y].push_back(static_cast<std::uint32_t>(best));
       }
       for (const std::uint32_t head : voters[y])
-        used.add(y, head, {.weight = 1.0F / static_cast<float>(voters[y].size())});
+        builder.add(y, head, {.weight = 1.0F / static_cast<float>(voters[y].size())});
     }
-    ensemble out = used.finish(evidence);
+    ensemble out = builder.finish(evidence);
     out.scale = vote_scale::probability;
     return out;
   }

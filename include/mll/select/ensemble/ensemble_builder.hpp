@@ -1,65 +1,58 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>
 
+#include "mll/core/detail/compiled.hpp"
+#include "mll/core/matrix.hpp"
+#include "mll/exec/backend_ref.hpp"
 #include "mll/select/ensemble/ensemble.hpp"
 #include "mll/select/evidence/task_evidence.hpp"
 
-namespace mll::detail {
+namespace mll {
 
-/// Collects votes by position in the evidence and turns them into a combination, whose heads are those in
-/// use.
+/// Builds the ensemble of a selection method: collects votes by position in the evidence.
+/// @code
+/// mll::ensemble_builder builder;
+/// builder.add(0, 17, {.weight = 1});  // head 17 alone decides about class 0
+/// mll::ensemble fitted = builder.finish(evidence);
+/// @endcode
 class ensemble_builder {
  public:
+  /// Adds a vote of the head at a position for class y; `v.head` is not used.
   void add(std::size_t y, std::uint32_t position, vote v) {
     v.head = position;
     votes_.emplace_back(y, v);
   }
+  /// Adds a head without a vote, for a correction.
+  void use(std::uint32_t position) { without_vote_.push_back(position); }
 
-  /// A head that is used without a vote.
-  void use(std::uint32_t position) { voiceless_.push_back(position); }
-
-  [[nodiscard]] ensemble finish(const task_evidence& evidence) const {
-    std::vector<std::uint32_t> positions = voiceless_;
-    for (const auto& [y, v] : votes_) positions.push_back(v.head);
-    std::sort(positions.begin(), positions.end());
-    positions.erase(std::unique(positions.begin(), positions.end()), positions.end());
-
-    ensemble out;
-    for (const std::uint32_t p : positions) out.heads.push_back(evidence.heads()[p]);
-    out.votes.resize(evidence.class_count());
-    for (auto [y, v] : votes_) {
-      v.head = static_cast<std::uint32_t>(std::lower_bound(positions.begin(), positions.end(), v.head) -
-                                          positions.begin());
-      out.votes[y].push_back(v);
-    }
-    return out;
-  }
+  /// The ensemble of the votes added so far, on the scale of log-odds. Its heads are those that were added.
+  /// Complexity: O(votes log votes).
+  MLL_DECLARE [[nodiscard]] ensemble finish(const task_evidence& evidence) const;
 
  private:
   std::vector<std::pair<std::size_t, vote>> votes_;  // `head` is a position in the evidence
-  std::vector<std::uint32_t> voiceless_;
+  std::vector<std::uint32_t> without_vote_;
 };
 
-/// Positions in the evidence of the heads of a combination.
-[[nodiscard]] inline std::vector<std::uint32_t> positions_of(const task_evidence& evidence,
-                                                             const ensemble& fitted) {
-  std::vector<std::uint32_t> out;
-  for (const head_id head : fitted.heads) out.push_back(static_cast<std::uint32_t>(evidence.position(head)));
-  return out;
-}
+namespace detail {
 
-/// What a combination answers to the rows of the evidence.
-template <exec::execution_backend Backend>
-[[nodiscard]] matrix<float> answer_rows(const Backend& backend, const task_evidence& evidence,
-                                        const ensemble& fitted) {
-  return combine(fitted, evidence.log_odds(backend, positions_of(evidence, fitted)),
-                 fitted.uses_embeddings() ? evidence.embeddings() : matrix<float>{});
-}
+/// Positions in the evidence of the heads of an ensemble.
+MLL_DECLARE [[nodiscard]] std::vector<std::uint32_t> positions_of(const task_evidence& evidence,
+                                                                  const ensemble& fitted);
 
-}  // namespace mll::detail
+/// Class scores of the rows of the evidence: `combine` of an ensemble.
+MLL_DECLARE [[nodiscard]] matrix<float> answer_rows(exec::backend_ref backend, const task_evidence& evidence,
+                                                    const ensemble& fitted);
+
+}  // namespace detail
+
+}  // namespace mll
+
+#if !MLL_COMPILED
+#include "mll/select/ensemble/detail/ensemble_builder.ipp"
+#endif

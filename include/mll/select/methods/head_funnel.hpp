@@ -59,7 +59,7 @@ struct head_funnel {
     const head_pool pool = responses.pool(lists, count);
     const auto picks = search(backend, pool, Objective{});
 
-    detail::ensemble_builder builder;
+    ensemble_builder builder;
     for (std::size_t y = 0; y < picks.size(); ++y) {
       for (const head_pick& pick : picks[y]) {
         const shortlisted_head& head = lists[y][pick.candidate];

@@ -48,7 +48,7 @@ TEST_CASE("a node with samples is no neighbour of itself") {
   regressors.deviations << 10, 1, 4;
   regressors.mean = Eigen::RowVectorXd::Constant(1, 7);
   regressors.centre.setZero(graph_regressors::by_name, 1);
-  regressors.coefficients.setZero();
+  regressors.coefficients.fill(0);
   regressors.coefficients[4] = 2;
   const double to_birch = std::exp(6 * mll::lin_similarity(content, node_id{0U}, node_id{1U}));
   const double to_cedar = std::exp(6 * mll::lin_similarity(content, node_id{0U}, node_id{2U}));

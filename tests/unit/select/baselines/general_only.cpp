@@ -21,6 +21,6 @@ TEST_CASE("the general model answers alone, as its cosines say") {
   CHECK_THROWS_WITH_AS(
       (void)mll::select(mll::exec::sequential{}, labels, planted.match,
                         mll::select_options<mll::general_only>{}),
-      "patch: expected a general model (mll::make_patch), in the options of select, found none",
+      "general: expected general heads (mll::make_general_heads) in the options of select, found none",
       mll::invalid_argument);
 }

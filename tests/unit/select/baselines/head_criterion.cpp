@@ -18,7 +18,7 @@ struct example {
 
   template <class Criterion>
   [[nodiscard]] double measure(std::size_t y) const {
-    const mll::detail::ranked_answers ranked{answers, rows};
+    const mll::detail::ranked_responses ranked{{answers.data(), rows.size()}, rows};
     return Criterion::measure(ranked, mll::class_id{y});
   }
   [[nodiscard]] double answer(std::size_t i) const {

@@ -40,8 +40,9 @@ void check_against_sorting() {
       for (std::size_t p = 0; p < heads; ++p) {
         const std::vector<std::uint32_t> position{static_cast<std::uint32_t>(p)};
         const Eigen::ArrayXXf answers = evidence.log_odds(mll::exec::sequential{}, position);
-        relevance.push_back(Criterion::measure(mll::detail::ranked_answers{answers.col(0), evidence.rows()},
-                                               mll::class_id{y}));
+        relevance.push_back(Criterion::measure(
+            mll::detail::ranked_responses{{answers.data(), evidence.rows().size()}, evidence.rows()},
+            mll::class_id{y}));
         order.push_back(p);
       }
       std::stable_sort(order.begin(), order.end(),

@@ -7,16 +7,16 @@
 
 #include "support/planted_labels.hpp"
 
-TEST_CASE("used_heads numbers the heads in use and points every vote at its own") {
+TEST_CASE("ensemble_builder numbers the heads in use and points each vote at its head") {
   const auto planted = mll::test::plant({2, 2, 2}, {{{0}, {1}, {2}}, {{0}, {1}}}, 81);
   const auto labels = planted.labels();
   const mll::task_evidence evidence{labels, planted.match};
 
-  mll::detail::ensemble_builder used;
-  used.add(2, 4, {.weight = 0.5F, .slope = 2, .gain = 0.25F});
-  used.add(0, 1, {.weight = 1});
-  used.add(2, 1, {.weight = 0.5F, .intercept = -1});
-  const mll::ensemble out = used.finish(evidence);
+  mll::ensemble_builder builder;
+  builder.add(2, 4, {.weight = 0.5F, .slope = 2, .gain = 0.25F});
+  builder.add(0, 1, {.weight = 1});
+  builder.add(2, 1, {.weight = 0.5F, .intercept = -1});
+  const mll::ensemble out = builder.finish(evidence);
 
   CHECK(out.heads == std::vector<mll::head_id>{{mll::model_id{0}, 1}, {mll::model_id{1}, 1}});
   REQUIRE(out.votes.size() == 3);

@@ -219,7 +219,7 @@ TEST_CASE("unanimous heads are never overturned") {
     REQUIRE(fitted.scale != mll::vote_scale::probability);
     Eigen::ArrayXXf said = mll::test::log_odds_of(fresh, fitted);
     if (fitted.scale == mll::vote_scale::log_probability)
-      said = mll::numerics::to_log_probability(said).eval();
+      mll::numerics::to_log_probability({said.data(), static_cast<std::size_t>(said.size())});
     const auto answers = probabilities(fresh, fitted);
     int unanimous = 0;
     for (Eigen::Index i = 0; i < said.rows(); ++i) {

@@ -49,9 +49,10 @@ TEST_CASE("fit_ridge_logistic standardises its features and ends where the gradi
     REQUIRE(fitted.weights.cols() == 3);
     REQUIRE(fitted.bias.size() == 3);
 
-    const Eigen::ArrayXXf x =
-        ((mll::numerics::to_log_probability(log_odds).rowwise() - fitted.mean.transpose().array()).rowwise() *
-         fitted.scale.transpose().array());
+    Eigen::ArrayXXf x = log_odds;
+    mll::numerics::to_log_probability({x.data(), static_cast<std::size_t>(x.size())});
+    x.rowwise() -= fitted.mean.transpose().array();
+    x.rowwise() *= fitted.scale.transpose().array();
     for (Eigen::Index h = 0; h < 4; ++h) {
       CHECK(x.col(h).mean() == doctest::Approx(0).epsilon(1e-3));
       CHECK(x.col(h).square().mean() == doctest::Approx(1).epsilon(1e-2));

@@ -1,0 +1,24 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+// Where functions that are not templates by nature are compiled. Headers declare them, files `detail/*.ipp`
+// define them.
+//
+// Header-only, they are templates without parameters to deduce: instantiated by the programs that call them.
+// Were they `inline`, every unit that includes them would instantiate what they use.
+//
+// Programs that link `mll::compiled` (it sets MLL_COMPILED to 1) do not see the definitions: the functions
+// are ordinary functions of the library, which also holds instantiations of templates for the usual types.
+#if !defined(MLL_COMPILED)
+#define MLL_COMPILED 0
+#endif
+
+#if MLL_COMPILED
+#define MLL_DECLARE       // a declaration in a header
+#define MLL_DEFINE        // its definition
+#define MLL_LOCAL inline  // a function that only definitions use
+#else
+#define MLL_DECLARE template <class = void>
+#define MLL_DEFINE template <class>
+#define MLL_LOCAL template <class = void>
+#endif

@@ -1,0 +1,60 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "mll/core/detail/linear_algebra.hpp"
+#include "mll/core/error.hpp"
+#include "mll/exec/for_each_index.hpp"
+#include "mll/select/experts/expert_cover.hpp"
+
+namespace mll {
+
+MLL_DEFINE std::vector<std::size_t> expert_cover(exec::backend_ref backend, const matrix<float>& relevance,
+                                                 const std::vector<std::size_t>& first,
+                                                 const std::vector<std::size_t>& among, std::size_t count) {
+  if (count == 0) throw invalid_argument{"count", "at least 1 expert", "0"};
+  using best_three = std::array<float, 3>;  // decreasing
+  const auto insert = [](best_three& best, float value) {
+    for (float& slot : best) {
+      if (value > slot) std::swap(value, slot);
+    }
+  };
+  const std::size_t experts = among.size();
+  const auto classes = static_cast<std::size_t>(relevance.rows());
+  std::vector<std::vector<best_three>> offered(experts, std::vector<best_three>(classes, best_three{}));
+  exec::for_each_index(backend, experts, [&](std::size_t m) {
+    for (std::size_t y = 0; y < classes; ++y) {
+      const auto of_class = detail::row_of(relevance, y);
+      for (std::size_t h = first[among[m]]; h < first[among[m] + 1]; ++h) insert(offered[m][y], of_class[h]);
+    }
+  });
+
+  std::vector<best_three> covered(classes, best_three{});
+  std::vector<bool> taken(experts, false);
+  std::vector<std::size_t> chosen;
+  std::vector<double> gain(experts, 0);
+  while (chosen.size() < std::min(count, experts)) {
+    exec::for_each_index(backend, experts, [&](std::size_t m) {
+      gain[m] = -1;
+      if (taken[m]) return;
+      gain[m] = 0;
+      for (std::size_t y = 0; y < classes; ++y) {
+        best_three with = covered[y];
+        for (const float value : offered[m][y]) insert(with, value);
+        for (std::size_t i = 0; i < with.size(); ++i) gain[m] += static_cast<double>(with[i] - covered[y][i]);
+      }
+    });
+    const auto best = static_cast<std::size_t>(std::max_element(gain.begin(), gain.end()) - gain.begin());
+    taken[best] = true;
+    chosen.push_back(among[best]);
+    for (std::size_t y = 0; y < classes; ++y) {
+      for (const float value : offered[best][y]) insert(covered[y], value);
+    }
+  }
+  return chosen;
+}
+
+}  // namespace mll

@@ -108,10 +108,10 @@ void compare_with_numpy(benchmark::State& state, double& inside, const mll::hub<
     seconds = std::min(seconds, whole - inside);  // to NumPy, too, the scores are there already
   }
   const mll::detail::temporary_folder scratch;
-  mll::detail::write_npy(scratch.path() / "scores.npy", scores);
-  mll::detail::write_npy(scratch.path() / "slopes.npy", slopes);
-  mll::detail::write_npy(scratch.path() / "intercepts.npy", intercepts);
-  mll::detail::write_npy(scratch.path() / "answers.npy", answers);
+  mll::write_npy(scratch.path() / "scores.npy", scores);
+  mll::write_npy(scratch.path() / "slopes.npy", slopes);
+  mll::write_npy(scratch.path() / "intercepts.npy", intercepts);
+  mll::write_npy(scratch.path() / "answers.npy", answers);
   std::istringstream lines{mll::benchmark::run_numpy(*python, MLL_NUMPY_ENSEMBLE, scratch.path())};
   std::string name;
   double numpy_seconds = 0;

@@ -149,12 +149,13 @@ class npy_dictionary {
   if (!file.content.starts_with(magic)) fail("a .npy file", "something else");
   byte_parser in{file};
   in.skip(magic.size(), "the mark");
-  const auto major = in.number<std::uint8_t>("the version");
-  const auto minor = in.number<std::uint8_t>("the version");
-  if (major < 1 || major > 3 || minor != 0)
-    fail("version 1.0, 2.0 or 3.0 of the .npy format", std::to_string(major) + "." + std::to_string(minor));
-  const std::size_t length = major == 1 ? in.number<std::uint16_t>("the length of the header")
-                                        : in.number<std::uint32_t>("the length of the header");
+  const auto version_major = in.number<std::uint8_t>("the version");
+  const auto version_minor = in.number<std::uint8_t>("the version");
+  if (version_major < 1 || version_major > 3 || version_minor != 0)
+    fail("version 1.0, 2.0 or 3.0 of the .npy format",
+         std::to_string(version_major) + "." + std::to_string(version_minor));
+  const std::size_t length = version_major == 1 ? in.number<std::uint16_t>("the length of the header")
+                                                : in.number<std::uint32_t>("the length of the header");
   const std::string_view text = file.content.substr(in.skip(length, "the header"), length);
 
   npy_header out;

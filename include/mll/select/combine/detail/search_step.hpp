@@ -126,8 +126,8 @@ struct choose_step {
       at[t] = {-unlimited, no_class};
       if (i >= now.listed) return;
       const std::uint32_t y = now.list[i];
-      const std::uint32_t slots = is_swap ? state.count[y] : state.count[y] < state.per_class ? 1 : 0;
-      for (std::uint32_t m = t % run; m < slots * state.max_candidates; m += run) {
+      const std::uint32_t slot_count = is_swap ? state.count[y] : state.count[y] < state.per_class ? 1 : 0;
+      for (std::uint32_t m = t % run; m < slot_count * state.max_candidates; m += run) {
         const std::uint32_t c = m % state.max_candidates;
         if (c >= state.candidate_count(y) || state.is_chosen(y, c)) continue;
         std::uint64_t& loss = state.losses[state.move_index(i, m / state.max_candidates, c)];

@@ -205,8 +205,10 @@ TEST_CASE_TEMPLATE("a model that throws or answers nonsense is named", Backend, 
   CHECK(run(watched::fault::throws) == name + "out of paper");
   // The first of its heads that is in use is reported.
   CHECK(run(watched::fault::answers_nan).starts_with(name + "head '"));
-  CHECK(run(watched::fault::answers_nan).ends_with("returned nan for sample 1; expected a probability in [0, 1]"));
-  CHECK(run(watched::fault::answers_two).ends_with("returned 2.000000 for sample 1; expected a probability in [0, 1]"));
+  CHECK(run(watched::fault::answers_nan)
+            .ends_with("returned nan for sample 1; expected a probability in [0, 1]"));
+  CHECK(run(watched::fault::answers_two)
+            .ends_with("returned 2.000000 for sample 1; expected a probability in [0, 1]"));
 }
 
 TEST_CASE("no sample is a legal batch, and runs nothing") {
@@ -258,7 +260,7 @@ TEST_CASE("classify answers with the most probable class, or not at all below th
   }
   CHECK_THROWS_WITH_AS(
       (void)solved.classify(mll::exec::sequential{}, std::span<const std::size_t>{rows}, 1.5F),
-      "threshold: expected a probability, found 1.500000", mll::invalid_argument);
+      "threshold: expected a probability in [0, 1], found 1.500000", mll::invalid_argument);
 }
 
 TEST_CASE_TEMPLATE("a general model answers beside the experts", Backend, MLL_TEST_BACKENDS) {

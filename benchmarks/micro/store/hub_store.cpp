@@ -139,8 +139,11 @@ struct setting {
     for (std::size_t y = 0; y < wanted.size(); ++y) names.push_back({"class " + std::to_string(y), {}});
     mll::task_match out{mll::task{std::move(names)}, {}};
     for (const mll::node_id v : wanted) {
-      out.classes.push_back(
-          {.node = v, .evidence = {{v, 1}}, .sample_count = samples, .coverage = mll::coverage::own_samples});
+      out.classes.push_back({.candidates = {},
+                             .node = v,
+                             .evidence = {{v, 1}},
+                             .sample_count = samples,
+                             .coverage = mll::coverage::own_samples});
     }
     return out;
   }

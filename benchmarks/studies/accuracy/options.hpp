@@ -31,6 +31,7 @@ struct options {
             "lda",      "general", "chco-heads", "chco-experts",    "chco-all"};
   }
 
+  /// Of a number that is given twice the last one counts, so that a sweep can vary what its user has set.
   void add_to(CLI::App& app) {
     app.add_option("--kit", kit, "Folder of the hub")
         ->required()
@@ -42,15 +43,21 @@ struct options {
         ->delimiter(',')
         ->check(CLI::IsMember(all_methods()));
     app.add_option("--hub-size", hub_size, "Experts drawn for the hub (default: all)")
+        ->take_last()
         ->check(CLI::PositiveNumber);
-    app.add_option("--seed", seed, "Seed of the draw and of random methods")->capture_default_str();
+    app.add_option("--seed", seed, "Seed of the draw and of random methods")
+        ->take_last()
+        ->capture_default_str();
     app.add_option("--heads-per-class", heads_per_class, "Budget of methods that count heads")
+        ->take_last()
         ->capture_default_str()
         ->check(CLI::PositiveNumber);
     app.add_option("--experts", experts, "Budget of chco-experts")
+        ->take_last()
         ->capture_default_str()
         ->check(CLI::PositiveNumber);
     app.add_option("--representation-per-node", per_node, "Maximum number of samples per node (default: all)")
+        ->take_last()
         ->check(CLI::PositiveNumber);
     app.add_option("--general", general, "on or off: use the general model of the kit");
     app.add_option("--json", json, "File for the results");

@@ -175,7 +175,8 @@ TEST_CASE("make_general_heads rejects texts of another dimension and embeddings 
                        "model 'general model': expected class texts of dimension 2, as the samples; found 3",
                        mll::model_error);
   for (auto& [text, row] : model.texts) row = Eigen::RowVector2f{1, std::numeric_limits<float>::quiet_NaN()};
-  CHECK_THROWS_WITH_AS((void)mll::make_general_heads(model, label, labels.samples(), planted.match),
-                       "model 'general model': class text 0 has an embedding that is not finite",
-                       mll::model_error);
+  CHECK_THROWS_WITH_AS(
+      (void)mll::make_general_heads(model, label, labels.samples(), planted.match),
+      "model 'general model': class text 0: expected a finite embedding, found NaN or infinity",
+      mll::model_error);
 }

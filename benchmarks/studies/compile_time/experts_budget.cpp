@@ -22,7 +22,7 @@ int main(int argc, char** argv) {
   const mll::task task{{"ducks"}, {"owls"}};
   const auto match = mll::match(backend, task, graph, labels.samples());
   const auto chosen =
-      mll::select(backend, labels, match, mll::chco<>{.budget = mll::experts{5}}, {.profile = &profile});
+      mll::select(backend, labels, match, {.method = {.budget = mll::experts{5}}, .profile = &profile});
   std::cout << mll::explain(chosen);
   const mll::zero_shot_classifier<std::string> classifier{hub, chosen};
   const std::vector<std::string> texts{"a nocturnal bird of prey"};

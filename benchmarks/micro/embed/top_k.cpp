@@ -1,11 +1,11 @@
-// Exact search for the k largest products: `top_k` over rows in single and half precision, and beside it the
-// plain way, a whole product by Eigen and a partial sort of every line of it. The counters are shares of what
-// this machine can do at best (multiply-adds from registers, bytes read from memory).
+// Exact search for the k largest inner products: `top_k` over rows in single and half precision, and the
+// baseline, a matrix product by Eigen and a partial sort of each row. The counters are shares of the limits
+// of the machine (multiply-adds from registers, bytes read from memory).
 //
-// `embed_top_k --serve ROWS QUERIES DIM THREADS` answers searches that it is asked for on standard input, for
+// `embed_top_k --serve ROWS QUERIES DIM THREADS` runs searches for
 // benchmarks/studies/baselines/top_k_faiss.py: it reads two files of float32 numbers, then lines `<queries>
-// <k> <storage> <file>`, and answers each with the seconds that it took; the neighbours go to the file unless
-// that is `-`.
+// <k> <storage> <file>` from standard input, and prints the seconds of each search; the neighbours are
+// written to the file unless it is `-`.
 #include "mll/embed/top_k.hpp"
 
 #include <benchmark/benchmark.h>
@@ -36,7 +36,7 @@ mll::matrix<float> unit_rows(Eigen::Index rows, Eigen::Index dimension, std::uin
   mll::matrix<float> out(rows, dimension);
   mll::random_engine engine{seed};
   for (float& value : out.reshaped()) {
-    // Sums of four are near enough to normal for directions that prefer no axis.
+    // Sums of four are close enough to normal for isotropic directions.
     const std::uint64_t bits = engine();
     float sum = 0;
     for (unsigned part = 0; part < 4; ++part) sum += static_cast<float>(bits >> (16 * part) & 0xFFFFU);

@@ -42,8 +42,9 @@ struct vector_cache_file {
     return stable_hash(numbers, stable_hash(text));
   }
 
-  /// Calls `visit(text, numbers, hash)` for every entry; the hash is not looked at.
-  /// Throws: `parse_error` naming file and byte if it is another file, of another embedder, or cut off.
+  /// Calls `visit(text, numbers, hash)` for every entry, without checking the hash.
+  /// Throws: `parse_error` naming file and byte for another format, embedder or dimension, and a truncated
+  /// file.
   template <class Visit>
   static void parse(const file_bytes& file, std::string_view name, std::size_t dimension, Visit&& visit) {
     byte_parser in{file};
@@ -55,10 +56,9 @@ struct vector_cache_file {
       return file.content.substr(in.skip(length, what), length);
     };
     const std::string_view found = take(in.number<std::uint32_t>("the length of a name"), "a name");
-    if (found != name)
-      in.fail("vectors of " + in_quotes(name) + " before it", "those of " + in_quotes(found));
+    if (found != name) in.reject("vectors of " + in_quotes(name), "those of " + in_quotes(found));
     if (const auto columns = in.number<std::uint32_t>("the dimension"); columns != dimension) {
-      in.fail("dimension " + std::to_string(dimension) + " before it", std::to_string(columns));
+      in.reject("dimension " + std::to_string(dimension), std::to_string(columns));
     }
     const auto count = in.number<std::uint64_t>("the number of texts");
     for (std::uint64_t i = 0; i < count; ++i) {
@@ -77,22 +77,23 @@ struct vector_cache_file {
 
 }  // namespace detail
 
-/// Remembers what a slow embedder has answered, in memory and, when told to `save`, in a file that the next
-/// program begins with.
+/// Caches the vectors of a slow embedder in memory and, by `save`, in a file that the next program starts
+/// from.
 ///
-/// The file is replaced as a whole: nothing half-written is ever read, and a vector that has changed on the
-/// disk is refused when it is used. It is mapped, and must not be changed by others meanwhile.
+/// The file is replaced atomically, and a vector that was changed on the disk is rejected when it is used.
+/// The file is mapped and must not change meanwhile.
 ///
-/// Copies share what is remembered. All members may be called at any time from several threads.
+/// Copies share the cache. Threads: all members may be called concurrently.
 ///
 /// @tparam Embedder models `text_embedder`
 template <text_embedder Embedder>
 class cached_embedder {
  public:
-  /// @param[in] embedder answers what is not remembered
-  /// @param[in] file     where to remember; need not be there yet
-  /// @param[in] name     what the vectors depend on, such as name and version of a model: a file that was
-  ///                     made under another name is refused
+  /// @param[in] embedder for texts that are not cached
+  /// @param[in] file     need not exist
+  /// @param[in] name     identifies the embedder, such as name and version of a model: a file with another
+  /// name
+  ///                     is rejected
   /// Throws: `parse_error` naming the file if it is malformed, or of another embedder or dimension.
   /// Complexity: O(texts in the file).
   cached_embedder(Embedder embedder, std::filesystem::path file, std::string name)
@@ -109,18 +110,17 @@ class cached_embedder {
   [[nodiscard]] std::size_t dimension() const {
     return static_cast<std::size_t>(self_->embedder.dimension());
   }
-  /// Number of texts that are remembered.
+  /// Number of cached texts.
   [[nodiscard]] std::size_t size() const {
     const std::shared_lock lock{self_->guard};
     return self_->entries.size();
   }
 
-  /// `[texts.size(), dimension()]`, as the embedder gives it, which is asked once for all texts that are new.
-  /// Throws: what the embedder throws; `parse_error` naming the file if a vector in it has changed.
+  /// @return `[texts.size(), dimension()]`; the embedder is called once, for all texts that are not cached
+  /// Throws: what the embedder throws; `parse_error` naming the file for a corrupted vector.
   [[nodiscard]] matrix<float> embed(std::span<const std::string_view> texts) const {
     matrix<float> out(static_cast<Eigen::Index>(texts.size()), static_cast<Eigen::Index>(dimension()));
-    std::vector<std::pair<std::size_t, std::size_t>>
-        missing;  // row, and number of its text among the new ones
+    std::vector<std::pair<std::size_t, std::size_t>> missing;  // (row, number of its text in `fresh`)
     detail::string_index fresh;
     {
       const std::shared_lock lock{self_->guard};
@@ -141,7 +141,7 @@ class cached_embedder {
     }
     const std::unique_lock lock{self_->guard};
     for (std::size_t n = 0; n < asked.size(); ++n) {
-      if (!self_->texts.insert(asked[n]).second) continue;  // another thread was faster
+      if (!self_->texts.insert(asked[n]).second) continue;  // added by another thread meanwhile
       const auto row = rows.row(static_cast<Eigen::Index>(n));
       const auto& kept = self_->added.emplace_back(row.begin(), row.end());
       self_->entries.push_back({reinterpret_cast<const char*>(kept.data()), 0, false});
@@ -149,8 +149,8 @@ class cached_embedder {
     return out;
   }
 
-  /// Writes all that is remembered. Throws: `error` naming the file if it cannot be written, and then leaves
-  /// what was there. Complexity: linear in the size of the file.
+  /// Writes the cache to its file. Throws: `error` naming the file if it cannot be written; the old file
+  /// stays. Complexity: linear in the size of the file.
   void save() const {
     using format = detail::vector_cache_file;
     const std::shared_lock lock{self_->guard};
@@ -167,7 +167,7 @@ class cached_embedder {
         format::write_number(out, static_cast<std::uint32_t>(text.size()));
         out << text;
         out.write(each.numbers, static_cast<std::streamsize>(bytes));
-        // What came from a file keeps its hash: damage is not made good by writing it again.
+        // Vectors from a file keep their hash, so that corruption stays visible.
         format::write_number(out, each.from_file ? each.hash : format::hash(text, {each.numbers, bytes}));
       }
     });
@@ -195,8 +195,8 @@ class cached_embedder {
   void read(std::string_view text, const entry& from, float* row) const {
     const std::size_t bytes = dimension() * sizeof(float);
     if (from.from_file && from.hash != detail::vector_cache_file::hash(text, {from.numbers, bytes})) {
-      throw parse_error{self_->file.string(), 0, "the vector that was written",
-                        "another for " + detail::in_quotes(text)};
+      throw parse_error{self_->file.string(), 0, "the vector of " + detail::in_quotes(text) + " as written",
+                        "a checksum mismatch"};
     }
     std::memcpy(row, from.numbers, bytes);
   }

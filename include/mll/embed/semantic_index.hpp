@@ -22,20 +22,25 @@
 
 namespace mll {
 
-/// A node and how close its text is.
+/// A node and the similarity of its text.
 struct similar_node {
   node_id node;
   double similarity = 0;  ///< cosine, in [-1, 1]
 };
 
-/// The meanings of all nodes of a graph in the space of a text embedder, to find nodes by meaning. Built once
-/// for a graph, used by every task.
+/// The texts of all nodes of a graph in the space of a text embedder, to find nodes by meaning. Built once
+/// per graph.
 ///
 /// The text of a node is its words and its gloss. Immutable; copies share the vectors; concurrent reads are
-/// safe if those of the embedder are.
+/// safe.
 ///
-/// @tparam Embedder models `text_embedder`; rows of unit length or zero
-/// @tparam T        how vectors are held: `float`, or `Eigen::half` for half the memory and three digits
+/// @code
+/// const mll::semantic_index index{backend, graph, mll::hashed_ngrams{}};
+/// const auto match = mll::match(backend, task, graph, index, labels.samples());
+/// @endcode
+///
+/// @tparam Embedder models `text_embedder`
+/// @tparam T        type of the vectors: `float`, or `Eigen::half` for half the memory and three digits
 template <text_embedder Embedder, class T = float>
 class semantic_index {
  public:
@@ -53,30 +58,30 @@ class semantic_index {
     nodes_ = vector_set<T>{std::move(rows)};
   }
 
-  /// Takes vectors that were made before, by an index of the same graph and embedder: `nodes()`, kept in a
-  /// file and mapped (`read_vector_set`), are there at once.
+  /// Takes the vectors of an earlier index of the same graph and embedder: its `nodes()`, kept in a file and
+  /// mapped (`read_vector_set`), need no embedding.
   ///
   /// @param[in] vectors `[nodes, dim]`
-  /// Throws: `invalid_argument` if there are more or fewer vectors than nodes, they are of another dimension,
-  /// or those of the first, the last and some nodes between are not what the embedder makes of them today.
+  /// Throws: `invalid_argument` for another number of vectors than nodes, another dimension, and if the
+  /// embedder gives other vectors for the first, the last or some nodes between.
   template <semantic_graph Graph>
   semantic_index(const semantic_dag<Graph>& graph, Embedder embedder, vector_set<T> vectors)
       : embedder_{std::move(embedder)}, nodes_{std::move(vectors)} {
     const auto dimension = static_cast<std::size_t>(embedder_.dimension());
     if (nodes_.size() != graph.size() || nodes_.dimension() != dimension) {
       throw invalid_argument{
-          "vectors", std::to_string(graph.size()) + " x " + std::to_string(dimension) + ", one a node",
+          "vectors", std::to_string(graph.size()) + " x " + std::to_string(dimension) + ", one per node",
           std::to_string(nodes_.size()) + " x " + std::to_string(nodes_.dimension())};
     }
-    constexpr std::size_t tries = 8;
-    constexpr float tolerance = 2e-3F;  // of a coordinate in half precision
-    for (std::size_t i = 0; i < std::min(tries, graph.size()); ++i) {
+    constexpr std::size_t checked = 8;
+    constexpr float tolerance = 2e-3F;  // per coordinate, in half precision
+    for (std::size_t i = 0; i < std::min(checked, graph.size()); ++i) {
       const std::size_t v =
-          graph.size() == 1 ? 0 : i * (graph.size() - 1) / (std::min(tries, graph.size()) - 1);
+          graph.size() == 1 ? 0 : i * (graph.size() - 1) / (std::min(checked, graph.size()) - 1);
       const auto made = embed_nodes(graph, v, v + 1);
       const auto kept = nodes().row(static_cast<Eigen::Index>(v)).template cast<float>();
       if (!((made.row(0) - kept).cwiseAbs().maxCoeff() <= tolerance)) {
-        throw invalid_argument{"vectors", "the embedder's own of this graph",
+        throw invalid_argument{"vectors", "those that the embedder gives for this graph",
                                "another for node '" + graph[node_id{v}].id + "'"};
       }
     }
@@ -86,23 +91,22 @@ class semantic_index {
   /// `[nodes, dim]`
   [[nodiscard]] Eigen::Map<const matrix<T>> nodes() const noexcept { return nodes_.rows(); }
 
-  /// Cosine of a text's embedding (a unit row) and a node's.
+  /// Cosine of the embeddings of a text (a unit row) and a node.
   [[nodiscard]] double similarity(const Eigen::Ref<const Eigen::RowVectorXf>& text, node_id v) const {
     return static_cast<double>(
         nodes().row(static_cast<Eigen::Index>(v.index())).template cast<float>().dot(text));
   }
 
-  /// The k nodes closest to a text, exactly; ties go to the lower id.
-  /// Complexity: O(nodes dim).
+  /// The k nodes most similar to a text, exactly; ties go to the lower id. Complexity: O(nodes dim).
   [[nodiscard]] std::vector<similar_node> nearest(const Eigen::Ref<const Eigen::RowVectorXf>& text,
                                                   std::size_t k) const {
     return nearest(exec::sequential{}, text, k).front();
   }
 
-  /// The same for many texts at once, which costs little more than for one.
+  /// The k nodes most similar to each of several texts, for little more than the cost of one.
   /// @param[in] backend where to run
   /// @param[in] texts   `[texts, dim]`, unit rows
-  /// @return for each text, at most k nodes, closest first
+  /// @return per text, at most k nodes, most similar first
   template <exec::execution_backend Backend>
   [[nodiscard]] std::vector<std::vector<similar_node>> nearest(const Backend& backend,
                                                                const const_matrix_ref<float>& texts,
@@ -119,7 +123,7 @@ class semantic_index {
   }
 
  private:
-  /// The texts of nodes in [begin, end) as vectors.
+  /// The embeddings of the nodes in [begin, end).
   template <semantic_graph Graph>
   [[nodiscard]] matrix<float> embed_nodes(const semantic_dag<Graph>& graph, std::size_t begin,
                                           std::size_t end) const {

@@ -19,7 +19,7 @@
 
 namespace mll {
 
-/// The rows with the largest products, query by query. Both `[queries, min(k, rows)]`, best first.
+/// The rows with the largest inner products per query. Both `[queries, min(k, rows)]`, best first.
 struct nearest_rows {
   matrix<std::uint32_t> row;
   matrix<float> score;
@@ -27,7 +27,7 @@ struct nearest_rows {
 
 namespace detail {
 
-/// One share of the rows, for all queries.
+/// The search in one share of the rows, for all queries.
 template <class T>
 class top_k_share {
  public:
@@ -55,13 +55,13 @@ class top_k_share {
     }
   }
 
-  /// Up to so many queries are read along their coordinates; a panel would be mostly zeros.
+  /// Up to this many queries are read along their coordinates: a panel would be mostly padding.
   static constexpr Eigen::Index few_queries = 3;
 
  private:
   static constexpr std::size_t few_rows_at_once = 16;
 
-  /// Rows in single precision: where they stand if all of them do, else a copy, filled up with zeros.
+  /// Rows in single precision: in place for a whole block of floats, else a copy padded with zeros.
   const float* block(std::size_t first, std::size_t& stride) {
     const std::size_t count = std::min(rows_at_once, end_ - first);
     if constexpr (std::same_as<T, float>) {
@@ -86,7 +86,7 @@ class top_k_share {
     return block_.data();
   }
 
-  /// One row in single precision: where it stands, or a copy that fits into the first-level cache.
+  /// One row in single precision: in place, or a copy that fits into the first-level cache.
   const float* row(std::size_t r) {
     const T* from = rows_.data() + r * static_cast<std::size_t>(rows_.outerStride());
     if constexpr (std::same_as<T, float>) {
@@ -97,7 +97,7 @@ class top_k_share {
     }
   }
 
-  /// One row after the other, and a look at the scores of some of them at once.
+  /// Scores row by row, and compares the scores of some rows at a time.
   template <std::size_t Queries>
   void few() {
     float scores[few_rows_at_once * Queries] = {};
@@ -108,15 +108,15 @@ class top_k_share {
       for (std::size_t r = 0; r < count; ++r) {
         score_row<Queries>(row(first + r), queries, query_stride, dimension_, scores + r * Queries);
       }
-      const float bar = *std::min_element(best_.bar(), best_.bar() + Queries);
+      const float threshold = *std::min_element(best_.thresholds(), best_.thresholds() + Queries);
       int better = 0;
-      for (const float score : scores) better |= score > bar ? 1 : 0;
+      for (const float score : scores) better |= score > threshold ? 1 : 0;
       if (better != 0) keep<Queries>(first, count, 0, scores);
     }
   }
 
   void many() {
-    // A tile of rows and a group of panels stay in the second-level cache together.
+    // A tile of rows and a group of panels fit into the second-level cache together.
     constexpr std::size_t half_of_cache = std::size_t{1} << 18U;
     const std::size_t bytes = dimension_ * sizeof(float);
     const std::size_t panels_at_once = std::max<std::size_t>(1, half_of_cache / (2 * lane_count * bytes));
@@ -152,16 +152,16 @@ class top_k_share {
     }
   }
 
-  /// Most rows are good enough for no query: that is found out for all of them at once.
+  /// Most rows exceed no threshold, which is tested for all queries at once.
   template <std::size_t Width>
   void keep(std::size_t first, std::size_t count, std::size_t query, const float* tile) {
-    const float* bar = best_.bar() + query;
+    const float* thresholds = best_.thresholds() + query;
     for (std::size_t r = 0; r < count; ++r, tile += Width) {
       int better = 0;
-      for (std::size_t j = 0; j < Width; ++j) better |= tile[j] > bar[j] ? 1 : 0;
+      for (std::size_t j = 0; j < Width; ++j) better |= tile[j] > thresholds[j] ? 1 : 0;
       if (better == 0) continue;
       for (std::size_t j = 0; j < Width; ++j) {
-        if (tile[j] > bar[j]) best_.add(query + j, tile[j], static_cast<std::uint32_t>(first + r));
+        if (tile[j] > thresholds[j]) best_.add(query + j, tile[j], static_cast<std::uint32_t>(first + r));
       }
     }
   }
@@ -180,12 +180,12 @@ template <class T, exec::execution_backend Backend>
 [[nodiscard]] nearest_rows top_k(const Backend& backend, const const_matrix_ref<T>& rows,
                                  const const_matrix_ref<float>& queries, std::size_t k) {
   if (rows.cols() != queries.cols()) {
-    throw invalid_argument{"queries", std::to_string(rows.cols()) + " columns, as the rows have",
+    throw invalid_argument{"queries", std::to_string(rows.cols()) + " columns, like the rows",
                            std::to_string(queries.cols())};
   }
   const auto count = static_cast<std::size_t>(rows.rows());
   if (count > std::numeric_limits<std::uint32_t>::max()) {
-    throw invalid_argument{"rows", "less than 2^32", std::to_string(count)};
+    throw invalid_argument{"rows", "fewer than 2^32 rows", std::to_string(count)};
   }
   k = std::min(k, count);
   const Eigen::Index wanted = static_cast<Eigen::Index>(k);
@@ -197,10 +197,10 @@ template <class T, exec::execution_backend Backend>
   const query_panels panels{few ? const_matrix_ref<float>{queries.topRows(0)} : queries};
   const std::size_t padded = std::max(query_count, panels.first(panels.size()));
 
-  // The best of all are among the best of every share, whatever the shares; so their number may follow the
-  // backend.
-  constexpr std::size_t worth_a_thread = 1024;
-  const std::size_t shares = std::clamp<std::size_t>(count / worth_a_thread, 1, backend.concurrency());
+  // The best rows are among the best of the shares, however the rows are shared: the result does not depend
+  // on their number.
+  constexpr std::size_t min_rows_per_thread = 1024;
+  const std::size_t shares = std::clamp<std::size_t>(count / min_rows_per_thread, 1, backend.concurrency());
   std::vector<best_rows> best(shares, best_rows{query_count, padded, k});
   exec::for_each_index(backend, shares, [&](std::size_t s) {
     top_k_share<T>{rows, count * s / shares, count * (s + 1) / shares, queries, panels, best[s]}.run();
@@ -216,8 +216,8 @@ template <class T, exec::execution_backend Backend>
         all.insert(all.end(), some.begin(), some.end());
       }
       if (all.size() < k) {
-        throw invalid_argument{"rows and queries", "finite products",
-                               "others, for query " + std::to_string(q)};
+        throw invalid_argument{"rows and queries", "finite inner products",
+                               "others for query " + std::to_string(q)};
       }
       if (shares > 1) std::partial_sort(all.begin(), all.begin() + wanted, all.end());
       for (Eigen::Index i = 0; i < wanted; ++i) {
@@ -231,31 +231,30 @@ template <class T, exec::execution_backend Backend>
 
 }  // namespace detail
 
-/// The k rows with the largest inner products with each query, exactly; of rows with equal products those
-/// with lower numbers. Rows of unit length: the k nearest by cosine.
+/// The k rows with the largest inner products with each query, exactly; of equal products the lower row. For
+/// rows of unit length these are the k nearest by cosine.
 ///
-/// Products are made block by block and looked at while they are in registers; only those that are among the
-/// best so far are ever written down.
+/// Products are computed block by block and compared while in registers; only candidates are written to
+/// memory.
 ///
 /// @param[in] backend where to run
 /// @param[in] rows    `[rows, dim]`, finite
 /// @param[in] queries `[queries, dim]`, finite
-/// @param[in] k       how many; all if there are less
+/// @param[in] k       number of rows per query; all rows if there are fewer
 /// @return `[queries, min(k, rows)]`
 ///
-/// Throws: `invalid_argument` for another number of columns, 2^32 rows or more, and for a query of which less
-/// than k products are numbers above minus infinity.
-/// Complexity: O(rows queries dim) time, O(queries (dim + k threads)) memory. Up to about 20 queries it takes
-/// as long as reading the rows once.
-/// Determinism: the same on every backend and with every number of threads, to the bit. The last bits of a
-/// score depend on the instruction set, and on whether there are more than three queries.
+/// Throws: `invalid_argument` for another number of columns, 2^32 rows or more, and a query with fewer than k
+/// products above minus infinity.
+/// Complexity: O(rows queries dim) time, O(queries (dim + k threads)) memory. Up to about 20 queries, the
+/// time of reading the rows once. Determinism: bitwise the same on every backend and for any number of
+/// threads. The last bits of a score depend on the instruction set, and on whether there are more than three
+/// queries.
 template <exec::execution_backend Backend>
 [[nodiscard]] nearest_rows top_k(const Backend& backend, const const_matrix_ref<float>& rows,
                                  const const_matrix_ref<float>& queries, std::size_t k) {
   return detail::top_k<float>(backend, rows, queries, k);
 }
-/// The same over rows in half precision, which are half as long to read; products are made in single
-/// precision.
+/// The same for rows in half precision, which take half as long to read; products are in single precision.
 template <exec::execution_backend Backend>
 [[nodiscard]] nearest_rows top_k(const Backend& backend, const const_matrix_ref<Eigen::half>& rows,
                                  const const_matrix_ref<float>& queries, std::size_t k) {

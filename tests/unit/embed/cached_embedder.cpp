@@ -38,7 +38,7 @@ void write(const std::filesystem::path& path, const std::string& bytes) {
 
 }  // namespace
 
-TEST_CASE("the embedder's own answers, each asked for once, also by the next program") {
+TEST_CASE("cached_embedder embeds each text once, also across programs") {
   const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "vectors.cache";
   const views texts{"a dog", "the bank", "a dog and a tree", ""};
@@ -67,7 +67,7 @@ TEST_CASE("the embedder's own answers, each asked for once, also by the next pro
   CHECK(std::distance(std::filesystem::directory_iterator{folder.path()}, {}) == 1);
 }
 
-TEST_CASE("a file that is cut off anywhere, too long or of another embedder is refused") {
+TEST_CASE("cached_embedder rejects a file that is truncated, too long or of another embedder") {
   const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "vectors.cache";
   {
@@ -87,15 +87,15 @@ TEST_CASE("a file that is cut off anywhere, too long or of another embedder is r
   };
   refuses(whole + 'x', "toy 1",
           ": expected the end of the file at byte " + std::to_string(whole.size()) + ", found 1 more bytes");
-  refuses(whole, "toy 2", ": expected vectors of 'toy 2' before it at byte 30, found those of 'toy 1'");
+  refuses(whole, "toy 2", ": expected vectors of 'toy 2' at byte 25, found those of 'toy 1'");
   refuses("something else", "toy 1",
           ": expected the mark of cached vectors at byte 0, found 'something else'");
   std::string other = whole;
   other[30] = 4;
-  refuses(other, "toy 1", ": expected dimension 3 before it at byte 34, found 4");
+  refuses(other, "toy 1", ": expected dimension 3 at byte 30, found 4");
 }
 
-TEST_CASE("a vector that has changed on the disk is refused when it is used, also after saving again") {
+TEST_CASE("cached_embedder rejects a corrupted vector when it is used, also after saving again") {
   const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "vectors.cache";
   const mll::cached_embedder first{counting{}, file, "toy 1"};
@@ -110,13 +110,13 @@ TEST_CASE("a vector that has changed on the disk is refused when it is used, als
     CHECK(again.embed(views{"bank"}) == counting{}.embed(views{"bank"}));
     CHECK_THROWS_WITH_AS(
         (void)again.embed(views{"a dog"}),
-        (file.string() + ": expected the vector that was written, found another for 'a dog'").c_str(),
+        (file.string() + ": expected the vector of 'a dog' as written, found a checksum mismatch").c_str(),
         mll::parse_error);
     again.save();
   }
 }
 
-TEST_CASE("what cannot be written is said") {
+TEST_CASE("cached_embedder reports a file that cannot be written") {
   const mll::detail::temporary_folder folder;
   const mll::cached_embedder cached{counting{}, folder.path() / "no" / "vectors", "toy 1"};
   (void)cached.embed(views{"a dog"});

@@ -45,7 +45,7 @@ mll::test::small_dag many_nodes() {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("every node has the row of its words and gloss", Backend, MLL_TEST_BACKENDS) {
+TEST_CASE_TEMPLATE("semantic_index embeds words and gloss of each node", Backend, MLL_TEST_BACKENDS) {
   const auto graph = many_nodes();
   const mll::semantic_index index{Backend{}, graph, hashed_direction{}};
   REQUIRE(index.nodes().rows() == 1300);
@@ -60,7 +60,7 @@ TEST_CASE_TEMPLATE("every node has the row of its words and gloss", Backend, MLL
   CHECK(words.nodes().row(mll::test::bulldozer) == hashed_direction::embed(text).row(0));
 }
 
-TEST_CASE("nearest is the sorted list of all cosines, ties to the lower id") {
+TEST_CASE("nearest agrees with sorting all cosines; ties go to the lower id") {
   const auto graph = many_nodes();
   const mll::semantic_index index{mll::exec::sequential{}, graph, hashed_direction{}};
   for (const std::string_view text : {"a", "b", "c", "d"}) {
@@ -89,7 +89,7 @@ TEST_CASE("nearest is the sorted list of all cosines, ties to the lower id") {
   }
 }
 
-TEST_CASE_TEMPLATE("many texts at once find what each finds alone", Backend, MLL_TEST_BACKENDS) {
+TEST_CASE_TEMPLATE("nearest of several texts agrees with each text alone", Backend, MLL_TEST_BACKENDS) {
   const auto graph = many_nodes();
   const mll::semantic_index index{Backend{}, graph, hashed_direction{}};
   const std::vector<std::string_view> texts{"a", "b", "c", "d", "e"};
@@ -106,7 +106,7 @@ TEST_CASE_TEMPLATE("many texts at once find what each finds alone", Backend, MLL
   CHECK(index.nearest(Backend{}, rows.topRows(0), 3).empty());
 }
 
-TEST_CASE("vectors made before are taken as they are, if they are those of graph and embedder") {
+TEST_CASE("semantic_index accepts earlier vectors of the same graph and embedder") {
   const auto graph = many_nodes();
   const mll::semantic_index made{mll::exec::sequential{}, graph, hashed_direction{}};
   const mll::matrix<float> rows = made.nodes();
@@ -124,14 +124,14 @@ TEST_CASE("vectors made before are taken as they are, if they are those of graph
 
   CHECK_THROWS_WITH_AS(
       (mll::semantic_index{graph, hashed_direction{}, mll::vector_set{mll::matrix<float>{rows.topRows(9)}}}),
-      "vectors: expected 1300 x 3, one a node, found 9 x 3", mll::invalid_argument);
+      "vectors: expected 1300 x 3, one per node, found 9 x 3", mll::invalid_argument);
   CHECK_THROWS_WITH_AS(
       (mll::semantic_index{graph, hashed_direction{}, mll::vector_set{mll::matrix<float>{-rows}}}),
-      "vectors: expected the embedder's own of this graph, found another for node 's0'",
+      "vectors: expected those that the embedder gives for this graph, found another for node 's0'",
       mll::invalid_argument);
 }
 
-TEST_CASE("a text finds the node that means the same") {
+TEST_CASE("a text finds the node with the same meaning") {
   const auto graph = mll::test::animals();
   const mll::semantic_index index{mll::exec::sequential{}, graph,
                                   mll::test::toy_embedder{{{"rodent"}, {"wheels"}, {"bird"}}}};

@@ -51,8 +51,8 @@ mll::embedding_table make() {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("every embedder keeps the promises of the concept", Embedder, mll::hashed_ngrams,
-                   mll::lsa_embedder, mll::embedding_table) {
+TEST_CASE_TEMPLATE("every embedder passes check_embedder", Embedder, mll::hashed_ngrams, mll::lsa_embedder,
+                   mll::embedding_table) {
   const auto embedder = make<Embedder>();
   const std::vector<std::string_view> texts{
       "animal", "", "Money bank", "!?", "qwzx", "animal", "the money of an animal"};

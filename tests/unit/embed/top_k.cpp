@@ -48,7 +48,8 @@ void check(const Backend& backend, const Rows& rows, const mll::matrix<float>& q
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("the same as sorting all products, ties to the lower row", Backend, MLL_TEST_BACKENDS) {
+TEST_CASE_TEMPLATE("top_k agrees with sorting all products; ties go to the lower row", Backend,
+                   MLL_TEST_BACKENDS) {
   const Backend backend{};
   const auto rows = whole_numbers(3001, 37, 1);
   for (const Eigen::Index queries : {1, 2, 3, 4, 16, 17, 33, 70}) {
@@ -63,7 +64,7 @@ TEST_CASE_TEMPLATE("the same as sorting all products, ties to the lower row", Ba
   check(backend, mll::matrix<float>(0, 37), whole_numbers(9, 37, 3), 2);
 }
 
-TEST_CASE("halves become the numbers that they are") {
+TEST_CASE("widen converts every half to its value") {
   std::vector<Eigen::half> all;
   for (unsigned bits = 0; bits <= 0xFFFFU; ++bits) {
     const auto value = Eigen::numext::bit_cast<Eigen::half>(static_cast<std::uint16_t>(bits));
@@ -78,16 +79,16 @@ TEST_CASE("halves become the numbers that they are") {
   CHECK(all.size() == 63487);
 }
 
-TEST_CASE_TEMPLATE("rows in half precision", Backend, MLL_TEST_BACKENDS) {
+TEST_CASE_TEMPLATE("top_k of rows in half precision", Backend, MLL_TEST_BACKENDS) {
   const mll::matrix<Eigen::half> rows = whole_numbers(2050, 20, 1).cast<Eigen::half>();
   for (const Eigen::Index queries : {1, 3, 20}) check(Backend{}, rows, whole_numbers(queries, 20, 2), 7);
 }
 
-TEST_CASE("more queries and longer rows than the caches take at once") {
+TEST_CASE("top_k of more queries and longer rows than fit into the caches") {
   check(mll::exec::sequential{}, whole_numbers(701, 600, 1), whole_numbers(400, 600, 2), 3);
 }
 
-TEST_CASE("increasing products: every row is better than all before") {
+TEST_CASE("top_k of increasing products, where each row is better than all before") {
   mll::matrix<float> rows(5000, 1);
   for (Eigen::Index i = 0; i < rows.rows(); ++i) rows(i, 0) = static_cast<float>(i);
   for (const Eigen::Index queries : {1, 5}) {
@@ -97,7 +98,7 @@ TEST_CASE("increasing products: every row is better than all before") {
   }
 }
 
-TEST_CASE("a part of a wider matrix is searched where it stands") {
+TEST_CASE("top_k searches a block of a wider matrix in place") {
   const auto wide = whole_numbers(1200, 50, 1);
   const auto part = wide.middleCols(3, 40);
   const auto queries = whole_numbers(6, 40, 2);
@@ -107,8 +108,8 @@ TEST_CASE("a part of a wider matrix is searched where it stands") {
   CHECK(found.score == same.score);
 }
 
-TEST_CASE_TEMPLATE("to the bit the same on every backend, and a query's scores whatever is asked beside it",
-                   Backend, MLL_TEST_BACKENDS) {
+TEST_CASE_TEMPLATE("top_k is bitwise the same on every backend and for any other queries", Backend,
+                   MLL_TEST_BACKENDS) {
   mll::matrix<float> rows(4000, 45);
   for (Eigen::Index i = 0; i < rows.size(); ++i) {
     rows.data()[i] =
@@ -126,14 +127,14 @@ TEST_CASE_TEMPLATE("to the bit the same on every backend, and a query's scores w
   CHECK(four.score == many.score.topRows(4));
 }
 
-TEST_CASE("what cannot be searched is refused") {
+TEST_CASE("top_k rejects mismatched columns and products that are not finite") {
   const auto rows = whole_numbers(20, 3, 1);
   CHECK_THROWS_WITH_AS((void)mll::top_k(mll::exec::sequential{}, rows, whole_numbers(2, 4, 1), 3),
-                       "queries: expected 3 columns, as the rows have, found 4", mll::invalid_argument);
+                       "queries: expected 3 columns, like the rows, found 4", mll::invalid_argument);
   mll::matrix<float> bad = rows;
   bad.row(7).setConstant(std::numeric_limits<float>::quiet_NaN());
   CHECK_THROWS_WITH_AS((void)mll::top_k(mll::exec::sequential{}, bad, rows.topRows(2), 20),
-                       "rows and queries: expected finite products, found others, for query 0",
+                       "rows and queries: expected finite inner products, found others for query 0",
                        mll::invalid_argument);
   CHECK(mll::top_k(mll::exec::sequential{}, bad, rows.topRows(2), 19).row.cols() == 19);
 }

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-TEST_CASE("copies share the numbers, which outlive the first") {
+TEST_CASE("copies of a vector_set share the numbers") {
   mll::vector_set<float> copy;
   CHECK(copy.size() == 0);
   const float* first = nullptr;

@@ -37,8 +37,13 @@ class byte_parser {
   [[nodiscard]] std::size_t position() const noexcept { return at_; }
   [[nodiscard]] std::size_t left() const noexcept { return file_->content.size() - at_; }
 
+  /// Throws: `parse_error` naming the current position.
   [[noreturn]] void fail(std::string_view expected, std::string_view found) const {
     throw parse_error{file_->name, 0, std::string{expected} + " at byte " + std::to_string(at_), found};
+  }
+  /// Throws: `parse_error` naming the position of the item read last.
+  [[noreturn]] void reject(std::string_view expected, std::string_view found) const {
+    throw parse_error{file_->name, 0, std::string{expected} + " at byte " + std::to_string(last_), found};
   }
 
   /// Skips `count` bytes and returns their position. Throws: `parse_error` if fewer are left.
@@ -46,7 +51,8 @@ class byte_parser {
     if (count > left()) {
       fail(std::to_string(count) + " bytes (" + std::string{what} + ")", std::to_string(left()));
     }
-    return std::exchange(at_, at_ + count);
+    last_ = std::exchange(at_, at_ + count);
+    return last_;
   }
 
   /// Reads a number, little-endian.
@@ -66,7 +72,7 @@ class byte_parser {
       fail(what, near.size() > max_length ? "none within " + std::to_string(max_length) + " bytes"
                                           : "the end of the file");
     }
-    at_ += length + 1;
+    last_ = std::exchange(at_, at_ + length + 1);
     return near.substr(0, length);
   }
 
@@ -80,6 +86,7 @@ class byte_parser {
  private:
   const file_bytes* file_;
   std::size_t at_ = 0;
+  std::size_t last_ = 0;  // of the item read last
 };
 
 }  // namespace mll::detail

@@ -15,12 +15,12 @@ namespace mll::detail {
 
 /// Different strings, numbered from 0 in order of insertion.
 ///
-/// All texts lie in one buffer and the table holds numbers only: with a hundred thousand short words, loading
-/// a graph spends most of its time in the allocator otherwise.
+/// All strings are in one buffer and the hash table holds numbers only: with a hundred thousand short words,
+/// allocations would take most of the time of loading a graph.
 class string_index {
  public:
   string_index() = default;
-  /// @param[in] count strings that are expected
+  /// @param[in] count expected number of strings
   explicit string_index(std::size_t count) { reserve(count); }
 
   void reserve(std::size_t count) {
@@ -28,7 +28,7 @@ class string_index {
     if (2 * count > slots_.size()) rehash(2 * count);
   }
 
-  /// The number of a string, which is added if it is not there yet, and whether it was.
+  /// Inserts a string; returns its number and whether it is new.
   std::pair<std::uint32_t, bool> insert(std::string_view text) {
     if (2 * (size() + 1) > slots_.size()) rehash(4 * (size() + 1));
     std::uint32_t& slot = slots_[slot_of(text)];
@@ -39,14 +39,14 @@ class string_index {
     return {slot, true};
   }
 
-  /// The number of a string, if it is there.
+  /// The number of a string, if any.
   [[nodiscard]] std::optional<std::uint32_t> find(std::string_view text) const {
     if (slots_.empty()) return std::nullopt;
     const std::uint32_t slot = slots_[slot_of(text)];
     return slot == empty_slot ? std::nullopt : std::optional{slot};
   }
 
-  /// The string with a number; valid until the next insertion.
+  /// The string with this number; valid until the next insertion.
   [[nodiscard]] std::string_view operator[](std::size_t i) const {
     const std::size_t begin = i == 0 ? 0 : ends_[i - 1];
     return std::string_view{text_}.substr(begin, ends_[i] - begin);
@@ -57,7 +57,7 @@ class string_index {
  private:
   static constexpr std::uint32_t empty_slot = std::numeric_limits<std::uint32_t>::max();
 
-  // Linear probing in a table of 2^n slots, at most half full.
+  // Linear probing in 2^n slots, at most half full.
   [[nodiscard]] std::size_t slot_of(std::string_view text) const {
     const std::size_t mask = slots_.size() - 1;
     std::size_t at = std::hash<std::string_view>{}(text)&mask;
@@ -65,9 +65,9 @@ class string_index {
     return at;
   }
 
-  void rehash(std::size_t least) {
+  void rehash(std::size_t min_slots) {
     std::size_t slot_count = 16;
-    while (slot_count < least) slot_count *= 2;
+    while (slot_count < min_slots) slot_count *= 2;
     slots_.assign(slot_count, empty_slot);
     for (std::size_t i = 0; i < size(); ++i) slots_[slot_of((*this)[i])] = static_cast<std::uint32_t>(i);
   }

@@ -16,16 +16,16 @@
 
 namespace mll::detail {
 
-/// What an error message shows of a text: at most 40 bytes, bytes outside printable ASCII as `?`.
+/// A text as error messages show it: at most 40 bytes, with `?` for bytes outside printable ASCII.
 [[nodiscard]] inline std::string in_quotes(std::string_view text) {
   if (text.empty()) return "nothing";
-  constexpr std::size_t longest = 40;
+  constexpr std::size_t max_shown = 40;
   std::string out = "'";
-  for (const char c : text.substr(0, longest)) out.push_back(c >= ' ' && c <= '~' ? c : '?');
-  return out + (text.size() > longest ? "...'" : "'");
+  for (const char c : text.substr(0, max_shown)) out.push_back(c >= ' ' && c <= '~' ? c : '?');
+  return out + (text.size() > max_shown ? "...'" : "'");
 }
 
-/// The whole content of a file, with its name for error messages.
+/// The content of a file, with its name for error messages.
 struct text_file {
   std::string name;
   std::string content;
@@ -48,7 +48,7 @@ struct text_file {
     return file;
   }
 
-  /// Throws: `parse_error` if the stream breaks.
+  /// Throws: `parse_error` for a read error.
   [[nodiscard]] static text_file read(std::istream& stream, std::string name) {
     text_file file{std::move(name), {}};
     file.content.assign(std::istreambuf_iterator<char>{stream}, std::istreambuf_iterator<char>{});
@@ -57,7 +57,7 @@ struct text_file {
   }
 };
 
-/// One line of a file, taken apart from left to right.
+/// Parses one line of a file from left to right.
 class line_parser {
  public:
   line_parser(std::string_view file, std::size_t number, std::string_view text) noexcept
@@ -69,13 +69,13 @@ class line_parser {
 
   /// The name of the file.
   [[nodiscard]] std::string_view file() const noexcept { return file_; }
-  /// What has not been taken yet.
+  /// The text not parsed yet.
   [[nodiscard]] std::string_view rest() const noexcept { return rest_; }
   /// The number of the line in its file, from 1.
   [[nodiscard]] std::size_t line_number() const noexcept { return number_; }
 
-  /// Takes the text up to the next `delimiter`, and the delimiter; `expected` describes the field, which must
-  /// not be empty.
+  /// Takes the text up to the next `delimiter`, and the delimiter. Throws: `parse_error` for an empty field,
+  /// which `expected` describes.
   [[nodiscard]] std::string_view field(std::string_view expected, char delimiter = ' ') {
     const std::size_t end = rest_.find(delimiter);
     const std::string_view out = rest_.substr(0, end);
@@ -84,7 +84,7 @@ class line_parser {
     return out;
   }
 
-  /// A field that is a number in all its characters.
+  /// Takes a field that is a number as a whole.
   template <class Integer>
   [[nodiscard]] Integer number(std::string_view expected, int base = 10, char delimiter = ' ') {
     const std::string_view text = field(expected, delimiter);
@@ -100,12 +100,13 @@ class line_parser {
   std::string_view rest_;
 };
 
-/// What `for_each_line` asks of the end of a file.
+/// How `for_each_line` treats a last line without an end.
 enum class last_line { must_end, may_be_open };
 
 /// Calls `visit(line_parser)` for each line, without its end (`\n` or `\r\n`).
 ///
-/// Throws: `parse_error` for a line that is not UTF-8, or a last line without an end where it must have one.
+/// Throws: `parse_error` for a line that is not UTF-8, and for a last line without an end unless it may be
+/// open.
 template <class Visit>
 void for_each_line(const text_file& file, last_line rule, Visit&& visit) {
   std::string_view rest = file.content;

@@ -18,8 +18,7 @@ namespace mll {
     }
     const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
     if (lead < 0xC2 || lead > 0xF4 || i + length > text.size()) return false;
-    // The second byte has a narrower range after some leads; that is what rules out overlong forms and
-    // surrogates.
+    // The narrower range of the second byte after some leads excludes overlong forms and surrogates.
     const unsigned char low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
     const unsigned char high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
     if (byte(i + 1) < low || byte(i + 1) > high) return false;

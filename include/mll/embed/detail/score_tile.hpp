@@ -13,15 +13,15 @@
 
 namespace mll::detail {
 
-/// Numbers that one instruction works on. Eigen's wrappers of them, since a product that is looked at while
-/// it is still in registers cannot be written as an expression.
+/// A vector register. Eigen's internal packets: an expression cannot inspect products while they are in
+/// registers.
 using lanes = Eigen::internal::packet_traits<float>::type;
 inline constexpr std::size_t lane_count = Eigen::internal::packet_traits<float>::size;
-/// Rows that are multiplied with two registers of queries at a time: as many as there are registers for.
+/// Rows multiplied with two registers of queries at a time: as many as the registers allow.
 inline constexpr std::size_t rows_at_once = lane_count == 16 ? 12 : 6;
 
-/// Numbers in half precision in single precision, a register at a time where the processor can. (Eigen 3.4
-/// can as well, but does not find out with g++.)
+/// Converts half to single precision, a register at a time where the processor supports it. (Eigen 3.4 does
+/// not detect the support under g++.)
 /// @param[in]  from `[count]`
 /// @param[out] to   `[count]`
 inline void widen(const Eigen::half* from, std::size_t count, float* to) {
@@ -40,8 +40,8 @@ inline void widen(const Eigen::half* from, std::size_t count, float* to) {
   for (; i < count; ++i) to[i] = static_cast<float>(from[i]);
 }
 
-/// Queries turned so that one register holds one coordinate of `lane_count` of them; panels of one or two
-/// registers, filled up with zeros.
+/// Queries transposed, so that a register holds one coordinate of `lane_count` queries; in panels of one or
+/// two registers, padded with zeros.
 class query_panels {
  public:
   explicit query_panels(const const_matrix_ref<float>& queries)
@@ -64,7 +64,7 @@ class query_panels {
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return first_.size() - 1; }
-  /// Number of the first query of a panel; of `size()`: how many there are with those of zeros.
+  /// Number of the first query of a panel; for `size()`, the number of queries with padding.
   [[nodiscard]] std::size_t first(std::size_t panel) const noexcept { return first_[panel]; }
   [[nodiscard]] std::size_t width(std::size_t panel) const noexcept {
     return first_[panel + 1] - first_[panel];
@@ -84,9 +84,9 @@ class query_panels {
   Eigen::VectorXf values_;
 };
 
-/// Products of `rows_at_once` rows with a panel. Each is summed in the order of the coordinates, so that it
-/// does not depend on where row and query stand. Meanwhile the next rows are fetched, one behind the other:
-/// the processor itself does not see that coming, since we go along many rows at once.
+/// Inner products of `rows_at_once` rows with a panel, summed in the order of the coordinates, so that they
+/// do not depend on the position of row and query. Prefetches the next rows one after the other: the hardware
+/// prefetcher cannot follow this many streams.
 /// @param[in]  rows  `[rows_at_once, dimension]`, `stride` apart
 /// @param[in]  panel `[dimension, Registers * lane_count]`
 /// @param[in]  next  `[rows_at_once * dimension]`, need not be readable
@@ -116,8 +116,8 @@ void score_tile(const float* rows, std::size_t stride, const float* panel, std::
   }
 }
 
-/// Products of one row with a few queries, which are read along their coordinates: as fast as the rows come
-/// from memory, which wants them one after the other.
+/// Inner products of one row with a few queries, read along their coordinates: bound by the bandwidth of
+/// memory, which is best read row by row.
 /// @param[in]  row     `[dimension]`
 /// @param[in]  queries `[Queries, dimension]`, `stride` apart
 /// @param[out] scores  `[Queries]`

@@ -12,8 +12,7 @@
 
 namespace mll::detail {
 
-/// Calls `visit(word)` for each word of a text as it is written: a run of ASCII letters, digits and
-/// characters outside ASCII.
+/// Calls `visit(word)` for each word of a text: a run of ASCII letters, digits and characters outside ASCII.
 template <class Visit>
 void for_each_written_word(std::string_view text, Visit&& visit) {
   std::size_t begin = 0;
@@ -28,14 +27,14 @@ void for_each_written_word(std::string_view text, Visit&& visit) {
   }
 }
 
-/// Turns ASCII letters into lower case.
+/// Converts ASCII letters to lower case.
 inline void lower_in_place(std::string& text) {
   for (char& c : text) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
 }
 
-/// The same with ASCII letters in lower case. The view is valid during the call.
+/// Calls `visit(word)` for each word in lower case (ASCII). The view is valid during the call.
 template <class Visit>
 void for_each_word(std::string_view text, Visit&& visit) {
   std::string word;
@@ -46,7 +45,7 @@ void for_each_word(std::string_view text, Visit&& visit) {
   });
 }
 
-/// The words of a text, in order.
+/// The words of a text in lower case, in order.
 [[nodiscard]] inline std::vector<std::string> tokenize(std::string_view text) {
   std::vector<std::string> words;
   for_each_word(text, [&](std::string_view word) { words.emplace_back(word); });
@@ -62,7 +61,7 @@ void for_each_character_gram(std::string_view text, std::size_t from, std::size_
   }
   const std::size_t characters = starts.size();
   starts.push_back(text.size());
-  // A file may ask for n-grams of any length; there are none beyond the text.
+  // A file may request n-grams of any length; the text has none longer than itself.
   for (std::size_t length = from; length <= std::min(to, characters); ++length) {
     for (std::size_t i = 0; i + length <= characters; ++i) {
       visit(text.substr(starts[i], starts[i + length] - starts[i]));
@@ -70,7 +69,7 @@ void for_each_character_gram(std::string_view text, std::size_t from, std::size_
   }
 }
 
-/// Throws: `invalid_argument` if the text with this number is not UTF-8.
+/// Throws: `invalid_argument` if text `number` is not UTF-8.
 inline void require_utf8(std::string_view text, std::size_t number) {
   if (!is_valid_utf8(text)) {
     throw invalid_argument{"texts", "UTF-8", "other bytes in text " + std::to_string(number)};

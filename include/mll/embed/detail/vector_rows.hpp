@@ -17,25 +17,25 @@
 
 namespace mll::detail {
 
-/// How the numbers of a stored vector are written.
+/// The type of the numbers of a stored vector.
 enum class stored_as { float32, float16 };
 
 [[nodiscard]] constexpr std::size_t size_of(stored_as type) noexcept {
   return type == stored_as::float32 ? 4 : 2;
 }
 
-/// Vectors that stand in bytes owned by somebody else, at any distance from each other, aligned or not.
-/// Nothing is read before a row is asked for. Copies share the bytes.
+/// Vectors in the bytes of a file or a matrix, at any distance from each other, aligned or not. A row is read
+/// when it is used. Copies share the bytes.
 class vector_rows {
  public:
   vector_rows() = default;
-  /// One behind the other, from byte `first`; all of them lie within the bytes.
+  /// Contiguous rows from byte `first`; the bytes must contain all of them.
   vector_rows(file_bytes bytes, std::size_t first, std::size_t count, std::size_t dimension, stored_as type)
       : bytes_{std::move(bytes)}, first_{first}, count_{count}, dimension_{dimension}, type_{type} {}
-  /// Single precision, at these bytes.
+  /// Rows in single precision at the given bytes.
   vector_rows(file_bytes bytes, std::vector<std::size_t> places, std::size_t dimension)
       : bytes_{std::move(bytes)}, places_{std::move(places)}, count_{places_.size()}, dimension_{dimension} {}
-  /// A matrix, which is taken over.
+  /// The rows of a matrix, of which it takes ownership.
   vector_rows(matrix<float> values, std::string name)
       : count_{static_cast<std::size_t>(values.rows())}, dimension_{static_cast<std::size_t>(values.cols())} {
     const auto kept = std::make_shared<const matrix<float>>(std::move(values));

@@ -18,47 +18,46 @@
 #include "mll/core/error.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/embed/detail/tokenize.hpp"
-#include "mll/embed/detail/unit_length.hpp"
+#include "mll/embed/detail/embed_each.hpp"
 #include "mll/embed/sentences/detail/sentence_network.hpp"
 #include "mll/embed/sentences/wordpiece_tokenizer.hpp"
 #include "mll/embed/text_embedder.hpp"
 
 namespace mll {
 
-/// How the vectors of a text's tokens become one.
+/// How the vectors of a text's tokens are combined.
 enum class token_pooling {
-  mean,  ///< of all tokens, `[CLS]` and `[SEP]` among them
-  first  ///< that of `[CLS]`
+  mean,  ///< of all tokens, including `[CLS]` and `[SEP]`
+  first  ///< the vector of `[CLS]`
 };
 
-/// How an `onnx_sentence_embedder` runs.
+/// Options of `onnx_sentence_embedder`.
 struct onnx_sentence_options {
-  token_pooling pooling = token_pooling::mean;  ///< not used where the network gives one vector a text
+  token_pooling pooling = token_pooling::mean;  ///< ignored if the network returns a vector per text
   std::string output = {};                      ///< by default `sentence_embedding`, `last_hidden_state`,
-                                                ///< `token_embeddings` or the first, whichever there is
-  std::size_t batch_size = 32;                  ///< texts at a time, at least 1
-  std::size_t threads = 0;                      ///< that one network runs on; 0: all cores
+                                                ///< `token_embeddings` or the first, in this order
+  std::size_t batch_size = 32;                  ///< texts per batch, at least 1
+  std::size_t threads = 0;                      ///< threads of the network; 0: all cores
 };
 
 /// A sentence transformer (Reimers and Gurevych 2019) in an ONNX file, run by OpenVINO: BERT and its
-/// relatives, with the inputs `input_ids`, `attention_mask` and perhaps `token_type_ids`, any model of which
-/// the vocabulary is one of word pieces. Component `mll::openvino`.
+/// relatives with a vocabulary of word pieces, with the inputs `input_ids`, `attention_mask` and optionally
+/// `token_type_ids`. Component `mll::openvino`.
 ///
-/// Texts are run in batches of similar length, so that little is padding. Copies are cheap and share the
-/// network. Slow: keep its answers with `cached_embedder`.
+/// Batches consist of texts of similar length, to keep padding small. Copies are cheap and share the network.
+/// Slow: wrap it in a `cached_embedder`.
 ///
-/// Thread-safety: `embed` may be called from several threads; each has a session of its own.
-/// Determinism: computed in single precision; the same call gives the same bits. Which texts stand together
-/// in a call moves a number by less than 1e-5.
+/// Threads: `embed` may be called concurrently; each call has a session of its own.
+/// Determinism: in single precision; the same call gives the same bits. The other texts of a call change a
+/// number by less than 1e-5.
 class onnx_sentence_embedder {
  public:
   /// @param[in] file      the ONNX file
-  /// @param[in] tokenizer the model's own; its `max_tokens` must not exceed the positions that the model
-  /// has
+  /// @param[in] tokenizer that of the model; its `max_tokens` must not exceed the positions of the model
   ///
-  /// Throws: `parse_error` naming the file if it is missing or no ONNX file; `model_error` if it takes or
-  /// gives something else; `invalid_argument` if the tokenizer has more tokens than the model, or a batch
-  /// size of 0.
+  /// Throws: `parse_error` naming the file if it is missing or not an ONNX file; `model_error` for other
+  /// inputs or outputs; `invalid_argument` for a tokenizer with more tokens than the model, and a batch size
+  /// of 0.
   onnx_sentence_embedder(const std::filesystem::path& file, wordpiece_tokenizer tokenizer,
                          const onnx_sentence_options& options = {})
       : options_{options} {
@@ -69,7 +68,7 @@ class onnx_sentence_embedder {
     const std::size_t tokens = self_->tokenizer.vocabulary_size();
     if (known != 0 && tokens > known) {
       throw invalid_argument{"tokenizer",
-                             "at most " + std::to_string(known) + " tokens, as '" + file.string() + "' has",
+                             "at most " + std::to_string(known) + " tokens, like '" + file.string() + "'",
                              std::to_string(tokens)};
     }
   }
@@ -77,10 +76,10 @@ class onnx_sentence_embedder {
   [[nodiscard]] std::size_t dimension() const noexcept { return self_->network.dimension(); }
   [[nodiscard]] const wordpiece_tokenizer& tokenizer() const noexcept { return self_->tokenizer; }
 
-  /// @param[in] texts UTF-8; what is longer than the tokenizer's `max_tokens` is cut off
+  /// @param[in] texts UTF-8; cut off after the tokenizer's `max_tokens`
   /// @return `[texts.size(), dimension()]`, rows of unit length
   ///
-  /// Throws: `invalid_argument` for a text that is not UTF-8, `model_error` if the network fails or gives
+  /// Throws: `invalid_argument` for a text that is not UTF-8; `model_error` if the network fails or returns
   /// numbers that are not finite.
   [[nodiscard]] matrix<float> embed(std::span<const std::string_view> texts) const {
     matrix<float> out(static_cast<Eigen::Index>(texts.size()), static_cast<Eigen::Index>(dimension()));
@@ -133,7 +132,7 @@ class onnx_sentence_embedder {
       std::fill(sum.begin(), sum.end(), 0.0);
       const float* of_text = vectors + r * dim * (per_token ? batch.length : 1);
       const std::size_t last = per_token && options_.pooling == token_pooling::mean ? batch.length : 1;
-      // Of unit length in the end: the mean need not be divided by the number of tokens.
+      // The result is scaled to unit length, so the sum serves as the mean.
       for (std::size_t t = 0; t < last; ++t) {
         if (batch.mask[r * batch.length + t] == 0) continue;
         for (std::size_t d = 0; d < dim; ++d) sum[d] += static_cast<double>(of_text[t * dim + d]);

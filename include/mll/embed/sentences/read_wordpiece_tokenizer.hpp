@@ -13,11 +13,11 @@
 
 namespace mll {
 
-/// A tokenizer from a `vocab.txt`, as it comes with a model: one token a line, white space after it left out.
-/// Component `mll::icu`.
+/// Reads the vocabulary of a tokenizer from the `vocab.txt` of a model: one token per line, without trailing
+/// white space. Component `mll::icu`.
 ///
-/// Throws: `parse_error` naming file and line if it is missing or not UTF-8, `invalid_argument` naming the
-/// special token that it lacks. Complexity: linear in the file.
+/// Throws: `parse_error` naming file and line for a missing file and text that is not UTF-8;
+/// `invalid_argument` naming a special token that is missing. Complexity: linear in the file.
 [[nodiscard]] inline wordpiece_tokenizer read_wordpiece_tokenizer(const std::filesystem::path& vocabulary,
                                                                   wordpiece_options options = {}) {
   const detail::text_file file = detail::text_file::read(vocabulary);
@@ -27,7 +27,7 @@ namespace mll {
     token = token.substr(0, token.find_last_not_of(" \t\n\v\f\r") + 1);
     tokens.emplace_back(token);
   });
-  if (tokens.empty()) throw parse_error{file.name, 0, "tokens, one a line", "an empty file"};
+  if (tokens.empty()) throw parse_error{file.name, 0, "tokens, one per line", "an empty file"};
   return wordpiece_tokenizer{tokens, std::move(options)};
 }
 

@@ -15,34 +15,35 @@
 #include "mll/core/error.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/core/text/string_index.hpp"
+#include "mll/embed/detail/embed_each.hpp"
 #include "mll/embed/detail/tokenize.hpp"
-#include "mll/embed/detail/unit_length.hpp"
 #include "mll/embed/detail/vector_rows.hpp"
 #include "mll/embed/text_embedder.hpp"
 #include "mll/graph/lexicon.hpp"
 
 namespace mll {
 
-/// What an `embedding_table` does with a text that it does not have.
+/// What an `embedding_table` does with an unknown text.
 enum class unknown_text { zero_row, error };
 
-/// How an `embedding_table` answers.
+/// Options of `embedding_table`.
 struct embedding_table_options {
   unknown_text unknown = unknown_text::zero_row;
 };
 
-/// Vectors computed elsewhere, looked up by name: a text is found if it is a name of the table, as the
-/// lexicon spells it (case, `_`, `-` and repeated spaces do not matter).
+/// Vectors computed elsewhere, looked up by name. Texts and names are compared in normal form: case, `_`, `-`
+/// and repeated spaces do not matter.
 ///
-/// Immutable; copies are cheap and share everything; concurrent reads are free.
+/// Immutable; copies are cheap and share the vectors; concurrent reads are safe.
 class embedding_table {
  public:
-  /// @param[in] names   one a row, UTF-8, different after normalisation
-  /// @param[in] vectors `[names.size(), dimension]`, finite; rows are scaled to unit length, zero rows stay
-  /// zero
+  /// @param[in] names   one per row, UTF-8, different in normal form
+  /// @param[in] vectors `[names.size(), dimension]`, finite; `embed` scales rows to unit length, zero rows
+  /// stay
+  ///                    zero
   ///
-  /// Throws: `invalid_argument` for another number of rows than names, no columns, an empty or repeated name,
-  /// a name that is not UTF-8, and values that are not finite.
+  /// Throws: `invalid_argument` for another number of rows than names, a matrix without columns, an empty or
+  /// repeated name, a name that is not UTF-8, and values that are not finite.
   embedding_table(std::span<const std::string> names, const matrix<float>& vectors,
                   const embedding_table_options& options = {})
       : embedding_table{names, detail::vector_rows{vectors, "vectors"}, options} {
@@ -56,13 +57,13 @@ class embedding_table {
     }
   }
 
-  /// The same over rows that stand in a mapped file: see `read_embedding_table`. Whether they are finite is
-  /// found out when they are used.
+  /// A table of rows in a mapped file; see `read_embedding_table`. Rows that are not finite are reported when
+  /// they are used.
   embedding_table(std::span<const std::string> names, detail::vector_rows vectors,
                   const embedding_table_options& options = {})
       : options_{options}, vectors_{std::move(vectors)} {
     if (vectors_.size() != names.size()) {
-      throw invalid_argument{"vectors", std::to_string(names.size()) + " rows, one a name",
+      throw invalid_argument{"vectors", std::to_string(names.size()) + " rows, one per name",
                              std::to_string(vectors_.size())};
     }
     if (vectors_.dimension() == 0) throw invalid_argument{"vectors", "at least one column", "none"};
@@ -72,7 +73,8 @@ class embedding_table {
         throw invalid_argument{"names", "UTF-8", "other bytes in name " + std::to_string(i)};
       }
       const std::string name = lexicon::normalize(names[i]);
-      if (name.empty()) throw invalid_argument{"names", "no empty name", "one at row " + std::to_string(i)};
+      if (name.empty())
+        throw invalid_argument{"names", "a name for every row", "an empty one at row " + std::to_string(i)};
       if (!index->insert(name).second)
         throw invalid_argument{"names", "every name once", "'" + name + "' again"};
     }
@@ -82,16 +84,16 @@ class embedding_table {
   [[nodiscard]] std::size_t dimension() const noexcept { return vectors_.dimension(); }
   /// Number of names.
   [[nodiscard]] std::size_t size() const noexcept { return names_->size(); }
-  /// The row of a name, if the table has it.
+  /// The row of a name, if any.
   [[nodiscard]] std::optional<std::size_t> find(std::string_view name) const {
     const auto found = names_->find(lexicon::normalize(name));
     return found ? std::optional{std::size_t{*found}} : std::nullopt;
   }
 
-  /// @return `[texts.size(), dimension()]`: the row of each text; zeros for one that the table does not have
+  /// @return `[texts.size(), dimension()]`: the row of each text; zeros for an unknown one
   ///
-  /// Throws: `invalid_argument` for an unknown text, if the options say so; `parse_error` naming the file for
-  /// a row in it that is not finite.
+  /// Throws: `invalid_argument` for an unknown text if the options say so; `parse_error` naming the file for
+  /// a row that is not finite.
   [[nodiscard]] matrix<float> embed(std::span<const std::string_view> texts) const {
     matrix<float> out(static_cast<Eigen::Index>(texts.size()), static_cast<Eigen::Index>(dimension()));
     std::vector<double> sum(dimension());

@@ -16,16 +16,15 @@
 
 namespace mll {
 
-/// A table from a matrix in a `.npy` file (float32 or float16, as the file has it) and the names of its rows
-/// in a text file, one a line. The vectors are mapped and stay where they are until they are asked for; the
-/// files must not change meanwhile.
+/// Reads a table: a matrix in a `.npy` file (float32 or float16) and the names of its rows in a text file,
+/// one per line. The vectors are mapped and read when they are used; the file must not change meanwhile.
 ///
-/// @param[in] vectors `[names, dimension]`, row by row
-/// @param[in] names   UTF-8, one a line, as many as rows
+/// @param[in] vectors `[names, dimension]`, in C order
+/// @param[in] names   UTF-8, one per line and row
 ///
-/// Throws: `parse_error` naming the file, and the line or byte, if one of them is missing or malformed, there
-/// is another number of names than rows, or a name is empty or comes again. A row that is not finite is found
-/// when it is used. Complexity: O(names).
+/// Throws: `parse_error` naming the file, and line or byte, for a missing or malformed file, another number
+/// of names than rows, and an empty or repeated name. A row that is not finite is reported when it is used.
+/// Complexity: O(names).
 [[nodiscard]] inline embedding_table read_embedding_table(const std::filesystem::path& vectors,
                                                           const std::filesystem::path& names,
                                                           const embedding_table_options& options = {}) {
@@ -38,7 +37,7 @@ namespace mll {
                         [&](const detail::line_parser& line) { list.emplace_back(line.rest()); });
   if (list.size() != found.rows) {
     throw parse_error{text.name, list.size(),
-                      std::to_string(found.rows) + " names, one a row of " + file.name,
+                      std::to_string(found.rows) + " names, one per row of " + file.name,
                       std::to_string(list.size())};
   }
   try {

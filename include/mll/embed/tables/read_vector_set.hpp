@@ -14,11 +14,13 @@
 
 namespace mll {
 
-/// Maps a matrix in a `.npy` file (`numpy.save`), float32 or float16 as `T` says. Nothing of it is read
-/// before it is used; the file must not change meanwhile.
+/// Maps a matrix in a `.npy` file (`numpy.save`). It is read when it is used; the file must not change
+/// meanwhile.
 ///
-/// Throws: `parse_error` naming the file and the byte if it is missing, cut off, too long, of another type,
-/// or no matrix stored row by row. Whether its numbers are finite is not looked at. Complexity: constant.
+/// @tparam T `float` for float32, `Eigen::half` for float16
+///
+/// Throws: `parse_error` naming the file if it is missing, truncated, too long, of another type, or not a
+/// matrix in C order. Numbers may be infinite or NaN. Complexity: constant.
 template <class T = float>
 [[nodiscard]] vector_set<T> read_vector_set(const std::filesystem::path& path) {
   const detail::file_bytes file = detail::map_file(path);

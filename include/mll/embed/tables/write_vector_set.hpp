@@ -12,10 +12,10 @@
 
 namespace mll {
 
-/// Writes vectors as a `.npy` file (version 1.0, float32 or float16), for `read_vector_set` and NumPy. The
-/// file is there as a whole or not at all.
+/// Writes vectors to a `.npy` file (version 1.0, float32 or float16), for `read_vector_set` and NumPy. The
+/// file is written completely or not at all.
 ///
-/// Throws: `error` naming the file if it cannot be written. Complexity: linear.
+/// Throws: `error` naming the file if it cannot be written.
 template <class T>
 void write_vector_set(const std::filesystem::path& path, const vector_set<T>& vectors) {
   detail::replace_file(path, [&](std::ostream& out) {

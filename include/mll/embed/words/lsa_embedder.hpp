@@ -2,7 +2,6 @@
 #pragma once
 
 #include <Eigen/SparseCore>
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -13,8 +12,7 @@
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/core/matrix.hpp"
-#include "mll/embed/detail/tokenize.hpp"
-#include "mll/embed/detail/unit_length.hpp"
+#include "mll/embed/detail/embed_each.hpp"
 #include "mll/embed/text_embedder.hpp"
 #include "mll/embed/words/detail/tf_idf.hpp"
 #include "mll/embed/words/detail/truncated_svd.hpp"
@@ -22,23 +20,27 @@
 
 namespace mll {
 
-/// How an `lsa_embedder` is fitted.
+/// Options of `lsa_embedder`.
 struct lsa_options {
-  std::size_t dimension = 128;       ///< at most; fewer if the texts do not span as many
-  std::size_t least_documents = 2;   ///< words in fewer texts are dropped; at least 1
-  std::size_t power_iterations = 2;  ///< of the decomposition; more: closer to the exact one
+  std::size_t dimension = 128;       ///< fewer if the texts span a smaller space
+  std::size_t min_documents = 2;     ///< words in fewer texts are dropped; at least 1
+  std::size_t power_iterations = 2;  ///< of the decomposition; with more, closer to the exact one
   std::uint64_t seed = 0;            ///< of the random start of the decomposition
 };
 
 /// Latent semantic analysis (Deerwester and others 1990): texts as TF-IDF weighted words, projected onto the
-/// leading right singular vectors of the texts fitted on. Words that stand in similar texts come to lie close
-/// together, so it knows some meaning, learnt from nothing but a list of texts such as the glosses of a
-/// graph.
+/// leading right singular vectors of the texts fitted on. Words of similar texts become similar, so it learns
+/// some meaning from a list of texts alone, such as the glosses of a graph.
 ///
-/// Immutable after fitting. Determinism: same texts, same options, same embedder, whatever the number of
+/// Immutable: concurrent use is safe. Determinism: depends on texts and options only, not on the number of
 /// threads.
 ///
-/// @tparam T precision of the projection; texts are weighted and the decomposition is done in double
+/// @code
+/// const mll::lsa_embedder embedder{graph};
+/// const mll::semantic_index index{backend, graph, embedder};
+/// @endcode
+///
+/// @tparam T precision of the projection; weights and decomposition are in double precision
 template <class T = float>
 class basic_lsa_embedder {
  public:
@@ -46,10 +48,10 @@ class basic_lsa_embedder {
   ///
   /// @param[in] texts UTF-8
   ///
-  /// Throws: `invalid_argument` for options of 0 (but for `power_iterations` and `seed`), a text that is not
-  /// UTF-8, and texts that leave no word to learn from. Complexity: O(power_iterations (w d + v d^2) + n d^2)
-  /// for n texts with w words in all, v different ones, and d dimensions; the 82,115 glosses of WordNet's
-  /// nouns at 128 dimensions take some seconds on one core.
+  /// Throws: `invalid_argument` for a `dimension` or `min_documents` of 0, a text that is not UTF-8, and
+  /// texts without a word to learn from. Complexity: O(power_iterations (w d + v d^2) + n d^2) for n texts
+  /// with w words, v of them different, and d dimensions; the 82,115 glosses of WordNet's nouns at 128
+  /// dimensions take some seconds on one core.
   explicit basic_lsa_embedder(std::span<const std::string_view> texts, const lsa_options& options = {}) {
     fit(texts, options);
   }
@@ -69,37 +71,30 @@ class basic_lsa_embedder {
   [[nodiscard]] std::size_t dimension() const noexcept {
     return static_cast<std::size_t>(projection_.cols());
   }
-  /// Number of different words that it knows.
+  /// Number of different words fitted on.
   [[nodiscard]] std::size_t vocabulary_size() const noexcept { return words_.size(); }
-  /// `[dimension()]`, decreasing: how much of the texts fitted on each dimension carries.
+  /// `[dimension()]`, the singular values of the texts fitted on, decreasing.
   [[nodiscard]] std::span<const double> singular_values() const noexcept { return singular_values_; }
 
   /// @param[in] texts UTF-8
-  /// @return `[texts.size(), dimension()]`, rows of unit length; a text without a word that was fitted on has
-  /// a zero row
+  /// @return `[texts.size(), dimension()]`, rows of unit length; zero for a text without a known word
   ///
   /// Throws: `invalid_argument` for a text that is not UTF-8.
   /// Complexity: O(words * dimension()).
   [[nodiscard]] matrix<float> embed(std::span<const std::string_view> texts) const {
-    matrix<float> out(static_cast<Eigen::Index>(texts.size()), projection_.cols());
-    std::vector<double> row(dimension());
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-      detail::require_utf8(texts[i], i);
-      std::fill(row.begin(), row.end(), 0.0);
-      for (const auto& [term, weight] : words_(texts[i])) {
+    return detail::embed_each(texts, dimension(), [&](std::string_view text, std::span<double> row) {
+      for (const auto& [term, weight] : words_(text)) {
         const T* direction = projection_.row(static_cast<Eigen::Index>(term)).data();
         for (std::size_t k = 0; k < row.size(); ++k) row[k] += weight * static_cast<double>(direction[k]);
       }
-      detail::write_unit_row(row, out.row(static_cast<Eigen::Index>(i)).data());
-    }
-    return out;
+    });
   }
 
  private:
   void fit(std::span<const std::string_view> texts, const lsa_options& options) {
     if (options.dimension == 0) throw invalid_argument{"dimension", "at least 1", "0"};
-    if (options.least_documents == 0) throw invalid_argument{"least_documents", "at least 1", "0"};
-    words_ = detail::tf_idf{texts, options.least_documents};
+    if (options.min_documents == 0) throw invalid_argument{"min_documents", "at least 1", "0"};
+    words_ = detail::tf_idf{texts, options.min_documents};
 
     std::vector<Eigen::Triplet<double>> entries;
     for (std::size_t i = 0; i < texts.size(); ++i) {
@@ -108,10 +103,9 @@ class basic_lsa_embedder {
       }
     }
     if (entries.empty()) {
-      throw invalid_argument{"texts",
-                             "words that stand in at least " + std::to_string(options.least_documents) +
-                                 " texts, but not in all",
-                             "none in " + std::to_string(texts.size()) + " texts"};
+      throw invalid_argument{
+          "texts", "words in at least " + std::to_string(options.min_documents) + " texts, but not in all",
+          "none in " + std::to_string(texts.size()) + " texts"};
     }
     Eigen::SparseMatrix<double, Eigen::RowMajor> weights(static_cast<Eigen::Index>(texts.size()),
                                                          static_cast<Eigen::Index>(words_.size()));

@@ -17,15 +17,15 @@ namespace mll {
 
 namespace detail {
 
-/// A count in a fastText file: of this type, and not negative.
+/// A count in a fastText file, stored as a signed `T`.
 template <class T>
 [[nodiscard]] std::size_t fasttext_count(byte_parser& in, std::string_view what) {
   const T value = in.number<T>(what);
-  if (value < 0) in.fail(std::string{what} + ", not below 0, before it", std::to_string(value));
+  if (value < 0) in.reject(std::string{what} + ", at least 0,", std::to_string(value));
   return static_cast<std::size_t>(value);
 }
 
-/// What comes first in a fastText file, as far as vectors depend on it.
+/// The settings at the beginning of a fastText file that vectors depend on.
 struct fasttext_settings {
   std::size_t dimension;
   subwords grams;
@@ -34,28 +34,29 @@ struct fasttext_settings {
 [[nodiscard]] inline fasttext_settings parse_fasttext_settings(byte_parser& in) {
   constexpr std::int32_t magic = 793712314;
   if (const auto found = in.number<std::int32_t>("a fastText model"); found != magic) {
-    in.fail("the mark of a fastText model (" + std::to_string(magic) + ") before it", std::to_string(found));
+    in.reject("the mark of a fastText model (" + std::to_string(magic) + ")", std::to_string(found));
   }
   const auto version = in.number<std::int32_t>("the version");
-  if (version != 11 && version != 12) in.fail("version 11 or 12 before it", std::to_string(version));
+  if (version != 11 && version != 12) in.reject("version 11 or 12", std::to_string(version));
   const std::size_t dimension = fasttext_count<std::int32_t>(in, "the dimension");
-  if (dimension == 0) in.fail("a dimension of at least 1 before it", "0");
+  if (dimension == 0) in.reject("a dimension of at least 1", "0");
   in.skip(6 * sizeof(std::int32_t), "settings of the training");
   const auto kind = in.number<std::int32_t>("the kind of model");
   subwords grams;
   const std::size_t buckets = fasttext_count<std::int32_t>(in, "the number of buckets");
-  grams.shortest = fasttext_count<std::int32_t>(in, "the length of the shortest n-gram");
-  grams.longest = fasttext_count<std::int32_t>(in, "the length of the longest n-gram");
+  grams.min_length = fasttext_count<std::int32_t>(in, "the length of the shortest n-gram");
+  grams.max_length = fasttext_count<std::int32_t>(in, "the length of the longest n-gram");
   in.skip(sizeof(std::int32_t) + sizeof(double), "settings of the training");
   constexpr std::int32_t supervised = 3;
-  if (version == 11 && kind == supervised) grams.longest = 0;  // so did fastText itself
-  if (grams.longest > 0 && buckets == 0) in.fail("at least 1 bucket for n-grams before it", "0");
-  if (grams.longest > 0 && grams.shortest == 0) in.fail("n-grams of at least 1 letter before it", "0");
+  if (version == 11 && kind == supervised) grams.max_length = 0;  // as fastText itself does
+  if (grams.max_length > 0 && buckets == 0) in.fail("settings with at least 1 bucket for n-grams", "0");
+  if (grams.max_length > 0 && grams.min_length == 0)
+    in.fail("settings with n-grams of at least 1 letter", "0");
   grams.buckets = static_cast<std::uint32_t>(buckets);
   return {dimension, std::move(grams)};
 }
 
-/// Reads a fastText model from bytes, which the table goes on to use.
+/// Parses a fastText model; the table refers to the bytes.
 [[nodiscard]] inline word_table parse_fasttext(file_bytes file) {
   constexpr std::size_t max_word_characters = 1 << 16;
   byte_parser in{file};
@@ -67,12 +68,12 @@ struct fasttext_settings {
   const std::size_t words = fasttext_count<std::int32_t>(in, "the number of words");
   const std::size_t labels = fasttext_count<std::int32_t>(in, "the number of labels");
   if (words == 0 || words + labels != entries) {
-    in.fail("words, and with labels " + std::to_string(entries) + " entries, before it",
-            std::to_string(words) + " and " + std::to_string(labels));
+    in.reject("words and labels, " + std::to_string(entries) + " in all,",
+              std::to_string(words) + " and " + std::to_string(labels));
   }
   in.skip(sizeof(std::int64_t), "the number of tokens");
   const auto kept = in.number<std::int64_t>("the number of buckets kept");
-  // An entry takes ten bytes at least, a bucket eight.
+  // An entry takes at least ten bytes, a bucket eight.
   if (entries > in.left() / 10 || (kept > 0 && static_cast<std::size_t>(kept) > in.left() / 8)) {
     in.fail(std::to_string(entries) + " entries", std::to_string(in.left()) + " bytes");
   }
@@ -80,33 +81,32 @@ struct fasttext_settings {
   for (std::size_t i = 0; i < entries; ++i) {
     const std::string what = "entry " + std::to_string(i + 1) + " of " + std::to_string(entries);
     const std::string_view word = in.text('\0', max_word_characters, what + " and a zero");
+    // A row belongs to the number of its word, so a repeated word cannot be skipped.
+    if (i < words && !out.words.insert(word).second) in.reject("every word once", what + " again");
     in.skip(sizeof(std::int64_t), "the count of " + what);
     const auto type = in.number<std::int8_t>("the type of " + what);
     if (type != (i < words ? 0 : 1)) {
-      in.fail(std::string{"the type of "} + (i < words ? "a word, 0" : "a label, 1") + " before it",
-              std::to_string(type));
+      in.reject(std::string{"the type of "} + (i < words ? "a word, 0" : "a label, 1"), std::to_string(type));
     }
-    // A row belongs to the number of its word, so none can be left out.
-    if (i < words && !out.words.insert(word).second) in.fail("every word once before it", what + " again");
   }
   out.grams.pruned = kept >= 0;
   for (std::int64_t i = 0; i < kept; ++i) {
     const auto bucket = fasttext_count<std::int32_t>(in, "a bucket");
     const auto place = fasttext_count<std::int32_t>(in, "the place of a bucket");
     if (place >= static_cast<std::size_t>(kept)) {
-      in.fail("a place below " + std::to_string(kept) + " before it", std::to_string(place));
+      in.reject("a place below " + std::to_string(kept), std::to_string(place));
     }
     out.grams.kept.emplace(static_cast<std::uint32_t>(bucket), static_cast<std::uint32_t>(place));
   }
 
   if (in.number<std::int8_t>("the mark of compression") != 0) {
-    in.fail("a model that is not compressed (.bin, not .ftz) before it", "a compressed one");
+    in.reject("a model that is not compressed (.bin, not .ftz)", "a compressed one");
   }
   const std::size_t rows = fasttext_count<std::int64_t>(in, "the number of vectors");
   const std::size_t columns = fasttext_count<std::int64_t>(in, "the length of a vector");
-  const std::size_t grams = out.grams.longest == 0 ? 0
-                            : out.grams.pruned     ? static_cast<std::size_t>(kept)
-                                                   : out.grams.buckets;
+  const std::size_t grams = out.grams.max_length == 0 ? 0
+                            : out.grams.pruned        ? static_cast<std::size_t>(kept)
+                                                      : out.grams.buckets;
   if (columns != settings.dimension || rows < words + grams) {
     in.fail("at least " + std::to_string(words + grams) + " vectors of " +
                 std::to_string(settings.dimension) + " numbers",
@@ -123,15 +123,14 @@ struct fasttext_settings {
 
 }  // namespace detail
 
-/// Reads a fastText model (`.bin`), with its n-grams: a word that was not in its training gets a vector from
-/// how it is spelled. Rows agree with fastText's own up to rounding.
+/// Reads a fastText model (`.bin`) with its n-grams, which give words outside its vocabulary a vector from
+/// their spelling. Vectors agree with those of fastText up to rounding.
 ///
-/// The file is mapped: its words are indexed, and its vectors stay where they are until they are asked for.
-/// It must not change meanwhile. Labels and the output layer are not read.
+/// The file is mapped: words are indexed, and vectors are read when they are used. It must not change
+/// meanwhile. Labels and the output layer are ignored.
 ///
-/// Throws: `parse_error` naming the file and the byte if it cannot be read, is cut off, is compressed
-/// (`.ftz`), or contradicts itself. A vector that is not finite is found when it is used. Complexity:
-/// O(words).
+/// Throws: `parse_error` naming file and byte for an unreadable, truncated, compressed (`.ftz`) or
+/// inconsistent file. A vector that is not finite is reported when it is used. Complexity: O(words).
 [[nodiscard]] inline word_vectors read_fasttext(const std::filesystem::path& path) {
   return word_vectors{detail::parse_fasttext(detail::map_file(path))};
 }

@@ -19,24 +19,24 @@ namespace mll {
 
 namespace detail {
 
-/// A number of the first line of a binary file of word2vec, and the character after it.
+/// A number of the first line of a binary word2vec file, and the character after it.
 [[nodiscard]] inline std::size_t word2vec_count(byte_parser& in, char end, std::string_view what) {
   const std::string_view text = in.text(end, 20, what);
   std::size_t value = 0;
   const auto [stop, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (failure != std::errc{} || stop != text.data() + text.size() || value == 0) {
-    in.fail(std::string{what} + " before it", in_quotes(text));
+    in.reject(what, in_quotes(text));
   }
   return value;
 }
 
-/// Reads the binary form from bytes, which the table goes on to use.
+/// Parses the binary format; the table refers to the bytes.
 [[nodiscard]] inline word_table parse_word2vec(file_bytes file) {
   constexpr std::size_t max_word_characters = 4096;
   byte_parser in{file};
   const std::size_t count = word2vec_count(in, ' ', "the number of words and a blank");
   const std::size_t dimension = word2vec_count(in, '\n', "the number of dimensions and a line end");
-  // A word takes two bytes at least. Asked by division: a product could overflow.
+  // A word takes at least two bytes. By division, as a product could overflow.
   if (dimension > in.left() / sizeof(float) || count > in.left() / (dimension * sizeof(float) + 2)) {
     in.fail(std::to_string(count) + " words with " + std::to_string(dimension) + " numbers each",
             std::to_string(in.left()) + " bytes");
@@ -46,11 +46,11 @@ namespace detail {
   std::vector<std::size_t> places;
   places.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
-    in.skip_if('\n');  // some writers end a vector so
+    in.skip_if('\n');  // some writers end a vector with it
     const std::string what =
         "word " + std::to_string(i + 1) + " of " + std::to_string(count) + " and a blank";
     const std::string_view word = in.text(' ', max_word_characters, what);
-    if (word.empty()) in.fail(what + " before it", "a blank only");
+    if (word.empty()) in.reject(what, "a blank only");
     const std::size_t place = in.skip(dimension * sizeof(float), "its vector");
     if (out.words.insert(word).second) {
       places.push_back(place);
@@ -66,15 +66,14 @@ namespace detail {
 
 }  // namespace detail
 
-/// Reads word vectors in the binary form of word2vec: `<words> <dimensions>\n`, then for each word its bytes,
-/// a blank and its numbers in single precision, with or without a line end after them.
+/// Reads word vectors in the binary format of word2vec: `<words> <dimensions>\n`, then per word its bytes, a
+/// blank and its numbers in single precision, optionally followed by a line end.
 ///
-/// The file is mapped: its words are indexed, and its vectors stay where they are until they are asked for.
-/// It must not change meanwhile. Of a word that comes again the first vector counts.
+/// The file is mapped: words are indexed, and vectors are read when they are used. It must not change
+/// meanwhile. The first vector of a repeated word counts.
 ///
-/// Throws: `parse_error` naming the file and the byte if it cannot be read, is cut off, has more than it
-/// announces, or does not begin with two numbers. A vector that is not finite is found when it is used.
-/// Complexity: O(words).
+/// Throws: `parse_error` naming file and byte for an unreadable, truncated or too long file, and a first line
+/// without two numbers. A vector that is not finite is reported when it is used. Complexity: O(words).
 [[nodiscard]] inline word_vectors read_word2vec(const std::filesystem::path& path) {
   return word_vectors{detail::parse_word2vec(detail::map_file(path))};
 }

@@ -22,7 +22,7 @@ namespace mll {
 
 namespace detail {
 
-/// A line of a text file of word vectors, taken apart.
+/// A line of a text file of word vectors, split into fields.
 class vector_line {
  public:
   vector_line(std::string_view file, std::size_t number, std::string_view text)
@@ -42,7 +42,7 @@ class vector_line {
   }
   [[nodiscard]] std::size_t field_count() const noexcept { return fields_.size(); }
 
-  /// The whole number in a field, if it is one.
+  /// The integer in a field, if it is one.
   [[nodiscard]] std::optional<std::size_t> whole(std::size_t field) const {
     const std::string_view text = fields_[field];
     std::size_t value = 0;
@@ -50,7 +50,7 @@ class vector_line {
     return failure == std::errc{} && end == text.data() + text.size() ? std::optional{value} : std::nullopt;
   }
 
-  /// Appends the last `dimension` fields as numbers; returns what stands before them, blanks and all.
+  /// Appends the last `dimension` fields as numbers and returns the text before them.
   std::string_view take(std::size_t dimension, std::vector<float>& numbers) const {
     if (fields_.size() <= dimension || text_.front() == ' ' || text_.front() == '\t') {
       fail("a word and " + std::to_string(dimension) + " numbers",
@@ -61,10 +61,10 @@ class vector_line {
       const std::string_view text = fields_[i];
       float value = 0;
       const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-      // What is too small for single precision is zero, not an error.
-      const bool vanished = failure == std::errc::result_out_of_range && text.find("e-") != text.npos;
-      if (vanished) value = 0;
-      if ((failure != std::errc{} && !vanished) || end != text.data() + text.size() ||
+      // A number too small for single precision is zero.
+      const bool underflow = failure == std::errc::result_out_of_range && text.find("e-") != text.npos;
+      if (underflow) value = 0;
+      if ((failure != std::errc{} && !underflow) || end != text.data() + text.size() ||
           !std::isfinite(value)) {
         fail("a finite number in field " + std::to_string(i + 1), in_quotes(text));
       }
@@ -81,7 +81,7 @@ class vector_line {
   std::vector<std::string_view> fields_;
 };
 
-/// Reads the text form from bytes.
+/// Parses the text format.
 [[nodiscard]] inline word_table parse_word_vectors(const file_bytes& file) {
   word_table out;
   std::vector<float> numbers;
@@ -94,7 +94,7 @@ class vector_line {
     const vector_line line{file.name, number, rest.substr(0, end)};
     rest.remove_prefix(std::min(end + 1, rest.size()));
     if (number == 1) {
-      // fastText and word2vec say first how much there is; GloVe does not.
+      // fastText and word2vec begin with the numbers of words and dimensions; GloVe does not.
       if (line.field_count() == 2 && line.whole(0) && line.whole(1)) {
         announced = line.whole(0);
         dimension = *line.whole(1);
@@ -116,7 +116,7 @@ class vector_line {
     }
   }
   if (announced && *announced != vectors) {
-    throw parse_error{file.name, number - 1, std::to_string(*announced) + " words, as line 1 says",
+    throw parse_error{file.name, number - 1, std::to_string(*announced) + " words, as in line 1",
                       std::to_string(vectors)};
   }
   if (out.words.size() == 0) throw parse_error{file.name, 0, "at least one word with its vector", "none"};
@@ -129,16 +129,15 @@ class vector_line {
 
 }  // namespace detail
 
-/// Reads word vectors from a text file: GloVe's, word2vec's text form, fastText's `.vec`.
+/// Reads word vectors from a text file: GloVe, the text format of word2vec, `.vec` of fastText.
 ///
-/// A line is a word and its numbers, separated by blanks; the first line may instead be the number of words
-/// and of dimensions. A word may have blanks inside. Of a word that comes again the first vector counts; the
-/// table tells how many there were. Text cannot be used as it stands in the file: the vectors are held in
-/// memory, in single precision.
+/// A line is a word and its numbers, separated by blanks; the first line may be the numbers of words and
+/// dimensions instead. Words may contain blanks. The first vector of a repeated word counts;
+/// `word_vectors::repeated_words` counts the others. The vectors are held in memory, in single precision.
 ///
-/// Throws: `parse_error` naming the file and the line if it cannot be read, a line is no word with as many
-/// finite numbers as the first, or there are more or fewer words than the first line says.
-/// Complexity: linear in the size of the file.
+/// Throws: `parse_error` naming file and line for an unreadable file, a line that is not a word and as many
+/// finite numbers as in the first, and another number of words than the first line says. Complexity: linear
+/// in the size of the file.
 [[nodiscard]] inline word_vectors read_word_vectors(const std::filesystem::path& path) {
   return word_vectors{detail::parse_word_vectors(detail::map_file(path))};
 }

@@ -16,8 +16,8 @@
 #include "mll/core/error.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/core/text/string_index.hpp"
+#include "mll/embed/detail/embed_each.hpp"
 #include "mll/embed/detail/tokenize.hpp"
-#include "mll/embed/detail/unit_length.hpp"
 #include "mll/embed/detail/vector_rows.hpp"
 #include "mll/embed/text_embedder.hpp"
 #include "mll/embed/words/detail/subwords.hpp"
@@ -26,48 +26,46 @@ namespace mll {
 
 namespace detail {
 
-/// What a file of word vectors says.
+/// The content of a file of word vectors.
 struct word_table {
   string_index words = {};
-  vector_rows rows = {};     ///< a word's first, in the order of the words; then those of n-grams
-  std::size_t repeated = 0;  ///< words that the file has again
+  vector_rows rows = {};     ///< of the words, then of the n-grams
+  std::size_t repeated = 0;  ///< number of repeated words
   subwords grams = {};
 };
 
 }  // namespace detail
 
-/// Vectors of words, trained elsewhere: GloVe, word2vec, fastText. See `read_word_vectors`,
-/// `read_word2vec` and `read_fasttext`.
+/// Trained vectors of words: GloVe, word2vec, fastText. See `read_word_vectors`, `read_word2vec` and
+/// `read_fasttext`.
 ///
-/// The vector of a text is the mean of its words' vectors, each scaled to unit length first. A word is looked
-/// up as it is written, then in lower case; words that the table has as one, joined by `_` ("New_York"), are
-/// taken as one. With a table that has n-grams (fastText), a word that it does not have is the mean of its
-/// n-grams.
+/// The vector of a text is the mean of its words' vectors, each scaled to unit length. A word is looked up as
+/// written, then in lower case; up to five words that the table has as one, joined by `_` ("New_York"), count
+/// as one word. With n-grams (fastText), the vector of an unknown word is the mean of those of its n-grams.
 ///
-/// Immutable; copies are cheap and share the vectors; concurrent reads are free.
+/// Immutable; copies are cheap and share the vectors; concurrent reads are safe.
 class word_vectors {
  public:
-  /// Takes what a reader has found in a file.
+  /// From the content of a file, as its reader returns it.
   explicit word_vectors(detail::word_table table)
       : table_{std::make_shared<const detail::word_table>(std::move(table))} {
     for (std::size_t i = 0; i < table_->words.size(); ++i) {
       const std::string_view word = table_->words[i];
       const auto parts = 1 + static_cast<std::size_t>(std::count(word.begin(), word.end(), '_'));
-      if (parts <= longest_phrase) most_parts_ = std::max(most_parts_, parts);
+      if (parts <= max_phrase) max_parts_ = std::max(max_parts_, parts);
     }
   }
 
   [[nodiscard]] std::size_t dimension() const noexcept { return table_->rows.dimension(); }
   /// Number of different words.
   [[nodiscard]] std::size_t size() const noexcept { return table_->words.size(); }
-  /// Words that the file has more than once; the first of them counts.
+  /// Number of repeated words in the file, whose first vector counts.
   [[nodiscard]] std::size_t repeated_words() const noexcept { return table_->repeated; }
-  /// Whether the table has this word, spelled so.
+  /// Whether the table has a word in this spelling.
   [[nodiscard]] bool contains(std::string_view word) const { return table_->words.find(word).has_value(); }
 
-  /// The vector of one word as the table's maker would give it, not scaled; zeros for one of which nothing is
-  /// known.
-  /// Throws: `parse_error` that names the file for a vector that is not finite.
+  /// The vector of one word, not scaled; zeros for an unknown one.
+  /// Throws: `parse_error` naming the file for a vector that is not finite.
   [[nodiscard]] Eigen::RowVectorXf vector(std::string_view word) const {
     const std::vector<double> sum = mean_of(table_->words.find(word), word);
     return Eigen::Map<const Eigen::RowVectorXd>(sum.data(), static_cast<Eigen::Index>(sum.size()))
@@ -75,28 +73,24 @@ class word_vectors {
   }
 
   /// @param[in] texts UTF-8
-  /// @return `[texts.size(), dimension()]`, rows of unit length; a text without a known word has a zero row
+  /// @return `[texts.size(), dimension()]`, rows of unit length; zero for a text without a known word
   ///
-  /// Throws: `invalid_argument` for a text that is not UTF-8; `parse_error` that names the file for a vector
-  /// that is not finite. Complexity: O(words * dimension()), times the n-grams of a word.
+  /// Throws: `invalid_argument` for a text that is not UTF-8; `parse_error` naming the file for a vector that
+  /// is not finite. Complexity: O(words * dimension()), times the n-grams per word.
   [[nodiscard]] matrix<float> embed(std::span<const std::string_view> texts) const {
-    matrix<float> out(static_cast<Eigen::Index>(texts.size()), static_cast<Eigen::Index>(dimension()));
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-      detail::require_utf8(texts[i], i);
-      detail::write_unit_row(sum_of(texts[i]), out.row(static_cast<Eigen::Index>(i)).data());
-    }
-    return out;
+    return detail::embed_each(texts, dimension(),
+                              [&](std::string_view text, std::span<double> sum) { add_words(text, sum); });
   }
 
  private:
-  static constexpr std::size_t longest_phrase = 5;
+  static constexpr std::size_t max_phrase = 5;
 
-  [[nodiscard]] std::vector<double> sum_of(std::string_view text) const {
-    std::vector<double> sum(dimension(), 0.0);
+  /// Adds the unit vectors of the words of a text.
+  void add_words(std::string_view text, std::span<double> sum) const {
     std::vector<std::string_view> words;
     detail::for_each_written_word(text, [&](std::string_view word) { words.push_back(word); });
     for (std::size_t i = 0; i < words.size();) {
-      std::size_t parts = std::min(most_parts_, words.size() - i);
+      std::size_t parts = std::min(max_parts_, words.size() - i);
       for (; parts > 1; --parts) {
         std::string phrase{words[i]};
         for (std::size_t p = 1; p < parts; ++p) (phrase += '_') += words[i + p];
@@ -113,10 +107,9 @@ class word_vectors {
       }
       i += std::max<std::size_t>(parts, 1);
     }
-    return sum;
   }
 
-  /// As it is written, else in lower case; `word` becomes the spelling that was found.
+  /// Looks a word up as written, else in lower case; `word` becomes the spelling found.
   [[nodiscard]] std::optional<std::uint32_t> find_spelling(std::string& word) const {
     if (const auto found = table_->words.find(word)) return found;
     std::string lower = word;
@@ -141,7 +134,7 @@ class word_vectors {
     return sum;
   }
 
-  static void add_unit(const std::vector<double>& vector, std::vector<double>& sum) {
+  static void add_unit(const std::vector<double>& vector, std::span<double> sum) {
     double squares = 0;
     for (const double value : vector) squares += value * value;
     if (squares < 1e-30) return;
@@ -150,7 +143,7 @@ class word_vectors {
   }
 
   std::shared_ptr<const detail::word_table> table_;
-  std::size_t most_parts_ = 1;
+  std::size_t max_parts_ = 1;
 };
 
 static_assert(text_embedder<word_vectors>);

@@ -52,4 +52,6 @@ TEST_CASE("a parser of bytes names file and byte of what is missing") {
                 "x: expected a word at byte 2, found the end of the file");
   CHECK(in.position() == 2);
   CHECK(in.text('h', 5, "a word") == "cdefg");
+  refuses_bytes([&]() -> int { in.reject("a number", "'cdefg'"); },
+                "x: expected a number at byte 2, found 'cdefg'");
 }

@@ -19,7 +19,7 @@ std::string encode(std::uint32_t c) {
 
 }  // namespace
 
-TEST_CASE("every code point but the surrogates is valid") {
+TEST_CASE("is_valid_utf8 accepts all code points except surrogates") {
   std::size_t wrong = 0;
   for (std::uint32_t c = 0; c < 0x110000; ++c) {
     const bool surrogate = c >= 0xD800 && c < 0xE000;
@@ -28,7 +28,7 @@ TEST_CASE("every code point but the surrogates is valid") {
   CHECK(wrong == 0);
 }
 
-TEST_CASE("text is valid, broken bytes are not") {
+TEST_CASE("is_valid_utf8 rejects broken bytes") {
   CHECK(is_valid_utf8(""));
   CHECK(is_valid_utf8("na\xc3\xafve \xe2\x82\xac \xf0\x9f\x90\xb6"));
   CHECK_FALSE(is_valid_utf8("\x80"));
@@ -39,7 +39,7 @@ TEST_CASE("text is valid, broken bytes are not") {
   CHECK_FALSE(is_valid_utf8("\xff"));
 }
 
-TEST_CASE("longer forms than needed and code points beyond Unicode are refused") {
+TEST_CASE("is_valid_utf8 rejects overlong forms and code points beyond Unicode") {
   CHECK_FALSE(is_valid_utf8("\xc0\xaf"));
   CHECK_FALSE(is_valid_utf8("\xc1\xbf"));
   CHECK_FALSE(is_valid_utf8("\xe0\x9f\xbf"));

@@ -8,7 +8,7 @@
 
 using strings = std::vector<std::string>;
 
-TEST_CASE("words are runs of letters, digits and what is not ASCII") {
+TEST_CASE("words are runs of letters, digits and characters outside ASCII") {
   CHECK(mll::detail::tokenize("The DOG's 2 caf\xC3\xA9s, e-mail_x") ==
         strings{"the", "dog", "s", "2", "caf\xC3\xA9s", "e", "mail", "x"});
   CHECK(mll::detail::tokenize("").empty());
@@ -16,7 +16,7 @@ TEST_CASE("words are runs of letters, digits and what is not ASCII") {
   CHECK(mll::detail::tokenize("end") == strings{"end"});
 }
 
-TEST_CASE("character n-grams") {
+TEST_CASE("for_each_character_gram counts code points") {
   const auto grams = [](std::string_view text, std::size_t from, std::size_t to) {
     strings out;
     mll::detail::for_each_character_gram(text, from, to,

@@ -48,7 +48,7 @@ void check_direction(const mll::matrix<float>& rows, Eigen::Index row, double x,
 
 }  // namespace
 
-TEST_CASE("a text is the mean of its tokens, whatever stands beside it") {
+TEST_CASE("a text is the mean of its tokens, independent of other texts") {
   const fixture f;
   for (const std::size_t batch : {1U, 2U, 32U}) {
     const auto embedder = f.embedder({.table = table}, {.batch_size = batch, .threads = 1});
@@ -61,7 +61,8 @@ TEST_CASE("a text is the mean of its tokens, whatever stands beside it") {
   }
 }
 
-TEST_CASE("the first token, token types, 32-bit numbers and a network that pools by itself") {
+TEST_CASE(
+    "onnx_sentence_embedder supports the first token, token types, 32-bit inputs and networks that pool") {
   const fixture f;
   const views texts{"crane bird", "bird"};
   const auto first = f.embedder({.table = table}, {.pooling = mll::token_pooling::first}).embed(texts);
@@ -75,7 +76,7 @@ TEST_CASE("the first token, token types, 32-bit numbers and a network that pools
   for (Eigen::Index r = 0; r < 2; ++r) check_direction(rows, r, 12, -3);
 }
 
-TEST_CASE("it keeps the promises of an embedder, also behind a cache") {
+TEST_CASE("onnx_sentence_embedder passes check_embedder, also in a cached_embedder") {
   const fixture f;
   const auto embedder = f.embedder({.table = table}, {.batch_size = 2, .threads = 2});
   const views texts{"crane", "Crane lifts", "bird bird", "", "crane", "lift crane bird lift"};
@@ -87,11 +88,12 @@ TEST_CASE("it keeps the promises of an embedder, also behind a cache") {
   CHECK(mll::cached_embedder{embedder, kept, "tiny 1"}.size() == 5);
 }
 
-TEST_CASE("a file that is no sentence transformer is refused by name") {
+TEST_CASE("onnx_sentence_embedder reports files that are not sentence transformers") {
   const fixture f;
   const mll::wordpiece_tokenizer tokenizer{vocabulary};
   CHECK_THROWS_WITH_AS((mll::onnx_sentence_embedder{f.file, tokenizer}),
-                       (f.file.string() + ": expected an ONNX file, found none").c_str(), mll::parse_error);
+                       (f.file.string() + ": expected an ONNX file, found no such file").c_str(),
+                       mll::parse_error);
   const std::string whole = mll::test::tiny_sentence_onnx{.table = table}.bytes();
   for (const std::string& bytes :
        {std::string{}, std::string{"not a network"}, whole.substr(0, whole.size() / 2)}) {
@@ -99,13 +101,13 @@ TEST_CASE("a file that is no sentence transformer is refused by name") {
     CHECK_THROWS_AS((mll::onnx_sentence_embedder{f.file, tokenizer}), mll::error);
   }
   f.refuses({.table = table, .ids = "image"},
-            "expected the inputs input_ids, attention_mask and perhaps token_type_ids, found 'image'");
+            "expected the inputs input_ids, attention_mask and optionally token_type_ids, found 'image'");
   f.refuses({.table = table, .mask = ""}, "expected an input attention_mask, found none");
   f.refuses({.table = table}, "expected an output 'pooled', found last_hidden_state", {.output = "pooled"});
   const auto few = std::vector<std::vector<float>>(table.begin(), table.end() - 1);
   CHECK_THROWS_WITH_AS(
       (void)f.embedder({.table = few}),
-      ("tokenizer: expected at most 7 tokens, as '" + f.file.string() + "' has, found 8").c_str(),
+      ("tokenizer: expected at most 7 tokens, like '" + f.file.string() + "', found 8").c_str(),
       mll::invalid_argument);
   CHECK_THROWS_WITH_AS((void)f.embedder({.table = table}, {.batch_size = 0}),
                        "batch_size: expected at least 1, found 0", mll::invalid_argument);

@@ -18,7 +18,7 @@ mll::wordpiece_options read(const std::string& config, mll::wordpiece_options op
 
 }  // namespace
 
-TEST_CASE("a configuration says how texts are taken apart") {
+TEST_CASE("read_wordpiece_options reads a tokenizer configuration") {
   const auto cased = read(R"({"do_lower_case": false, "strip_accents": true, "tokenize_chinese_chars": false,
     "model_max_length": 128, "tokenizer_class": "BertTokenizer", "never_split": null,
     "unk_token": "<unk>", "cls_token": {"__type": "AddedToken", "content": "<s>", "lstrip": false},
@@ -34,7 +34,7 @@ TEST_CASE("a configuration says how texts are taken apart") {
   CHECK(cased.mask == "<mask>");
 }
 
-TEST_CASE("what a configuration leaves open stays as asked") {
+TEST_CASE("read_wordpiece_options keeps options that the configuration leaves open") {
   const mll::wordpiece_options asked{.lower_case = false, .max_tokens = 64, .unknown = "?"};
   for (const char* config : {"{}", R"({"strip_accents": null, "do_lower_case": null})",
                              R"({"model_max_length": 1000000000000000019884624838656})",
@@ -49,7 +49,7 @@ TEST_CASE("what a configuration leaves open stays as asked") {
   }
 }
 
-TEST_CASE("a configuration that says something else is refused by name") {
+TEST_CASE("read_wordpiece_options reports invalid configurations") {
   const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "tokenizer_config.json";
   const auto refuses = [&](const std::string& message) {

@@ -8,7 +8,7 @@
 #include "mll/core/io/temporary_folder.hpp"
 #include "mll/embed/sentences/read_wordpiece_tokenizer.hpp"
 
-TEST_CASE("a vocabulary is one token a line, numbered from 0") {
+TEST_CASE("read_wordpiece_tokenizer numbers tokens by their line, from 0") {
   const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "vocab.txt";
   std::ofstream{file} << "[PAD]\n[UNK] \r\n[CLS]\n[SEP]\n\nein\n##horn";
@@ -19,7 +19,7 @@ TEST_CASE("a vocabulary is one token a line, numbered from 0") {
         std::vector<std::int32_t>{2, 1, 3});
 }
 
-TEST_CASE("a file that is no vocabulary is refused by name") {
+TEST_CASE("read_wordpiece_tokenizer rejects a file that is not a vocabulary") {
   const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "vocab.txt";
   const auto refuses = [&](const std::string& message) {
@@ -27,7 +27,7 @@ TEST_CASE("a file that is no vocabulary is refused by name") {
   };
   refuses(file.string() + ": expected a readable file, found No such file or directory");
   std::ofstream{file} << "";
-  refuses(file.string() + ": expected tokens, one a line, found an empty file");
+  refuses(file.string() + ": expected tokens, one per line, found an empty file");
   std::ofstream{file} << "[PAD]\nb\xFF\n";
   refuses(file.string() + ":2: expected UTF-8, found the bytes 'b?'");
   std::ofstream{file} << "[PAD]\n[CLS]\n";

@@ -27,7 +27,7 @@ ids tokens(std::string_view text, mll::wordpiece_options options = {}) {
 
 }  // namespace
 
-TEST_CASE("a word is its longest pieces from left to right, or unknown as a whole") {
+TEST_CASE("wordpiece_tokenizer takes the longest pieces from left to right, else the word is unknown") {
   CHECK(tokens("unaffable") == ids{18, 7});
   CHECK(tokens("unable") == ids{5, 7});
   CHECK(tokens("una") == ids{5, 12});
@@ -39,7 +39,7 @@ TEST_CASE("a word is its longest pieces from left to right, or unknown as a whol
   CHECK(tokens("una", {.max_word_characters = 2}) == ids{1});
 }
 
-TEST_CASE("text is cleaned and split as BERT does it") {
+TEST_CASE("wordpiece_tokenizer cleans and splits text like BERT") {
   CHECK(tokens("  runs\t,runs\n") == ids{13, 10, 13});
   CHECK(tokens("ru\u200Bns ru\u00ADns r\x01uns") == ids{13, 13, 13});  // zero width, soft hyphen, control
   CHECK(tokens("un\u00A0able\u3000un") == ids{5, 1, 5});
@@ -52,7 +52,7 @@ TEST_CASE("text is cleaned and split as BERT does it") {
   CHECK(tokens("ΟΣ") == ids{16, 15});  // no final sigma
 }
 
-TEST_CASE("a special token in a text is that token; what is too long is cut off before the end") {
+TEST_CASE("wordpiece_tokenizer finds special tokens in a text and cuts long texts off") {
   CHECK(tokens("un[SEP]un [MASK]") == ids{5, 3, 5, 4});
   CHECK(tokens("[sep]") == ids{1, 1, 1});
   CHECK(tokens("un un un un", {.max_tokens = 4}) == ids{5, 5});
@@ -67,12 +67,12 @@ TEST_CASE("a special token in a text is that token; what is too long is cut off 
   CHECK(mll::wordpiece_tokenizer{twice}.encode("un") == ids{2, 5, 3});
 }
 
-TEST_CASE("what makes no tokenizer is refused by name") {
+TEST_CASE("wordpiece_tokenizer rejects invalid options and texts") {
   const std::vector<std::string> without_end{"[PAD]", "[UNK]", "[CLS]", "un"};
   CHECK_THROWS_WITH_AS(mll::wordpiece_tokenizer{without_end},
                        "end: expected a token of the vocabulary, found '[SEP]'", mll::invalid_argument);
   CHECK_THROWS_WITH_AS((mll::wordpiece_tokenizer{vocabulary, {.max_tokens = 1}}),
-                       "longest_text: expected at least 2, found 1", mll::invalid_argument);
+                       "max_tokens: expected at least 2, found 1", mll::invalid_argument);
   CHECK_THROWS_WITH_AS((void)mll::wordpiece_tokenizer{vocabulary}.encode("un\xFF"),
                        "text: expected UTF-8, found other bytes", mll::invalid_argument);
 }

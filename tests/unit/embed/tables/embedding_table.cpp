@@ -18,7 +18,7 @@ mll::matrix<float> vectors() {
 
 }  // namespace
 
-TEST_CASE("texts are found as the lexicon spells them; rows have unit length") {
+TEST_CASE("embedding_table finds texts by their normal form; rows have unit length") {
   const mll::embedding_table table{names, vectors()};
   CHECK(table.size() == 3);
   CHECK(table.dimension() == 2);
@@ -34,22 +34,22 @@ TEST_CASE("texts are found as the lexicon spells them; rows have unit length") {
   CHECK(rows.row(3).norm() == 0);
 }
 
-TEST_CASE("an unknown text is an error where the options say so") {
+TEST_CASE("embedding_table rejects unknown texts if the options say so") {
   const mll::embedding_table table{names, vectors(), {.unknown = mll::unknown_text::error}};
   const std::vector<std::string_view> texts{"crane", "heron"};
   CHECK_THROWS_WITH_AS((void)table.embed(texts), "texts: expected names of the table, found 'heron'",
                        mll::invalid_argument);
 }
 
-TEST_CASE("a bad table is refused") {
+TEST_CASE("embedding_table rejects invalid names and vectors") {
   const auto refuses = [](std::vector<std::string> some_names, mll::matrix<float> values,
                           const char* message) {
     CHECK_THROWS_WITH_AS((mll::embedding_table{some_names, values}), message, mll::invalid_argument);
   };
-  refuses({"a", "b"}, vectors(), "vectors: expected 2 rows, one a name, found 3");
+  refuses({"a", "b"}, vectors(), "vectors: expected 2 rows, one per name, found 3");
   refuses({}, mll::matrix<float>(0, 0), "vectors: expected at least one column, found none");
   refuses({"a", "b", "A_"}, vectors(), "names: expected every name once, found 'a' again");
-  refuses({"a", " ", "c"}, vectors(), "names: expected no empty name, found one at row 1");
+  refuses({"a", " ", "c"}, vectors(), "names: expected a name for every row, found an empty one at row 1");
   refuses({"a", "b", "\xC3"}, vectors(), "names: expected UTF-8, found other bytes in name 2");
   mll::matrix<float> bad = vectors();
   bad(1, 1) = std::numeric_limits<float>::infinity();

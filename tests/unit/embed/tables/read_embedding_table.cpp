@@ -11,7 +11,7 @@
 #include "mll/embed/tables/write_vector_set.hpp"
 #include "mll/testing/check_embedder.hpp"
 
-TEST_CASE_TEMPLATE("a table of mapped vectors answers as one in memory", T, float, Eigen::half) {
+TEST_CASE_TEMPLATE("a mapped embedding_table agrees with one in memory", T, float, Eigen::half) {
   const mll::detail::temporary_folder folder;
   mll::matrix<float> values(3, 2);
   values << 3, 4, 0, -2, 0, 0;
@@ -27,7 +27,8 @@ TEST_CASE_TEMPLATE("a table of mapped vectors answers as one in memory", T, floa
   CHECK_THROWS_AS((void)strict.embed(texts), mll::invalid_argument);
 }
 
-TEST_CASE("names that do not fit are refused by file and line; a bad row when it is used") {
+TEST_CASE(
+    "read_embedding_table reports invalid names with file and line, and an invalid row when it is used") {
   const mll::detail::temporary_folder folder;
   const auto vectors = folder.path() / "v.npy";
   const auto names = folder.path() / "names.txt";
@@ -38,9 +39,9 @@ TEST_CASE("names that do not fit are refused by file and line; a bad row when it
     std::ofstream{names} << lines;
     CHECK_THROWS_WITH_AS((void)mll::read_embedding_table(vectors, names), message.c_str(), mll::parse_error);
   };
-  refuses("a\n", names.string() + ":1: expected 2 names, one a row of " + vectors.string() + ", found 1");
+  refuses("a\n", names.string() + ":1: expected 2 names, one per row of " + vectors.string() + ", found 1");
   refuses("a\nb\nc\n",
-          names.string() + ":3: expected 2 names, one a row of " + vectors.string() + ", found 3");
+          names.string() + ":3: expected 2 names, one per row of " + vectors.string() + ", found 3");
   refuses("a\nA\n", names.string() +
                         ": expected names of rows, found names: expected every name once, found 'a' again");
   refuses("a\n\xFF\n", names.string() + ":2: expected UTF-8, found the bytes '?'");

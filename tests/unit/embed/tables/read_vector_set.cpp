@@ -19,7 +19,7 @@ mll::detail::npy_matrix parse(const std::string& bytes) {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("what was written is mapped", T, float, Eigen::half) {
+TEST_CASE_TEMPLATE("read_vector_set maps what write_vector_set writes", T, float, Eigen::half) {
   const mll::detail::temporary_folder folder;
   const auto path = folder.path() / "v.npy";
   mll::matrix<T> values(3, 5);
@@ -31,7 +31,7 @@ TEST_CASE_TEMPLATE("what was written is mapped", T, float, Eigen::half) {
   CHECK(read.rows() == values);
 }
 
-TEST_CASE("headers as NumPy writes them, in each version of the format") {
+TEST_CASE("read_vector_set reads headers of each version of the format") {
   for (const auto version : {std::uint8_t{1}, std::uint8_t{2}, std::uint8_t{3}}) {
     const auto found =
         parse(npy("{'descr': '<f2', 'fortran_order': False, 'shape': (2, 3), }\n", 12, version));
@@ -43,7 +43,7 @@ TEST_CASE("headers as NumPy writes them, in each version of the format") {
   CHECK(parse(npy("{'shape':(1,2),'fortran_order':False,'descr':'<f4'}", 8)).columns == 2);
 }
 
-TEST_CASE("a .npy file that is not a matrix of vectors is refused") {
+TEST_CASE("read_vector_set rejects a .npy file that is not a matrix of vectors") {
   const auto refuses = [](const std::string& bytes, const char* message) {
     CHECK_THROWS_WITH_AS(parse(bytes), message, mll::parse_error);
   };
@@ -68,7 +68,7 @@ TEST_CASE("a .npy file that is not a matrix of vectors is refused") {
           "v.npy: expected more than 2^64 bytes for shape [4611686018427387904, 4] of '<f4', found 16");
 }
 
-TEST_CASE("another precision than asked for is refused") {
+TEST_CASE("read_vector_set rejects another precision") {
   const mll::detail::temporary_folder folder;
   const auto path = folder.path() / "v.npy";
   mll::write_vector_set(path, mll::vector_set{mll::matrix<float>(mll::matrix<float>::Ones(1, 1))});

@@ -11,7 +11,7 @@
 #include "mll/core/io/temporary_folder.hpp"
 #include "support/files.hpp"
 
-TEST_CASE("a file is what NumPy writes, and replaces the one before as a whole") {
+TEST_CASE("write_vector_set writes what NumPy writes, and replaces an older file") {
   const mll::detail::temporary_folder folder;
   const auto path = folder.path() / "v.npy";
   std::ofstream{path} << "something else";
@@ -31,7 +31,7 @@ TEST_CASE("a file is what NumPy writes, and replaces the one before as a whole")
   CHECK(mll::test::read_file(path).size() == 128 + 4);
 }
 
-TEST_CASE("what cannot be written is named, and what was there stays") {
+TEST_CASE("write_vector_set reports a file that cannot be written, and keeps the old one") {
   const mll::detail::temporary_folder folder;
   const mll::vector_set set{mll::matrix<float>(mll::matrix<float>::Ones(1, 1))};
   const auto nowhere = folder.path() / "no" / "v.npy";

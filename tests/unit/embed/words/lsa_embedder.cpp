@@ -23,8 +23,8 @@ float cosine(const mll::matrix<float>& rows, Eigen::Index i, Eigen::Index j) {
 
 }  // namespace
 
-TEST_CASE("embedding is the projection onto the exact singular vectors") {
-  const mll::lsa_embedder embedder{corpus, {.dimension = 3, .least_documents = 1, .power_iterations = 8}};
+TEST_CASE("lsa_embedder projects onto the singular vectors") {
+  const mll::lsa_embedder embedder{corpus, {.dimension = 3, .min_documents = 1, .power_iterations = 8}};
   // The same with a dense decomposition; rows of the projected documents are U S, whose signs cancel in
   // cosines.
   const mll::detail::tf_idf words{corpus, 1};
@@ -51,7 +51,7 @@ TEST_CASE("embedding is the projection onto the exact singular vectors") {
   }
 }
 
-TEST_CASE("words that stand together come together") {
+TEST_CASE("words of the same texts are similar") {
   const mll::lsa_embedder embedder{corpus, {.dimension = 2}};
   const auto rows = embedder.embed(views{"dog", "wolf", "money", "bank", "qwzx"});
   CHECK(cosine(rows, 0, 1) > cosine(rows, 0, 2));
@@ -59,14 +59,14 @@ TEST_CASE("words that stand together come together") {
   CHECK(rows.row(4).norm() == 0);
 }
 
-TEST_CASE("fewer dimensions where the texts do not span more") {
-  const mll::lsa_embedder embedder{corpus, {.dimension = 100, .least_documents = 1}};
+TEST_CASE("lsa_embedder has fewer dimensions if the texts span a smaller space") {
+  const mll::lsa_embedder embedder{corpus, {.dimension = 100, .min_documents = 1}};
   CHECK(embedder.dimension() == 5);
-  const mll::lsa_embedder twins{views{"a b", "a b", "c"}, {.dimension = 100, .least_documents = 1}};
+  const mll::lsa_embedder twins{views{"a b", "a b", "c"}, {.dimension = 100, .min_documents = 1}};
   CHECK(twins.dimension() == 2);
 }
 
-TEST_CASE("same texts, same seed, same embedder; the seed hardly matters") {
+TEST_CASE("lsa_embedder depends on texts and seed only, and hardly on the seed") {
   const auto embed = [](std::uint64_t seed) {
     return mll::lsa_embedder{corpus, {.dimension = 2, .seed = seed}}.embed(corpus);
   };
@@ -74,35 +74,33 @@ TEST_CASE("same texts, same seed, same embedder; the seed hardly matters") {
   CHECK((embed(1) - embed(2)).cwiseAbs().maxCoeff() < 1e-3F);
 }
 
-TEST_CASE("a graph is fitted on lemmas and glosses") {
+TEST_CASE("lsa_embedder fits a graph on lemmas and glosses") {
   const auto dag =
       mll::make_semantic_dag({{.id = "1", .lemmas = {{.text = "tabby cat"}}, .gloss = "a striped pet"},
                               {.id = "2", .lemmas = {{.text = "zebra"}}, .gloss = "a striped horse"},
                               {.id = "3", .lemmas = {{.text = "bank"}}, .gloss = "it lends money"}},
                              {});
-  const mll::lsa_embedder embedder{dag, {.dimension = 2, .least_documents = 1}};
+  const mll::lsa_embedder embedder{dag, {.dimension = 2, .min_documents = 1}};
   CHECK(embedder.vocabulary_size() == 11);
   const auto rows = embedder.embed(views{"tabby", "zebra", "lends"});
   CHECK(cosine(rows, 0, 1) > cosine(rows, 0, 2));
 }
 
-TEST_CASE("bad options and texts are refused") {
+TEST_CASE("lsa_embedder rejects invalid options and texts") {
   const auto refuses = [](const views& texts, const mll::lsa_options& options, const char* message) {
     CHECK_THROWS_WITH_AS((mll::lsa_embedder{texts, options}), message, mll::invalid_argument);
   };
   refuses(corpus, {.dimension = 0}, "dimension: expected at least 1, found 0");
-  refuses(corpus, {.least_documents = 0}, "least_documents: expected at least 1, found 0");
-  refuses({}, {},
-          "texts: expected words that stand in at least 2 texts, but not in all, found none in 0 texts");
-  refuses({"a", "b"}, {},
-          "texts: expected words that stand in at least 2 texts, but not in all, found none in 2 texts");
+  refuses(corpus, {.min_documents = 0}, "min_documents: expected at least 1, found 0");
+  refuses({}, {}, "texts: expected words in at least 2 texts, but not in all, found none in 0 texts");
+  refuses({"a", "b"}, {}, "texts: expected words in at least 2 texts, but not in all, found none in 2 texts");
   refuses({"a", "\xFF"}, {}, "texts: expected UTF-8, found other bytes in text 1");
   const mll::lsa_embedder embedder{corpus, {.dimension = 2}};
   CHECK_THROWS_WITH_AS((void)embedder.embed(views{"\xFF"}),
                        "texts: expected UTF-8, found other bytes in text 0", mll::invalid_argument);
 }
 
-TEST_CASE("meaning learnt from a part of WordNet's glosses") {
+TEST_CASE("lsa_embedder learns meaning from glosses of WordNet") {
   const auto* nouns = mll_test::wordnet_nouns();
   if (nouns == nullptr) return;
   // The glosses below "canine" and below "financial institution" would do; these are all those of animals and

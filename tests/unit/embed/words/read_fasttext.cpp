@@ -55,7 +55,7 @@ double of_bucket(std::string_view gram) {
 
 }  // namespace
 
-TEST_CASE("a word is the mean of its own vector and those of its n-grams") {
+TEST_CASE("read_fasttext gives the mean of a word's own vector and its n-grams") {
   const auto model = parse_model(model_file{}.bytes());
   CHECK(model.size() == 2);
   CHECK(model.dimension() == 2);
@@ -72,7 +72,7 @@ TEST_CASE("a word is the mean of its own vector and those of its n-grams") {
   CHECK(mll::testing::check_embedder(model, texts).empty());
 }
 
-TEST_CASE("without n-grams, and with a choice of them") {
+TEST_CASE("read_fasttext reads models without n-grams and with pruned ones") {
   model_file plain;
   plain.longest = 0;
   plain.buckets = 0;
@@ -89,7 +89,7 @@ TEST_CASE("without n-grams, and with a choice of them") {
   CHECK(parse_model(pruned.bytes()).vector("zz")[1] == 1);
 }
 
-TEST_CASE("what is wrong with a file is said with its byte") {
+TEST_CASE("read_fasttext reports errors with file and byte") {
   const auto refuses = [](const std::string& bytes, const char* message) {
     CHECK_THROWS_WITH_AS(parse_model(bytes), message, mll::parse_error);
   };
@@ -100,23 +100,22 @@ TEST_CASE("what is wrong with a file is said with its byte") {
   };
   refuses("", "m.bin: expected 4 bytes (a fastText model) at byte 0, found 0");
   refuses(with([](auto& f) { f.magic = 7; }),
-          "m.bin: expected the mark of a fastText model (793712314) before it at byte 4, found 7");
-  refuses(with([](auto& f) { f.version = 13; }),
-          "m.bin: expected version 11 or 12 before it at byte 8, found 13");
+          "m.bin: expected the mark of a fastText model (793712314) at byte 0, found 7");
+  refuses(with([](auto& f) { f.version = 13; }), "m.bin: expected version 11 or 12 at byte 4, found 13");
   refuses(with([](auto& f) { f.dimension = -2; }),
-          "m.bin: expected the dimension, not below 0, before it at byte 12, found -2");
+          "m.bin: expected the dimension, at least 0, at byte 8, found -2");
   refuses(with([](auto& f) { f.buckets = 0; }),
-          "m.bin: expected at least 1 bucket for n-grams before it at byte 64, found 0");
+          "m.bin: expected settings with at least 1 bucket for n-grams at byte 64, found 0");
   refuses(with([](auto& f) { f.words = 3; }),
-          "m.bin: expected words, and with labels 3 entries, before it at byte 76, found 3 and 1");
+          "m.bin: expected words and labels, 3 in all, at byte 72, found 3 and 1");
   refuses(with([](auto& f) { f.entries = 2000000001, f.words = 2000000000; }),
           "m.bin: expected 2000000001 entries at byte 92, found 113 bytes");
   refuses(with([](auto& f) { f.dictionary[3 + 8] = 1; }),
-          "m.bin: expected the type of a word, 0 before it at byte 104, found 1");
+          "m.bin: expected the type of a word, 0 at byte 103, found 1");
   refuses(with([](auto& f) { f.dictionary[12] = 'a', f.dictionary[13] = 'b'; }),
-          "m.bin: expected every word once before it at byte 116, found entry 2 of 3 again");
+          "m.bin: expected every word once at byte 104, found entry 2 of 3 again");
   refuses(with([](auto& f) { f.compressed = 1; }),
-          "m.bin: expected a model that is not compressed (.bin, not .ftz) before it at byte 137, found a "
+          "m.bin: expected a model that is not compressed (.bin, not .ftz) at byte 136, found a "
           "compressed one");
   refuses(with([](auto& f) { f.rows = 4; }),
           "m.bin: expected at least 5 vectors of 2 numbers at byte 153, found 4 of 2");

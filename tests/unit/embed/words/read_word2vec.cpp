@@ -23,7 +23,7 @@ mll::word_vectors parse_binary(std::string text) {
 
 }  // namespace
 
-TEST_CASE("words and vectors are read, with and without line ends between them") {
+TEST_CASE("read_word2vec reads vectors with and without line ends") {
   for (const std::string end : {"", "\n"}) {
     const std::string text = "3 2\ndog " + bytes_of(1.0F, 2.0F) + end + "New_York " + bytes_of(0.0F, -1.0F) +
                              end + "\xFF\xFE " + bytes_of(3.0F, 4.0F) + end;
@@ -38,22 +38,21 @@ TEST_CASE("words and vectors are read, with and without line ends between them")
   }
 }
 
-TEST_CASE("of a word that comes again the first vector counts") {
+TEST_CASE("the first vector of a repeated word counts") {
   const auto table = parse_binary("2 1\na " + bytes_of(1.0F) + "a " + bytes_of(2.0F));
   CHECK(table.size() == 1);
   CHECK(table.repeated_words() == 1);
   CHECK(table.vector("a")[0] == 1);
 }
 
-TEST_CASE("what is wrong with a file is said with its byte") {
+TEST_CASE("read_word2vec reports errors with file and byte") {
   const auto refuses = [](const std::string& text, const char* message) {
     CHECK_THROWS_WITH_AS(parse_binary(text), message, mll::parse_error);
   };
   const std::string dog = "dog " + bytes_of(1.0F, 2.0F);
   refuses("", "v.bin: expected the number of words and a blank at byte 0, found the end of the file");
-  refuses("x 2\n" + dog, "v.bin: expected the number of words and a blank before it at byte 2, found 'x'");
-  refuses("1 0\n" + dog,
-          "v.bin: expected the number of dimensions and a line end before it at byte 4, found '0'");
+  refuses("x 2\n" + dog, "v.bin: expected the number of words and a blank at byte 0, found 'x'");
+  refuses("1 0\n" + dog, "v.bin: expected the number of dimensions and a line end at byte 2, found '0'");
   refuses("99 2\n" + dog, "v.bin: expected 99 words with 2 numbers each at byte 5, found 12 bytes");
   refuses(
       "99999999999999 9999999999999999999\n",
@@ -63,12 +62,12 @@ TEST_CASE("what is wrong with a file is said with its byte") {
   refuses("2 2\n" + dog + dog.substr(4),
           "v.bin: expected word 2 of 2 and a blank at byte 16, found the end of the file");
   refuses("1 2\n" + dog + dog, "v.bin: expected the end of the file at byte 16, found 12 more bytes");
-  refuses("1 2\n " + dog, "v.bin: expected word 1 of 1 and a blank before it at byte 5, found a blank only");
+  refuses("1 2\n " + dog, "v.bin: expected word 1 of 1 and a blank at byte 4, found a blank only");
   refuses("1 1\n" + std::string(5000, 'x') + ' ',
           "v.bin: expected word 1 of 1 and a blank at byte 4, found none within 4096 bytes");
 }
 
-TEST_CASE("a file is mapped and outlived by nothing but its table") {
+TEST_CASE("read_word2vec maps a file, which the table keeps alive") {
   const mll::detail::temporary_folder folder;
   const auto path = folder.path() / "small.bin";
   std::ofstream{path, std::ios::binary} << "1 2\ndog " + bytes_of(3.0F, 4.0F);

@@ -18,7 +18,7 @@ mll::word_vectors parse_text(std::string text) {
 
 }  // namespace
 
-TEST_CASE("GloVe's form: words and numbers, nothing before") {
+TEST_CASE("read_word_vectors reads the format of GloVe") {
   const auto table = parse_text("the 0.5 -1e-1 2\n. . . 1 2 3\ncaf\xC3\xA9 0 0 1\r\n");
   CHECK(table.size() == 3);
   CHECK(table.dimension() == 3);
@@ -29,7 +29,7 @@ TEST_CASE("GloVe's form: words and numbers, nothing before") {
   CHECK(mll::testing::check_embedder(table, texts).empty());
 }
 
-TEST_CASE("fastText's and word2vec's form: the numbers of words and dimensions first, blanks at the ends") {
+TEST_CASE("read_word_vectors reads the formats of fastText and word2vec") {
   const auto table = parse_text("2 2\ndog 1 2 \nwolf 3 -4 \n");
   CHECK(table.size() == 2);
   CHECK(table.vector("wolf") == (Eigen::RowVectorXf{2} << 3, -4).finished());
@@ -37,7 +37,7 @@ TEST_CASE("fastText's and word2vec's form: the numbers of words and dimensions f
   CHECK(parse_text("12 0.5\n13 1\n").dimension() == 1);
 }
 
-TEST_CASE("of a word that comes again the first vector counts; what is too small is zero") {
+TEST_CASE("the first vector of a repeated word counts; underflow is zero") {
   const auto table = parse_text("a 1 1e-60\nb 2 2\na 3 3\n");
   CHECK(table.size() == 2);
   CHECK(table.repeated_words() == 1);
@@ -45,7 +45,7 @@ TEST_CASE("of a word that comes again the first vector counts; what is too small
   CHECK(table.vector("b")[0] == 2);
 }
 
-TEST_CASE("what is wrong with a file is said with its line") {
+TEST_CASE("read_word_vectors reports errors with file and line") {
   const auto refuses = [](std::string text, const char* message) {
     CHECK_THROWS_WITH_AS(parse_text(std::move(text)), message, mll::parse_error);
   };
@@ -59,11 +59,11 @@ TEST_CASE("what is wrong with a file is said with its line") {
   refuses("a 1 2\nb 1e60 2\n", "v.txt:2: expected a finite number in field 2, found '1e60'");
   refuses("a 1 2\n 1 2 3\n", "v.txt:2: expected a word and 2 numbers, found 3 fields in ' 1 2 3'");
   refuses("2 0\n", "v.txt:1: expected a dimension of at least 1, found 0");
-  refuses("3 1\na 1\nb 2\n", "v.txt:3: expected 3 words, as line 1 says, found 2");
-  refuses("1 1\na 1\nb 2\n", "v.txt:3: expected 1 words, as line 1 says, found 2");
+  refuses("3 1\na 1\nb 2\n", "v.txt:3: expected 3 words, as in line 1, found 2");
+  refuses("1 1\na 1\nb 2\n", "v.txt:3: expected 1 words, as in line 1, found 2");
 }
 
-TEST_CASE("files are read, and a missing one is named") {
+TEST_CASE("read_word_vectors reads files and reports a missing one") {
   const mll::detail::temporary_folder folder;
   const auto path = folder.path() / "small.vec";
   std::ofstream{path} << "1 2\ndog 3 4\n";

@@ -30,11 +30,11 @@ mll::word_vectors small() {
 
 }  // namespace
 
-TEST_CASE("word vectors keep the promises of an embedder") {
+TEST_CASE("word_vectors passes check_embedder") {
   CHECK(mll::testing::check_embedder(small(), views{"dog", "New York", "nothing", "a Paris dog"}).empty());
 }
 
-TEST_CASE("a text is the mean of its words' directions") {
+TEST_CASE("a text is the mean of its words' unit vectors") {
   const auto rows = small().embed(views{"The dog, paris!", "DOG", "nothing at all", "unknown"});
   // (0.6, 0.8) + (-1, 0) = (-0.4, 0.8)
   CHECK(rows(0, 0) == doctest::Approx(-0.4 / std::sqrt(0.8)));
@@ -44,7 +44,7 @@ TEST_CASE("a text is the mean of its words' directions") {
   CHECK(rows.row(3).norm() == 0);
 }
 
-TEST_CASE("a word is looked up as written, then in lower case; several words as one if the table has that") {
+TEST_CASE("word_vectors looks up words as written, in lower case, and as phrases") {
   const auto table = small();
   const auto rows = table.embed(views{"Paris", "PARIS", "new york", "New-York dog", "New dog"});
   CHECK(rows(0, 1) == 1);
@@ -59,9 +59,9 @@ TEST_CASE("a word is looked up as written, then in lower case; several words as 
   CHECK(table.size() == 5);
 }
 
-TEST_CASE("a word is the mean of itself and its n-grams, an unknown one of its n-grams") {
+TEST_CASE("a word is the mean of its own vector and its n-grams, an unknown one of its n-grams") {
   // Three letters at most two apart: of "ab" these are <a, ab, b>.
-  const mll::detail::subwords grams{.shortest = 2, .longest = 2, .buckets = 7};
+  const mll::detail::subwords grams{.min_length = 2, .max_length = 2, .buckets = 7};
   mll::matrix<float> rows(8, 2);
   for (Eigen::Index i = 0; i < 8; ++i) rows.row(i) << static_cast<float>(i), 1;
   const auto table = make({"ab"}, rows, grams);
@@ -74,21 +74,21 @@ TEST_CASE("a word is the mean of itself and its n-grams, an unknown one of its n
   CHECK(table.vector("ab")[1] == 1);
   // An n-gram of one letter is no sign of beginning or end.
   std::vector<std::size_t> seen;
-  mll::detail::subwords{.shortest = 1, .longest = 1, .buckets = 1000}.for_each(
+  mll::detail::subwords{.min_length = 1, .max_length = 1, .buckets = 1000}.for_each(
       "a", [&](std::size_t row) { seen.push_back(row); });
   CHECK(seen == std::vector<std::size_t>{mll::detail::subwords::hash("a") % 1000});
 }
 
-TEST_CASE("bytes above 127 are hashed with their sign, as fastText does") {
+TEST_CASE("bytes above 127 are hashed sign-extended, like fastText") {
   // By the definition: xor with the sign-extended byte, times the prime, modulo 2^32.
   CHECK(mll::detail::subwords::hash("\xC3") ==
         static_cast<std::uint32_t>((2166136261ULL ^ 0xFFFFFFC3ULL) * 16777619ULL));
   CHECK(mll::detail::subwords::hash("a") == 0xE40C292CU);  // the published value of FNV-1a
 }
 
-TEST_CASE("pruned buckets are left out") {
-  const mll::detail::subwords grams{.shortest = 2,
-                                    .longest = 2,
+TEST_CASE("pruned buckets have no vector") {
+  const mll::detail::subwords grams{.min_length = 2,
+                                    .max_length = 2,
                                     .buckets = 1000,
                                     .pruned = true,
                                     .kept = {{mll::detail::subwords::hash("<x") % 1000, 0}}};
@@ -100,7 +100,7 @@ TEST_CASE("pruned buckets are left out") {
   CHECK(table.vector("yz").norm() == 0);
 }
 
-TEST_CASE("a vector that is not finite is named when it is used") {
+TEST_CASE("word_vectors reports a vector that is not finite when it is used") {
   mll::matrix<float> rows(2, 2);
   rows << 1, 2, 3, std::numeric_limits<float>::quiet_NaN();
   const auto table = make({"good", "bad"}, rows);

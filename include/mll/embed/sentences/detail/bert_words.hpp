@@ -15,10 +15,10 @@
 
 namespace mll::detail {
 
-/// What BERT's tokenizer takes a character for. Its users' vocabularies were made with the categories of
-/// Unicode 8, and the tokenizer that is used with them keeps to these: what is younger is a letter to it.
+/// Character classes of BERT's tokenizer, which follow the categories of Unicode 8: characters added later
+/// are letters.
 struct bert_character {
-  /// Dropped: control and format characters, private use, and what stands for broken bytes.
+  /// Dropped: control and format characters, private use, and the replacement character.
   [[nodiscard]] static bool is_dropped(UChar32 c) {
     if (c == '\t' || c == '\n' || c == '\r') return false;
     if (c == 0 || c == 0xFFFD) return true;
@@ -29,22 +29,21 @@ struct bert_character {
 
   [[nodiscard]] static bool is_space(UChar32 c) { return u_isUWhiteSpace(c) != 0; }
 
-  /// A word of its own: all ASCII that is neither letter, digit, space nor control, and punctuation
-  /// elsewhere.
+  /// A word of its own: ASCII other than letters, digits, spaces and controls, and punctuation outside ASCII.
   [[nodiscard]] static bool is_punctuation(UChar32 c) {
     if (c < 0x80) return c > ' ' && c < 0x7F && u_isalnum(c) == 0;
-    if (c == 0x166D || c == 0x111C9) return true;  // another category since Unicode 8
+    if (c == 0x166D || c == 0x111C9) return true;  // category changed after Unicode 8
     return u_ispunct(c) != 0 && is_old(c);
   }
 
-  /// Dropped with the accents.
+  /// Removed with the accents.
   [[nodiscard]] static bool is_accent(UChar32 c) {
-    if (c == 0x1734) return true;  // these five have another category since Unicode 8
+    if (c == 0x1734) return true;  // the category of these five changed after Unicode 8
     if (c == 0x1885 || c == 0x1886 || c == 0xA9BD || c == 0x111C9) return false;
     return u_charType(c) == U_NON_SPACING_MARK && is_old(c);
   }
 
-  /// A word of its own, as Chinese has no spaces: the blocks of unified ideographs up to extension E.
+  /// A word of its own (Chinese has no spaces): the blocks of unified ideographs up to extension E.
   [[nodiscard]] static bool is_ideograph(UChar32 c) {
     return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) || (c >= 0x20000 && c <= 0x2A6DF) ||
            (c >= 0x2A700 && c <= 0x2B81F) || (c >= 0x2B920 && c <= 0x2CEAF) || (c >= 0xF900 && c <= 0xFAFF) ||
@@ -59,7 +58,7 @@ struct bert_character {
   }
 };
 
-/// Calls `visit(char32)` for each character of a text in UTF-16.
+/// Calls `visit(character)` for each code point of a text in UTF-16.
 template <class Visit>
 void for_each_character(const icu::UnicodeString& text, Visit&& visit) {
   for (int i = 0; i < text.length();) {
@@ -69,7 +68,7 @@ void for_each_character(const icu::UnicodeString& text, Visit&& visit) {
   }
 }
 
-/// Decomposed, without accents.
+/// A text decomposed, without accents.
 [[nodiscard]] inline icu::UnicodeString without_accents(const icu::UnicodeString& text) {
   UErrorCode failure = U_ZERO_ERROR;
   const icu::Normalizer2* decompose = icu::Normalizer2::getNFDInstance(failure);
@@ -82,8 +81,8 @@ void for_each_character(const icu::UnicodeString& text, Visit&& visit) {
   return out;
 }
 
-/// Calls `visit(word, characters)` for each word of a text, as BERT's basic tokenizer finds them: cleaned,
-/// ideographs and punctuation apart, in lower case and without accents where that is asked for. `word` is
+/// Calls `visit(word, characters)` for each word of a text as BERT's basic tokenizer splits it: cleaned, with
+/// ideographs and punctuation as words of their own, optionally in lower case and without accents. `word` is
 /// UTF-8 and valid during the call.
 template <class Visit>
 void for_each_bert_word(std::string_view text, bool lower_case, bool strip_accents, bool split_ideographs,
@@ -115,7 +114,7 @@ void for_each_bert_word(std::string_view text, bool lower_case, bool strip_accen
     characters = 0;
   };
   for_each_character(clean, [&](UChar32 c) {
-    // One character at a time: a sigma at the end of a word is no other letter.
+    // Character by character: a final sigma has no lower case of its own here.
     const bool dotted = lower_case && c == 0x130;
     const UChar32 lower = dotted ? UChar32{'i'} : lower_case ? u_tolower(c) : c;
     if (bert_character::is_space(lower)) return end_word();

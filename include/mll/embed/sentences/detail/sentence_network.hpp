@@ -22,7 +22,7 @@
 
 namespace mll::detail {
 
-/// Texts of one batch as numbers, `[texts, length]` row by row.
+/// The tokens of a batch of texts, `[texts, length]` in row-major order.
 struct token_batch {
   std::size_t texts = 0;
   std::size_t length = 0;
@@ -30,47 +30,47 @@ struct token_batch {
   std::vector<std::int32_t> mask;  ///< 1 for a token, 0 for padding
 };
 
-/// An ONNX file that takes tokens and gives a vector for each of them, or for each text.
+/// An ONNX file that maps tokens to a vector per token or per text.
 class sentence_network {
  public:
-  /// Throws: `parse_error` if the file is missing or no ONNX file that OpenVINO reads; `model_error` if it
-  /// takes or gives something else.
+  /// Throws: `parse_error` if the file is missing or OpenVINO cannot read it; `model_error` for other inputs
+  /// or outputs.
   sentence_network(const std::filesystem::path& file, const std::string& output, std::size_t threads)
       : file_{file.string()} {
     if (!std::filesystem::is_regular_file(file)) {
-      throw parse_error{file_, 0, "an ONNX file", "none"};
+      throw parse_error{file_, 0, "an ONNX file", "no such file"};
     }
     ov::Core core;
     std::shared_ptr<ov::Model> model;
     try {
-      // The reader of ONNX alone: the core would let all its readers try, and they complain aloud.
+      // The ONNX reader alone: the core tries all its readers, which print errors.
       const auto reader = ov::frontend::FrontEndManager{}.load_by_framework("onnx");
       model = reader->convert(reader->load(file_));
     } catch (const std::exception& reason) {
       throw parse_error{file_, 0, "an ONNX file that OpenVINO reads", last_line(reason.what())};
     }
-    look_at_inputs(*model);
-    look_at_output(*model, output);
+    read_inputs(*model);
+    read_output(*model, output);
     call([&] {
       std::map<std::string, ov::PartialShape> shapes;
       for (const std::string& name : inputs_) shapes[name] = ov::PartialShape{-1, -1};
       model->reshape(shapes);
       ov::AnyMap how{ov::hint::performance_mode(ov::hint::PerformanceMode::LATENCY),
-                     // Some processors would compute in half of the bits, others would not.
+                     // Some processors would compute in half precision.
                      ov::hint::inference_precision(ov::element::f32)};
       if (threads != 0) how.insert(ov::inference_num_threads(static_cast<std::int32_t>(threads)));
       compiled_ = core.compile_model(model, "CPU", how);
     });
   }
 
-  /// Numbers in a vector.
+  /// Dimension of a vector.
   [[nodiscard]] std::size_t dimension() const noexcept { return dimension_; }
-  /// Whether there is a vector for every token, not one for a text.
+  /// Whether the output is a vector per token, not per text.
   [[nodiscard]] bool per_token() const noexcept { return per_token_; }
-  /// Rows of the table that the tokens' numbers point into; 0 if it is not to be seen.
+  /// Rows of the token embedding table; 0 if it was not found.
   [[nodiscard]] std::size_t vocabulary_size() const noexcept { return vocabulary_size_; }
 
-  /// Something that runs one batch after the other; one for each thread.
+  /// A session, which runs one batch at a time; one per thread.
   [[nodiscard]] ov::InferRequest session() const {
     ov::InferRequest out;
     call([&] { out = compiled_.create_infer_request(); });
@@ -78,7 +78,7 @@ class sentence_network {
   }
 
   /// @return `[texts, length, dimension]` or `[texts, dimension]`; valid until the session runs again
-  /// Throws: `model_error` if it does not run, or gives another shape.
+  /// Throws: `model_error` if the network fails or returns another shape.
   [[nodiscard]] const float* run(ov::InferRequest& session, const token_batch& batch) const {
     const float* out = nullptr;
     call([&] {
@@ -96,14 +96,14 @@ class sentence_network {
         session.set_tensor(inputs_[i], tensor);
       }
       session.infer();
-      const ov::Tensor answer = session.get_output_tensor(output_);
+      const ov::Tensor result = session.get_output_tensor(output_);
       const ov::Shape expected =
           per_token_ ? ov::Shape{batch.texts, batch.length, dimension_} : ov::Shape{batch.texts, dimension_};
-      if (answer.get_shape() != expected) {
+      if (result.get_shape() != expected) {
         throw error{"expected an output of shape " + expected.to_string() + ", found " +
-                    answer.get_shape().to_string()};
+                    result.get_shape().to_string()};
       }
-      out = answer.data<const float>();
+      out = result.data<const float>();
     });
     return out;
   }
@@ -111,7 +111,7 @@ class sentence_network {
   [[noreturn]] void fail(const std::string& reason) const { throw model_error{file_, reason}; }
 
  private:
-  /// Errors of OpenVINO begin with where in OpenVINO they were found.
+  /// Errors of OpenVINO begin with source locations in OpenVINO.
   static std::string last_line(std::string_view text) {
     while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.remove_suffix(1);
     return std::string{text.substr(text.rfind('\n') + 1)};
@@ -131,12 +131,12 @@ class sentence_network {
     for (std::size_t i = 0; i < count; ++i) out[i] = values == nullptr ? 0 : (*values)[i];
   }
 
-  void look_at_inputs(const ov::Model& model) {
+  void read_inputs(const ov::Model& model) {
     for (const auto& input : model.inputs()) {
       const std::string name = input.get_names().empty() ? "without a name" : input.get_any_name();
       const auto type = input.get_element_type();
       if (name != "input_ids" && name != "attention_mask" && name != "token_type_ids") {
-        fail("expected the inputs input_ids, attention_mask and perhaps token_type_ids, found '" + name +
+        fail("expected the inputs input_ids, attention_mask and optionally token_type_ids, found '" + name +
              "'");
       }
       if (type != ov::element::i64 && type != ov::element::i32) {
@@ -144,7 +144,7 @@ class sentence_network {
       }
       inputs_.push_back(name);
       types_.push_back(type);
-      if (name == "input_ids") look_for_table(input);
+      if (name == "input_ids") find_table(input);
     }
     for (const char* needed : {"input_ids", "attention_mask"}) {
       if (std::find(inputs_.begin(), inputs_.end(), needed) == inputs_.end()) {
@@ -153,8 +153,8 @@ class sentence_network {
     }
   }
 
-  /// The table is what `input_ids` selects from, directly or after a change of type.
-  void look_for_table(const ov::Output<const ov::Node>& ids) {
+  /// The table is the operand that `input_ids` gathers from, directly or after a conversion.
+  void find_table(const ov::Output<const ov::Node>& ids) {
     for (const auto& use : ids.get_target_inputs()) {
       const ov::Node* user = use.get_node();
       const std::string_view kind = user->get_type_info().name;
@@ -172,7 +172,7 @@ class sentence_network {
     }
   }
 
-  void look_at_output(const ov::Model& model, const std::string& wanted) {
+  void read_output(const ov::Model& model, const std::string& wanted) {
     const auto outputs = model.outputs();
     std::string all;
     std::size_t best = std::numeric_limits<std::size_t>::max();

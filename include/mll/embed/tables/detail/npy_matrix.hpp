@@ -13,7 +13,7 @@
 
 namespace mll::detail {
 
-/// A matrix in a `.npy` file, where it stands.
+/// The position of a matrix in a `.npy` file.
 struct npy_matrix {
   stored_as type;
   std::size_t rows;
@@ -21,8 +21,9 @@ struct npy_matrix {
   std::size_t first;  ///< byte of the first number
 };
 
-/// Reads the header of a matrix in single or half precision.
-/// Throws: `parse_error` naming the file if it is something else, in Fortran order, or truncated or too long.
+/// Parses the header of a matrix in single or half precision.
+/// Throws: `parse_error` naming the file for another type or shape, Fortran order, and a truncated or too
+/// long file.
 [[nodiscard]] inline npy_matrix parse_npy_matrix(const file_bytes& file) {
   const npy_header header = parse_npy_header(file);
   const auto fail = [&](const char* expected, const std::string& found) {

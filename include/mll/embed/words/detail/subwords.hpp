@@ -11,16 +11,15 @@
 
 namespace mll::detail {
 
-/// The n-grams that fastText makes a word of, and the rows that they are hashed to (Bojanowski and others
-/// 2017).
+/// The character n-grams of fastText and the rows they are hashed to (Bojanowski and others 2017).
 struct subwords {
-  std::size_t shortest = 0;
-  std::size_t longest = 0;  ///< 0: a word is nothing but itself
+  std::size_t min_length = 0;
+  std::size_t max_length = 0;  ///< 0: no n-grams
   std::uint32_t buckets = 0;
-  bool pruned = false;                                         ///< only these buckets were kept
-  std::unordered_map<std::uint32_t, std::uint32_t> kept = {};  ///< bucket -> its place among them
+  bool pruned = false;                                         ///< only the buckets of `kept` have rows
+  std::unordered_map<std::uint32_t, std::uint32_t> kept = {};  ///< bucket -> row
 
-  /// FNV-1a in 32 bits, but for bytes above 127: these fastText extends with their sign.
+  /// FNV-1a in 32 bits, except that fastText sign-extends bytes above 127.
   [[nodiscard]] static constexpr std::uint32_t hash(std::string_view gram) noexcept {
     std::uint32_t value = 2166136261U;
     for (const char c : gram) {
@@ -30,14 +29,14 @@ struct subwords {
     return value;
   }
 
-  /// Calls `visit(row)` for every n-gram of a word that has a row, counted from the first row of a bucket.
+  /// Calls `visit(row)` for each n-gram of a word that has a row, counted from the first row of the buckets.
   template <class Visit>
   void for_each(std::string_view word, Visit&& visit) const {
-    // The word that stands for the end of a sentence is taken as it is.
-    if (longest == 0 || word == "</s>") return;
+    // The mark of the end of a sentence has no n-grams.
+    if (max_length == 0 || word == "</s>") return;
     const std::string bounded = '<' + std::string{word} + '>';
-    for_each_character_gram(bounded, shortest, longest, [&](std::string_view gram) {
-      // The signs of beginning and end are no n-grams by themselves.
+    for_each_character_gram(bounded, min_length, max_length, [&](std::string_view gram) {
+      // The boundary marks alone are not n-grams.
       const bool first = gram.data() == bounded.data();
       const bool last = gram.data() + gram.size() == bounded.data() + bounded.size();
       if (gram.size() == 1 && (first || last)) return;

@@ -18,17 +18,17 @@ namespace mll::detail {
 /// The weighted words of a text: (term, weight), by increasing term.
 using weighted_terms = std::vector<std::pair<std::uint32_t, double>>;
 
-/// Weights of words: `(1 + ln tf) * ln((1 + N) / (1 + df))` for a word that stands tf times in the text and
-/// in df of the N documents fitted on, scaled so that the weights of a text have unit length.
+/// Weights of words: `(1 + ln tf) * ln((1 + N) / (1 + df))` for a word that occurs tf times in a text and in
+/// df of the N documents fitted on, scaled so that the weights of a text have unit length.
 class tf_idf {
  public:
   tf_idf() = default;
 
   /// @param[in] documents     UTF-8
-  /// @param[in] least_documents words in fewer documents are dropped
-  tf_idf(std::span<const std::string_view> documents, std::size_t least_documents) {
+  /// @param[in] min_documents words in fewer documents are dropped
+  tf_idf(std::span<const std::string_view> documents, std::size_t min_documents) {
     string_index all;
-    std::vector<std::uint32_t> last_document;  // + 1, of each word
+    std::vector<std::uint32_t> last_document;  // + 1, per word
     std::vector<std::size_t> frequency;
     for (std::size_t d = 0; d < documents.size(); ++d) {
       require_utf8(documents[d], d);
@@ -45,7 +45,7 @@ class tf_idf {
     }
     const auto n = static_cast<double>(documents.size());
     for (std::size_t term = 0; term < all.size(); ++term) {
-      if (frequency[term] < least_documents) continue;
+      if (frequency[term] < min_documents) continue;
       terms_.insert(all[term]);
       inverse_frequency_.push_back(std::log((1 + n) / (1 + static_cast<double>(frequency[term]))));
     }
@@ -54,7 +54,7 @@ class tf_idf {
   [[nodiscard]] std::size_t size() const noexcept { return terms_.size(); }
   [[nodiscard]] std::string_view term(std::size_t i) const { return terms_[i]; }
 
-  /// The weights of a text; words never fitted on, and those in all documents, do not count.
+  /// The weights of a text; unknown words and words of all documents are left out.
   [[nodiscard]] weighted_terms operator()(std::string_view text) const {
     weighted_terms out;
     for_each_word(text, [&](std::string_view word) {

@@ -16,26 +16,27 @@
 
 namespace mll::detail {
 
-// Templates over the scalar, so that Eigen's decompositions are compiled only where somebody fits.
+// Templates over the scalar: Eigen's decompositions are compiled only where an embedder is fitted.
 
-/// The greatest singular values of a matrix and their right singular vectors.
+/// The largest singular values of a matrix and their right singular vectors.
 template <class T>
 struct truncated_svd_result {
-  Eigen::VectorX<T> singular_values;  ///< decreasing; fewer than asked for if the matrix has a lower rank
+  Eigen::VectorX<T> singular_values;  ///< decreasing; fewer than requested for a matrix of lower rank
   matrix<T> right;                    ///< `[columns, values]`, orthonormal columns
 };
 
-/// How `truncated_svd` works.
+/// Options of `truncated_svd`.
 struct truncated_svd_options {
-  std::size_t oversampling = 16;     ///< vectors carried along beyond those asked for
-  std::size_t power_iterations = 3;  ///< more: closer to the exact decomposition
+  std::size_t oversampling = 16;     ///< additional vectors of the iteration
+  std::size_t power_iterations = 3;  ///< with more, closer to the exact decomposition
   std::uint64_t seed = 0;
 };
 
-/// Eigenvalues, decreasing, and eigenvectors of `y^T y`, those at rounding level left out.
+/// Eigenvalues, decreasing, and eigenvectors of `y^T y`, without those at rounding level.
 ///
-/// A self-adjoint update, a tridiagonal form and reflections of single vectors: none of these is ever split
-/// among threads, while `SelfAdjointEigenSolver::compute` applies its reflections in blocks, which are.
+/// Uses a self-adjoint update, a tridiagonal form and reflections of single vectors, none of which Eigen
+/// parallelises; `SelfAdjointEigenSolver::compute` applies its reflections in blocks, whose products depend
+/// on the number of threads.
 template <class T>
 struct gram_spectrum {
   Eigen::VectorX<T> values;
@@ -70,10 +71,10 @@ struct gram_spectrum {
   }
 };
 
-/// An orthonormal basis of the space that the columns span.
+/// An orthonormal basis of the column space.
 template <class T>
 [[nodiscard]] matrix<T> orthonormal_basis(matrix<T> y) {
-  for (int round = 0; round < 2; ++round) {  // the second removes the rounding error of the first
+  for (int round = 0; round < 2; ++round) {  // the second round removes the rounding error of the first
     const gram_spectrum<T> spectrum{y};
     const matrix<T> scaled = spectrum.vectors * spectrum.values.cwiseSqrt().cwiseInverse().asDiagonal();
     y = product<T>(y, scaled);
@@ -81,12 +82,12 @@ template <class T>
   return y;
 }
 
-/// The `rank` greatest singular values of a sparse matrix and their right singular vectors, by subspace
-/// iteration from a random start (Halko, Martinsson and Tropp 2011). The entry of greatest magnitude of each
+/// The `rank` largest singular values of a sparse matrix and their right singular vectors, by subspace
+/// iteration from a random start (Halko, Martinsson and Tropp 2011). The entry of largest magnitude of each
 /// vector is positive.
 ///
 /// Complexity: O((power_iterations + 1) (nonzeros l + columns l^2) + rows l^2), l = rank + oversampling.
-/// Determinism: depends on the matrix and the seed only, not on the number of threads.
+/// Determinism: depends on matrix and seed only, not on the number of threads.
 template <class T>
 [[nodiscard]] truncated_svd_result<T> truncated_svd(const Eigen::SparseMatrix<T, Eigen::RowMajor>& x,
                                                     std::size_t rank,

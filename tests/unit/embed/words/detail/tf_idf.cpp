@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-TEST_CASE("weights by hand") {
+TEST_CASE("tf_idf agrees with weights worked out by hand") {
   // df: the 3, dog 2, wolf 1, bites 1; N = 3
   const std::vector<std::string_view> documents{"the dog, the dog", "the dog bites", "The wolf!"};
   const mll::detail::tf_idf words{documents, 1};

@@ -20,7 +20,7 @@ Eigen::MatrixXd random_matrix(Eigen::Index rows, Eigen::Index cols, Eigen::Index
 
 }  // namespace
 
-TEST_CASE("the truncated decomposition agrees with the full one") {
+TEST_CASE("truncated_svd agrees with the full decomposition") {
   struct shape {
     Eigen::Index rows, cols, rank;
   };
@@ -51,7 +51,7 @@ TEST_CASE("the truncated decomposition agrees with the full one") {
   }
 }
 
-TEST_CASE("the same start gives the same bits, the number of threads does not matter") {
+TEST_CASE("truncated_svd is bitwise the same for any number of threads") {
   const Eigen::SparseMatrix<double, Eigen::RowMajor> sparse = random_matrix(400, 300, 90, 5).sparseView();
   const auto once = mll::detail::truncated_svd(sparse, 60);
   const int threads = Eigen::nbThreads();

@@ -1,0 +1,43 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "mll/core/matrix.hpp"
+#include "mll/embed/detail/tokenize.hpp"
+
+namespace mll::detail {
+
+/// Writes `values`, scaled to unit length, to `row`; zeros if the length is (nearly) zero. Summed from left
+/// to right, so that the result does not depend on the instruction set.
+/// @param[out] row `[values.size()]`
+inline void write_unit_row(std::span<const double> values, float* row) {
+  double squares = 0;
+  for (const double value : values) squares += value * value;
+  const double scale = squares > 1e-30 ? 1 / std::sqrt(squares) : 0;
+  for (std::size_t i = 0; i < values.size(); ++i) row[i] = static_cast<float>(values[i] * scale);
+}
+
+/// Embeds texts one by one: `add(text, sum)` adds the vector of a text to zeros, `[dimension]`.
+/// @return `[texts.size(), dimension]`, rows of unit length or zero
+/// Throws: `invalid_argument` for a text that is not UTF-8.
+template <class Add>
+[[nodiscard]] matrix<float> embed_each(std::span<const std::string_view> texts, std::size_t dimension,
+                                       const Add& add) {
+  matrix<float> out(static_cast<Eigen::Index>(texts.size()), static_cast<Eigen::Index>(dimension));
+  std::vector<double> sum(dimension);
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    require_utf8(texts[i], i);
+    std::fill(sum.begin(), sum.end(), 0.0);
+    add(texts[i], std::span<double>{sum});
+    write_unit_row(sum, out.row(static_cast<Eigen::Index>(i)).data());
+  }
+  return out;
+}
+
+}  // namespace mll::detail

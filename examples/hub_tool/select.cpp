@@ -4,7 +4,6 @@
 #include <mll/store/store_source.hpp>
 
 #include <nlohmann/json.hpp>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -17,14 +16,6 @@ namespace hub_tool {
 namespace {
 
 using nlohmann::json;
-
-std::vector<mll::node_id> nodes_of(const mll::task_match& match) {
-  std::set<mll::node_id> out;
-  for (const auto& each : match.classes) {
-    for (const auto& source : each.evidence) out.insert(source.node);
-  }
-  return {out.begin(), out.end()};
-}
 
 json to_json(const mll::selection& chosen, const mll::task& task) {
   json heads = json::array();
@@ -73,7 +64,7 @@ int select(const arguments& given, const output& out) {
   const auto layout = store.layout(graph);
   const auto match =
       mll::match(example_backend{}, example::read_task(given.classes, given.captions), graph, layout);
-  const auto nodes = nodes_of(match);
+  const auto nodes = mll::nodes_of(match);
   const auto chosen = given.experts == 0 ? select_heads(store, graph, match, nodes, given.heads)
                                          : select_experts(store, graph, match, given.experts);
   const std::size_t nodes_read = given.experts == 0 ? nodes.size() : layout.nodes().size();

@@ -85,7 +85,6 @@
 #include "mll/match/match_options.hpp"
 #include "mll/match/task/task.hpp"
 #include "mll/match/task/task_match.hpp"
-#include "mll/match/visible_domains.hpp"
 
 // Profile: how the heads of a hub answer together; made once per hub.
 #include "mll/profile/hub_profile.hpp"

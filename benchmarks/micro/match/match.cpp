@@ -1,6 +1,6 @@
 // Matching a task of 100 classes on the nouns of WordNet, by words and by meaning (latent semantic analysis
-// of the glosses, 128 dimensions), and having the vectors of all nodes: made by the embedder, or mapped from
-// a file.
+// of the glosses, 128 dimensions), and building an index: with vectors of the embedder, or mapped from a
+// file.
 #include "mll/match/match.hpp"
 
 #include <benchmark/benchmark.h>
@@ -33,7 +33,7 @@ struct prepared {
   mll::task task{classes()};
   mll::sample_layout samples = some_samples();
 
-  /// A word of every 800th node, and for every tenth class one that is no word and found by meaning.
+  /// A word of every 800th node; every tenth class has an unknown name and is found by meaning.
   [[nodiscard]] std::vector<mll::task_class> classes() const {
     std::vector<mll::task_class> out;
     for (std::size_t v = 1000; out.size() < 100; v += 800) {

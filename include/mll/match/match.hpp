@@ -38,7 +38,7 @@ inline bool has_capital(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return 'A' <= c && c <= 'Z'; });
 }
 
-/// The preference for each candidate of a class, beside its company.
+/// The preference for each candidate of a class, independent of the other classes.
 template <semantic_graph Graph>
 std::vector<double> weigh_candidates(class_match& found, std::string_view name,
                                      const semantic_dag<Graph>& graph, const sample_layout& samples,
@@ -71,7 +71,7 @@ std::vector<double> weigh_candidates(class_match& found, std::string_view name,
   return out;
 }
 
-/// The sampled nodes most like v, in increasing id; of equals the lower id.
+/// The sampled nodes most similar to v, in increasing id; of equals the lower id.
 template <semantic_graph Graph>
 std::vector<weighted_node> nearest_sampled_nodes(const semantic_dag<Graph>& graph,
                                                  const ancestor_table& ancestors,
@@ -93,9 +93,11 @@ std::vector<weighted_node> nearest_sampled_nodes(const semantic_dag<Graph>& grap
   return all;
 }
 
+/// Assigns the sense with the largest score to a class, and its samples.
 template <semantic_graph Graph>
-void settle(class_match& found, const std::vector<double>& score, const semantic_dag<Graph>& graph,
-            const ancestor_table& ancestors, const sample_layout& samples, const match_options& options) {
+void assign_sense(class_match& found, const std::vector<double>& score, const semantic_dag<Graph>& graph,
+                  const ancestor_table& ancestors, const sample_layout& samples,
+                  const match_options& options) {
   if (found.candidates.empty()) return;
   std::vector<double> probability = score;
   numerics::softmax(std::span{probability});
@@ -113,7 +115,7 @@ void settle(class_match& found, const std::vector<double>& score, const semantic
   found.coverage = found.sample_count != 0 ? coverage::neighbour_samples : coverage::no_samples;
 }
 
-/// The classes by what they may mean, so that nothing depends on the order they came in.
+/// The classes ordered by their candidates, so that the result does not depend on the order of the task.
 template <class Match>
 std::vector<std::size_t> in_order_of_meaning(std::span<Match> classes,
                                              const std::vector<std::vector<double>>& preference) {
@@ -130,8 +132,8 @@ std::vector<std::size_t> in_order_of_meaning(std::span<Match> classes,
   return order;
 }
 
-/// Senses are chosen together once every class has its candidates.
-/// @return whether the choice is known to be the best one
+/// Chooses the senses of all classes jointly, from their candidates.
+/// @return whether the choice is proved best
 template <exec::execution_backend Backend, semantic_graph Graph>
 bool choose_together(const Backend& backend, std::span<class_match> classes,
                      std::span<const std::string> names, const semantic_dag<Graph>& graph,
@@ -173,13 +175,13 @@ bool choose_together(const Backend& backend, std::span<class_match> classes,
   exec::for_each_index(backend, order.size(), [&](std::size_t i) {
     std::vector<double> score;
     for (std::size_t a = 0; a < classes[order[i]].candidates.size(); ++a)
-      score.push_back(solver.value_beside(i, a, choice.chosen));
-    settle(classes[order[i]], score, graph, content.ancestors(), samples, options);
+      score.push_back(solver.value_given(i, a, choice.chosen));
+    assign_sense(classes[order[i]], score, graph, content.ancestors(), samples, options);
   });
   return choice.exact;
 }
 
-/// Reads the names, lets `compare(class, its match)` add to what the words say, and chooses.
+/// Reads the names, lets `compare(class, its match)` add similarities and candidates, and chooses senses.
 template <exec::execution_backend Backend, semantic_graph Graph, class Compare>
 task_match match_by(const Backend& backend, const task& task, const semantic_dag<Graph>& graph,
                     const sample_layout& samples, const match_options& options, const Compare& compare) {
@@ -190,7 +192,7 @@ task_match match_by(const Backend& backend, const task& task, const semantic_dag
   std::vector<std::string> captions(task.size());
   exec::for_each_index(backend, task.size(), [&](std::size_t y) {
     const auto& [name, caption] = task[class_id{y}];
-    name_reading reading = read_class_name(graph, content.ancestors(), name);
+    name_reading reading = read_class_name(graph, content.ancestors(), name, task.normal_name(class_id{y}));
     out.classes[y].candidates = std::move(reading.candidates);
     out.classes[y].suggestions = std::move(reading.suggestions);
     names[y] = std::move(reading.name);
@@ -214,43 +216,46 @@ task_match match_by(const Backend& backend, const task& task, const semantic_dag
 
 }  // namespace detail
 
-/// The matching stage, by words: finds out what each class of a task means in the graph.
+/// The matching stage, by words: finds the meaning of each class of a task in the graph.
 ///
 /// Candidates of a class are the senses of its name, else of its base forms, else of other spellings, else of
-/// its head noun; a typing error is answered by a suggestion and no more. The senses of all classes are
-/// chosen together (see `match_options`), with a preference for those that have samples and that a caption
-/// speaks of.
+/// its head noun; typing errors lead to suggestions only. The senses of all classes are chosen jointly (see
+/// `match_options`); senses with samples, and senses that a caption describes, are preferred.
+///
+/// @code
+/// const auto match = mll::match(backend, task, graph, labels.samples());
+/// std::cout << mll::explain(match, graph);
+/// @endcode
 ///
 /// @param[in] backend where to run
 /// @param[in] task    the class names
 /// @param[in] graph   the SDAG
 /// @param[in] samples which nodes have representation samples: `labels.samples()`
-/// @return meaning and coverage of each class. A class without a node or samples is reported, not refused;
-/// `select`
-///         refuses it unless a general model can stand in.
+/// @return meaning and coverage of each class. A class without node or samples is reported here; `select`
+///         rejects it unless a general model covers it
 ///
-/// Complexity: O(words + pairs of candidates), and at most `search_limit` steps. Determinism: the same for
-/// every order of the classes and on every backend; ties go to the more common sense, then to the lower node
-/// id.
+/// Complexity: O(words + pairs of candidates), and at most `search_limit` steps. Determinism: independent of
+/// the order of the classes and of the backend; ties go to the more common sense, then to the lower node id.
 template <exec::execution_backend Backend, semantic_graph Graph>
 [[nodiscard]] task_match match(const Backend& backend, const task& task, const semantic_dag<Graph>& graph,
                                const sample_layout& samples, const match_options& options = {}) {
   return detail::match_by(backend, task, graph, samples, options, [](class_id, class_match&) {});
 }
 
-/// The matching stage, by words and meaning: as above, and the closeness of a candidate's gloss to the name
-/// and caption counts; a name that is no word of the graph takes the nodes with the closest texts.
+/// The matching stage, by words and meaning: as above; in addition, the similarity of a candidate's gloss to
+/// name and caption counts, and a name that is not a word of the graph gets the nodes with the most similar
+/// texts.
 ///
-/// @param[in] index the nodes' texts in the space of an embedder, in single or half precision; half moves a
-///                  cosine by less than 5e-4, and so only choices between senses that are as close as that
-/// Complexity: as above, plus O(nodes dim) for every class without a word of the graph.
+/// @param[in] index the texts of the nodes in the space of an embedder, in single or half precision. Half
+///                  precision changes a cosine by less than 5e-4
+/// Complexity: as above, plus O(nodes dim) per class without a word of the graph.
 template <exec::execution_backend Backend, semantic_graph Graph, text_embedder Embedder, class T>
 [[nodiscard]] task_match match(const Backend& backend, const task& task, const semantic_dag<Graph>& graph,
                                const semantic_index<Embedder, T>& index, const sample_layout& samples,
                                const match_options& options = {}) {
   std::vector<std::string> texts;
-  for (const auto& [name, caption] : task.classes())
-    texts.push_back(lexicon::normalize(name) + ' ' + caption);
+  for (std::size_t y = 0; y < task.size(); ++y)
+    texts.push_back(task.normal_name(class_id{y}) + ' ' + task[class_id{y}].caption);
   const std::vector<std::string_view> views(texts.begin(), texts.end());
   const auto embedded = index.embedder().embed(std::span<const std::string_view>{views});
   return detail::match_by(backend, task, graph, samples, options, [&](class_id y, class_match& found) {
@@ -258,7 +263,7 @@ template <exec::execution_backend Backend, semantic_graph Graph, text_embedder E
     for (auto& candidate : found.candidates) candidate.similarity = index.similarity(text, candidate.node);
     if (!found.candidates.empty()) return;
     for (const similar_node& near : index.nearest(text, options.semantic_candidates)) {
-      if (near.similarity < options.least_similarity) break;
+      if (near.similarity < options.min_similarity) break;
       found.candidates.push_back({.node = near.node,
                                   .kind = match_kind::semantic,
                                   .rank = found.candidates.size() + 1,

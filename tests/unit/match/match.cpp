@@ -64,20 +64,20 @@ bool same(const mll::class_match& a, const mll::class_match& b, double tolerance
 
 }  // namespace
 
-TEST_CASE("the company of a class decides on its sense") {
+TEST_CASE("the other classes of a task decide on the sense of a class") {
   const auto birds = by_words(task{{"crane"}, {"heron"}});
   CHECK(node_of(birds, 0) == mll::test::crane_bird);
   CHECK(node_of(birds, 1) == mll::test::heron);
   const auto machines = by_words(task{{"crane"}, {"bulldozer"}});
   CHECK(node_of(machines, 0) == mll::test::crane_machine);
-  // Two ambiguous words settle together.
+  // Two ambiguous words are resolved jointly.
   CHECK(node_of(by_words(task{{"crane"}, {"mouse"}, {"goose"}}), 0) == mll::test::crane_bird);
   CHECK(node_of(by_words(task{{"crane"}, {"mouse"}, {"goose"}}), 1) == mll::test::mouse_animal);
   CHECK(node_of(by_words(task{{"crane"}, {"mouse"}, {"bulldozer"}, {"bicycle"}}), 1) ==
         mll::test::mouse_device);
 }
 
-TEST_CASE("candidates carry their probability, the most probable first") {
+TEST_CASE("candidates have a probability, the most probable first") {
   const auto found = by_words(task{{"crane"}, {"heron"}}, {mll::test::crane_bird});
   const auto& crane = found[class_id{0}];
   REQUIRE(crane.candidates.size() == 2);
@@ -90,7 +90,7 @@ TEST_CASE("candidates carry their probability, the most probable first") {
   CHECK(found[class_id{1}].candidates[0].probability == doctest::Approx(1));
 }
 
-TEST_CASE("without other hints the common sense is taken, and samples are a hint") {
+TEST_CASE("the most common sense is chosen, and senses with samples are preferred") {
   const mll::match_options alone{
       .rank_weight = 1, .domain_preference = {}, .coherence_weight = 0, .domain_weight = 0};
   const task asked{{"driver"}, {"goose"}};
@@ -111,7 +111,7 @@ TEST_CASE("without other hints the common sense is taken, and samples are a hint
   CHECK(sampled[class_id{0}].candidates[0].probability == doctest::Approx(1 / (1 + std::exp(-1.0))));
 }
 
-TEST_CASE("a sense that was seen often, or whose first word is the name, is likelier") {
+TEST_CASE("frequent senses, and senses whose first word is the name, are preferred") {
   mll::test::small_graph g(4);
   g[0] = mll::synset{"n0", {{"thing", 1, 0}}, "", 0};
   g[1] = mll::synset{"n1", {{"bullet", 1, 0}, {"slug", 2, 6}}, "", 0};
@@ -135,7 +135,7 @@ TEST_CASE("a sense that was seen often, or whose first word is the name, is like
   CHECK(candidates[1].frequency == 6);
 }
 
-TEST_CASE("a name without capitals is hardly a proper name; one with them may be either") {
+TEST_CASE("a name without capitals is rarely a proper name") {
   mll::test::small_graph g(4);
   g[0] = mll::synset{"n0", {{"thing", 1, 0}}, "", 0};
   g[1] = mll::synset{"n1", {{"Cardigan", 1, 0}, {"Cardigan Welsh corgi", 1, 0}}, "", 0};
@@ -155,7 +155,7 @@ TEST_CASE("a name without capitals is hardly a proper name; one with them may be
   CHECK(found("Cardigan")[class_id{0}].candidates[0].probability == doctest::Approx(0.5));
 }
 
-TEST_CASE("the choice is the one with the greatest score, by exhaustive search over all senses") {
+TEST_CASE("match maximises its score, by exhaustive search over all senses") {
   const task asked{{"crane"}, {"mouse"}, {"driver"}, {"bird of prey"}};
   const mll::information_content content{graph()};
   for (const double weight : {0.5, 4.0, 16.0, 60.0}) {
@@ -196,7 +196,7 @@ TEST_CASE("the choice is the one with the greatest score, by exhaustive search o
   }
 }
 
-TEST_CASE("two classes do not mean the same node if they can help it") {
+TEST_CASE("two classes rarely mean the same node") {
   mll::test::small_graph g(3);
   g[0] = mll::synset{"n0", {{"thing", 1, 0}}, "", 0};
   g[1] = mll::synset{"n1", {{"bath", 1, 0}, {"tub", 1, 0}}, "", 0};
@@ -209,7 +209,7 @@ TEST_CASE("two classes do not mean the same node if they can help it") {
   CHECK(node_of(mll::match(mll::exec::sequential{}, task{{"vat"}, {"tub"}}, dag, {}, flat), 1) == 1);
 }
 
-TEST_CASE("a caption or brackets speak for a sense without any embedder") {
+TEST_CASE("a caption or brackets decide on a sense without an embedder") {
   const auto meant = [&](const std::string& name, std::string caption) {
     return by_words(task{{name, std::move(caption)}, {"thing of no kind"}})[class_id{0}].node.index();
   };
@@ -219,7 +219,7 @@ TEST_CASE("a caption or brackets speak for a sense without any embedder") {
   CHECK(meant("driver", "golf") == mll::test::driver_club);
 }
 
-TEST_CASE("a name one letter off gets a suggestion and no node") {
+TEST_CASE("a name with one wrong letter gets a suggestion and no node") {
   const auto found = by_words(task{{"herom"}, {"goose"}, {"class_3"}});
   CHECK(found[class_id{0}].coverage == coverage::no_node);
   CHECK(found[class_id{0}].suggestions == std::vector<std::string>{"heron"});
@@ -228,7 +228,7 @@ TEST_CASE("a name one letter off gets a suggestion and no node") {
   CHECK(found[class_id{2}].suggestions.empty());
 }
 
-TEST_CASE("coverage tells own samples, those of narrower nodes, none, and no node") {
+TEST_CASE("coverage distinguishes own samples, samples of narrower nodes, no samples and no node") {
   const auto found = by_words(task{{"bulldozer"}, {"bird"}, {"person"}, {"qwzx"}, {"machine"}},
                               {mll::test::bulldozer, mll::test::heron, mll::test::goose}, {.neighbours = 0});
   const auto& own = found[class_id{0}];
@@ -256,7 +256,7 @@ TEST_CASE("coverage tells own samples, those of narrower nodes, none, and no nod
   CHECK(found[class_id{4}].coverage == coverage::descendant_samples);
 }
 
-TEST_CASE("a sense with samples of its own comes before a commoner one with narrower nodes") {
+TEST_CASE("a sense with samples of its own is preferred to a more common one with samples below it") {
   mll::test::small_graph shapes(4);
   shapes[0] = mll::synset{"n0", {{"thing", 1, 0}}, "", 3};
   shapes[1] = mll::synset{"n1", {{"brass", 1, 0}}, "wind instruments", 3};
@@ -272,7 +272,7 @@ TEST_CASE("a sense with samples of its own comes before a commoner one with narr
   CHECK(node_of(mll::match(mll::exec::sequential{}, asked, dag, samples, {.own_sample_weight = 0}), 0) == 1);
 }
 
-TEST_CASE("a class without samples borrows those of the nodes most like it") {
+TEST_CASE("a class without samples borrows those of the most similar nodes") {
   const auto samples = samples_at({mll::test::bulldozer, mll::test::heron, mll::test::goose});
   const auto brute_force = [&](node_id v, std::size_t count) {
     std::vector<std::pair<double, node_id>> by_similarity;
@@ -300,7 +300,7 @@ TEST_CASE("a class without samples borrows those of the nodes most like it") {
   }
 }
 
-TEST_CASE("how evidence flows is an option") {
+TEST_CASE("the discount of evidence is an option") {
   const auto kept =
       by_words(task{{"animal"}, {"bulldozer"}}, {mll::test::heron}, {.evidence = {.discount = 0.5}});
   CHECK(kept[class_id{0}].evidence == std::vector<mll::weighted_node>{{node_id{mll::test::heron}, 0.25}});
@@ -309,7 +309,7 @@ TEST_CASE("how evidence flows is an option") {
   CHECK(own_only[class_id{0}].coverage == coverage::no_samples);
 }
 
-TEST_CASE("the order of the classes changes nothing") {
+TEST_CASE("match does not depend on the order of the classes") {
   const std::vector<mll::task_class> classes{{"crane"}, {"geese"},          {"driver"},
                                              {"mice"},  {"racing bicycle"}, {"qwzx"}};
   const auto expected = by_words(task{classes}, {mll::test::goose, mll::test::bicycle});
@@ -338,10 +338,9 @@ TEST_CASE_TEMPLATE("match is the same on every backend", Backend, MLL_TEST_BACKE
     CHECK(same(found_by_meaning.classes[y], by_meaning.classes[y]));
 }
 
-// Vectors in half precision move a cosine by 2^-11 at most (Cauchy and Schwarz on the rounding of each
-// number).
-TEST_CASE("vectors in half precision choose the same nodes") {
-  const mll::lsa_embedder embedder{graph(), {.dimension = 16, .least_documents = 1}};
+// Half precision changes a cosine by at most 2^-11 (Cauchy and Schwarz on the rounding of each number).
+TEST_CASE("an index in half precision gives the same nodes") {
+  const mll::lsa_embedder embedder{graph(), {.dimension = 16, .min_documents = 1}};
   const mll::semantic_index index{mll::exec::sequential{}, graph(), embedder};
   const mll::semantic_index<mll::lsa_embedder, Eigen::half> halves{mll::exec::sequential{}, graph(),
                                                                    embedder};
@@ -363,10 +362,10 @@ TEST_CASE("vectors in half precision choose the same nodes") {
       moved = moved || a.candidates[c].similarity != b.candidates[c].similarity;
     }
   }
-  CHECK(moved);  // it was the other index that was asked
+  CHECK(moved);  // the other index was used
 }
 
-TEST_CASE("an information content at hand gives the same answer") {
+TEST_CASE("a given information content gives the same result") {
   const mll::information_content content{graph()};
   const task asked{{"crane"}, {"heron"}, {"driver"}};
   const auto found = by_words(asked, {mll::test::heron}, {.content = &content});
@@ -374,7 +373,7 @@ TEST_CASE("an information content at hand gives the same answer") {
   for (std::size_t y = 0; y < 3; ++y) CHECK(same(found.classes[y], expected.classes[y]));
 }
 
-TEST_CASE("a caption counts where an embedder can read it") {
+TEST_CASE("a caption counts through the embedder") {
   const mll::semantic_index index{mll::exec::sequential{}, graph(),
                                   mll::test::toy_embedder{{{"rodent"}, {"pointing", "desk"}, {"person"}}}};
   const auto meaning = [&](std::string caption) {
@@ -386,10 +385,10 @@ TEST_CASE("a caption counts where an embedder can read it") {
   CHECK(meaning("lies on every desk").node == node_id{mll::test::mouse_device});
   CHECK(meaning("lies on every desk").candidates[0].similarity == doctest::Approx(1));
   CHECK(meaning("lies on every desk").candidates[1].similarity == doctest::Approx(0));
-  CHECK(meaning("").node == node_id{mll::test::mouse_animal});  // the common sense
+  CHECK(meaning("").node == node_id{mll::test::mouse_animal});  // the most common sense
 }
 
-TEST_CASE("a name that is no word of the graph is found by its meaning") {
+TEST_CASE("a name that is not a word of the graph is found by its meaning") {
   const mll::semantic_index index{mll::exec::sequential{}, graph(),
                                   mll::test::toy_embedder{{{"wheels", "velocipede"}, {"wading"}, {"golf"}}}};
   const auto samples = samples_at({mll::test::bicycle});
@@ -398,13 +397,13 @@ TEST_CASE("a name that is no word of the graph is found by its meaning") {
 
   const auto& velocipede = found[class_id{0}];
   CHECK(velocipede.node == node_id{mll::test::bicycle});
-  REQUIRE(velocipede.candidates.size() == 1);  // all other nodes are below the least similarity
+  REQUIRE(velocipede.candidates.size() == 1);  // all other nodes are below min_similarity
   CHECK(velocipede.candidates[0].kind == match_kind::semantic);
   CHECK(velocipede.candidates[0].rank == 1);
   CHECK(velocipede.candidates[0].similarity == doctest::Approx(1));
   CHECK(velocipede.coverage == coverage::own_samples);
 
-  // 0.71 close to the bicycle and to the golf club; one has samples.
+  // Similarity 0.71 to the bicycle and to the golf club; one has samples.
   const auto both =
       mll::match(mll::exec::sequential{}, task{asked[class_id{1}], {"heron"}}, graph(), index, samples);
   CHECK(both[class_id{0}].candidates.size() == 2);
@@ -414,14 +413,14 @@ TEST_CASE("a name that is no word of the graph is found by its meaning") {
   CHECK(found[class_id{3}].candidates[0].kind == match_kind::lemma);
 
   const auto strict =
-      mll::match(mll::exec::sequential{}, asked, graph(), index, samples, {.least_similarity = 0.8});
+      mll::match(mll::exec::sequential{}, asked, graph(), index, samples, {.min_similarity = 0.8});
   CHECK(strict[class_id{1}].coverage == coverage::no_node);
   const auto single =
       mll::match(mll::exec::sequential{}, asked, graph(), index, samples, {.semantic_candidates = 1});
   CHECK(single[class_id{1}].candidates.size() == 1);
 }
 
-TEST_CASE("unknown words without an embedder stay without a node, and do not disturb the others") {
+TEST_CASE("unknown words have no node without an embedder, and do not affect other classes") {
   const auto found = by_words(task{{"crane"}, {"qwzx"}, {"heron"}, {"blorfed wug"}});
   CHECK(found[class_id{1}].coverage == coverage::no_node);
   CHECK(found[class_id{3}].coverage == coverage::no_node);
@@ -430,7 +429,7 @@ TEST_CASE("unknown words without an embedder stay without a node, and do not dis
   for (const auto& unknown : nothing.classes) CHECK(unknown.coverage == coverage::no_node);
 }
 
-TEST_CASE("classes of WordNet are told apart by their company") {
+TEST_CASE("match on the nouns of WordNet") {
   const std::filesystem::path folder = "/usr/share/wordnet";
   if (!std::filesystem::exists(folder / "data.noun")) {
     MESSAGE("skipped: WordNet is not installed");
@@ -446,8 +445,7 @@ TEST_CASE("classes of WordNet are told apart by their company") {
   };
   constexpr int animal = 5;
   constexpr int artifact = 6;
-  // Crane and Heron are also people; samples of the bird at the heron tell that birds are meant, of the crane
-  // too.
+  // Crane and Heron are also people; samples at the bird decide for birds, also for the crane.
   std::vector<node_id> bird;
   for (const auto& sense : words.words().senses("heron")) {
     if (words[sense.node].domain == animal) bird.push_back(sense.node);
@@ -489,7 +487,7 @@ TEST_CASE("classes of WordNet are told apart by their company") {
   CHECK(first_word("n02084071") == "dog");
   CHECK(first_word("class_3") == "nothing");
   CHECK(first_word("gitar") == "nothing");
-  // The crocodile, where it has samples and heads have none.
+  // The crocodile if it has samples and heads have none.
   const auto crocodile = words.words().senses("crocodile").front().node;
   const mll::sample_layout at_crocodile{{crocodile}, std::vector<std::size_t>{4}};
   const task parts{{"crocodile_head"}, {"emu"}};

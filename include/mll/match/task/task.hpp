@@ -16,23 +16,23 @@
 
 namespace mll {
 
-/// One class of a task, as its owner would say it.
+/// A class of a task.
 struct task_class {
   std::string name = {};     ///< e.g. `"crane"`; UTF-8
-  std::string caption = {};  ///< optional: a sentence that says what is meant, `"a tall wading bird"`
+  std::string caption = {};  ///< optional description, `"a tall wading bird"`
 };
 
-/// A question that nobody trained a model for: tell these classes apart.
+/// A classification task given by its class names alone.
 ///
-/// Class ids count the classes in the given order. Immutable.
+/// Class ids number the classes in the given order. Immutable.
 class task {
  public:
-  /// @param[in] classes at least two, with names that differ (case, `_`, `-` and spaces do not count)
-  /// Throws: `invalid_argument` for fewer classes, an empty or repeated name, or text that is not UTF-8.
-  explicit task(std::vector<task_class> classes) : classes_{std::move(classes)} { check(); }
-  task(std::initializer_list<task_class> classes) : classes_{classes} { check(); }
+  /// @param[in] classes at least two, with names that differ in more than case, `_`, `-` and spaces
+  /// Throws: `invalid_argument` for fewer classes, an empty or repeated name, and text that is not UTF-8.
+  explicit task(std::vector<task_class> classes) : classes_{std::move(classes)} { read_names(); }
+  task(std::initializer_list<task_class> classes) : classes_{classes} { read_names(); }
 
-  /// A task of bare names. Throws: as the constructor.
+  /// A task without captions. Throws: as the constructor.
   [[nodiscard]] static task of_names(std::span<const std::string> names) {
     std::vector<task_class> classes;
     classes.reserve(names.size());
@@ -43,9 +43,11 @@ class task {
   [[nodiscard]] std::size_t size() const noexcept { return classes_.size(); }
   [[nodiscard]] const task_class& operator[](class_id y) const { return classes_[y.index()]; }
   [[nodiscard]] std::span<const task_class> classes() const noexcept { return classes_; }
+  /// The name of a class in normal form (`lexicon::normalize`).
+  [[nodiscard]] const std::string& normal_name(class_id y) const { return normal_names_[y.index()]; }
 
  private:
-  void check() const {
+  void read_names() {
     if (classes_.size() < 2) {
       throw invalid_argument{"classes", "at least 2 classes to tell apart", std::to_string(classes_.size())};
     }
@@ -56,15 +58,17 @@ class task {
       if (!is_valid_utf8(name) || !is_valid_utf8(caption)) {
         throw invalid_argument{"classes", "names and captions in UTF-8", "other bytes " + where};
       }
-      const std::string key = lexicon::normalize(name);
-      if (key.empty()) throw invalid_argument{"classes", "a name for every class", "an empty one " + where};
-      if (!seen.insert(key).second) {
+      const std::string& normal = normal_names_.emplace_back(lexicon::normalize(name));
+      if (normal.empty())
+        throw invalid_argument{"classes", "a name for every class", "an empty one " + where};
+      if (!seen.insert(normal).second) {
         throw invalid_argument{"classes", "different names", "'" + name + "' again " + where};
       }
     }
   }
 
   std::vector<task_class> classes_;
+  std::vector<std::string> normal_names_;
 };
 
 }  // namespace mll

@@ -1,6 +1,7 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -11,54 +12,51 @@
 
 namespace mll {
 
-/// How a class name led to a node, from the surest way to the least sure.
+/// How a class name led to a node, from the most to the least certain.
 enum class match_kind {
   lemma,       ///< the name is a word of the node
-  inflection,  ///< a base form of the name is ("geese" -> goose)
-  spelling,    ///< another way to write it is ("sportscar" -> sports car, "fibre" -> fiber)
-  apposition,  ///< its first words are, and the last ones say what that is ("maple tree" -> maple)
-  head_noun,   ///< the last words of the name are ("racing bicycle" -> bicycle)
-  whole,       ///< the first words are, and the last ones are a part of it ("crocodile head" -> crocodile)
-  semantic,    ///< the gloss of the node is close to the name and caption
+  inflection,  ///< a base form of the name is a word of the node ("geese" -> goose)
+  spelling,    ///< another spelling of the name is ("sportscar" -> sports car, "fibre" -> fiber)
+  apposition,  ///< the first words are, and the last ones name a broader node ("maple tree" -> maple)
+  head_noun,   ///< the last words are ("racing bicycle" -> bicycle)
+  whole,       ///< the first words are, and the last ones name a part of it ("crocodile head" -> crocodile)
+  semantic,    ///< the gloss of the node is similar to name and caption
 };
 
 /// A node that a class may mean.
 struct sense_candidate {
   node_id node;
   match_kind kind = match_kind::lemma;
-  std::size_t rank =
-      1;  ///< rank of the sense of the word, from 1; among semantic candidates, rank by similarity
-  std::size_t position = 1;      ///< place of the word among those of the node, from 1
-  std::size_t frequency = 0;     ///< how often the word was seen in this sense; 0 = unknown
-  double similarity = 0;         ///< cosine of class text and gloss, if an embedder was given
-  double caption_overlap = 0;    ///< how much of the caption speaks of it, if there is one
-  std::size_t sample_count = 0;  ///< representation samples that would speak for it
-  /// That the class means it, given what the other classes mean: a softmax of the candidates' scores beside
-  /// theirs.
-  double probability = 0;
+  std::size_t rank = 1;          ///< rank of the sense of the word, or by similarity if `semantic`; from 1
+  std::size_t position = 1;      ///< position of the word among those of the node, from 1
+  std::size_t frequency = 0;     ///< count of the word in this sense in a tagged corpus; 0 = unknown
+  double similarity = 0;         ///< cosine of class text and gloss, with an embedder
+  double caption_overlap = 0;    ///< overlap of the caption with words about the node
+  std::size_t sample_count = 0;  ///< representation samples of its evidence
+  double probability = 0;  ///< of this candidate given the senses of the other classes: a softmax of scores
 };
 
-/// How much representation data a class has.
+/// The kind of representation samples that a class has.
 enum class coverage {
-  own_samples,         ///< samples of the matched node itself
+  own_samples,         ///< samples of the node itself
   descendant_samples,  ///< samples of narrower nodes, discounted
-  neighbour_samples,   ///< samples of the most similar nodes: what the class may look like, no more
-  no_samples,          ///< a node, but no sample at it or below it, and no neighbours wanted
+  neighbour_samples,   ///< samples of the most similar nodes only
+  no_samples,          ///< a node, but no samples
   no_node,             ///< no node
 };
 
-/// What a class of a task means in the graph.
+/// The meaning of a class of a task in the graph.
 struct class_match {
   std::vector<sense_candidate> candidates;  ///< by decreasing probability
-  node_id node;                             ///< the chosen sense; invalid if there is no candidate
-  std::vector<weighted_node> evidence;      ///< nodes whose samples speak for the class, with weights z[y,v]
+  node_id node;                             ///< the chosen sense; invalid without candidates
+  std::vector<weighted_node> evidence;      ///< nodes whose samples represent the class, with weights z[y,v]
   std::size_t sample_count = 0;             ///< samples of these nodes
   mll::coverage coverage = mll::coverage::no_node;
-  /// Words of the graph one letter from the name, best known first, where the name is no word of it. Nothing
-  /// is made of them: to ask, not to guess.
+  /// Words of the graph one letter away from a name that is not in it, most frequent first. Suggestions only;
+  /// never used.
   std::vector<std::string> suggestions = {};
 
-  /// The sense that comes closest to the chosen one; null if there is no other.
+  /// The second most probable sense; null if there is none.
   [[nodiscard]] const sense_candidate* runner_up() const {
     return candidates.size() > 1 ? &candidates[1] : nullptr;
   }
@@ -68,10 +66,27 @@ struct class_match {
 struct task_match {
   mll::task task;
   std::vector<class_match> classes;
-  bool exact =
-      true;  ///< whether no other choice of senses scores higher, for sure; see `match_options::search_limit`
+  bool exact = true;  ///< whether no other choice of senses scores higher; see `match_options::search_limit`
 
   [[nodiscard]] const class_match& operator[](class_id y) const { return classes[y.index()]; }
 };
+
+/// The nodes whose samples represent the classes of a task, in increasing id, each once: the rows that
+/// `select` reads.
+///
+/// @code
+/// const auto labels = store.labels(graph, mll::nodes_of(match));  // these rows of a hub_store, no others
+/// @endcode
+///
+/// Complexity: O(n log n) for n evidence nodes.
+[[nodiscard]] inline std::vector<node_id> nodes_of(const task_match& match) {
+  std::vector<node_id> out;
+  for (const class_match& each : match.classes) {
+    for (const weighted_node& source : each.evidence) out.push_back(source.node);
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
 
 }  // namespace mll

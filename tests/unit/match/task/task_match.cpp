@@ -4,7 +4,7 @@
 
 #include <vector>
 
-TEST_CASE("a class means nothing until it is matched") {
+TEST_CASE("a class_match is empty by default") {
   const mll::class_match nothing;
   CHECK(!nothing.node.valid());
   CHECK(nothing.candidates.empty());
@@ -14,7 +14,7 @@ TEST_CASE("a class means nothing until it is matched") {
   CHECK(mll::sense_candidate{}.rank == 1);
 }
 
-TEST_CASE("classes of a match are found by id") {
+TEST_CASE("task_match finds classes by id") {
   mll::task_match match{mll::task{{"cat"}, {"dog"}}, std::vector<mll::class_match>(2)};
   match.classes[1].node = mll::node_id{7};
   CHECK(!match[mll::class_id{0}].node.valid());
@@ -22,7 +22,7 @@ TEST_CASE("classes of a match are found by id") {
   CHECK(match.task[mll::class_id{1}].name == "dog");
 }
 
-TEST_CASE("the runner-up is the second candidate, if there is one") {
+TEST_CASE("runner_up is the second candidate, if any") {
   mll::class_match match;
   CHECK(match.runner_up() == nullptr);
   match.candidates = {{.node = mll::node_id{3}, .probability = 1}};
@@ -31,4 +31,12 @@ TEST_CASE("the runner-up is the second candidate, if there is one") {
                       {.node = mll::node_id{5}, .probability = 0.3}};
   REQUIRE(match.runner_up() != nullptr);
   CHECK(match.runner_up()->node == mll::node_id{5});
+}
+
+TEST_CASE("nodes_of lists each node of the evidence once, in increasing id") {
+  mll::task_match match{mll::task{{"cat"}, {"dog"}, {"emu"}}, std::vector<mll::class_match>(3)};
+  CHECK(mll::nodes_of(match).empty());
+  match.classes[0].evidence = {{mll::node_id{5}, 1}, {mll::node_id{9}, 0.5}};
+  match.classes[2].evidence = {{mll::node_id{2}, 0.5}, {mll::node_id{5}, 0.5}};
+  CHECK(mll::nodes_of(match) == std::vector{mll::node_id{2}, mll::node_id{5}, mll::node_id{9}});
 }

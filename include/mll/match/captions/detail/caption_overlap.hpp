@@ -20,14 +20,14 @@
 
 namespace mll::detail {
 
-/// The words that speak of a node, with how surely they do: 1 for its own words and gloss and the words of
-/// the nodes up to four edges above it, 1/2 for words further up, those of its children and the glosses of
-/// its parents, 0.3 for the glosses of its children (the first 40).
-using speaking_words = std::unordered_map<std::string, double>;
+/// The words about a node, with weights: 1 for its own words and gloss and the words of ancestors up to four
+/// edges away, 1/2 for words of farther ancestors, words of children and glosses of parents, 0.3 for glosses
+/// of children (the first 40).
+using weighted_words = std::unordered_map<std::string, double>;
 
 template <semantic_graph Graph>
-speaking_words words_about(const semantic_dag<Graph>& graph, const ancestor_table& ancestors, node_id v) {
-  speaking_words out;
+weighted_words words_about(const semantic_dag<Graph>& graph, const ancestor_table& ancestors, node_id v) {
+  weighted_words out;
   const auto read = [&](std::string_view text, double weight) {
     for_each_stem(text, [&](const std::string& word) {
       double& known = out[word];
@@ -48,18 +48,18 @@ speaking_words words_about(const semantic_dag<Graph>& graph, const ancestor_tabl
   return out;
 }
 
-/// How much of a caption speaks of each candidate of each class:
+/// The overlap of each class's caption with the words about each of its candidates:
 ///
-///     sum over the words w of the caption, without those of the name, of  weight(w, candidate) idf(w)
+///     sum over the words w of the caption that are not in the name of  weight(w, candidate) idf(w)
 ///     idf(w) = log((1 + n) / (1 + n(w))) / log(1 + n)
 ///
-/// with n candidates of all classes, n(w) of which w speaks. Words that tell nothing apart weigh little.
+/// for n candidates of all classes, n(w) of them with w about them. Words about most candidates weigh little.
 ///
 /// @param[in] names      `[classes]`
-/// @param[in] captions   `[classes]`; empty: the class has no overlaps
-/// @param[in] candidates the nodes that each class may mean
-/// @return for each class a number from 0 for each candidate
-/// Complexity: linear in the words about all candidates, if there is a caption.
+/// @param[in] captions   `[classes]`; may be empty
+/// @param[in] candidates `[classes]`, the nodes that each class may mean
+/// @return `[classes][candidates]`, at least 0
+/// Complexity: linear in the words about all candidates; constant without captions.
 template <semantic_graph Graph>
 std::vector<std::vector<double>> caption_overlap(const semantic_dag<Graph>& graph,
                                                  const ancestor_table& ancestors,
@@ -71,8 +71,8 @@ std::vector<std::vector<double>> caption_overlap(const semantic_dag<Graph>& grap
   if (std::all_of(captions.begin(), captions.end(), [](const std::string& text) { return text.empty(); }))
     return out;
 
-  std::vector<std::vector<speaking_words>> words(candidates.size());
-  std::unordered_map<std::string_view, std::size_t> spoken;
+  std::vector<std::vector<weighted_words>> words(candidates.size());
+  std::unordered_map<std::string_view, std::size_t> candidate_count;
   std::size_t n = 0;
   for (std::size_t y = 0; y < candidates.size(); ++y) {
     for (const node_id v : candidates[y]) words[y].push_back(words_about(graph, ancestors, v));
@@ -80,7 +80,7 @@ std::vector<std::vector<double>> caption_overlap(const semantic_dag<Graph>& grap
   }
   for (const auto& of_class : words) {
     for (const auto& about : of_class) {
-      for (const auto& [word, weight] : about) ++spoken[word];
+      for (const auto& [word, weight] : about) ++candidate_count[word];
     }
   }
   const auto count = static_cast<double>(n);
@@ -88,8 +88,8 @@ std::vector<std::vector<double>> caption_overlap(const semantic_dag<Graph>& grap
     std::unordered_set<std::string> seen;
     for_each_stem(names[y], [&](std::string word) { seen.insert(std::move(word)); });
     for_each_stem(captions[y], [&](const std::string& word) {
-      const auto known = spoken.find(word);
-      if (!seen.insert(word).second || known == spoken.end()) return;
+      const auto known = candidate_count.find(word);
+      if (!seen.insert(word).second || known == candidate_count.end()) return;
       const double idf =
           std::log((1 + count) / (1 + static_cast<double>(known->second))) / std::log(1 + count);
       for (std::size_t a = 0; a < words[y].size(); ++a) {

@@ -14,9 +14,9 @@
 
 namespace mll::detail {
 
-/// Calls `visit(form)` for other ways to write a normalised phrase: with or without spaces between its words,
-/// with an apostrophe before or after a last s or none at all, and in the spelling of the other side of the
-/// Atlantic. Most of them are no words.
+/// Calls `visit(form)` for other spellings of a normalised phrase: one space less or more, without spaces,
+/// without apostrophes, with one before or after a final s, and American for British spelling and back. Most
+/// forms are not words, and not all are in normal form.
 template <class Visit>
 void for_each_spelling(const std::string& phrase, Visit&& visit) {
   for (std::size_t at = phrase.find(' '); at != std::string::npos; at = phrase.find(' ', at + 1)) {
@@ -67,17 +67,18 @@ void for_each_spelling(const std::string& phrase, Visit&& visit) {
   }
 }
 
-/// The words of a lexicon one letter from a normalised phrase (one left out, put in, exchanged, or two
-/// neighbours swapped), most frequent first, then in alphabetical order; at most `count`. For phrases of four
-/// letters and more: shorter ones are a letter from everything. Complexity: O(54 letters) look-ups.
+/// The words of a lexicon one letter away from a normalised phrase (deleted, inserted, replaced, or two
+/// neighbours swapped), most frequent first, then in alphabetical order; at most `count`. None for phrases of
+/// fewer than four letters, which are one letter away from too many words. Complexity: O(54 letters)
+/// look-ups.
 inline std::vector<std::string> suggest_words(const lexicon& words, const std::string& phrase,
                                               std::size_t count = 3) {
   if (phrase.size() < 4) return {};
   static constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz ";
   std::vector<std::pair<std::uint64_t, std::string>> found;
   const auto consider = [&](const std::string& form) {
-    const auto senses = words.senses(form);
-    if (senses.empty() || form != lexicon::normalize(form)) return;
+    const auto senses = words.senses_of_normal(form);  // another form is not in the lexicon
+    if (senses.empty()) return;
     if (std::any_of(found.begin(), found.end(), [&](const auto& f) { return f.second == form; })) return;
     std::uint64_t frequency = 0;
     for (const word_sense& sense : senses) frequency += sense.frequency;

@@ -12,8 +12,8 @@
 
 namespace mll::detail {
 
-/// A word without its English endings, roughly: enough that "cutting", "cuts" and "cut" meet. ASCII lower
-/// case.
+/// A word without its English endings, roughly: "cutting", "cuts" and "cut" have the same stem.
+/// @param[in] word in lower case (ASCII)
 inline std::string stem(std::string_view word) {
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 9> endings{{{"ies", "y"},
                                                                                          {"sses", "ss"},
@@ -36,7 +36,7 @@ inline std::string stem(std::string_view word) {
   return out;
 }
 
-/// Whether a word only holds others together, or says that there is a picture.
+/// Whether a word has no meaning of its own, or says only that there is a picture.
 inline bool is_function_word(std::string_view word) {
   static constexpr auto words = std::to_array<std::string_view>(
       {"a",    "about", "after", "all",    "also",  "an",    "and",   "any",     "are",   "as",
@@ -50,7 +50,7 @@ inline bool is_function_word(std::string_view word) {
   return std::binary_search(words.begin(), words.end(), word);
 }
 
-/// Calls `visit(stem)` for each word of a text that means something by itself.
+/// Calls `visit(stem)` for each word of a text that is not a function word.
 template <class Visit>
 void for_each_stem(std::string_view text, Visit&& visit) {
   for_each_word(text, [&](std::string_view word) {

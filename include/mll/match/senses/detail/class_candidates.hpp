@@ -18,15 +18,15 @@
 
 namespace mll::detail {
 
-/// What the words of a name say.
+/// The reading of a name by its words.
 struct name_reading {
   std::vector<sense_candidate> candidates;
-  std::vector<std::string> suggestions;  ///< where no word of the graph is the name
+  std::vector<std::string> suggestions;  ///< for a name that is not a word of the graph
   std::string name;                      ///< without brackets and alternatives
-  std::string qualifier;                 ///< what the name says in brackets
+  std::string qualifier;                 ///< the text in brackets
 };
 
-/// The body parts among WordNet's lexicographer files.
+/// The number of WordNet's lexicographer file of body parts.
 inline constexpr std::uint8_t body_domain = 8;
 
 inline bool lies_below(const ancestor_table& ancestors, node_id v, node_id above) {
@@ -35,19 +35,17 @@ inline bool lies_below(const ancestor_table& ancestors, node_id v, node_id above
          std::any_of(list.begin(), list.end(), [&](const relative& r) { return r.node == above; });
 }
 
-/// What stands before a head noun may say more than it. "maple tree": a maple is a tree, so that maple is
-/// meant. "crocodile head": the head of a crocodile is a part of one; which of the two a task is about, is
-/// left to its samples.
+/// Considers the words before a head noun. In "maple tree" they name a narrower node, which is meant. In
+/// "crocodile head" they name the whole of a part; samples decide which of the two is meant.
 template <semantic_graph Graph>
-void read_modifiers(const semantic_dag<Graph>& graph, const ancestor_table& ancestors, std::string_view name,
-                    std::vector<sense_candidate>& candidates) {
-  const std::string phrase = lexicon::normalize(name);
+void read_modifiers(const semantic_dag<Graph>& graph, const ancestor_table& ancestors,
+                    const std::string& phrase, std::vector<sense_candidate>& candidates) {
   const bool part = std::any_of(candidates.begin(), candidates.end(), [&](const sense_candidate& head) {
     return graph[head.node].domain == body_domain;
   });
   for (std::size_t end = phrase.rfind(' '); end != std::string::npos && end > 0;
        end = phrase.rfind(' ', end - 1)) {
-    const auto modifiers = lexical_senses(graph.words(), std::string_view{phrase}.substr(0, end));
+    const auto modifiers = lexical_senses(graph.words(), phrase.substr(0, end));
     std::vector<sense_candidate> narrower;
     for (sense_candidate modifier : modifiers) {
       modifier.kind = match_kind::apposition;
@@ -73,21 +71,23 @@ void read_modifiers(const semantic_dag<Graph>& graph, const ancestor_table& ance
   }
 }
 
-/// Reads the name of a class or a head: the id of a node; else the senses of its words, those that all
-/// alternatives share ("crane, wading bird") if there are such.
+/// Reads the name of a class or a head: the id of a node, else the senses of its words; of alternatives
+/// ("crane, wading bird") the senses that all of them share, if any.
 ///
-/// Complexity: some hundred look-ups for a name that is no word of the graph.
+/// @param[in] name   the name
+/// @param[in] normal its normal form
+/// Complexity: some hundred look-ups for a name that is not a word of the graph.
 template <semantic_graph Graph>
 name_reading read_class_name(const semantic_dag<Graph>& graph, const ancestor_table& ancestors,
-                             std::string_view name) {
+                             std::string_view name, const std::string& normal) {
   name_reading out;
   out.name = name;
   if (const auto node = graph.find(name)) {
     out.candidates.push_back({.node = *node});
     return out;
   }
-  // A word of the graph may hold what sets names apart elsewhere.
-  out.candidates = lexical_senses(graph.words(), name);
+  // First as a whole: a word of the graph may contain commas or brackets.
+  out.candidates = lexical_senses(graph.words(), normal);
   const auto is_word = [&] {
     return !out.candidates.empty() && out.candidates.front().kind <= match_kind::spelling;
   };
@@ -95,9 +95,10 @@ name_reading read_class_name(const semantic_dag<Graph>& graph, const ancestor_ta
   const typed_name typed = read_name(name);
   out.name = typed.name;
   out.qualifier = typed.qualifier;
-  out.candidates = lexical_senses(graph.words(), typed.name);
+  const std::string phrase = lexicon::normalize(typed.name);
+  if (phrase != normal) out.candidates = lexical_senses(graph.words(), phrase);
   for (const std::string& other : typed.alternatives) {
-    const auto senses = lexical_senses(graph.words(), other);
+    const auto senses = lexical_senses(graph.words(), lexicon::normalize(other));
     if (!is_word()) {
       if (!senses.empty()) out.candidates = senses;
       continue;
@@ -110,10 +111,15 @@ name_reading read_class_name(const semantic_dag<Graph>& graph, const ancestor_ta
     if (!shared.empty()) out.candidates = std::move(shared);
   }
   if (is_word()) return out;
-  const std::string phrase = lexicon::normalize(typed.name);
   if (!is_placeholder(phrase)) out.suggestions = suggest_words(graph.words(), phrase);
-  if (!out.candidates.empty()) read_modifiers(graph, ancestors, typed.name, out.candidates);
+  if (!out.candidates.empty()) read_modifiers(graph, ancestors, phrase, out.candidates);
   return out;
+}
+
+template <semantic_graph Graph>
+name_reading read_class_name(const semantic_dag<Graph>& graph, const ancestor_table& ancestors,
+                             std::string_view name) {
+  return read_class_name(graph, ancestors, name, lexicon::normalize(name));
 }
 
 }  // namespace mll::detail

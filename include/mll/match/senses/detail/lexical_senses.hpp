@@ -13,8 +13,8 @@
 
 namespace mll::detail {
 
-/// Whether a phrase only counts: letters, then a number ("class 3", "label12", "object class 07"). Its words
-/// name nothing.
+/// Whether a normalised phrase is a numbered placeholder: letters, then a number ("class 3", "label12",
+/// "object class 07"). Its words mean nothing.
 inline bool is_placeholder(std::string_view phrase) {
   const auto number = phrase.find_last_not_of("0123456789") + 1;
   if (number == phrase.size() || number == 0) return false;
@@ -24,21 +24,22 @@ inline bool is_placeholder(std::string_view phrase) {
   const auto space = words.find_last_of(' ');
   if (space == std::string_view::npos) return true;
   const std::string_view last = words.substr(space + 1);
-  for (const std::string_view count :
+  for (const std::string_view counted :
        {"class", "label", "category", "id", "head", "output", "unit", "index"}) {
-    if (last == count) return true;
+    if (last == counted) return true;
   }
   return false;
 }
 
-/// A name as it is typed, taken apart.
+/// The parts of a name as people type it.
 struct typed_name {
-  std::string name;                       ///< without what is below
+  std::string name;                       ///< the first name, without brackets
   std::vector<std::string> alternatives;  ///< further names after a comma or a slash ("tabby, tabby cat")
-  std::string qualifier;                  ///< what stands in brackets ("crane (bird)")
+  std::string qualifier;                  ///< the text in brackets ("crane (bird)")
 };
 
-/// Takes a name apart. A typographic apostrophe becomes a plain one, and `SportsCar` becomes `Sports Car`.
+/// Splits a name into its parts. A typographic apostrophe becomes a plain one, `SportsCar` becomes `Sports
+/// Car`.
 inline typed_name read_name(std::string_view name) {
   typed_name out;
   std::string text;
@@ -62,7 +63,7 @@ inline typed_name read_name(std::string_view name) {
   for (std::size_t at = 0; at <= text.size();) {
     const std::size_t end = std::min(text.find(',', at), text.size());
     const std::string part = text.substr(at, end - at);
-    if (!lexicon::normalize(part).empty()) {
+    if (part.find_first_not_of(" _-\t\n\r") != std::string::npos) {
       if (out.name.empty()) {
         out.name = part;
       } else {
@@ -81,14 +82,14 @@ inline typed_name read_name(std::string_view name) {
   return out;
 }
 
-/// The nodes that a name may mean by its words alone: the name as it stands, else its base forms, else other
-/// spellings, else its head noun. English puts the head last ("racing bicycle"), or first before a
-/// preposition ("bird of prey"). A Latin name of three words that is unknown is tried without its last
-/// ("Canis lupus familiaris").
-inline std::vector<sense_candidate> lexical_senses(const lexicon& words, std::string_view name) {
+/// The nodes that a normalised name may mean by its words alone: those of the name itself, else of its base
+/// forms, else of other spellings, else of its head noun. The head of an English phrase is last ("racing
+/// bicycle"), or first before a preposition ("bird of prey"). An unknown name of three words is tried without
+/// its last, as it may be Latin ("canis lupus familiaris").
+inline std::vector<sense_candidate> lexical_senses(const lexicon& words, const std::string& phrase) {
   std::vector<sense_candidate> out;
   const auto take = [&](std::string_view form, match_kind kind) {
-    for (const word_sense& sense : words.senses(form)) {
+    for (const word_sense& sense : words.senses_of_normal(form)) {
       const bool known =
           std::any_of(out.begin(), out.end(), [&](const auto& c) { return c.node == sense.node; });
       if (known) continue;
@@ -99,29 +100,28 @@ inline std::vector<sense_candidate> lexical_senses(const lexicon& words, std::st
                      .frequency = sense.frequency});
     }
   };
-  const auto take_word_or_base_forms = [&](std::string_view form, match_kind as_it_stands,
-                                           match_kind inflected) {
-    take(form, as_it_stands);
+  const auto take_word_or_base_forms = [&](const std::string& form, match_kind exact, match_kind inflected) {
+    take(form, exact);
     if (!out.empty()) return;
-    for (const auto& base : words.base_forms(form)) take(base, inflected);
+    for (const auto& base : words.base_forms_of_normal(form)) take(base, inflected);
   };
 
-  // Drops leading words until the rest is known; the rest keeps what stands before `end`.
-  const auto take_endings = [&](std::string phrase, std::size_t end) {
+  // Drops leading words until the rest is known; the word before `end` stays.
+  const auto take_endings = [&](std::string rest, std::size_t end) {
     while (out.empty()) {
-      const auto space = phrase.find(' ');
+      const auto space = rest.find(' ');
       if (space == std::string::npos || space + 1 >= end) return;
-      phrase.erase(0, space + 1);
+      rest.erase(0, space + 1);
       end -= space + 1;
-      take_word_or_base_forms(phrase, match_kind::head_noun, match_kind::head_noun);
+      take_word_or_base_forms(rest, match_kind::head_noun, match_kind::head_noun);
     }
   };
 
-  const std::string phrase = lexicon::normalize(name);
   take_word_or_base_forms(phrase, match_kind::lemma, match_kind::inflection);
   if (!out.empty() || is_placeholder(phrase)) return out;
   for_each_spelling(phrase, [&](const std::string& form) {
-    if (out.empty()) take_word_or_base_forms(form, match_kind::spelling, match_kind::spelling);
+    if (out.empty())
+      take_word_or_base_forms(lexicon::normalize(form), match_kind::spelling, match_kind::spelling);
   });
   std::size_t head_end = phrase.size();
   for (const std::string_view preposition : {" of ", " with ", " in ", " for ", " on "}) {

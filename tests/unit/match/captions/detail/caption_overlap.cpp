@@ -26,7 +26,7 @@ const std::vector<std::vector<node_id>> crane_and_heron{
 
 }  // namespace
 
-TEST_CASE("a caption speaks for the sense whose gloss, words or broader nodes it shares words with") {
+TEST_CASE("caption_overlap counts words shared with the gloss, words and ancestors of a sense") {
   const auto gloss = overlap({"crane", "heron"}, {"it was lifting loads", ""}, crane_and_heron);
   CHECK(gloss[0][0] == doctest::Approx(std::log(4.0 / 2) / std::log(4.0)));  // one of three candidates
   CHECK(gloss[0][1] == 0);
@@ -36,13 +36,13 @@ TEST_CASE("a caption speaks for the sense whose gloss, words or broader nodes it
   CHECK(broader[1] == std::vector<double>{0});
 }
 
-TEST_CASE("words of the name, function words, repetitions and unknown words add nothing") {
+TEST_CASE("caption_overlap ignores words of the name, function words, repetitions and unknown words") {
   const auto once = overlap({"crane", "heron"}, {"tall", ""}, crane_and_heron);
   CHECK(once[0][1] > 0);
   CHECK(overlap({"crane", "heron"}, {"This tall, tall crane is a qwzx!", ""}, crane_and_heron) == once);
 }
 
-TEST_CASE("without captions there is no overlap") {
+TEST_CASE("caption_overlap is 0 without captions") {
   const auto none = overlap({"crane", "heron"}, {"", ""}, crane_and_heron);
   CHECK(none == std::vector<std::vector<double>>{{0, 0}, {0}});
   CHECK(overlap({"qwzx"}, {"tall"}, {{}}) == std::vector<std::vector<double>>{{}});

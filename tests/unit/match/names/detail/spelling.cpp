@@ -30,7 +30,7 @@ bool reaches(const std::string& from, const std::string& to) {
 
 }  // namespace
 
-TEST_CASE("spaces and apostrophes come and go") {
+TEST_CASE("for_each_spelling adds and removes spaces and apostrophes") {
   CHECK(reaches("wild cat", "wildcat"));
   CHECK(reaches("sportscar", "sports car"));
   CHECK(reaches("jack in the box", "jackinthebox"));
@@ -40,7 +40,7 @@ TEST_CASE("spaces and apostrophes come and go") {
   CHECK(!reaches("cat", "dog"));
 }
 
-TEST_CASE("the spellings of both sides of the Atlantic reach each other") {
+TEST_CASE("for_each_spelling turns British into American spelling and back") {
   for (const auto& [british, american] :
        std::vector<std::pair<std::string, std::string>>{{"colour film", "color film"},
                                                         {"fibre", "fiber"},
@@ -56,7 +56,7 @@ TEST_CASE("the spellings of both sides of the Atlantic reach each other") {
   }
 }
 
-TEST_CASE("words one letter away are suggested, the most frequent first") {
+TEST_CASE("suggest_words lists words one letter away, the most frequent first") {
   const auto words = words_of({{"poodle", 2}, {"puddle", 9}, {"paddle", 0}, {"noodle", 5}, {"goose", 1}});
   using list = std::vector<std::string>;
   CHECK(mll::detail::suggest_words(words, "pooodle") == list{"poodle"});
@@ -70,13 +70,13 @@ TEST_CASE("words one letter away are suggested, the most frequent first") {
   CHECK(mll::detail::suggest_words(words, "elephant").empty());
 }
 
-TEST_CASE("suggestions are all the words at distance one, by brute force over the lexicon") {
+TEST_CASE("suggest_words agrees with brute force over the lexicon") {
   const std::vector<std::string> all{"crane", "crate", "grane", "carne", "cranes",
                                      "rane",  "crann", "heron", "c rane"};
   std::vector<std::pair<std::string, std::uint32_t>> entries;
   for (const auto& word : all) entries.emplace_back(word, 0);
   const auto words = words_of(entries);
-  // Damerau's distance is 1: one letter put in, left out or exchanged, or neighbours swapped.
+  // Damerau's distance is 1: one letter inserted, deleted or replaced, or neighbours swapped.
   const auto near = [](const std::string& a, const std::string& b) {
     if (a == b) return false;
     std::size_t start = 0;
@@ -98,6 +98,6 @@ TEST_CASE("suggestions are all the words at distance one, by brute force over th
   }
 }
 
-TEST_CASE("a short name is a letter from everything, so that nothing is suggested") {
+TEST_CASE("suggest_words suggests nothing for short names") {
   CHECK(mll::detail::suggest_words(words_of({{"cat", 9}}), "cut").empty());
 }

@@ -7,7 +7,7 @@
 
 using mll::detail::stem;
 
-TEST_CASE("forms of a word meet") {
+TEST_CASE("stem maps the forms of a word to one stem") {
   CHECK(stem("cuts") == stem("cut"));
   CHECK(stem("cutting") == stem("cut"));
   CHECK(stem("berries") == stem("berry"));
@@ -18,14 +18,14 @@ TEST_CASE("forms of a word meet") {
   CHECK(stem("glass") == stem("glasses"));
 }
 
-TEST_CASE("different words stay apart, and short ones whole") {
+TEST_CASE("stem keeps different words apart, and short ones whole") {
   CHECK(stem("bird") != stem("board"));
   CHECK(stem("sing") == "sing");
   CHECK(stem("gas") == "gas");
   CHECK(stem("").empty());
 }
 
-TEST_CASE("words that only hold others together are not visited") {
+TEST_CASE("for_each_stem skips function words") {
   std::vector<std::string> words;
   mll::detail::for_each_stem("A photo of the tall birds, which is a kind of animal.",
                              [&](const std::string& word) { words.push_back(word); });

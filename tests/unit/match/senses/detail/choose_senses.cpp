@@ -69,7 +69,7 @@ double score(const problem& given, const std::vector<std::size_t>& chosen) {
   return sum;
 }
 
-// The best of all choices, by trying every one.
+// The best choice, by trying all of them.
 std::pair<std::vector<std::size_t>, double> best_of_all(const problem& given) {
   std::vector<std::size_t> at(given.preference.size(), 0);
   std::pair<std::vector<std::size_t>, double> best{at, -std::numeric_limits<double>::infinity()};
@@ -88,7 +88,7 @@ constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
 
 }  // namespace
 
-TEST_CASE("the choice is the best of all, by exhaustive search") {
+TEST_CASE("sense_solver agrees with exhaustive search") {
   mll::random_engine engine{601};
   for (const double strength : {0.05, 0.5, 2.0, 8.0}) {
     for (int round = 0; round < 60; ++round) {
@@ -103,7 +103,7 @@ TEST_CASE("the choice is the best of all, by exhaustive search") {
   }
 }
 
-TEST_CASE("without a step to search, the best local optimum is the answer, and says that it is no more") {
+TEST_CASE("with a limit of 0 steps sense_solver returns a local optimum and says so") {
   mll::random_engine engine{602};
   std::size_t unproven = 0;
   std::size_t best = 0;
@@ -120,15 +120,15 @@ TEST_CASE("without a step to search, the best local optimum is the answer, and s
     // No class can gain by changing alone.
     for (std::size_t i = 0; i < found.chosen.size(); ++i) {
       for (std::size_t a = 0; a < given.preference[i].size(); ++a)
-        CHECK(solver.value_beside(i, a, found.chosen) <=
-              solver.value_beside(i, found.chosen[i], found.chosen) + 1e-8);
+        CHECK(solver.value_given(i, a, found.chosen) <=
+              solver.value_given(i, found.chosen[i], found.chosen) + 1e-8);
     }
   }
   CHECK(unproven > 0);
   CHECK(best > 40);
 }
 
-TEST_CASE("more steps never make it worse") {
+TEST_CASE("more steps never lower the score") {
   mll::random_engine engine{603};
   for (int round = 0; round < 20; ++round) {
     const problem given = draw(9, 4, 3, engine);
@@ -142,7 +142,7 @@ TEST_CASE("more steps never make it worse") {
   }
 }
 
-TEST_CASE("of equal choices the first is taken") {
+TEST_CASE("of equal choices sense_solver takes the first") {
   problem given{{{1, 1, 1}, {0, 0}}, {}};
   given.affinity.resize(2, std::vector<std::vector<std::vector<double>>>(2));
   given.affinity[0][1] = {{0, 0}, {0, 0}, {0, 0}};
@@ -150,7 +150,7 @@ TEST_CASE("of equal choices the first is taken") {
   CHECK(solver.solve(unlimited).chosen == std::vector<std::size_t>{0, 0});
 }
 
-TEST_CASE("classes without candidates, or no classes at all, are no trouble") {
+TEST_CASE("sense_solver accepts classes without candidates, and no classes") {
   sense_solver none{{}};
   CHECK(none.solve(unlimited).chosen.empty());
   sense_solver empty{{{}, {0.5, 2}, {}}};

@@ -58,38 +58,38 @@ using list = std::vector<std::pair<std::size_t, match_kind>>;
 
 }  // namespace
 
-TEST_CASE("the first words of a name count where they are a kind of the last ones") {
+TEST_CASE("the first words of a name count if they name a narrower node than the last ones") {
   CHECK(senses("maple") == list{{maple_wood, match_kind::lemma}, {maple, match_kind::lemma}});
   CHECK(senses("maple_tree") == list{{maple, match_kind::apposition}});
   CHECK(senses("old maple trees") == list{{maple, match_kind::apposition}});
   CHECK(senses("crocodile tree") == list{{tree, match_kind::head_noun}});
 }
 
-TEST_CASE("a part of something may stand for the whole") {
+TEST_CASE("the name of a part may mean the whole") {
   CHECK(senses("crocodile_head") == list{{head_part, match_kind::head_noun},
                                          {head_chief, match_kind::head_noun},
                                          {crocodile, match_kind::whole}});
   CHECK(senses("qwzx head") == list{{head_part, match_kind::head_noun}, {head_chief, match_kind::head_noun}});
 }
 
-TEST_CASE("the id of a node is a name") {
+TEST_CASE("the id of a node is a name of it") {
   CHECK(senses("n5") == list{{crocodile, match_kind::lemma}});
 }
 
-TEST_CASE("alternatives narrow a name down, and the first known one counts") {
+TEST_CASE("alternatives narrow a name down; the first known one counts") {
   CHECK(senses("head, chief") == list{{head_chief, match_kind::lemma}});
   CHECK(senses("chief/head") == list{{head_chief, match_kind::lemma}});
   CHECK(senses("qwzx, crocodile") == list{{crocodile, match_kind::lemma}});
   CHECK(senses("crocodile, tree") == list{{crocodile, match_kind::lemma}});
 }
 
-TEST_CASE("what stands in brackets is told apart from the name") {
+TEST_CASE("text in brackets is kept apart from the name") {
   const auto reading = read("maple (a tree)");
   CHECK(reading.candidates.size() == 2);
   CHECK(reading.qualifier.find("a tree") != std::string::npos);
 }
 
-TEST_CASE("a typing error is answered by a suggestion and never taken") {
+TEST_CASE("a typing error gets a suggestion and no candidate") {
   const auto reading = read("crocodyle");
   CHECK(reading.candidates.empty());
   CHECK(reading.suggestions == std::vector<std::string>{"crocodile"});

@@ -24,7 +24,7 @@ struct found_sense {
 std::vector<found_sense> found_senses(std::string_view name) {
   static const auto graph = mll::test::animals();
   std::vector<found_sense> out;
-  for (const auto& c : mll::detail::lexical_senses(graph.words(), name))
+  for (const auto& c : mll::detail::lexical_senses(graph.words(), mll::lexicon::normalize(name)))
     out.push_back({c.node.index(), c.kind, c.rank});
   return out;
 }
@@ -33,14 +33,14 @@ using found_list = std::vector<found_sense>;
 
 }  // namespace
 
-TEST_CASE("a word names all its senses, the common one first") {
+TEST_CASE("a word has all its senses, the most common one first") {
   CHECK(found_senses("crane") == found_list{{mll::test::crane_machine, match_kind::lemma, 1},
                                             {mll::test::crane_bird, match_kind::lemma, 2}});
   CHECK(found_senses("CRANE") == found_senses("crane"));
   CHECK(found_senses("Bird_of-prey") == found_list{{mll::test::prey_bird, match_kind::lemma, 1}});
 }
 
-TEST_CASE("an inflected word names the senses of its base form") {
+TEST_CASE("an inflected word has the senses of its base form") {
   CHECK(found_senses("geese") == found_list{{mll::test::goose, match_kind::inflection, 1}});
   CHECK(found_senses("Bulldozers") == found_list{{mll::test::bulldozer, match_kind::inflection, 1}});
   CHECK(found_senses("birds of prey") == found_list{{mll::test::prey_bird, match_kind::inflection, 1}});
@@ -48,7 +48,7 @@ TEST_CASE("an inflected word names the senses of its base form") {
                                            {mll::test::mouse_device, match_kind::inflection, 4}});
 }
 
-TEST_CASE("a phrase that is no word of the graph names its head noun") {
+TEST_CASE("an unknown phrase has the senses of its head noun") {
   CHECK(found_senses("racing bicycle") == found_list{{mll::test::bicycle, match_kind::head_noun, 1}});
   CHECK(found_senses("very fast racing bicycles") ==
         found_list{{mll::test::bicycle, match_kind::head_noun, 1}});
@@ -58,25 +58,25 @@ TEST_CASE("a phrase that is no word of the graph names its head noun") {
   CHECK(found_senses("large bird of prey") == found_list{{mll::test::prey_bird, match_kind::head_noun, 1}});
 }
 
-TEST_CASE("a word may be written in other ways") {
+TEST_CASE("a word is found by other spellings") {
   CHECK(found_senses("push-bike") == found_list{{mll::test::bicycle, match_kind::spelling, 1}});
   CHECK(found_senses("bull dozers") == found_list{{mll::test::bulldozer, match_kind::spelling, 1}});
-  CHECK(found_senses("birdofprey").empty());  // one space is put in, not two
+  CHECK(found_senses("birdofprey").empty());  // one space is inserted, not two
   CHECK(found_senses("birdof prey") == found_list{{mll::test::prey_bird, match_kind::spelling, 1}});
 }
 
-TEST_CASE("what a Latin name adds to a known one is left out") {
+TEST_CASE("the third word of an unknown Latin name is dropped") {
   mll::test::small_graph graph(1);
   graph[0] = {"n0", {{"wolf", 1, 0}, {"Canis lupus", 1, 0}}, "", 5};
   const mll::test::small_dag one{std::move(graph)};
-  const auto found = mll::detail::lexical_senses(one.words(), "Canis lupus familiaris");
+  const auto found = mll::detail::lexical_senses(one.words(), "canis lupus familiaris");
   REQUIRE(found.size() == 1);
   CHECK(found[0].kind == match_kind::head_noun);
   CHECK(found[0].position == 2);
-  CHECK(mll::detail::lexical_senses(one.words(), "Canis familiaris").empty());
+  CHECK(mll::detail::lexical_senses(one.words(), "canis familiaris").empty());
 }
 
-TEST_CASE("a name that only counts is no name") {
+TEST_CASE("numbered placeholders have no sense") {
   for (const std::string_view name : {"class_3", "label12", "cls-07", "object class 4", "Head 11"})
     CHECK(mll::detail::is_placeholder(mll::lexicon::normalize(name)));
   for (const std::string_view name : {"crane", "3", "class", "boeing jet 747", "4x4", ""})
@@ -84,7 +84,7 @@ TEST_CASE("a name that only counts is no name") {
   CHECK(found_senses("bird_3").empty());
 }
 
-TEST_CASE("a typed name is taken apart") {
+TEST_CASE("read_name splits a name into its parts") {
   const auto typed = mll::detail::read_name("crane (a bird), Grus grus / grey crane");
   CHECK(mll::lexicon::normalize(typed.name) == "crane");
   CHECK(mll::lexicon::normalize(typed.qualifier) == "a bird");
@@ -93,7 +93,7 @@ TEST_CASE("a typed name is taken apart") {
   CHECK(mll::lexicon::normalize(typed.alternatives[1]) == "grey crane");
   CHECK(mll::detail::read_name("SportsCar").name == "Sports Car");
   CHECK(mll::detail::read_name("CD player").name == "CD player");
-  CHECK(mll::detail::read_name("iPod").name == "i Pod");  // joined again where it is looked up
+  CHECK(mll::detail::read_name("iPod").name == "i Pod");  // lexical_senses joins it again
   CHECK(mll::detail::read_name("potter\xE2\x80\x99s wheel").name == "potter's wheel");
   CHECK(mll::detail::read_name("(bird").name.empty());
 }
@@ -104,8 +104,8 @@ TEST_CASE("unknown words have no sense") {
   CHECK(found_senses("").empty());
 }
 
-TEST_CASE("a node is named once, by the first of its words") {
-  // Both words of the node are base forms of what is asked for.
+TEST_CASE("a node is listed once, for the first of its words") {
+  // Both words of the node are base forms of the name.
   mll::test::small_graph graph(1);
   graph[0] = {"n0", {{"ox", 1, 0}, {"oxen", 2, 0}}, "", 0};
   const mll::test::small_dag one{std::move(graph), {{"oxes", {"oxen", "ox"}}}};

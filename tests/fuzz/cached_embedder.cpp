@@ -1,4 +1,4 @@
-// The file of an embedder that remembers.
+// The file of a cached_embedder.
 
 #include <cstddef>
 #include <cstdint>
@@ -23,7 +23,7 @@ cached open(const std::filesystem::path& file) {
   return {{{{"dog", "wolf"}, {"bank"}, {"tree"}}}, file, "toy"};
 }
 
-/// Nothing if the vector of the text is not what was written.
+/// The vector of a text; empty if it is corrupted.
 std::optional<mll::matrix<float>> ask(const cached& embedder, std::string_view text) {
   try {
     return embedder.embed(std::vector<std::string_view>{text});
@@ -32,7 +32,7 @@ std::optional<mll::matrix<float>> ask(const cached& embedder, std::string_view t
   }
 }
 
-bool same_bytes(const mll::matrix<float>& a, const mll::matrix<float>& b) {  // also where they are no numbers
+bool same_bytes(const mll::matrix<float>& a, const mll::matrix<float>& b) {  // also for NaN
   return a.size() == b.size() &&
          std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * sizeof(float)) == 0;
 }
@@ -56,11 +56,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto& text : texts) answers.push_back(ask(*first, text));
   first->save();
   const auto again = open(file);
-  mll::test::must_hold(again.size() == first->size(), "all texts come back");
+  mll::test::must_hold(again.size() == first->size(), "saving keeps all texts");
   for (std::size_t i = 0; i < texts.size(); ++i) {
     const auto answer = ask(again, texts[i]);
-    mll::test::must_hold(answer.has_value() == answers[i].has_value(), "damage stays damage");
-    mll::test::must_hold(!answer || same_bytes(*answer, *answers[i]), "vectors come back as they were");
+    mll::test::must_hold(answer.has_value() == answers[i].has_value(), "a corrupted vector stays corrupted");
+    mll::test::must_hold(!answer || same_bytes(*answer, *answers[i]), "saving keeps vectors");
   }
   return 0;
 }

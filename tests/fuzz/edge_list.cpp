@@ -1,4 +1,4 @@
-// An edge list, with the node table that belongs to it behind a record separator.
+// An edge list, a record separator, and its node table.
 
 #include <cstddef>
 #include <cstdint>
@@ -49,7 +49,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (written.empty()) return 0;
   std::stringstream again;
   for (const auto& [child, parent] : written) again << child << '\t' << parent << "\r\n";
-  mll::test::must_hold(edges_of(mll::read_edge_list(again)) == written,
-                       "edges come back as they were written");
+  mll::test::must_hold(edges_of(mll::read_edge_list(again)) == written, "edges are read as written");
   return 0;
 }

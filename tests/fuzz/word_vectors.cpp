@@ -1,4 +1,4 @@
-// A file of vectors behind one letter: `t`ext, `w`ord2vec's binary form, `f`astText's, `n` for a `.npy` file.
+// A letter for the format (`t`ext, binary `w`ord2vec, `f`astText, `n`py), then the content of a file.
 
 #include <array>
 #include <cmath>
@@ -25,7 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       const auto found = mll::detail::parse_npy_matrix(file);
       const std::size_t row = found.columns * mll::detail::size_of(found.type);
       mll::test::must_hold(found.first + found.rows * row == content.size(),
-                           "a matrix is the rest of its file");
+                           "a matrix ends at the end of its file");
       return 0;
     }
     table = data[0] == 'w'   ? mll::detail::parse_word2vec(file)
@@ -34,10 +34,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   } catch (const mll::parse_error&) {
     return 0;
   }
-  mll::test::must_hold(table.words.size() > 0, "a table has a word");
+  mll::test::must_hold(table.words.size() > 0, "a table has at least one word");
   mll::test::must_hold(table.words.size() <= table.rows.size(), "every word has a vector");
   mll::test::must_hold(table.words.size() * table.rows.dimension() <= content.size(),
-                       "vectors lie in the file");
+                       "all vectors are in the file");
   const std::string first{table.words[0]};
   const std::string last{table.words[table.words.size() - 1]};
   const mll::word_vectors vectors{std::move(table)};
@@ -51,10 +51,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto rows = vectors.embed(texts);
     for (Eigen::Index i = 0; i < rows.rows(); ++i) {
       const float length = rows.row(i).norm();
-      mll::test::must_hold(length == 0 || std::abs(length - 1) < 1e-3F,
-                           "a text has a row of unit length or none");
+      mll::test::must_hold(length == 0 || std::abs(length - 1) < 1e-3F, "a row has unit length or is zero");
     }
-  } catch (const mll::parse_error&) {  // a number that is not finite shows when it is used
+  } catch (const mll::parse_error&) {  // numbers that are not finite are reported when used
   }
   return 0;
 }

@@ -1,4 +1,4 @@
-// The files of a WordNet database: the letter of a part of speech, data, index, exceptions, counts.
+// A WordNet database: the letter of a part of speech, then the files data, index, exceptions and counts.
 
 #include <cstddef>
 #include <cstdint>

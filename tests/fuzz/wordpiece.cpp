@@ -1,4 +1,4 @@
-// A vocabulary of word pieces, and a text to split by it, which is read as a tokenizer's options as well.
+// A vocabulary of word pieces, and a text to split, which is read as a tokenizer configuration as well.
 
 #include <cstddef>
 #include <cstdint>
@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   mll::test::write_file(config, parts[1]);
   try {
     const auto options = mll::read_wordpiece_options(config);
-    mll::test::must_hold(options.max_tokens >= 2 && options.max_tokens <= 512, "a length is in range");
+    mll::test::must_hold(options.max_tokens >= 2 && options.max_tokens <= 512, "max_tokens is in range");
   } catch (const mll::error&) {
   }
   for (const bool lower_case : {true, false}) {
@@ -23,13 +23,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       const auto tokenizer =
           mll::read_wordpiece_tokenizer(file, {.lower_case = lower_case, .max_tokens = 64});
       const auto tokens = tokenizer.encode(parts[1]);
-      mll::test::must_hold(tokens.size() >= 2 && tokens.size() <= 64, "no text is longer than asked for");
+      mll::test::must_hold(tokens.size() >= 2 && tokens.size() <= 64, "a text has at most max_tokens tokens");
       mll::test::must_hold(
           tokens.front() == tokenizer.find("[CLS]") && tokens.back() == tokenizer.find("[SEP]"),
-          "a text has a beginning and an end");
+          "a text begins with [CLS] and ends with [SEP]");
       for (const auto token : tokens) {
         mll::test::must_hold(token >= 0 && static_cast<std::size_t>(token) < tokenizer.vocabulary_size(),
-                             "a token is one of the vocabulary");
+                             "a token is in the vocabulary");
       }
     } catch (const mll::error&) {
       return 0;

@@ -1,5 +1,5 @@
-// Loading the nouns of WordNet: `read_wordnet`, and beside it the plain way to read the same two files with
-// string streams into the same fields, without any check, index or graph.
+// Loading the nouns of WordNet: `read_wordnet`, and the baseline, which reads the same two files with string
+// streams into the same fields, without checks, index or graph.
 #include "mll/graph/wordnet.hpp"
 
 #include <benchmark/benchmark.h>
@@ -22,7 +22,7 @@ std::filesystem::path folder() {
   return given != nullptr ? given : "/usr/share/wordnet";
 }
 
-bool is_there(benchmark::State& state) {
+bool is_installed(benchmark::State& state) {
   if (std::filesystem::exists(folder() / "data.noun")) return true;
   state.SkipWithError(
       "no WordNet (apt-get install wordnet-base, or set MLL_WORDNET to the folder with data.noun)");
@@ -30,13 +30,13 @@ bool is_there(benchmark::State& state) {
 }
 
 void read_wordnet(benchmark::State& state) {
-  if (!is_there(state)) return;
+  if (!is_installed(state)) return;
   for (auto _ : state) benchmark::DoNotOptimize(mll::read_wordnet(folder()));
 }
 BENCHMARK(read_wordnet)->Unit(benchmark::kMillisecond);
 
 void baseline_string_streams(benchmark::State& state) {
-  if (!is_there(state)) return;
+  if (!is_installed(state)) return;
   for (auto _ : state) {
     std::vector<mll::synset> nodes;
     std::vector<std::pair<std::size_t, std::string>> pointers;
@@ -85,7 +85,7 @@ void baseline_string_streams(benchmark::State& state) {
 BENCHMARK(baseline_string_streams)->Unit(benchmark::kMillisecond);
 
 void information_content(benchmark::State& state) {
-  if (!is_there(state)) return;
+  if (!is_installed(state)) return;
   const auto nouns = mll::read_wordnet(folder());
   for (auto _ : state) benchmark::DoNotOptimize(mll::information_content{nouns});
 }
@@ -103,7 +103,7 @@ void pairs(benchmark::State& state, const mll::semantic_dag<>& nouns, const Simi
 }
 
 void lin_similarity(benchmark::State& state) {
-  if (!is_there(state)) return;
+  if (!is_installed(state)) return;
   const auto nouns = mll::read_wordnet(folder());
   const mll::information_content content{nouns};
   pairs(state, nouns, [&](auto a, auto b) { return mll::lin_similarity(content, a, b); });
@@ -111,7 +111,7 @@ void lin_similarity(benchmark::State& state) {
 BENCHMARK(lin_similarity);
 
 void wu_palmer_without_table(benchmark::State& state) {
-  if (!is_there(state)) return;
+  if (!is_installed(state)) return;
   const auto nouns = mll::read_wordnet(folder());
   pairs(state, nouns, [&](auto a, auto b) { return mll::wu_palmer_similarity(nouns, a, b); });
 }

@@ -14,14 +14,14 @@
 
 namespace mll {
 
-/// A directed graph of node ids, without payload: one direction of the hierarchy of a `semantic_dag`, for
-/// algorithms that should see neither the type of its graph nor parallel edges.
+/// A directed graph of node ids without payload: one direction of the hierarchy of a `semantic_dag`,
+/// independent of the type of its graph and without parallel edges.
 ///
 /// Models Boost.Graph's VertexListGraph, IncidenceGraph and AdjacencyGraph, with `boost::vertex_index`: the
-/// vertices are the ids, and an edge is the pair of its ends. Immutable: concurrent reads are free.
+/// vertices are the ids, and an edge is the pair of its ends. Immutable: concurrent reads are safe.
 ///
 /// @code
-/// // all nodes by their distance from v, whatever graph `dag` is made of
+/// // the distance of all nodes from v, for any type of graph
 /// std::vector<int> distance(dag.size(), -1);
 /// distance[v.index()] = 0;
 /// boost::breadth_first_search(

@@ -1,5 +1,4 @@
-"""A BERT encoder three times from the same weights: as an ONNX file, as plain NumPy, and with weights drawn at random for
-a small one."""
+"""A BERT encoder from given or random weights: as an ONNX file and in plain NumPy."""
 import json
 import pathlib
 
@@ -56,7 +55,7 @@ def erf(x):
 
 
 def forward(config, weights, ids):
-    """The vectors of the tokens of one text, `[tokens, hidden]`, in double precision."""
+    """The token vectors of a text, `[tokens, hidden]`, in double precision."""
     w = {name: value.astype(numpy.float64) for name, value in weights.items() if not name.startswith("pooler")}
     heads = config["num_attention_heads"]
     hidden = config["hidden_size"]

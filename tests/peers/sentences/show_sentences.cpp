@@ -1,6 +1,6 @@
-// show_sentences MODEL VOCABULARY LONGEST BATCH THREADS: texts from standard input, each a line with its
-// number of bytes and then these bytes; their vectors as float32 on standard output, and how long they took
-// on standard error.
+// show_sentences MODEL VOCABULARY MAX_TOKENS BATCH THREADS: reads texts from standard input, each a line with
+// its number of bytes and then these bytes. Writes their vectors as float32 to standard output, and the
+// seconds taken to standard error.
 #include <chrono>
 #include <cstddef>
 #include <cstdlib>
@@ -15,7 +15,9 @@
 
 int main(int argc, char** argv) {
   try {
-    if (argc != 6) throw mll::invalid_argument{"arguments", "model, vocabulary and three numbers", "others"};
+    if (argc != 6)
+      throw mll::invalid_argument{"arguments", "model, vocabulary and three numbers",
+                                  std::to_string(argc - 1) + " arguments"};
     const auto number = [&](int i) { return static_cast<std::size_t>(std::strtoull(argv[i], nullptr, 10)); };
     const mll::onnx_sentence_embedder embedder{
         argv[1],
@@ -27,7 +29,7 @@ int main(int argc, char** argv) {
       std::cin.get();
       auto& text = texts.emplace_back(bytes, '\0');
       if (!std::cin.read(text.data(), static_cast<std::streamsize>(bytes))) {
-        throw mll::invalid_argument{"input", std::to_string(bytes) + " bytes", "the end"};
+        throw mll::invalid_argument{"input", std::to_string(bytes) + " bytes", "the end of the input"};
       }
     }
     const std::vector<std::string_view> views(texts.begin(), texts.end());

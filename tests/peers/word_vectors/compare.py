@@ -1,5 +1,5 @@
-"""Trains small word vectors with fastText or gensim, saves them in every form that mll reads, and compares the
-vectors that mll finds in them with those of the library that wrote them.
+"""Trains small word vectors with fastText or gensim, saves them in every format that mll reads, and compares the
+vectors that mll reads with those of the library.
 
 usage: compare.py --peer fasttext|gensim --program SHOW_VECTORS --work FOLDER
 """
@@ -24,7 +24,7 @@ except ImportError as missing:
     sys.exit(0)
 arguments.work.mkdir(parents=True, exist_ok=True)
 
-# Words of random syllables, some beyond ASCII; a word that comes often enough is learnt.
+# Words of random syllables, some outside ASCII; frequent words are learnt.
 chooser = random.Random(5)
 syllables = ["ka", "lo", "mi", "ter", "ß", "é", "中", "New_", "S", "x<", "o"]
 words = ["".join(chooser.choices(syllables, k=chooser.randint(1, 4))) for _ in range(400)]
@@ -46,10 +46,10 @@ def compare(form, path, asked, expected):
 if arguments.peer == "fasttext":
     corpus = arguments.work / "corpus.txt"
     corpus.write_text("\n".join(" ".join(sentence) for sentence in sentences), encoding="utf-8")
-    for shortest, longest in [(3, 6), (1, 3), (0, 0)]:
-        model = peer.train_unsupervised(str(corpus), dim=12, epoch=1, minn=shortest, maxn=longest, bucket=2000,
+    for min_length, max_length in [(3, 6), (1, 3), (0, 0)]:
+        model = peer.train_unsupervised(str(corpus), dim=12, epoch=1, minn=min_length, maxn=max_length, bucket=2000,
                                         thread=1, verbose=0, minCount=2)
-        path = arguments.work / f"ngrams_{shortest}_{longest}.bin"
+        path = arguments.work / f"ngrams_{min_length}_{max_length}.bin"
         model.save_model(str(path))
         asked = model.get_words() + unseen
         compare("fasttext", path, asked, [model.get_word_vector(word) for word in asked])

@@ -1,4 +1,4 @@
-// show_vectors text|word2vec|fasttext FILE < WORDS: the vector of each word, one a line.
+// show_vectors text|word2vec|fasttext FILE < WORDS: prints the vector of each word, one per line.
 #include <fstream>
 #include <iostream>
 #include <string>
@@ -14,10 +14,10 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
-    const std::string form = argv[1];
-    const mll::word_vectors table = form == "text"       ? mll::read_word_vectors(argv[2])
-                                    : form == "word2vec" ? mll::read_word2vec(argv[2])
-                                                         : mll::read_fasttext(argv[2]);
+    const std::string format = argv[1];
+    const mll::word_vectors table = format == "text"       ? mll::read_word_vectors(argv[2])
+                                    : format == "word2vec" ? mll::read_word2vec(argv[2])
+                                                           : mll::read_fasttext(argv[2]);
     std::cout.precision(9);
     for (std::string word; std::getline(std::cin, word);) {
       for (const float value : table.vector(word)) std::cout << value << ' ';

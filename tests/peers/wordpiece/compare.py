@@ -1,9 +1,8 @@
-"""Compares the tokens that mll finds with those of Hugging Face's tokenizers: on every gloss and lemma of WordNet, on
-every character of Unicode within a word, and on strings that are hard to take apart; cased and uncased, whole and
-cut off.
+"""Compares tokens of mll with those of Hugging Face's tokenizers: for all glosses and lemmas of WordNet, all characters
+of Unicode within a word, and strings that are hard to split; cased and uncased, whole and cut off.
 
 usage: compare.py --program SHOW_TOKENS --work FOLDER [--vocabulary FILE] [--wordnet FOLDER]
-Without a vocabulary one is made of the glosses: characters, frequent beginnings and endings of words.
+By default the vocabulary is made from the glosses: characters, and frequent beginnings and endings of words.
 """
 import argparse
 import collections
@@ -55,8 +54,8 @@ HARD = [
 def strings():
     yield from HARD
     for code in range(0x110000):
-        # Not U+11938, whose decomposition came with Unicode 13: the reference has older tables of these. Nor what is
-        # unassigned: it has newer tables of lower case.
+        # Not U+11938, whose decomposition came with Unicode 13: the reference has older decomposition tables. Nor
+        # unassigned characters: its tables of lower case are newer.
         if code == 0x11938 or unicodedata.category(chr(code)) in ("Cs", "Cn"):
             continue
         if code < 0x30000 or code % 97 == 0:
@@ -83,9 +82,9 @@ def own_vocabulary(path):
     path.write_text("\n".join(dict.fromkeys(every)) + "\n", encoding="utf-8")
 
 
-def ours(vocabulary, case, longest, texts):
+def ours(vocabulary, case, max_tokens, texts):
     asked = b"".join(b"%d\n%b" % (len(text), text) for text in (text.encode() for text in texts))
-    answer = subprocess.run([arguments.program, str(vocabulary), case, str(longest)], input=asked, capture_output=True)
+    answer = subprocess.run([arguments.program, str(vocabulary), case, str(max_tokens)], input=asked, capture_output=True)
     if answer.returncode != 0:
         sys.exit(answer.stderr.decode())
     return [[int(number) for number in line.split()] for line in answer.stdout.splitlines()]
@@ -99,14 +98,14 @@ texts = list(strings())
 failures = 0
 for case in ("uncased", "cased"):
     reference = BertWordPieceTokenizer(str(vocabulary), lowercase=case == "uncased")
-    for longest in (512, 12):
-        reference.enable_truncation(max_length=longest)
-        some = texts if longest == 512 else texts[::7]
+    for max_tokens in (512, 12):
+        reference.enable_truncation(max_length=max_tokens)
+        some = texts if max_tokens == 512 else texts[::7]
         expected = [encoding.ids for encoding in reference.encode_batch(some)]
-        found = ours(vocabulary, case, longest, some)
+        found = ours(vocabulary, case, max_tokens, some)
         wrong = [i for i in range(len(some)) if i >= len(found) or found[i] != expected[i]]
         failures += len(wrong)
-        print(f"{case}, at most {longest} tokens: {len(some) - len(wrong)} of {len(some)} texts agree")
+        print(f"{case}, at most {max_tokens} tokens: {len(some) - len(wrong)} of {len(some)} texts agree")
         for i in wrong[:20]:
             print(f"  {some[i][:60]!a}: expected {expected[i][:20]}, found {found[i][:20] if i < len(found) else None}")
 sys.exit(1 if failures else 0)

@@ -1,5 +1,5 @@
-// show_tokens VOCABULARY uncased|cased LONGEST: texts from standard input, each a line with its number of
-// bytes and then these bytes; their tokens as numbers, one text a line.
+// show_tokens VOCABULARY uncased|cased MAX_TOKENS: reads texts from standard input, each a line with its
+// number of bytes and then these bytes. Prints their token numbers, one text per line.
 #include <cstddef>
 #include <cstdlib>
 #include <exception>
@@ -10,7 +10,9 @@
 
 int main(int argc, char** argv) {
   try {
-    if (argc != 4) throw mll::invalid_argument{"arguments", "vocabulary, case and longest text", "others"};
+    if (argc != 4)
+      throw mll::invalid_argument{"arguments", "vocabulary, case and number of tokens",
+                                  std::to_string(argc - 1) + " arguments"};
     const auto tokenizer = mll::read_wordpiece_tokenizer(
         argv[1], {.lower_case = std::string{argv[2]} == "uncased",
                   .max_tokens = static_cast<std::size_t>(std::strtoull(argv[3], nullptr, 10))});
@@ -20,7 +22,7 @@ int main(int argc, char** argv) {
       std::cin.get();
       text.resize(bytes);
       if (!std::cin.read(text.data(), static_cast<std::streamsize>(bytes))) {
-        throw mll::invalid_argument{"input", std::to_string(bytes) + " bytes", "the end"};
+        throw mll::invalid_argument{"input", std::to_string(bytes) + " bytes", "the end of the input"};
       }
       for (const auto id : tokenizer.encode(text)) std::cout << id << ' ';
       std::cout << '\n';

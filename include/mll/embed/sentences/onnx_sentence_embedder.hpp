@@ -17,8 +17,8 @@
 
 #include "mll/core/error.hpp"
 #include "mll/core/matrix.hpp"
-#include "mll/embed/detail/tokenize.hpp"
 #include "mll/embed/detail/embed_each.hpp"
+#include "mll/embed/detail/tokenize.hpp"
 #include "mll/embed/sentences/detail/sentence_network.hpp"
 #include "mll/embed/sentences/wordpiece_tokenizer.hpp"
 #include "mll/embed/text_embedder.hpp"

@@ -14,11 +14,12 @@
 
 namespace mll::detail {
 
-/// A graph has a cycle: what `semantic_dag` throws, for readers that know where its edges come from.
+/// What `semantic_dag` throws for a graph with a cycle, with the nodes for readers that know the lines of
+/// edges.
 class cycle_error : public invalid_argument {
  public:
   /// @param[in] nodes the nodes of the cycle, the first one again at the end
-  /// @param[in] text  the cycle as the message shows it
+  /// @param[in] text  the cycle as in the message
   cycle_error(std::vector<node_id> nodes, std::string text)
       : invalid_argument{"graph", "no cycle", text}, nodes_{std::move(nodes)}, text_{std::move(text)} {}
 
@@ -30,8 +31,8 @@ class cycle_error : public invalid_argument {
   std::string text_;
 };
 
-/// A cycle among the nodes that `order` lacks, its first node repeated at the end. Every such node has a
-/// parent that `order` lacks too, so walking up comes back to a node already seen.
+/// A cycle among the nodes missing in `order`, its first node repeated at the end. Every missing node has a
+/// missing parent, so walking up returns to a node seen before.
 [[nodiscard]] inline std::vector<node_id> find_cycle(const node_graph& parents,
                                                      std::span<const node_id> order) {
   std::vector<bool> ordered(parents.node_count(), false);
@@ -47,7 +48,7 @@ class cycle_error : public invalid_argument {
     const auto up = parents[v];
     v = *std::find_if(up.begin(), up.end(), [&](node_id p) { return !ordered[p.index()]; });
   }
-  path.erase(path.begin(), std::find(path.begin(), path.end(), v));  // what leads to the cycle
+  path.erase(path.begin(), std::find(path.begin(), path.end(), v));  // the walk before the cycle
   path.push_back(v);
   return path;
 }

@@ -13,8 +13,8 @@
 
 namespace mll::detail {
 
-// Templates over the graph, which is `node_graph`: Boost.Graph's algorithms are compiled where somebody
-// builds a `semantic_dag`, not wherever this header is read.
+// Templates over the graph, which is always `node_graph`, so that the algorithms of Boost.Graph are compiled
+// only where a `semantic_dag` is built.
 
 /// A colour map in which a node is white once each of its parents has been visited. Breadth-first search with
 /// it is Kahn's algorithm.
@@ -24,16 +24,15 @@ struct color_by_parents {
   using reference = boost::default_color_type;
   using category = boost::read_write_property_map_tag;
 
-  std::uint32_t* missing;  // [nodes], number of parents not visited yet
+  std::uint32_t* missing;  // [nodes], number of unvisited parents
 
   friend value_type get(const color_by_parents& map, node_id v) {
     return map.missing[v.index()] == 0 ? boost::white_color : boost::gray_color;
   }
-  friend void put(const color_by_parents&, node_id, value_type) {
-  }  // a node comes up no more once it is white
+  friend void put(const color_by_parents&, node_id, value_type) {}  // a white node is not reached again
 };
 
-/// Writes nodes down in the order of the search.
+/// Records the nodes in the order of the search.
 struct order_recorder : boost::default_bfs_visitor {
   std::uint32_t* missing;
   std::vector<node_id>* order;
@@ -50,8 +49,8 @@ struct order_recorder : boost::default_bfs_visitor {
   }
 };
 
-/// All nodes, every parent before its children, the lowest id first among those that may come next; without
-/// the nodes on cycles and below them. Complexity: O(V log V + E).
+/// All nodes except those on cycles and below them, every parent before its children, of the nodes that may
+/// come next the lowest id first. Complexity: O(V log V + E).
 template <class Graph>
 [[nodiscard]] std::vector<node_id> topological_order(const Graph& parents, const Graph& children) {
   std::vector<std::uint32_t> missing(num_vertices(parents));
@@ -68,7 +67,7 @@ template <class Graph>
   return order;
 }
 
-/// The number of edges on the shortest way up to a root, for each node. Complexity: O(V + E).
+/// The number of edges on the shortest path up to a root, per node. Complexity: O(V + E).
 template <class Graph>
 [[nodiscard]] std::vector<std::uint32_t> depths(const Graph& children, const std::vector<node_id>& roots) {
   std::vector<std::uint32_t> depth(num_vertices(children), 0);

@@ -13,7 +13,7 @@
 
 namespace mll::detail {
 
-/// The vertices of a Boost.Graph graph, numbered in the order of `vertices(graph)`, and back.
+/// Numbers the vertices of a Boost.Graph graph in the order of `vertices(graph)`.
 template <class Graph>
 class vertex_numbering {
  public:
@@ -23,7 +23,7 @@ class vertex_numbering {
   explicit vertex_numbering(const Graph& graph) {
     const auto [first, last] = vertices(graph);
     vertices_.assign(first, last);
-    if constexpr (std::unsigned_integral<vertex_type>) {  // descriptors that are the numbers need no table
+    if constexpr (std::unsigned_integral<vertex_type>) {  // descriptors equal to the numbers need no table
       std::size_t i = 0;
       while (i < vertices_.size() && vertices_[i] == i) ++i;
       if (i == vertices_.size()) return;
@@ -46,7 +46,7 @@ class vertex_numbering {
   std::unordered_map<vertex_type, node_id, boost::hash<vertex_type>> numbers_;
 };
 
-/// The edges of a graph between the numbers of its vertices, (source, target).
+/// The edges of a graph as (source, target) numbers.
 template <class Graph>
 [[nodiscard]] std::vector<std::pair<node_id, node_id>> edges_of(const Graph& graph,
                                                                 const vertex_numbering<Graph>& numbering) {

@@ -91,9 +91,8 @@ class cached_embedder {
  public:
   /// @param[in] embedder for texts that are not cached
   /// @param[in] file     need not exist
-  /// @param[in] name     identifies the embedder, such as name and version of a model: a file with another
-  /// name
-  ///                     is rejected
+  /// @param[in] name     identifies the embedder, such as name and version of a model; a file of another
+  ///                     name is rejected
   /// Throws: `parse_error` naming the file if it is malformed, or of another embedder or dimension.
   /// Complexity: O(texts in the file).
   cached_embedder(Embedder embedder, std::filesystem::path file, std::string name)

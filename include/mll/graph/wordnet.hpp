@@ -30,10 +30,9 @@ struct wordnet_options {
 ///   `synset::domain` is the number of the lexicographer file.
 /// - `index.<pos>`: the rank of each sense of a word (`lemma::sense`).
 /// - `<pos>.exc`: irregular forms.
-/// - `cntlist.rev`, or `index.sense` in its absence: how often a sense was tagged (`lemma::frequency`).
-/// Without
-///   both files all counts are 0. Counts of senses that the database lacks are skipped: the lists of some
-///   distributions are older than their data.
+/// - `cntlist.rev`, or `index.sense` in its absence: counts of tagged senses (`lemma::frequency`), 0 without
+///   these files. Counts of senses that the database lacks are skipped: the lists of some distributions are
+///   older than their data.
 ///
 /// @tparam Graph as for `make_semantic_dag`
 /// @param[in] folder  the folder with these files; on Debian `/usr/share/wordnet` (package `wordnet-base`)

@@ -19,7 +19,7 @@ namespace {
 
 using views = std::vector<std::string_view>;
 
-/// Counts the texts that it is asked for.
+/// Counts the texts that it embeds.
 struct counting {
   mll::test::toy_embedder inner{{{"dog", "wolf"}, {"bank"}, {"tree"}}};
   std::shared_ptr<std::atomic<std::size_t>> asked = std::make_shared<std::atomic<std::size_t>>(0);

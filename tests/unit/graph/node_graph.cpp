@@ -44,7 +44,7 @@ TEST_CASE_TEMPLATE("algorithms of Boost.Graph run on the hierarchy", Graph, MLL_
   const auto plain = mll_test::random_dag(30, 0.1, 5);
   const auto dag = mll_test::make_dag<Graph>(plain);
 
-  std::vector<node_id> order;  // what edges lead to comes first
+  std::vector<node_id> order;  // parents first
   boost::topological_sort(dag.parent_graph(), std::back_inserter(order));
   REQUIRE(order.size() == dag.size());
   std::vector<std::size_t> place(dag.size());

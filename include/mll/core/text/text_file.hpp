@@ -105,8 +105,7 @@ enum class last_line { must_end, may_be_open };
 
 /// Calls `visit(line_parser)` for each line, without its end (`\n` or `\r\n`).
 ///
-/// Throws: `parse_error` for a line that is not UTF-8, and for a last line without an end unless it may be
-/// open.
+/// Throws: `parse_error` for a line that is not UTF-8, and as `rule` says for a last line without an end.
 template <class Visit>
 void for_each_line(const text_file& file, last_line rule, Visit&& visit) {
   std::string_view rest = file.content;

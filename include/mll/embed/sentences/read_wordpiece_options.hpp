@@ -35,13 +35,13 @@ namespace detail {
 
 }  // namespace detail
 
-/// What a `tokenizer_config.json`, as it lies beside a model's `vocab.txt`, says of the tokenizer:
-/// `do_lower_case`, `strip_accents`, `tokenize_chinese_chars`, `model_max_length`, and the tokens
-/// `unk_token`, `cls_token`, `sep_token`, `pad_token` and `mask_token`, each a text or an object with a
-/// `content`. What is absent or null stays as in `options`, and so does a `model_max_length` above theirs,
-/// which stands for "no limit" in many files. Component `mll::icu`.
+/// Reads the options of a tokenizer from the `tokenizer_config.json` of a model: `do_lower_case`,
+/// `strip_accents`, `tokenize_chinese_chars`, `model_max_length`, and the tokens `unk_token`, `cls_token`,
+/// `sep_token`, `pad_token` and `mask_token`, each a text or an object with a `content`. Absent and null
+/// values stay as in `options`, as does a larger `model_max_length`, which means "no limit" in many files.
+/// Component `mll::icu`.
 ///
-/// Throws: `parse_error` naming the file and what it should say. Complexity: linear in the file.
+/// Throws: `parse_error` naming the file and the expected value. Complexity: linear in the file.
 [[nodiscard]] inline wordpiece_options read_wordpiece_options(const std::filesystem::path& config,
                                                               wordpiece_options options = {}) {
   const detail::text_file file = detail::text_file::read(config);

@@ -38,9 +38,8 @@ struct embedding_table_options {
 class embedding_table {
  public:
   /// @param[in] names   one per row, UTF-8, different in normal form
-  /// @param[in] vectors `[names.size(), dimension]`, finite; `embed` scales rows to unit length, zero rows
-  /// stay
-  ///                    zero
+  /// @param[in] vectors `[names.size(), dimension]`, finite; `embed` scales rows other than zero to unit
+  ///                    length
   ///
   /// Throws: `invalid_argument` for another number of rows than names, a matrix without columns, an empty or
   /// repeated name, a name that is not UTF-8, and values that are not finite.

@@ -19,7 +19,7 @@ namespace {
 using views = std::vector<std::string_view>;
 
 const std::vector<std::string> vocabulary{"[PAD]", "[UNK]", "[CLS]", "[SEP]", "crane", "lift", "##s", "bird"};
-// The padding is far off, so that it would be seen.
+// The padding has a distant vector, so that including it would be noticed.
 const std::vector<std::vector<float>> table{{900, -700}, {1, 1},  {2, 0},  {0, 2},
                                             {3, -1},     {-2, 5}, {1, -4}, {6, 1}};
 

@@ -33,7 +33,7 @@ TEST_CASE("read_word_vectors reads the formats of fastText and word2vec") {
   const auto table = parse_text("2 2\ndog 1 2 \nwolf 3 -4 \n");
   CHECK(table.size() == 2);
   CHECK(table.vector("wolf") == (Eigen::RowVectorXf{2} << 3, -4).finished());
-  // Two fields that are no whole numbers are a word and its only number.
+  // Two fields other than integers are a word and its only number.
   CHECK(parse_text("12 0.5\n13 1\n").dimension() == 1);
 }
 

@@ -72,7 +72,7 @@ TEST_CASE("a word is the mean of its own vector and its n-grams, an unknown one 
   CHECK(table.vector("ab")[0] == doctest::Approx((0 + of_ab) / 4));
   CHECK(table.vector("ac")[0] == doctest::Approx((bucket("<a") + bucket("ac") + bucket("c>")) / 3));
   CHECK(table.vector("ab")[1] == 1);
-  // An n-gram of one letter is no sign of beginning or end.
+  // A boundary mark alone is not an n-gram.
   std::vector<std::size_t> seen;
   mll::detail::subwords{.min_length = 1, .max_length = 1, .buckets = 1000}.for_each(
       "a", [&](std::size_t row) { seen.push_back(row); });

@@ -15,7 +15,7 @@ TEST_CASE("tf_idf agrees with weights worked out by hand") {
   CHECK(words.term(1) == "dog");
   CHECK(words.term(2) == "bites");
 
-  // "the" stands in all documents and weighs nothing; "dog" alone remains of the first.
+  // "the" is in all documents and weighs nothing; "dog" alone remains of the first.
   const auto first = words(documents[0]);
   REQUIRE(first.size() == 1);
   CHECK(first[0].first == 1);

@@ -4,26 +4,18 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <string>
-#include <tuple>
-#include <utility>
-#include <vector>
 
-#include "mll/core/ids.hpp"
-#include "mll/core/matrix.hpp"
+#include "mll/core/detail/compiled.hpp"
 #include "mll/exec/backend.hpp"
+#include "mll/exec/backend_ref.hpp"
 #include "mll/exec/detail/missing_backend.hpp"
 #include "mll/match/task/task_match.hpp"
 #include "mll/profile/hub_profile.hpp"
-#include "mll/select/ensemble/ensemble.hpp"
-#include "mll/select/ensemble/ensemble_builder.hpp"
-#include "mll/select/estimate/cross_validation.hpp"
-#include "mll/select/evidence/class_means.hpp"
 #include "mll/select/evidence/general_heads.hpp"
 #include "mll/select/evidence/task_evidence.hpp"
 #include "mll/select/methods/chco.hpp"
+#include "mll/select/methods/detail/method_ref.hpp"
 #include "mll/select/methods/selection_method.hpp"
-#include "mll/select/screen/screening.hpp"
 #include "mll/select/selection.hpp"
 
 namespace mll {
@@ -49,48 +41,11 @@ struct select_options {
 
 namespace detail {
 
-/// One reason per vote.
-inline std::vector<head_reason> reasons_of(const task_evidence& evidence, const ensemble& fitted) {
-  const matrix<float> means = class_means_of(evidence, positions_of(evidence, fitted));
-  const matrix<float> scores = reuse_scores(means);
-  std::vector<head_reason> out;
-  for (std::size_t y = 0; y < fitted.votes.size(); ++y) {
-    for (const vote& v : fitted.votes[y]) {
-      const auto head = static_cast<Eigen::Index>(v.head);
-      head_reason reason;
-      reason.target = class_id{y};
-      reason.head = fitted.heads[v.head];
-      std::tie(reason.model, reason.name) = evidence.names(evidence.position(reason.head));
-      reason.weight = v.weight;
-      reason.gain = v.gain;
-      reason.response = means(static_cast<Eigen::Index>(y), head);
-      reason.reuse_score = scores(static_cast<Eigen::Index>(y), head);
-      reason.rival_response = -1;
-      for (std::size_t c = 0; c < fitted.votes.size(); ++c) {
-        if (const float here = means(static_cast<Eigen::Index>(c), head);
-            c != y && here > reason.rival_response) {
-          reason.rival = class_id{c};
-          reason.rival_response = here;
-        }
-      }
-      out.push_back(std::move(reason));
-    }
-  }
-  return out;
-}
-
-/// The models that own the heads of an ensemble.
-inline std::vector<selected_model> owners_of(const task_evidence& evidence, const ensemble& fitted) {
-  std::vector<selected_model> out;
-  for (const head_id head : fitted.heads) {
-    if (!out.empty() && out.back().id == head.model) continue;
-    const std::size_t at = evidence.position(head);
-    out.push_back({head.model, evidence.names(at).first, evidence.head_names(at)});
-  }
-  if (fitted.uses_embeddings() && (out.empty() || out.back().id.valid()))
-    out.push_back({model_id{}, "general model", {}});
-  return out;
-}
+/// The part of `select` that does not depend on the type of the method: the ensemble, with reasons, models
+/// and estimate.
+MLL_DECLARE [[nodiscard]] selection select_erased(exec::backend_ref backend, const task_evidence& evidence,
+                                                  const method_ref& method, std::size_t folds,
+                                                  std::uint64_t seed);
 
 }  // namespace detail
 
@@ -118,20 +73,8 @@ template <selection_method Method = chco<>, exec::execution_backend Backend, cla
 [[nodiscard]] selection select(const Backend& backend, const Hub& hub, const task_match& match,
                                const select_options<Method>& options = {}) {
   const task_evidence evidence{hub, match, options.general, options.profile, options.max_samples};
-  selection out{
-      .match = match, .method = options.method.name(), .ensemble = options.method(backend, evidence)};
-  out.models = detail::owners_of(evidence, out.ensemble);
-  out.reasons = detail::reasons_of(evidence, out.ensemble);
-  if (options.folds != 0) {
-    out.estimate = cross_validate(backend, evidence, options.method, options.folds, options.seed);
-    const auto factor = static_cast<float>(out.estimate->temperature);
-    out.ensemble.temperature *= factor;
-    if (out.ensemble.correction) out.ensemble.correction->strength *= factor;
-  }
-  if (options.general != nullptr) {
-    out.general_texts = options.general->class_texts();
-    out.general_scale = options.general->scale();
-  }
+  selection out = detail::select_erased(backend, evidence, options.method, options.folds, options.seed);
+  out.method = options.method.name();
   return out;
 }
 
@@ -142,3 +85,7 @@ exec::detail::missing_backend select(const First&, const Rest&...) {
 }
 
 }  // namespace mll
+
+#if !MLL_COMPILED
+#include "mll/select/detail/select.ipp"
+#endif

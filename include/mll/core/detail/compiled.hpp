@@ -4,8 +4,8 @@
 // Where functions that are not templates by nature are compiled. Headers declare them, files `detail/*.ipp`
 // define them.
 //
-// Header-only, they are templates without parameters to deduce: instantiated by the programs that call them.
-// Were they `inline`, every unit that includes them would instantiate what they use.
+// Header-only, they are templates without parameters to deduce, so that only programs that call them
+// instantiate them. Were they `inline`, every unit that includes them would instantiate what they use.
 //
 // Programs that link `mll::compiled` (it sets MLL_COMPILED to 1) do not see the definitions: the functions
 // are ordinary functions of the library, which also holds instantiations of templates for the usual types.
@@ -14,11 +14,10 @@
 #endif
 
 #if MLL_COMPILED
-#define MLL_DECLARE       // a declaration in a header
-#define MLL_DEFINE        // its definition
-#define MLL_LOCAL inline  // a function that only definitions use
+#define MLL_DECLARE  // a declaration in a header
+#define MLL_DEFINE   // its definition
 #else
 #define MLL_DECLARE template <class = void>
 #define MLL_DEFINE template <class>
-#define MLL_LOCAL template <class = void>
 #endif
+#define MLL_LOCAL template <class = void>  // a function that only definitions use

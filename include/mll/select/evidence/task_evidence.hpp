@@ -12,18 +12,16 @@
 #include <utility>
 #include <vector>
 
-#include "mll/core/error.hpp"
+#include "mll/core/detail/compiled.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/exec/backend_ref.hpp"
-#include "mll/exec/for_each_index.hpp"
 #include "mll/label/model_labels.hpp"
 #include "mll/label/source/hub_source.hpp"
 #include "mll/label/source/label_source.hpp"
 #include "mll/match/task/task_match.hpp"
 #include "mll/profile/hub_profile.hpp"
 #include "mll/select/evidence/detail/evidence_source.hpp"
-#include "mll/select/evidence/detail/require_samples.hpp"
 #include "mll/select/evidence/detail/sample_plan.hpp"
 #include "mll/select/evidence/example.hpp"
 #include "mll/select/evidence/general_heads.hpp"
@@ -115,69 +113,23 @@ class task_evidence {
     return is_general(position) ? class_count() : source_->heads().width(source_->heads().model_of(position));
   }
   /// Names of the model that owns a head, and of the head.
-  [[nodiscard]] std::pair<std::string, std::string> names(std::size_t position) const {
-    if (is_general(position))
-      return {"general model", match_->task[class_id{position - hub_head_count()}].name};
-    return {source_->model_name(source_->heads().model_of(position)), source_->head_name(position)};
-  }
+  MLL_DECLARE [[nodiscard]] std::pair<std::string, std::string> names(std::size_t position) const;
   /// Names of all heads of the model that owns a head; empty for a general head.
-  [[nodiscard]] std::vector<std::string> head_names(std::size_t position) const {
-    if (is_general(position)) return {};
-    return source_->head_names(source_->heads().model_of(position));
-  }
+  MLL_DECLARE [[nodiscard]] std::vector<std::string> head_names(std::size_t position) const;
 
   /// Responses of selected heads to all rows, as log-odds.
   /// @param[in] positions positions of heads, any order
   /// @return `[rows, positions]`
   /// Complexity: O(rows x positions), parallel over the backend.
-  [[nodiscard]] Eigen::ArrayXXf log_odds(exec::backend_ref backend,
-                                         std::span<const std::uint32_t> positions) const {
-    Eigen::ArrayXXf out(static_cast<Eigen::Index>(rows_.size()), static_cast<Eigen::Index>(positions.size()));
-    exec::for_each_index(backend, positions.size(), [&](std::size_t i) {
-      float* const column = out.data() + i * rows_.size();
-      const std::size_t at = positions[i];
-      if (is_general(at)) {
-        for (std::size_t r = 0; r < rows_.size(); ++r) column[r] = general_response(at, rows_[r].sample);
-        return;
-      }
-      std::vector<float> values;
-      plan_.read(
-          0, plan_.classes.size(),
-          [&](std::span<const node_samples> which, std::span<float> to) {
-            source_->read_log_odds(at, which, to);
-          },
-          values);
-      std::copy(values.begin(), values.end(), column);
-    });
-    return out;
-  }
+  MLL_DECLARE [[nodiscard]] Eigen::ArrayXXf log_odds(exec::backend_ref backend,
+                                                     std::span<const std::uint32_t> positions) const;
 
   /// Embeddings of all rows by the general model, `[rows, dim]`; requires `has_embeddings()`.
-  [[nodiscard]] matrix<float> embeddings() const {
-    const auto& all = profile_->general.embeddings;
-    matrix<float> out(static_cast<Eigen::Index>(rows_.size()), all.cols());
-    for (std::size_t r = 0; r < rows_.size(); ++r) {
-      out.row(static_cast<Eigen::Index>(r)) = all.row(static_cast<Eigen::Index>(rows_[r].sample));
-    }
-    return out;
-  }
+  MLL_DECLARE [[nodiscard]] matrix<float> embeddings() const;
 
   /// The evidence restricted to some of its rows; the weights of each class sum to 1 again.
   /// @param[in] rows increasing
-  [[nodiscard]] task_evidence subset(std::span<const std::size_t> rows) const {
-    task_evidence out = *this;
-    std::vector<bool> kept(rows_.size(), false);
-    for (const std::size_t r : rows) kept[r] = true;
-    auto left_out = left_out_ == nullptr ? std::vector<std::vector<std::size_t>>(class_count()) : *left_out_;
-    for (std::size_t r = 0; r < rows_.size(); ++r) {
-      if (!kept[r]) left_out[rows_[r].target.index()].push_back(rows_[r].sample);
-    }
-    for (auto& of_class : left_out) std::sort(of_class.begin(), of_class.end());
-    out.left_out_ = std::make_shared<const std::vector<std::vector<std::size_t>>>(std::move(left_out));
-    out.plan_ = out.plan(max_samples_);
-    out.rows_ = out.examples_of(out.plan_);
-    return out;
-  }
+  MLL_DECLARE [[nodiscard]] task_evidence subset(std::span<const std::size_t> rows) const;
 
   // Interface of `response_source`, for the stages of selection.
 
@@ -185,15 +137,8 @@ class task_evidence {
   [[nodiscard]] head_id head(std::size_t position) const { return heads()[position]; }
   [[nodiscard]] std::size_t sample_count(std::size_t node) const { return samples().rows_at(node).count; }
   /// Responses as codes of `log_odds_8bit`.
-  void read(std::size_t position, std::span<const node_samples> which, std::span<std::uint8_t> out) const {
-    if (!is_general(position)) return source_->read_codes(position, which, out);
-    std::size_t at = 0;
-    for (const node_samples& some : which) {
-      const std::size_t first = samples().rows_at(some.node).first;
-      for (std::size_t i = 0; i < some.count; ++i)
-        out[at++] = detail::code_of(general_response(position, first + i));
-    }
-  }
+  MLL_DECLARE void read(std::size_t position, std::span<const node_samples> which,
+                        std::span<std::uint8_t> out) const;
   /// The samples behind `rows()`.
   [[nodiscard]] const detail::sample_plan& plan() const noexcept { return plan_; }
   /// A plan of at most `max_samples` examples in total: the rows, or some of them.
@@ -201,18 +146,7 @@ class task_evidence {
     return plan_per_class(std::max<std::size_t>(1, max_samples / class_count()));
   }
   /// A plan of at most `max_samples` examples per class.
-  [[nodiscard]] detail::sample_plan plan_per_class(std::size_t max_samples) const {
-    auto out = detail::plan_samples(
-        *nodes_, [&](std::size_t node) { return sample_count(node); }, max_samples);
-    if (left_out_ != nullptr) {
-      detail::keep_samples(
-          out, [&](std::size_t node) { return samples().rows_at(node).first; },
-          [&](std::size_t y, std::size_t row) {
-            return !std::binary_search((*left_out_)[y].begin(), (*left_out_)[y].end(), row);
-          });
-    }
-    return out;
-  }
+  MLL_DECLARE [[nodiscard]] detail::sample_plan plan_per_class(std::size_t max_samples) const;
   [[nodiscard]] const detail::evidence_source& source() const noexcept { return *source_; }
   /// The nodes of each class.
   [[nodiscard]] const std::vector<std::vector<position_weight>>& class_nodes() const noexcept {
@@ -225,12 +159,11 @@ class task_evidence {
   }
 
  private:
-  task_evidence(std::shared_ptr<const detail::evidence_source> source, const task_match& match,
-                const general_heads* general, const hub_profile* profile, std::size_t max_samples);
+  MLL_DECLARE task_evidence(std::shared_ptr<const detail::evidence_source> source, const task_match& match,
+                            const general_heads* general, const hub_profile* profile,
+                            std::size_t max_samples);
 
-  [[nodiscard]] std::vector<example> examples_of(const detail::sample_plan& plan) const {
-    return plan.examples([&](std::size_t node) { return samples().rows_at(node).first; });
-  }
+  MLL_DECLARE [[nodiscard]] std::vector<example> examples_of(const detail::sample_plan& plan) const;
 
   std::shared_ptr<const detail::evidence_source> source_;
   const task_match* match_;
@@ -245,52 +178,10 @@ class task_evidence {
   std::vector<example> rows_;
 };
 
-inline task_evidence::task_evidence(std::shared_ptr<const detail::evidence_source> source,
-                                    const task_match& match, const general_heads* general,
-                                    const hub_profile* profile, std::size_t max_samples)
-    : source_{std::move(source)},
-      match_{&match},
-      general_{general},
-      profile_{profile},
-      max_samples_{max_samples} {
-  const head_index& index = source_->heads();
-  const sample_layout& layout = source_->samples();
-  if (index.model_count() == 0 && general == nullptr)
-    throw invalid_argument{"labels", "labels of at least one model", "none"};
-  if (general == nullptr) detail::require_samples(match);
-  if (profile != nullptr && profile->head_count() != index.head_count()) {
-    throw invalid_argument{"profile", "a profile of " + std::to_string(index.head_count()) + " heads",
-                           std::to_string(profile->head_count()) + " heads"};
-  }
-  if (general != nullptr && general->row_count() != layout.row_count()) {
-    throw invalid_argument{"general",
-                           "responses to the " + std::to_string(layout.row_count()) + " samples of the hub",
-                           "responses to " + std::to_string(general->row_count())};
-  }
-  std::vector<head_id> heads;
-  heads.reserve(index.head_count() + (general != nullptr ? class_count() : 0));
-  for (std::size_t m = 0; m < index.model_count(); ++m) {
-    for (std::size_t h = 0; h < index.width(m); ++h)
-      heads.push_back({index.model(m), static_cast<std::uint32_t>(h)});
-  }
-  if (general != nullptr) {
-    for (std::size_t y = 0; y < class_count(); ++y)
-      heads.push_back({model_id{}, static_cast<std::uint32_t>(y)});
-  }
-  heads_ = std::make_shared<const std::vector<head_id>>(std::move(heads));
-
-  std::vector<std::vector<position_weight>> nodes(class_count());
-  for (std::size_t y = 0; y < nodes.size(); ++y) {
-    for (const weighted_node& one : match.classes[y].evidence) {
-      if (const std::size_t at = layout.position(one.node); at != layout.nodes().size())
-        nodes[y].push_back({at, one.weight});
-    }
-  }
-  nodes_ = std::make_shared<const std::vector<std::vector<position_weight>>>(std::move(nodes));
-  plan_ = plan(max_samples);
-  rows_ = examples_of(plan_);
-}
-
 static_assert(response_source<task_evidence>);
 
 }  // namespace mll
+
+#if !MLL_COMPILED
+#include "mll/select/evidence/detail/task_evidence.ipp"
+#endif

@@ -5,6 +5,7 @@
 #include <string>
 #include <variant>
 
+#include "mll/core/detail/compiled.hpp"
 #include "mll/core/error.hpp"
 #include "mll/exec/backend_ref.hpp"
 #include "mll/select/calibrate/shortlisted_head.hpp"
@@ -53,26 +54,33 @@ struct chco {
 
   /// Throws: `invalid_argument` if a count of the options or the budget is 0, or for a budget of experts
   /// without a profile. Complexity: that of `head_funnel`, `fit_heads` or `fit_experts`.
-  [[nodiscard]] ensemble operator()(exec::backend_ref backend, const task_evidence& evidence) const {
-    if (const auto* heads = std::get_if<heads_per_class>(&budget)) {
-      if (heads->count == 0) throw invalid_argument{"budget", "at least 1 head per class", "0"};
-      if (evidence.profile() != nullptr && evidence_strength(evidence) < min_effective_samples) {
-        return fit_heads(backend, evidence, {.count = heads->count});
-      }
-      return head_funnel<Objective, Search>{
-          .count = heads->count, .screened = screened, .shortlisting = shortlisting, .search = search}(
-          backend, evidence);
-    }
-    expert_fit_options options = combining;
-    options.experts = evidence.model_count();
-    if (const auto* few = std::get_if<experts>(&budget)) {
-      if (few->count == 0) throw invalid_argument{"budget", "at least 1 expert", "0"};
-      options.experts = few->count;
-    }
-    return fit_experts(backend, evidence, options);
-  }
+  [[nodiscard]] ensemble operator()(exec::backend_ref backend, const task_evidence& evidence) const;
 };
+
+template <selection_objective Objective, head_search Search>
+ensemble chco<Objective, Search>::operator()(exec::backend_ref backend, const task_evidence& evidence) const {
+  if (const auto* heads = std::get_if<heads_per_class>(&budget)) {
+    if (heads->count == 0) throw invalid_argument{"budget", "at least 1 head per class", "0"};
+    if (evidence.profile() != nullptr && evidence_strength(evidence) < min_effective_samples) {
+      return fit_heads(backend, evidence, {.count = heads->count});
+    }
+    return head_funnel<Objective, Search>{
+        .count = heads->count, .screened = screened, .shortlisting = shortlisting, .search = search}(
+        backend, evidence);
+  }
+  expert_fit_options options = combining;
+  options.experts = evidence.model_count();
+  if (const auto* few = std::get_if<experts>(&budget)) {
+    if (few->count == 0) throw invalid_argument{"budget", "at least 1 expert", "0"};
+    options.experts = few->count;
+  }
+  return fit_experts(backend, evidence, options);
+}
 
 static_assert(selection_method<chco<>>);
 
 }  // namespace mll
+
+#if MLL_COMPILED
+extern template struct mll::chco<>;
+#endif

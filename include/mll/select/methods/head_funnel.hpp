@@ -1,25 +1,39 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <vector>
 
+#include "mll/core/detail/compiled.hpp"
 #include "mll/core/error.hpp"
 #include "mll/exec/backend_ref.hpp"
 #include "mll/select/calibrate/shortlist.hpp"
 #include "mll/select/combine/detail/responses_of_shortlist.hpp"
 #include "mll/select/combine/greedy_search.hpp"
+#include "mll/select/combine/head_pool.hpp"
 #include "mll/select/combine/head_search.hpp"
 #include "mll/select/combine/objective.hpp"
-#include "mll/select/ensemble/detail/fit_temperature.hpp"
 #include "mll/select/ensemble/ensemble.hpp"
-#include "mll/select/ensemble/ensemble_builder.hpp"
 #include "mll/select/evidence/task_evidence.hpp"
-#include "mll/select/screen/screening.hpp"
 
 namespace mll {
+
+namespace detail {
+
+/// Screening and calibration: the heads of each class from which the search chooses. A class without
+/// calibrated heads gets its general head, with the mean calibration of the general heads of the other
+/// classes.
+MLL_DECLARE [[nodiscard]] std::vector<std::vector<shortlisted_head>> funnel_shortlist(
+    exec::backend_ref backend, const task_evidence& evidence, std::size_t screened,
+    const shortlist_options& options);
+
+/// The ensemble of the picked heads, with equal weights per class and the best temperature.
+MLL_DECLARE [[nodiscard]] ensemble ensemble_of_picks(exec::backend_ref backend, const task_evidence& evidence,
+                                                     const std::vector<std::vector<shortlisted_head>>& lists,
+                                                     const head_pool& pool,
+                                                     const std::vector<std::vector<head_pick>>& picks);
+
+}  // namespace detail
 
 /// CHCO with a budget of heads per class, in three stages: screening of the whole hub by node statistics
 /// (`screen`), calibration of the screened heads (`shortlist`), joint search over the calibrated heads
@@ -46,63 +60,23 @@ struct head_funnel {
 
   /// Throws: `invalid_argument` if a count of the options is 0.
   /// Complexity: that of `screen`, `shortlist` and the search.
-  [[nodiscard]] ensemble operator()(exec::backend_ref backend, const task_evidence& evidence) const {
-    if (count == 0) throw invalid_argument{"count", "at least 1 head per class", "0"};
-    const detail::calibration_plans plans{evidence.plan_per_class(shortlisting.own_samples),
-                                          evidence.plan(shortlisting.all_samples)};
-    auto lists = detail::shortlist_planned(backend, evidence, plans, screen(backend, evidence, screened),
-                                           shortlisting);
-    add_general_heads(backend, evidence, plans, lists);
-
-    const detail::responses_of_shortlist responses{backend, evidence, evidence.plan(), evidence.rows(),
-                                                   lists};
-    const head_pool pool = responses.pool(lists, count);
-    const auto picks = search(backend, pool, Objective{});
-
-    ensemble_builder builder;
-    for (std::size_t y = 0; y < picks.size(); ++y) {
-      for (const head_pick& pick : picks[y]) {
-        const shortlisted_head& head = lists[y][pick.candidate];
-        builder.add(
-            y, head.position,
-            {0, 1.0F / static_cast<float>(picks[y].size()), head.fit.slope, head.fit.intercept, pick.gain});
-      }
-    }
-    ensemble out = builder.finish(evidence);
-    if (!evidence.rows().empty()) {
-      out.temperature = static_cast<float>(
-          detail::best_temperature(backend, detail::scores_of_picks(backend, pool, picks), evidence.rows()));
-    }
-    return out;
-  }
-
- private:
-  // Classes without calibrated heads get their general head, with the mean calibration of the general heads
-  // of the other classes.
-  void add_general_heads(exec::backend_ref backend, const task_evidence& evidence,
-                         const detail::calibration_plans& plans,
-                         std::vector<std::vector<shortlisted_head>>& lists) const {
-    if (std::none_of(lists.begin(), lists.end(), [](const auto& list) { return list.empty(); })) return;
-    std::vector<std::vector<screened_head>> own(lists.size());
-    for (std::size_t y = 0; y < lists.size(); ++y) own[y].push_back({evidence.general_position(y), 0});
-    calibration mean{0, 0, 0};
-    float fitted = 0;
-    for (const auto& fits : detail::calibrate_screened(backend, evidence, plans, own, shortlisting.prior)) {
-      if (fits.empty()) continue;
-      mean.slope += fits[0].fit.slope;
-      mean.intercept += fits[0].fit.intercept;
-      ++fitted;
-    }
-    if (fitted > 0) {
-      mean.slope = std::max(mean.slope / fitted, 1e-3F);
-      mean.intercept /= fitted;
-    } else {
-      mean.slope = 1;
-    }
-    for (std::size_t y = 0; y < lists.size(); ++y) {
-      if (lists[y].empty()) lists[y].push_back({evidence.general_position(y), mean});
-    }
-  }
+  [[nodiscard]] ensemble operator()(exec::backend_ref backend, const task_evidence& evidence) const;
 };
 
+template <selection_objective Objective, head_search Search>
+ensemble head_funnel<Objective, Search>::operator()(exec::backend_ref backend,
+                                                    const task_evidence& evidence) const {
+  if (count == 0) throw invalid_argument{"count", "at least 1 head per class", "0"};
+  const auto lists = detail::funnel_shortlist(backend, evidence, screened, shortlisting);
+  const detail::responses_of_shortlist responses{backend, evidence, evidence.plan(), evidence.rows(), lists};
+  const head_pool pool = responses.pool(lists, count);
+  return detail::ensemble_of_picks(backend, evidence, lists, pool, search(backend, pool, Objective{}));
+}
+
 }  // namespace mll
+
+#if MLL_COMPILED
+extern template struct mll::head_funnel<>;
+#else
+#include "mll/select/methods/detail/head_funnel.ipp"
+#endif

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 
+#include "mll/core/detail/compiled.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/match/task/task_match.hpp"
@@ -11,7 +12,7 @@
 namespace mll::detail {
 
 /// Throws: `invalid_argument` that lists the classes without samples, if there are any.
-inline void require_samples(const task_match& match) {
+MLL_LOCAL void require_samples(const task_match& match) {
   std::string missing;
   for (std::size_t y = 0; y < match.classes.size(); ++y) {
     const class_match& found = match.classes[y];

@@ -1,0 +1,1 @@
+#include "mll/reuse/detail/prediction.ipp"

@@ -1,0 +1,64 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+
+#include "mll/select/ensemble/detail/fit_temperature.hpp"
+#include "mll/select/ensemble/ensemble_builder.hpp"
+#include "mll/select/methods/head_funnel.hpp"
+#include "mll/select/screen/screening.hpp"
+
+namespace mll {
+
+MLL_DEFINE std::vector<std::vector<shortlisted_head>> detail::funnel_shortlist(
+    exec::backend_ref backend, const task_evidence& evidence, std::size_t screened,
+    const shortlist_options& options) {
+  const calibration_plans plans{evidence.plan_per_class(options.own_samples),
+                                evidence.plan(options.all_samples)};
+  auto lists = shortlist_planned(backend, evidence, plans, screen(backend, evidence, screened), options);
+  if (std::none_of(lists.begin(), lists.end(), [](const auto& list) { return list.empty(); })) return lists;
+
+  std::vector<std::vector<screened_head>> own(lists.size());
+  for (std::size_t y = 0; y < lists.size(); ++y) own[y].push_back({evidence.general_position(y), 0});
+  calibration mean{0, 0, 0};
+  float fitted = 0;
+  for (const auto& fits : calibrate_screened(backend, evidence, plans, own, options.prior)) {
+    if (fits.empty()) continue;
+    mean.slope += fits[0].fit.slope;
+    mean.intercept += fits[0].fit.intercept;
+    ++fitted;
+  }
+  if (fitted > 0) {
+    mean.slope = std::max(mean.slope / fitted, 1e-3F);
+    mean.intercept /= fitted;
+  } else {
+    mean.slope = 1;
+  }
+  for (std::size_t y = 0; y < lists.size(); ++y) {
+    if (lists[y].empty()) lists[y].push_back({evidence.general_position(y), mean});
+  }
+  return lists;
+}
+
+MLL_DEFINE ensemble detail::ensemble_of_picks(exec::backend_ref backend, const task_evidence& evidence,
+                                              const std::vector<std::vector<shortlisted_head>>& lists,
+                                              const head_pool& pool,
+                                              const std::vector<std::vector<head_pick>>& picks) {
+  ensemble_builder builder;
+  for (std::size_t y = 0; y < picks.size(); ++y) {
+    for (const head_pick& pick : picks[y]) {
+      const shortlisted_head& head = lists[y][pick.candidate];
+      builder.add(
+          y, head.position,
+          {0, 1.0F / static_cast<float>(picks[y].size()), head.fit.slope, head.fit.intercept, pick.gain});
+    }
+  }
+  ensemble out = builder.finish(evidence);
+  if (!evidence.rows().empty()) {
+    out.temperature =
+        static_cast<float>(best_temperature(backend, scores_of_picks(backend, pool, picks), evidence.rows()));
+  }
+  return out;
+}
+
+}  // namespace mll

@@ -1,0 +1,3 @@
+#include <mll/core/matrix.hpp>
+
+int main() {}

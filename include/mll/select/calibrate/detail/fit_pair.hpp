@@ -28,67 +28,69 @@ struct count_head {
   }
 };
 
-/// The codes that a head returned for a class or its rivals: half of the weight is on each side.
-class weighted_codes {
- public:
-  /// @param[in] own      `[256]`: weight of the samples of the class
-  /// @param[in] rest     `[256]`: weight of all other samples
-  /// @param[in] log_odds `[256]`
-  MLL_DEVICE weighted_codes(const std::uint32_t* own, const std::uint32_t* rest, const float* log_odds) {
+/// The responses of a head to the samples of a class and to all others, by code. Each side weighs one half.
+/// (Weights stay integers: a thread of a device has 2 KiB of them, which is much.)
+struct code_weights {
+  std::uint32_t own[256];   ///< of the class
+  std::uint32_t rest[256];  ///< of all other classes
+  double own_unit = 1;
+  double rest_unit = 1;
+  const float* log_odds = nullptr;  ///< `[256]`
+
+  /// To be called when all samples are in.
+  MLL_DEVICE void balance() {
     double own_sum = 0;
     double rest_sum = 0;
     for (int c = 0; c < 256; ++c) {
       own_sum += own[c];
       rest_sum += rest[c];
     }
-    for (int c = 0; c < 256; ++c) {
-      if (own[c] == 0 && rest[c] == 0) continue;
-      x_[size_] = log_odds[c];
-      own_[size_] = static_cast<float>(0.5 / own_sum * own[c]);
-      rest_[size_] = static_cast<float>(0.5 / rest_sum * rest[c]);
-      ++size_;
-    }
+    own_unit = 0.5 / own_sum;
+    rest_unit = 0.5 / rest_sum;
   }
 
   [[nodiscard]] MLL_DEVICE double loss(float slope, float intercept) const {
     double out = 0;
-    for (int i = 0; i < size_; ++i) {
-      const float margin = slope * x_[i] + intercept;
-      const float fade = std::exp(-std::abs(margin));
-      const float terms = (own_[i] + rest_[i]) * std::log(1 + fade) +
-                          own_[i] * (margin < 0 ? -margin : 0.0F) + rest_[i] * (margin > 0 ? margin : 0.0F);
+    each_code(slope, intercept, [&](float, float margin, float fade, float of_own, float of_rest) {
+      const float terms = (of_own + of_rest) * std::log(1 + fade) + of_own * (margin < 0 ? -margin : 0.0F) +
+                          of_rest * (margin > 0 ? margin : 0.0F);
       out += static_cast<double>(terms);
-    }
+    });
     return out;
   }
   [[nodiscard]] MLL_DEVICE logistic_derivatives derive(float slope, float intercept) const {
     logistic_derivatives out;
-    for (int i = 0; i < size_; ++i) {
-      const float margin = slope * x_[i] + intercept;
-      const float fade = std::exp(-std::abs(margin));
+    each_code(slope, intercept, [&](float x, float margin, float fade, float of_own, float of_rest) {
       const float sure = 1 / (1 + fade);
       const float unsure = fade * sure;
       const bool is_above = margin > 0;
-      const float slack = rest_[i] * (is_above ? sure : unsure) - own_[i] * (is_above ? unsure : sure);
-      const float curve = (own_[i] + rest_[i]) * sure * unsure;
-      out.a += static_cast<double>(slack * x_[i]);
+      const float slack = of_rest * (is_above ? sure : unsure) - of_own * (is_above ? unsure : sure);
+      const float curve = (of_own + of_rest) * sure * unsure;
+      out.a += static_cast<double>(slack * x);
       out.b += static_cast<double>(slack);
-      out.aa += static_cast<double>(curve * (x_[i] * x_[i]));
-      out.ab += static_cast<double>(curve * x_[i]);
+      out.aa += static_cast<double>(curve * (x * x));
+      out.ab += static_cast<double>(curve * x);
       out.bb += static_cast<double>(curve);
-    }
+    });
     return out;
   }
 
  private:
-  float x_[256];  // log-odds
-  float own_[256];
-  float rest_[256];
-  int size_ = 0;
+  // Calls f(log-odds, margin, e^-|margin|, weight of the class, weight of the rest) per code in use.
+  template <class F>
+  MLL_DEVICE void each_code(float slope, float intercept, const F& f) const {
+    for (int c = 0; c < 256; ++c) {
+      if (own[c] == 0 && rest[c] == 0) continue;
+      const float margin = slope * log_odds[c] + intercept;
+      f(log_odds[c], margin, std::exp(-std::abs(margin)), static_cast<float>(own_unit * own[c]),
+        static_cast<float>(rest_unit * rest[c]));
+    }
+  }
 };
 
 /// Fits the logistic map of a pair of head and class from histograms.
 struct fit_pair {
+  const head_class_pair* pairs = nullptr;
   const std::uint8_t* all = nullptr;           ///< `[heads, samples]`
   const std::uint32_t* weight = nullptr;       ///< `[samples]`
   const std::uint32_t* class_begin = nullptr;  ///< `[classes + 1]`
@@ -99,9 +101,12 @@ struct fit_pair {
   const std::uint32_t* own_begin = nullptr;   ///< `[classes + 1]`
   const float* log_odds = nullptr;            ///< `[256]`
   calibration_prior prior;
+  calibration* fits = nullptr;  ///< `[pairs]`
 
-  MLL_DEVICE calibration operator()(const head_class_pair& pair) const {
-    const weighted_codes codes = codes_of(pair);
+  MLL_DEVICE void operator()(std::size_t i) const {
+    const head_class_pair pair = pairs[i];
+    code_weights codes;
+    count(pair, codes);
     float slope = 0;
     float intercept = 0;
     const auto loss = [&](double at_slope, double at_intercept) {
@@ -110,21 +115,23 @@ struct fit_pair {
       return codes.loss(slope, intercept);
     };
     const auto derive = [&] { return codes.derive(slope, intercept); };
-    return newton_logistic(prior, pair.samples, loss, derive);
+    fits[i] = newton_logistic(prior, pair.samples, loss, derive);
   }
 
  private:
-  [[nodiscard]] MLL_DEVICE weighted_codes codes_of(const head_class_pair& pair) const {
-    std::uint32_t of_own[256] = {};
-    std::uint32_t of_rest[256];
-    for (std::size_t c = 0; c < 256; ++c) of_rest[c] = counts[std::size_t{pair.head} * 256 + c];
+  MLL_DEVICE void count(const head_class_pair& pair, code_weights& to) const {
+    for (std::size_t c = 0; c < 256; ++c) {
+      to.own[c] = 0;
+      to.rest[c] = counts[std::size_t{pair.head} * 256 + c];
+    }
     const std::uint32_t* const weights = own_weight + own_begin[pair.of_class];
     const std::uint32_t owned = own_begin[pair.of_class + 1] - own_begin[pair.of_class];
-    for (std::uint32_t i = 0; i < owned; ++i) of_own[own[pair.first_own + i]] += weights[i];
+    for (std::uint32_t i = 0; i < owned; ++i) to.own[own[pair.first_own + i]] += weights[i];
     const std::uint8_t* const row = all + std::size_t{pair.head} * samples;
     for (std::uint32_t i = class_begin[pair.of_class]; i < class_begin[pair.of_class + 1]; ++i)
-      of_rest[row[i]] -= weight[i];
-    return {of_own, of_rest, log_odds};
+      to.rest[row[i]] -= weight[i];
+    to.log_odds = log_odds;
+    to.balance();
   }
 };
 

@@ -3,7 +3,6 @@
 
 #include <thrust/for_each.h>
 #include <thrust/iterator/counting_iterator.h>
-#include <thrust/transform.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -22,7 +21,7 @@ namespace mll::detail {
 /// of the kernels of `device_calibration`.
 ///
 /// 1. `for_each` over heads: the histogram of the responses of a head to samples of all classes
-/// 2. `transform` over pairs of head and class: the logistic map, from that histogram without the samples of
+/// 2. `for_each` over pairs of head and class: the logistic map from that histogram without the samples of
 ///    the class, and from the one of the samples of the class
 ///
 /// A functor adds floats and integer weights in index order: slopes and intercepts are within 1e-3 of those
@@ -60,10 +59,10 @@ class thrust_calibration {
     grid_.run([&](const auto& policy) {
       thrust::for_each_n(policy, thrust::counting_iterator<std::size_t>{0}, heads_,
                          count_head{all_.data(), weight_.data(), samples_, counts_.data()});
-      thrust::transform(
-          policy, pairs_.data(), pairs_.data() + pairs_.size(), fits_.data(),
-          fit_pair{all_.data(), weight_.data(), class_begin_.data(), samples_, counts_.data(), own_.data(),
-                   own_weight_.data(), own_begin_.data(), log_odds_.data(), options.prior});
+      thrust::for_each_n(policy, thrust::counting_iterator<std::size_t>{0}, fits_.size(),
+                         fit_pair{pairs_.data(), all_.data(), weight_.data(), class_begin_.data(), samples_,
+                                  counts_.data(), own_.data(), own_weight_.data(), own_begin_.data(),
+                                  log_odds_.data(), options.prior, fits_.data()});
     });
     std::vector<calibration> fits(fits_.size());
     grid_.download(fits_, std::span{fits});

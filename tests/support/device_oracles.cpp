@@ -1,9 +1,11 @@
 #include "support/device_oracles.hpp"
 
+#include "mll/exec/detail/thrust_host.hpp"
 #include "mll/exec/sequential.hpp"
 #include "mll/select/calibrate/detail/device_calibration.hpp"
 #include "mll/select/calibrate/detail/pair_answers.hpp"
 #include "mll/select/combine/detail/device_search.hpp"
+#include "mll/select/combine/detail/thrust/thrust_search.hpp"
 #include "mll/select/screen/detail/device_screening.hpp"
 #include "mll/select/screen/sparse_screening.hpp"
 #include "support/host_grid.hpp"
@@ -42,6 +44,10 @@ std::vector<std::vector<shortlisted_head>> shortlist_in_blocks(
 
 std::vector<std::vector<head_pick>> search_in_blocks(const head_pool& pool) {
   return detail::device_search{grid, pool, detail::search_rules{}}.run();
+}
+
+std::vector<std::vector<head_pick>> search_by_thrust(const head_pool& pool) {
+  return detail::thrust_search{exec::detail::thrust_host{exec::sequential{}}, pool}.run();
 }
 
 }  // namespace mll::test

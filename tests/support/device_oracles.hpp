@@ -25,5 +25,7 @@ std::vector<std::vector<shortlisted_head>> shortlist_in_blocks(
     const benchmark::cached_source& source, const class_evidence& sources,
     const std::vector<std::vector<screened_head>>& screened, const shortlist_options& options);
 std::vector<std::vector<head_pick>> search_in_blocks(const head_pool& pool);
+/// The Thrust algorithms on the host.
+std::vector<std::vector<head_pick>> search_by_thrust(const head_pool& pool);
 
 }  // namespace mll::test

@@ -1,20 +1,14 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <Eigen/Core>
-#include <algorithm>
-#include <cmath>
 #include <concepts>
 #include <cstddef>
-#include <string>
 #include <vector>
 
-#include "mll/core/error.hpp"
 #include "mll/exec/backend_ref.hpp"
 #include "mll/select/combine/detail/coded_scores.hpp"
-#include "mll/select/combine/detail/head_move.hpp"
 #include "mll/select/combine/detail/joint_scores.hpp"
-#include "mll/select/combine/detail/lazy_gains.hpp"
+#include "mll/select/combine/detail/lazy_greedy.hpp"
 #include "mll/select/combine/head_pool.hpp"
 #include "mll/select/combine/head_search.hpp"
 #include "mll/select/combine/logit_pool.hpp"
@@ -49,9 +43,9 @@ struct greedy_search {
                                                                const head_pool& pool,
                                                                Objective objective) const {
     if constexpr (std::same_as<Objective, log_likelihood>) {
-      check();
+      steps().check();
       detail::coded_scores<> state{backend, pool};
-      return run(backend, state);
+      return steps().run(backend, state);
     } else {
       return (*this)(backend, logit_pool::of(pool), objective);
     }
@@ -60,122 +54,13 @@ struct greedy_search {
   template <selection_objective Objective>
   [[nodiscard]] std::vector<std::vector<head_pick>> operator()(exec::backend_ref backend,
                                                                const logit_pool& pool, Objective) const {
-    check();
+    steps().check();
     detail::joint_scores<Objective> state{backend, pool};
-    return run(backend, state);
+    return steps().run(backend, state);
   }
 
  private:
-  void check() const {
-    if (!(bound_inflation >= 0))
-      throw invalid_argument{"bound_inflation", "at least 0", std::to_string(bound_inflation)};
-  }
-
-  template <class State>
-  std::vector<std::vector<head_pick>> run(exec::backend_ref backend, State& state) const {
-    const std::size_t classes = state.class_count();
-    std::vector<std::vector<head_pick>> picks(classes, {{0, 0}});
-    double current = state.objective();
-    const auto improve = [&](std::size_t max_steps, const auto& moves_of) {
-      std::vector<detail::lazy_gains> gains(classes);
-      for (std::size_t step = 0; step < max_steps; ++step) {
-        const evaluated_move best = best_move(backend, state, current, gains, moves_of);
-        if (!(best.gain > min_gain)) return;
-        state.apply(backend, best.move);
-        loosen_bounds(state, best.move.y, gains);
-        auto& of_class = picks[best.move.y];
-        of_class.resize(std::max(of_class.size(), best.move.slot + 1));
-        of_class[best.move.slot] = {best.move.candidate, static_cast<float>(best.gain)};
-        current += best.gain;
-      }
-    };
-    improve(classes * state.heads_per_class(), [&](std::size_t y) { return additions(state, y); });
-    improve(classes * max_swaps_per_class, [&](std::size_t y) { return swaps(state, y); });
-    return picks;
-  }
-
-  using evaluated_move = detail::lazy_gains::evaluated_move;
-
-  // After a change of class y.
-  template <class State>
-  void loosen_bounds(const State& state, std::size_t y, std::vector<detail::lazy_gains>& gains) const {
-    // Positive even where nothing changed, so that every move is evaluated before it is made.
-    constexpr double rounding = 1e-9;
-    const auto drift = state.drift();
-    for (std::size_t z = 0; z < gains.size(); ++z) {
-      if (z == y || std::isinf(bound_inflation)) {
-        gains[z] = {};  // other moves, or gains without a bound
-      } else {
-        gains[z].loosen_bounds(rounding +
-                               bound_inflation * static_cast<double>(drift[static_cast<Eigen::Index>(z)]));
-      }
-    }
-  }
-
-  template <class State>
-  static std::vector<detail::head_move> additions(const State& state, std::size_t y) {
-    std::vector<detail::head_move> out;
-    if (state.chosen(y).size() >= state.heads_per_class()) return out;
-    for (std::size_t c = 0; c < state.candidate_count(y); ++c) {
-      if (!contains(state.chosen(y), c)) out.push_back({y, state.chosen(y).size(), c});
-    }
-    return out;
-  }
-  template <class State>
-  static std::vector<detail::head_move> swaps(const State& state, std::size_t y) {
-    std::vector<detail::head_move> out;
-    for (std::size_t slot = 0; slot < state.chosen(y).size(); ++slot) {
-      for (std::size_t c = 0; c < state.candidate_count(y); ++c) {
-        if (!contains(state.chosen(y), c)) out.push_back({y, slot, c});
-      }
-    }
-    return out;
-  }
-  static bool contains(const std::vector<std::size_t>& values, std::size_t value) {
-    return std::find(values.begin(), values.end(), value) != values.end();
-  }
-
-  // Evaluates moves by decreasing upper bound until no other bound exceeds the best gain. The sizes of the
-  // batches do not depend on the backend.
-  template <class State, class Moves>
-  evaluated_move best_move(exec::backend_ref backend, const State& state, double current,
-                           std::vector<detail::lazy_gains>& gains, const Moves& moves_of) const {
-    constexpr std::size_t new_batch = 256;  // classes without bounds are added up to this many moves
-    constexpr std::size_t stale_batch = 32;
-    std::vector<detail::lazy_gains::entry> batch;
-    std::vector<detail::lazy_gains::entry> stale;
-    std::vector<detail::head_move> moves;
-    for (;;) {
-      evaluated_move best;
-      for (const auto& of_class : gains) {
-        if (const evaluated_move here = of_class.best(); here.gain > best.gain) best = here;
-      }
-      const double threshold = std::max(best.gain, min_gain);
-      batch.clear();
-      stale.clear();
-      for (std::size_t y = 0; y < gains.size(); ++y) {
-        if (gains[y].is_valid()) {
-          gains[y].list_stale(y, threshold, stale);
-        } else if (batch.size() < new_batch) {
-          gains[y].reset(moves_of(y));
-          gains[y].list_stale(y, threshold, batch);
-        }
-      }
-      const std::size_t taken = std::min(stale_batch, stale.size());
-      const auto last = stale.begin() + static_cast<std::ptrdiff_t>(taken);
-      std::partial_sort(stale.begin(), last, stale.end(), [](const auto& a, const auto& b) {
-        return a.upper_bound != b.upper_bound ? a.upper_bound > b.upper_bound : a.comes_before(b);
-      });
-      batch.insert(batch.end(), stale.begin(), last);
-      if (batch.empty()) return best;
-      std::sort(batch.begin(), batch.end(), [](const auto& a, const auto& b) { return a.comes_before(b); });
-
-      moves.clear();
-      for (const auto& [y, i, upper_bound] : batch) moves.push_back(gains[y].move(i));
-      const std::vector<double> after = state.after(backend, moves);
-      for (std::size_t k = 0; k < batch.size(); ++k) gains[batch[k].y].record(batch[k].i, after[k] - current);
-    }
-  }
+  [[nodiscard]] detail::lazy_greedy steps() const { return {min_gain, max_swaps_per_class, bound_inflation}; }
 };
 
 static_assert(head_search<greedy_search>);

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
 #include <span>
 #include <sstream>
@@ -18,15 +17,10 @@
 #include "mll/graph/edge_list.hpp"
 #include "mll/label/label.hpp"
 #include "mll/store/hub_store.hpp"
+#include "support/fault_cases.hpp"
 #include "support/label_fixture.hpp"
 
 namespace mll::test {
-
-/// The number of random cases of a test: the long form is for `ctest -L faults`.
-inline std::size_t fault_cases(std::size_t in_short, std::size_t in_long) {
-  const char* wanted = std::getenv("MLL_FAULTS");
-  return wanted != nullptr && std::string{wanted} == "long" ? in_long : in_short;
-}
 
 /// A graph "root" with children "n0", "n1", ... .
 inline semantic_dag<> make_star(std::size_t leaves) {

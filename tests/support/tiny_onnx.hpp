@@ -83,6 +83,18 @@ struct protobuf_writer {
   return out;
 }
 
+/// A node with an attribute of whole numbers, or of one.
+inline void add_numbers(protobuf_writer& node, const std::string& name,
+                        const std::vector<std::int64_t>& values) {
+  protobuf_writer attribute;
+  attribute.text(1, name);
+  for (const std::int64_t value : values) attribute.number(8, static_cast<std::uint64_t>(value));
+  node.message(5, attribute.number(20, 7));
+}
+inline void add_number(protobuf_writer& node, const std::string& name, std::int64_t value) {
+  node.message(5, protobuf_writer{}.text(1, name).number(3, static_cast<std::uint64_t>(value)).number(20, 2));
+}
+
 /// A network `output = weights * flatten(image) + bias`, perhaps with softmax.
 struct tiny_onnx {
   /// What the input declares; 0 leaves a size open.

@@ -2,13 +2,16 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "mll/core/error.hpp"
+#include "mll/core/io/regular_file.hpp"
 #include "mll/core/text/utf8.hpp"
 
 namespace mll {
@@ -21,15 +24,22 @@ namespace mll {
 /// Reads head names: one per line, UTF-8, in the order of the model's outputs. Accepts a byte order mark,
 /// CRLF line ends and a missing last line end. Names may repeat.
 ///
-/// Throws: `parse_error` with file and line if the file cannot be read or holds no names, or if a line is
-/// empty or not UTF-8.
+/// Throws: `parse_error` with file and line if the file is not a regular file of at most 64 MiB, cannot be
+/// read or holds no names, or if a line is empty or not UTF-8.
 [[nodiscard]] inline std::vector<std::string> read_head_names(const std::filesystem::path& file) {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-  std::ifstream stream{file, std::ios::binary};
-  const bool is_folder = std::filesystem::is_directory(file);
-  if (!stream || is_folder) {
+  constexpr std::uintmax_t max_bytes = std::uintmax_t{64} << 20U;
+  // Only a regular file is opened: a pipe would wait, a device never end.
+  const std::string problem = detail::why_not_regular(file);
+  std::ifstream stream;
+  if (problem.empty()) stream.open(file, std::ios::binary);
+  std::error_code unknown;
+  const std::uintmax_t size = stream.is_open() ? std::filesystem::file_size(file, unknown) : 0;
+  if (!stream.is_open() || size > max_bytes) {
     throw parse_error{file.string(), 0, "a readable file with one head name per line",
-                      is_folder ? "a folder" : "no such file"};
+                      !problem.empty()   ? problem
+                      : size > max_bytes ? std::to_string(size) + " bytes"
+                                         : "one that cannot be opened"};
   }
   std::vector<std::string> names;
   for (std::string line; std::getline(stream, line);) {

@@ -1,7 +1,9 @@
 #include "mll/model/head_names.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -54,4 +56,31 @@ TEST_CASE("errors in a file of names carry the line") {
       (folder.path().string() + ": expected a readable file with one head name per line, found a folder")
           .c_str(),
       mll::parse_error);
+}
+
+TEST_CASE("only a regular file is opened: a pipe would wait, a device never end") {
+  const mll::detail::temporary_folder folder;
+  const std::string before = ": expected a readable file with one head name per line, found ";
+  const auto complaint_about = [](const std::filesystem::path& file) {
+    try {
+      static_cast<void>(mll::read_head_names(file));
+    } catch (const mll::parse_error& problem) {
+      return std::string{problem.what()};
+    }
+    return std::string{"nothing was thrown"};
+  };
+  const auto pipe = folder.path() / "pipe.labels.txt";
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  CHECK(complaint_about(pipe) == pipe.string() + before + "not a regular file");
+  const auto device = folder.path() / "zero.labels.txt";
+  std::filesystem::create_symlink("/dev/zero", device);
+  CHECK(complaint_about(device) == device.string() + before + "not a regular file");
+  const auto loop = folder.path() / "loop.labels.txt";
+  std::filesystem::create_symlink("loop.labels.txt", loop);
+  CHECK(complaint_about(loop) == loop.string() + before + "Too many levels of symbolic links");
+  const auto large = folder.path() / "large.labels.txt";
+  std::ofstream{large} << "a";
+  std::filesystem::resize_file(large, std::uintmax_t{65} << 20U);  // a hole: takes no disk
+  CHECK(complaint_about(large) ==
+        large.string() + before + std::to_string(std::uintmax_t{65} << 20U) + " bytes");
 }

@@ -13,6 +13,7 @@
 #include "mll/core/error.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/embed/text_embedder.hpp"
+#include "mll/model/activation.hpp"
 #include "mll/model/general_model.hpp"
 #include "mll/model/onnx/detail/onnx_network.hpp"
 #include "mll/model/onnx/onnx_options.hpp"
@@ -45,8 +46,8 @@ class onnx_general_model {
   /// than `texts.dimension()`.
   onnx_general_model(const std::filesystem::path& file, Texts texts, const onnx_options& options = {},
                      std::shared_ptr<onnx_session_cache> cache = nullptr)
-      : self_{std::make_shared<const state>(
-            state{.network = {file, options, std::move(cache)}, .texts = std::move(texts)})} {
+      : self_{std::make_shared<const state>(state{
+            .network = {file, without_activation(options), std::move(cache)}, .texts = std::move(texts)})} {
     const std::size_t declared = self_->network.declared_width();
     if (declared != 0 && declared != dimension()) {
       throw invalid_argument{
@@ -72,6 +73,11 @@ class onnx_general_model {
   }
 
  private:
+  static onnx_options without_activation(onnx_options options) {
+    options.output = activation::identity;
+    return options;
+  }
+
   struct state {
     detail::onnx_network network;
     Texts texts;

@@ -31,6 +31,12 @@ namespace mll {
 /// The constructor reads the header of the file. The network is loaded when it first runs, and may be
 /// released later: see `onnx_session_cache`. Copies are cheap and share the network.
 ///
+/// A full batch is used only if the network gives the same scores for it as for each of its images alone,
+/// which is tried when it first runs: OpenCV 4.6 returns wrong rows for some networks. Otherwise, and for
+/// what is left of a batch, images run one by one.
+///
+/// A damaged file can crash OpenCV: see `prove_onnx_classifier`.
+///
 /// OpenCV's log is off while a file is loaded (the log level is global to the process). Networks run on
 /// OpenCV's thread pool. For many small networks, `cv::setNumThreads(1)` is faster: it leaves all threads to
 /// the backend.
@@ -51,7 +57,8 @@ class onnx_classifier {
   ///
   /// Throws: `parse_error` naming the file if it is missing, cut off or not an ONNX file; `model_error` if it
   /// does not have one input of images and one output; `invalid_argument` if the options or the number of
-  /// head names do not match the file, or neither gives a size.
+  /// head names do not match the file, neither gives a size, or the options ask for the activation with which
+  /// the network ends.
   onnx_classifier(const std::filesystem::path& file, std::vector<std::string> head_names,
                   const onnx_options& options = {}, std::shared_ptr<onnx_session_cache> cache = nullptr)
       : self_{std::make_shared<const state>(
@@ -71,6 +78,11 @@ class onnx_classifier {
   [[nodiscard]] const std::string& file() const noexcept { return self_->network.file(); }
   /// The given options, completed by what the file declares.
   [[nodiscard]] const onnx_options& options() const noexcept { return self_->network.options(); }
+
+  /// Images to try the network on: as large as its input, each with a colour of its own.
+  [[nodiscard]] std::vector<cv::Mat> probe_images(std::size_t count) const {
+    return self_->network.probe_images(count);
+  }
 
   /// Throws: `model_error` naming the file if it does not load, OpenCV cannot run it, or the output is not
   /// one probability per head name; `invalid_argument` for a sample that is not an 8-bit image.

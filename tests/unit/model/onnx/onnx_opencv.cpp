@@ -19,6 +19,7 @@
 #include "mll/model/hub.hpp"
 #include "mll/testing/check_classifier.hpp"
 #include "support/complaints.hpp"
+#include "support/conv_onnx.hpp"
 #include "support/tiny_onnx.hpp"
 
 using mll::onnx_classifier;
@@ -350,6 +351,94 @@ TEST_CASE("what OpenCV cannot load or run is a model_error, and its log level is
   CHECK(run(model) == "nothing was thrown");
 }
 
+TEST_CASE("a batch is trusted only if it returns what its images return alone") {
+  const mll::detail::temporary_folder folder;
+  mll::random_engine engine{40};
+  std::vector<cv::Mat> batch;
+  for (int i = 0; i < 11; ++i) {
+    cv::Mat image = noise(8, 8, CV_8UC3, engine);
+    image = image / 4 + cv::Scalar(17.0 * i, 190.0 - 17 * i, 90);  // mean colours far apart
+    batch.push_back(image);
+  }
+  // The oracle has no batch, and no subtraction in the network.
+  mll::test::conv_onnx plain{.seed = 41};
+  plain.write(folder.path() / "plain.onnx");
+  const onnx_classifier oracle{
+      folder.path() / "plain.onnx", names(3), {.mean = {0.2F, 0.5F, 0.7F}, .batch_size = 1}};
+  const auto expected = answers(oracle, batch);
+  CHECK((expected.row(0) - expected.row(10)).cwiseAbs().maxCoeff() > 0.01F);
+  plain.subtract_mean = true;
+  plain.write(folder.path() / "subtracts.onnx");
+  for (const std::size_t size : {1, 2, 3, 4, 16}) {
+    CAPTURE(size);
+    const onnx_classifier model{folder.path() / "subtracts.onnx",
+                                names(3),
+                                {.batch_size = size},
+                                std::make_shared<mll::onnx_session_cache>()};
+    CHECK((answers(model, batch) - expected).cwiseAbs().maxCoeff() < 1e-5F);
+    CHECK((answers(model, std::span{batch}.first(size < 11 ? size : 11)) -
+           expected.topRows(size < 11 ? static_cast<int>(size) : 11))
+              .cwiseAbs()
+              .maxCoeff() < 1e-5F);
+  }
+  // A network that OpenCV runs on one image only.
+  mll::test::conv_onnx scaled{.seed = 42, .scale_channels = true};
+  scaled.write(folder.path() / "scales.onnx");
+  const auto alone = answers({folder.path() / "scales.onnx", names(3), {.batch_size = 1}}, batch);
+  const auto together = answers({folder.path() / "scales.onnx",
+                                 names(3),
+                                 {.batch_size = 4},
+                                 std::make_shared<mll::onnx_session_cache>()},
+                                batch);
+  CHECK((alone - together).cwiseAbs().maxCoeff() < 1e-5F);
+  // A fixed batch cannot run one by one: right or refused.
+  plain.batch = 3;
+  plain.write(folder.path() / "fixed.onnx");
+  const std::string found = complaint([&] {
+    const auto scores = answers({folder.path() / "fixed.onnx", names(3)}, batch);
+    CHECK((scores - expected).cwiseAbs().maxCoeff() < 1e-5F);
+  });
+  MESSAGE(found);
+  CHECK((found == "nothing was thrown" ||
+         contains(found, "returns other values for an image in a batch of 3")));
+}
+
+TEST_CASE("a softmax is not applied twice") {
+  const mll::detail::temporary_folder folder;
+  const auto file = folder.path() / "x.onnx";
+  const auto with = [&](mll::activation output) {
+    return complaint([&] {
+      static_cast<void>(
+          answers({file, names(3), {.output = output}, std::make_shared<mll::onnx_session_cache>()},
+                  noise_batch(2, 50)));
+    });
+  };
+  const std::string before = "options.output: expected identity, because '" + file.string() + "' ends with ";
+  tiny_onnx net = network(3, 51);
+  net.softmax = true;
+  net.write(file);
+  CHECK(with(mll::activation::softmax) == before + "Softmax, found softmax");
+  CHECK(with(mll::activation::sigmoid) == before + "Softmax, found sigmoid");
+  CHECK(with(mll::activation::identity) == "nothing was thrown");
+  net.last_operator = "Identity";  // changes nothing
+  net.write(file);
+  CHECK(with(mll::activation::softmax) == before + "Softmax, found softmax");
+  net.softmax = false;
+  net.last_operator = "Sigmoid";
+  net.write(file);
+  CHECK(with(mll::activation::softmax) == before + "Sigmoid, found softmax");
+  net.last_operator = "";
+  net.write(file);
+  CHECK(with(mll::activation::softmax) == "nothing was thrown");
+  // By its values, where the last operator does not tell: absolute values of shares.
+  net.softmax = true;
+  net.last_operator = "Abs";
+  net.write(file);
+  CHECK(with(mll::activation::softmax) ==
+        "model '" + file.string() +
+            "': returns probabilities, and options.output asks for a softmax of logits");
+}
+
 TEST_CASE("outputs of another width or outside [0, 1] are errors") {
   const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "x.onnx";
@@ -368,7 +457,7 @@ TEST_CASE("outputs of another width or outside [0, 1] are errors") {
   // The same, if the network is loaded already.
   CHECK(run({file, names(5)}) ==
         "model '" + file.string() +
-            "': expected output of shape [2, 5], one column per head name, found [2, 3]");
+            "': expected output of shape [1, 5], one column per head name, found [1, 3]");
   tiny_onnx logits = network(2, 26);
   logits.bias = {9, -9};
   logits.write(folder.path() / "logits.onnx");

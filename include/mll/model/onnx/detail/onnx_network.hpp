@@ -2,10 +2,12 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <filesystem>
 #include <limits>
 #include <memory>
+#include <numeric>
 #include <opencv2/core.hpp>
 #include <opencv2/dnn.hpp>
 #include <span>
@@ -16,24 +18,31 @@
 #include "mll/core/detail/checked_product.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/matrix.hpp"
+#include "mll/model/onnx/detail/check_onnx_weights.hpp"
 #include "mll/model/onnx/detail/image_tensor.hpp"
 #include "mll/model/onnx/detail/onnx_header.hpp"
 #include "mll/model/onnx/detail/opencv_call.hpp"
+#include "mll/model/onnx/detail/probe_images.hpp"
+#include "mll/model/onnx/detail/rows_agree.hpp"
 #include "mll/model/onnx/onnx_options.hpp"
 #include "mll/model/onnx/onnx_session_cache.hpp"
 
 namespace mll::detail {
 
 /// A network in an ONNX file, with one image as input and one row of values as output.
+///
+/// A network runs on one image or on a full batch, nothing between. A full batch is used only if its first
+/// run gives the same values as each of its images alone: engines have returned wrong rows without an error.
 class onnx_network {
  public:
   /// Throws: `invalid_argument` if the options do not match the file; `parse_error` if it is missing, cut off
-  /// or not an ONNX file; `model_error` if it does not have one input of images and one output.
+  /// or not an ONNX file, or its weights are in another file or not of their shape; `model_error` if it does
+  /// not have one input of images and one output.
   onnx_network(const std::filesystem::path& file, const onnx_options& options,
                std::shared_ptr<onnx_session_cache> cache)
       : file_{file.string()},
         cache_{cache ? std::move(cache) : onnx_session_cache::shared()},
-        header_{read_onnx_header(file)},
+        header_{read_header(file)},
         options_{complete(options)},
         tensor_{options_} {}
 
@@ -60,11 +69,13 @@ class onnx_network {
       check_shape(forward(net, tensor_.allocate(count)), count, width, what);
       return memory(net);
     });
-    const std::size_t step = fixed_batch() != 0 ? fixed_batch() : options_.batch_size;
+    if (rows_ == 0) rows_ = opencv_call(file_, [&] { return trusted_rows(session.net(), width, what); });
     cv::Mat input;
-    for (std::size_t first = 0; first < batch.size(); first += step) {
-      const std::size_t count = std::min(step, batch.size() - first);
-      const std::size_t rows = fixed_batch() != 0 ? step : count;  // a fixed batch is padded with zeros
+    for (std::size_t first = 0; first < batch.size();) {
+      const std::size_t left = batch.size() - first;
+      // A fixed batch is padded with zeros; what is left of an open one runs image by image.
+      const std::size_t rows = fixed_batch() != 0 || left >= rows_ ? rows_ : 1;
+      const std::size_t count = std::min(rows, left);
       opencv_call(file_, [&] {
         input = tensor_.allocate(rows);
         for (std::size_t i = 0; i < count; ++i) {
@@ -76,7 +87,13 @@ class onnx_network {
             Eigen::Map<const matrix<float>>{output.ptr<float>(), static_cast<Eigen::Index>(count),
                                             static_cast<Eigen::Index>(width)};
       });
+      first += count;
     }
+  }
+  /// Images of the input's size that differ from each other, to try the network on.
+  [[nodiscard]] std::vector<cv::Mat> probe_images(std::size_t count) const {
+    return detail::probe_images(count, static_cast<int>(options_.width), static_cast<int>(options_.height),
+                                options_.channels);
   }
 
  private:
@@ -85,6 +102,87 @@ class onnx_network {
   static cv::Mat forward(cv::dnn::Net& net, const cv::Mat& input) {
     net.setInput(input);
     return net.forward();
+  }
+
+  static onnx_header read_header(const std::filesystem::path& file) {
+    const file_bytes content = map_onnx(file);
+    onnx_header out = read_onnx_header(content);
+    onnx_weight_check::run(content);
+    return out;
+  }
+
+  /// Rows per run: the fixed batch; else the batch of the options if it returns what its images return alone,
+  /// else 1.
+  /// Throws: `model_error` if a fixed batch does not, or the options ask for a softmax of probabilities.
+  std::size_t trusted_rows(cv::dnn::Net& net, std::size_t width, const char* what) const {
+    const quiet_opencv quiet;
+    const bool fixed = fixed_batch() != 0;
+    const std::size_t wanted = fixed ? fixed_batch() : options_.batch_size;
+    const std::vector<cv::Mat> images = probe_images(std::max<std::size_t>(wanted, 2));
+    // In a fixed batch an image is alone if the others are zeros. That takes a full run: three will do.
+    std::vector<std::size_t> tried;
+    for (std::size_t i = 0; i < wanted; ++i) {
+      if (!fixed || i < 2 || i + 1 == wanted) tried.push_back(i);
+    }
+    if (wanted == 1) tried = {0, 1};
+    const auto values = [&](std::span<const std::size_t> chosen, std::size_t rows) {
+      cv::Mat input = tensor_.allocate(rows);
+      for (std::size_t i = 0; i < chosen.size(); ++i) {
+        tensor_.write(images[chosen[i]], chosen[i], input.ptr<float>() + i * tensor_.size());
+      }
+      const cv::Mat output = forward(net, input);
+      check_shape(output, rows, width, what);
+      return matrix<float>{Eigen::Map<const matrix<float>>{
+          output.ptr<float>(), static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(width)}};
+    };
+    matrix<float> alone(static_cast<Eigen::Index>(tried.size()), static_cast<Eigen::Index>(width));
+    for (std::size_t i = 0; i < tried.size(); ++i) {
+      alone.row(static_cast<Eigen::Index>(i)) = values({&tried[i], 1}, fixed ? wanted : 1).row(0);
+    }
+    refuse_second_softmax(alone);
+    if (wanted == 1 || !alone.allFinite()) return 1;  // what is not finite is no score: see the caller
+    std::vector<std::size_t> all(wanted);
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    matrix<float> together(alone.rows(), alone.cols());
+    try {
+      const matrix<float> rows = values(all, wanted);
+      for (std::size_t i = 0; i < tried.size(); ++i) {
+        together.row(static_cast<Eigen::Index>(i)) = rows.row(static_cast<Eigen::Index>(tried[i]));
+      }
+      if (rows_differ(alone) && rows_agree(alone, together)) return wanted;
+    } catch (const cv::Exception& problem) {
+      if (fixed || problem.code == cv::Error::StsNoMem) throw;
+    } catch (const model_error&) {
+      if (fixed) throw;
+    }
+    // A batch that failed must not have changed what an image gets alone.
+    if (!fixed && rows_agree(alone.topRows(1), values({&tried[0], 1}, 1))) return 1;
+    throw model_error{file_, "OpenCV returns other values for an image in a batch of " +
+                                 std::to_string(wanted) + " than for the image alone" +
+                                 (fixed ? " (export the model with an open batch)" : "")};
+  }
+
+  /// Throws: `invalid_argument` if the network ends with what the options ask for.
+  void refuse_second_activation(activation output) const {
+    const std::string last = header_.last_operator();
+    if (output == activation::identity || (last != "Softmax" && last != "Sigmoid" && last != "HardSigmoid"))
+      return;
+    throw invalid_argument{"options.output", "identity, because '" + file_ + "' ends with " + last,
+                           output == activation::softmax ? "softmax" : "sigmoid"};
+  }
+
+  /// Throws: `model_error` if the options ask for a softmax of what are probabilities already.
+  void refuse_second_softmax(const matrix<float>& rows) const {
+    if (options_.output != activation::softmax || rows.cols() < 2) return;
+    for (Eigen::Index r = 0; r < rows.rows(); ++r) {
+      double sum = 0;
+      for (Eigen::Index c = 0; c < rows.cols(); ++c) {
+        if (!(rows(r, c) >= 0)) return;
+        sum += static_cast<double>(rows(r, c));
+      }
+      if (!(std::abs(sum - 1) <= 1e-3)) return;
+    }
+    throw model_error{file_, "returns probabilities, and options.output asks for a softmax of logits"};
   }
 
   /// Bytes that a network occupies with a full batch: its weights, some of which OpenCV also keeps in a
@@ -165,6 +263,7 @@ class onnx_network {
       throw model_error{file_, std::string{"expected an "} + what +
                                    " of less than 2^31 values per sample, found [" + found + "]"};
     };
+    refuse_second_activation(wanted.output);
     check_size("input", {1, wanted.channels, wanted.height, wanted.width});
     check_size("output", header_.outputs.front().shape);
     return wanted;
@@ -175,6 +274,7 @@ class onnx_network {
   onnx_header header_;
   onnx_options options_;
   image_tensor tensor_;
+  mutable std::size_t rows_ = 0;  // per run, once tried; changed by the thread that has the session only
 };
 
 }  // namespace mll::detail

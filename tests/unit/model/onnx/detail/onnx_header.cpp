@@ -125,6 +125,25 @@ TEST_CASE("a field that protocol buffers do not allow is refused, and so is one 
   CHECK(file.complaint(std::string(1, '\x3A') + '\xFF').starts_with(cut));  // a length
 }
 
+TEST_CASE("the last operator is found behind those that only change the shape") {
+  const model_file file;
+  const auto last = [&](const std::vector<protobuf_writer>& nodes) {
+    protobuf_writer graph;
+    for (const auto& node : nodes) graph.message(1, node);
+    graph.message(12, mll::test::value_info("out", {0, 3}, 1));
+    return file.read(protobuf_writer{}.message(7, graph).bytes).last_operator();
+  };
+  using mll::test::onnx_node;
+  CHECK(last({onnx_node({"x"}, "out", "Softmax")}) == "Softmax");
+  CHECK(last({onnx_node({"x"}, "y", "Softmax"), onnx_node({"y", "shape"}, "z", "Reshape"),
+              onnx_node({"z"}, "out", "Cast")}) == "Softmax");
+  CHECK(last({onnx_node({"x"}, "y", "Softmax"), onnx_node({"y"}, "out", "Mul")}) == "Mul");
+  CHECK(last({onnx_node({"x"}, "y", "Softmax")}).empty());
+  CHECK(last({onnx_node({"out"}, "out", "Identity")}).empty());  // a cycle
+  CHECK(last({onnx_node({"y"}, "out", "Identity"), onnx_node({"out"}, "y", "Identity")}).empty());
+  CHECK(last({}).empty());
+}
+
 TEST_CASE("numbers of the wrong kind are skipped") {
   const model_file file;
   protobuf_writer graph;

@@ -1,0 +1,29 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <system_error>
+
+namespace mll::detail {
+
+/// What a path is instead of a regular file; empty if it is one. Opening anything else can wait forever (a
+/// pipe), or be read forever (a device).
+[[nodiscard]] inline std::string why_not_regular(const std::filesystem::path& path) {
+  namespace fs = std::filesystem;
+  std::error_code problem;
+  switch (fs::status(path, problem).type()) {
+    case fs::file_type::regular:
+      return {};
+    case fs::file_type::not_found:
+      return "no such file";
+    case fs::file_type::directory:
+      return "a folder";
+    case fs::file_type::none:  // a link to itself, a folder without rights on the way
+      return problem.message();
+    default:
+      return "not a regular file";
+  }
+}
+
+}  // namespace mll::detail

@@ -1,0 +1,29 @@
+#include "mll/core/io/regular_file.hpp"
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+
+#include "mll/core/io/temporary_folder.hpp"
+#include "support/files.hpp"
+
+TEST_CASE("what is not a regular file is told apart without opening it") {
+  namespace fs = std::filesystem;
+  using mll::detail::why_not_regular;
+  const mll::detail::temporary_folder folder;
+  const fs::path file = folder.path() / "file";
+  mll::test::write_file(file, "text");
+  CHECK(why_not_regular(file).empty());
+  fs::create_symlink(file, folder.path() / "link");
+  CHECK(why_not_regular(folder.path() / "link").empty());
+  CHECK(why_not_regular(folder.path() / "none") == "no such file");
+  CHECK(why_not_regular(folder.path()) == "a folder");
+  fs::create_symlink("loop", folder.path() / "loop");
+  CHECK(why_not_regular(folder.path() / "loop") == "Too many levels of symbolic links");
+  fs::create_symlink("gone", folder.path() / "dangling");
+  CHECK(why_not_regular(folder.path() / "dangling") == "no such file");
+  REQUIRE(mkfifo((folder.path() / "pipe").c_str(), 0600) == 0);
+  CHECK(why_not_regular(folder.path() / "pipe") == "not a regular file");
+  CHECK(why_not_regular("/dev/zero") == "not a regular file");
+}

@@ -1,0 +1,64 @@
+#if MLL_TEST_OPENCV
+#include "mll/model/onnx/prove_onnx_classifier.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+
+#include "mll/core/io/temporary_folder.hpp"
+#include "support/conv_onnx.hpp"
+#include "support/tiny_onnx.hpp"
+
+using mll::test::conv_onnx;
+
+namespace {
+
+/// What a proof says of a network; "sound" if nothing.
+std::string verdict(const std::filesystem::path& file, const mll::onnx_options& options = {}) {
+  try {
+    mll::prove_onnx_classifier(mll::onnx_classifier{file, {"a", "b", "c"}, options},
+                               mll::process_limits{.processor_time = std::chrono::seconds{5}});
+  } catch (const mll::error& problem) {
+    return problem.what();
+  }
+  return "sound";
+}
+
+}  // namespace
+
+TEST_CASE("a sound network passes, with the limits of its size") {
+  const mll::detail::temporary_folder folder;
+  const auto file = folder.path() / "x.onnx";
+  conv_onnx{}.write(file);
+  CHECK(verdict(file) == "sound");
+  CHECK_NOTHROW(mll::prove_onnx_classifier({file, {"a", "b", "c"}}));
+  CHECK(mll::onnx_limits(file).memory_bytes > std::size_t{2} << 30U);
+  CHECK(mll::onnx_limits(file).processor_time == std::chrono::seconds{30});
+  CHECK(mll::onnx_limits(folder.path() / "none").memory_bytes == std::size_t{2} << 30U);
+}
+
+TEST_CASE("networks that would end or fill this process are refused by name, and the process goes on") {
+  const mll::detail::temporary_folder folder;
+  const auto file = folder.path() / "x.onnx";
+  const std::string name = "model '" + file.string() + "': ";
+  const auto refused = [&](const conv_onnx& net) {
+    net.write(file);
+    std::string found = verdict(file);
+    CAPTURE(found);
+    CHECK(found.starts_with(name));
+    CHECK(found.find(name, 1) == std::string::npos);  // once
+    return found;
+  };
+  refused({.kernel = {0, 0}});
+  refused({.strides = {0, 0}});
+  refused({.pads = {1 << 20, 1 << 20, 1 << 20, 1 << 20}});  // 100 TB
+  refused({.dilations = {1 << 30, 1 << 30}});
+  refused({.empty_bias = true});
+  refused({.last = "NobodyKnowsThis"});
+  CHECK(refused({.pads = {3000, 3000, 3000, 3000}}).find("s of processor time") != std::string::npos);
+  // Answers that are none.
+  CHECK(refused({.last = ""}).find("expected a probability") != std::string::npos);
+}
+#endif

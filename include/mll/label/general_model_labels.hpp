@@ -13,6 +13,7 @@
 #include "mll/graph/lexicon.hpp"
 #include "mll/graph/semantic_dag.hpp"
 #include "mll/graph/synset.hpp"
+#include "mll/label/label_options.hpp"
 #include "mll/label/representation/representation.hpp"
 #include "mll/label/sample_layout.hpp"
 #include "mll/model/general_model.hpp"
@@ -49,7 +50,7 @@ matrix<T> unit_rows(matrix<T> rows, const char* what) {
 /// @param[in] general    the model
 /// @param[in] samples    representation data
 /// @param[in] layout     sample layout of the hub's labels
-/// @param[in] batch_size samples held in memory at a time
+/// @param[in] batch_size samples held in memory at a time; fewer if they exceed `label_options::batch_bytes`
 ///
 /// Throws: `invalid_argument` if the data lack samples of the layout or `batch_size` is 0; `model_error` if
 /// an embedding is not finite, or their number is not that of the samples.
@@ -59,6 +60,7 @@ template <general_model General, representation Samples>
                                                        std::size_t batch_size = 256) {
   using sample_type = typename General::sample_type;
   if (batch_size == 0) throw invalid_argument{"batch_size", "at least 1", "0"};
+  batch_size = detail::bounded_batch_size({.batch_size = batch_size}, samples);
   general_model_labels out;
   std::vector<sample_type> batch;
   Eigen::Index done = 0;

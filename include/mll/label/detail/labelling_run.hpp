@@ -62,7 +62,12 @@ class labelling_run {
  public:
   labelling_run(const Backend& backend, const hub<Sample>& models, const R& samples,
                 const semantic_dag<Graph>& graph, const label_options& options)
-      : backend_{backend}, hub_{models}, samples_{samples}, graph_{graph}, options_{options} {
+      : backend_{backend},
+        hub_{models},
+        samples_{samples},
+        graph_{graph},
+        options_{options},
+        batch_size_{bounded_batch_size(options, samples)} {
     if (options.batch_size == 0) throw invalid_argument{"batch_size", "at least 1", "0"};
     if (models.empty()) throw invalid_argument{"hub", "at least one model", "none"};
     target_ = layout_of(samples, graph);
@@ -166,7 +171,7 @@ class labelling_run {
                                             std::span<const std::size_t> to) const {
     const std::size_t rows = std::accumulate(to.begin(), to.end(), std::size_t{0}) -
                              std::accumulate(from.begin(), from.end(), std::size_t{0});
-    return rows / options_.batch_size + (rows % options_.batch_size != 0 ? 1 : 0);
+    return rows / batch_size_ + (rows % batch_size_ != 0 ? 1 : 0);
   }
 
   /// Runs jobs on samples [done[p], until[p]) of each node; updates `done` after each batch.
@@ -174,7 +179,7 @@ class labelling_run {
     batch_type batch;
     std::vector<std::size_t> next = done;
     for (std::size_t position = 0; position < next.size();) {
-      while (position < next.size() && batch.samples.size() < options_.batch_size) {
+      while (position < next.size() && batch.samples.size() < batch_size_) {
         if (next[position] == until[position]) {
           ++position;
           continue;
@@ -238,6 +243,7 @@ class labelling_run {
   const R& samples_;
   const semantic_dag<Graph>& graph_;
   const label_options& options_;
+  std::size_t batch_size_;
 
   sample_layout target_;
   std::vector<std::size_t> wanted_;  // rows of each node of the target

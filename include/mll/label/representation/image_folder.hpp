@@ -5,6 +5,7 @@
 #include <array>
 #include <cctype>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
@@ -20,6 +21,8 @@
 #include "mll/core/ids.hpp"
 #include "mll/graph/semantic_dag.hpp"
 #include "mll/graph/semantic_graph.hpp"
+#include "mll/label/representation/detail/image_header.hpp"
+#include "mll/label/representation/read_image.hpp"
 #include "mll/label/representation/representation.hpp"
 #include "mll/model/onnx/detail/opencv_call.hpp"
 
@@ -33,25 +36,27 @@ enum class image_folder_policy {
 
 /// How an `image_folder` checks files on construction.
 enum class image_check {
-  signature,  ///< the first bytes: fast; damage further on is detected when the image is decoded
+  signature,  ///< format and size by the first bytes: fast; damage further on is detected on decoding
   decode,     ///< decodes every image
 };
 
 /// How to read a folder of images.
 struct image_folder_options {
-  image_folder_policy unreadable = image_folder_policy::skip;  ///< for files that are not images
+  image_folder_policy unreadable =
+      image_folder_policy::skip;  ///< for files that are not images, and folders that cannot be listed
   image_folder_policy unknown_node =
       image_folder_policy::error;  ///< for folders that do not name a node of the graph
   image_check check = image_check::signature;
+  read_image_options reading = {};  ///< the largest image that is read, and the size that it is reduced to
 };
 
-/// Representation data in image files, `FOLDER/<synset id>/<image>`, decoded on demand: 8-bit, channels blue,
-/// green, red. Component `mll::opencv`.
+/// Representation data in image files, `FOLDER/<synset id>/<image>`, decoded on demand by `read_image`:
+/// 8-bit, channels blue, green, red. Component `mll::opencv`.
 ///
 /// Images are files named bmp, jpeg, jpg, jp2, pbm, pgm, png, pnm, ppm, tif, tiff or webp, in any case.
 /// Samples of a node are sorted by name, bytewise: images that are added later must sort last. Everything
-/// that is left out (by the policies; files directly in FOLDER; other names; nested folders) is listed with
-/// the reason, except names that begin with a dot.
+/// that is left out (by the policies; files directly in FOLDER; other names; nested folders; pipes and
+/// devices, which are never opened) is listed with the reason, except names that begin with a dot.
 ///
 /// Thread-safety: concurrent const access is safe.
 class image_folder {
@@ -72,7 +77,8 @@ class image_folder {
   /// `image_folder_policy::error`.
   template <semantic_graph Graph>
   image_folder(const std::filesystem::path& folder, const semantic_dag<Graph>& graph,
-               const image_folder_options& options = {}) {
+               const image_folder_options& options = {})
+      : reading_{options.reading} {
     std::error_code problem;
     if (!std::filesystem::is_directory(folder, problem)) {
       const char* found =
@@ -80,10 +86,12 @@ class image_folder {
       throw invalid_argument{"folder", "a folder with one folder of images per node",
                              "'" + folder.string() + found};
     }
+    const auto [entries, unlisted] = sorted_entries(folder);
+    if (unlisted) throw parse_error{folder.string(), 0, "a folder that can be read", unlisted.message()};
     std::vector<std::pair<node_id, std::filesystem::path>> found;
-    for (const auto& entry : sorted_entries(folder)) {
-      if (!std::filesystem::is_directory(entry)) {
-        skipped_.push_back({entry, "not in the folder of a node"});
+    for (const auto& entry : entries) {
+      if (!std::filesystem::is_directory(entry, problem)) {
+        skipped_.push_back({entry, problem ? problem.message() : "not in the folder of a node"});
         continue;
       }
       const std::optional<node_id> node = graph.find(entry.filename().string());
@@ -98,7 +106,7 @@ class image_folder {
     }
     std::sort(found.begin(), found.end());
     for (const auto& [node, place] : found) {
-      std::vector<std::filesystem::path> files = list_images(place, options);
+      std::vector<image_file> files = list_images(place, options);
       if (files.empty()) continue;
       nodes_.push_back(node);
       files_.push_back(std::move(files));
@@ -115,31 +123,40 @@ class image_folder {
   /// Decodes an image.
   /// Throws: `invalid_argument` if the node has fewer images; `parse_error` naming the file if it cannot be
   /// decoded.
-  [[nodiscard]] cv::Mat sample(node_id v, std::size_t i) const { return decode(file(v, i)); }
+  [[nodiscard]] cv::Mat sample(node_id v, std::size_t i) const { return read_image(file(v, i), reading_); }
   /// The file of a sample. Throws: `invalid_argument` if the node has fewer images.
   [[nodiscard]] const std::filesystem::path& file(node_id v, std::size_t i) const {
     if (const std::size_t count = sample_count(v); i >= count) {
       throw invalid_argument{"i", "below " + std::to_string(count) + ", the number of images of the node",
                              std::to_string(i)};
     }
-    return (*find(v))[i];
+    return (*find(v))[i].path;
+  }
+  /// Bytes of the largest sample. Complexity: O(images).
+  [[nodiscard]] std::size_t max_sample_bytes() const noexcept {
+    const std::uint64_t side = reading_.max_side == 0 ? UINT64_MAX : reading_.max_side;
+    std::uint64_t out = 0;
+    for (const auto& files : files_) {
+      for (const image_file& each : files)
+        out = std::max(out, 3 * std::min(each.width, side) * std::min(each.height, side));
+    }
+    return static_cast<std::size_t>(out);
+  }
+  /// Changes the largest size of samples: see `read_image_options::max_side`.
+  void set_max_side(std::size_t side) noexcept { reading_.max_side = side; }
+  /// Images with transparent parts, which are put on white.
+  [[nodiscard]] std::vector<std::filesystem::path> transparent() const {
+    std::vector<std::filesystem::path> out;
+    for (const auto& files : files_) {
+      for (const image_file& each : files) {
+        if (each.has_alpha) out.push_back(each.path);
+      }
+    }
+    return out;
   }
   /// Files and folders that were left out, in the order of the folders.
   [[nodiscard]] std::span<const skipped_entry> skipped() const noexcept { return skipped_; }
 
-  /// Decodes an image file: 8-bit, channels blue, green, red, rotated according to its metadata.
-  /// Throws: `parse_error` naming the file.
-  [[nodiscard]] static cv::Mat decode(const std::filesystem::path& path) {
-    const detail::quiet_opencv quiet;
-    std::string reason = "a file that cannot be decoded";
-    try {
-      cv::Mat image = cv::imread(path.string(), cv::IMREAD_COLOR);
-      if (!image.empty()) return image;
-    } catch (const cv::Exception& problem) {
-      reason += " (" + detail::one_line(problem.err) + ")";
-    }
-    throw parse_error{path.string(), 0, "an image", std::filesystem::exists(path) ? reason : "no such file"};
-  }
   /// Whether the name of a file is that of an image.
   [[nodiscard]] static bool has_image_name(const std::filesystem::path& path) {
     constexpr std::array<std::string_view, 12> known = {".bmp", ".jpeg", ".jpg", ".jp2", ".pbm",  ".pgm",
@@ -150,60 +167,76 @@ class image_folder {
   }
 
  private:
-  static std::vector<std::filesystem::path> sorted_entries(const std::filesystem::path& folder) {
+  struct image_file {
+    std::filesystem::path path;
+    std::uint64_t width = 0;
+    std::uint64_t height = 0;
+    bool has_alpha = false;
+  };
+
+  /// The entries of a folder, and why there are no more.
+  static std::pair<std::vector<std::filesystem::path>, std::error_code> sorted_entries(
+      const std::filesystem::path& folder) {
     std::vector<std::filesystem::path> out;
     std::error_code problem;
     std::filesystem::directory_iterator next{folder, problem};
     for (; !problem && next != std::filesystem::directory_iterator{}; next.increment(problem)) {
       if (!next->path().filename().string().starts_with('.')) out.push_back(next->path());
     }
-    if (problem) throw parse_error{folder.string(), 0, "a folder that can be read", problem.message()};
     std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.native() < b.native(); });
-    return out;
+    return {std::move(out), problem};
   }
 
-  std::vector<std::filesystem::path> list_images(const std::filesystem::path& folder,
-                                                 const image_folder_options& options) {
-    std::vector<std::filesystem::path> out;
-    for (auto& path : sorted_entries(folder)) {
-      if (!has_image_name(path) || std::filesystem::is_directory(path)) {
+  std::vector<image_file> list_images(const std::filesystem::path& folder,
+                                      const image_folder_options& options) {
+    const auto leave_out = [&](const parse_error& problem) {
+      if (options.unreadable == image_folder_policy::error) throw problem;
+      constexpr std::string_view before = "a file that is ";
+      const std::string& found = problem.found();
+      skipped_.push_back({problem.file(), found.starts_with(before) ? found.substr(before.size()) : found});
+    };
+    std::vector<image_file> out;
+    const auto [entries, unlisted] = sorted_entries(folder);
+    if (unlisted) leave_out({folder.string(), 0, "a folder that can be read", unlisted.message()});
+    for (const auto& path : entries) {
+      std::error_code unknown;
+      if (!has_image_name(path) || std::filesystem::is_directory(path, unknown)) {
         skipped_.push_back({path, "not an image by its name"});
-      } else if (const std::string problem = find_problem(path, options.check); problem.empty()) {
-        out.push_back(std::move(path));
-      } else if (options.unreadable == image_folder_policy::skip) {
-        skipped_.push_back({path, problem});
       } else {
-        throw parse_error{path.string(), 0, "an image", "a file that is " + problem};
+        try {
+          out.push_back(checked(path, options));
+        } catch (const parse_error& problem) {
+          leave_out(problem);
+        }
       }
     }
     return out;
   }
-  static std::string find_problem(const std::filesystem::path& path, image_check check) {
-    bool good = false;
+  /// Throws: `parse_error` if the image cannot be read.
+  static image_file checked(const std::filesystem::path& path, const image_folder_options& options) {
+    const auto header = detail::checked_image_header(detail::map_image(path), options.reading.max_pixels);
+    bool can_read = false;
     try {
       const detail::quiet_opencv quiet;
-      good = cv::haveImageReader(path.string());
+      can_read = cv::haveImageReader(path.string());
     } catch (const cv::Exception&) {  // a file that cannot be opened
     }
-    if (!good) return "unreadable or not an image";
-    if (check == image_check::decode) {
-      try {
-        static_cast<void>(decode(path));
-      } catch (const parse_error&) {
-        return "not decodable";
-      }
+    if (!can_read) {
+      throw parse_error{path.string(), 0, "an image", "a file that is unreadable or not an image"};
     }
-    return {};
+    if (options.check == image_check::decode) static_cast<void>(read_image(path, options.reading));
+    return {path, header.width, header.height, header.has_alpha};
   }
-  [[nodiscard]] const std::vector<std::filesystem::path>* find(node_id v) const noexcept {
+  [[nodiscard]] const std::vector<image_file>* find(node_id v) const noexcept {
     const auto found = std::lower_bound(nodes_.begin(), nodes_.end(), v);
     return found != nodes_.end() && *found == v ? &files_[static_cast<std::size_t>(found - nodes_.begin())]
                                                 : nullptr;
   }
 
   std::vector<node_id> nodes_;
-  std::vector<std::vector<std::filesystem::path>> files_;  // parallel to nodes_
+  std::vector<std::vector<image_file>> files_;  // parallel to nodes_
   std::vector<skipped_entry> skipped_;
+  read_image_options reading_;
 };
 
 static_assert(representation<image_folder>);

@@ -28,6 +28,12 @@ concept has_sample = requires(const R& r, node_id v, std::size_t i) {
   { r.sample(v, i) } -> std::convertible_to<typename R::sample_type>;
 };
 
+/// `r.max_sample_bytes()`, a number: the memory of the largest sample.
+template <class R>
+concept has_max_sample_bytes = requires(const R& r) {
+  { r.max_sample_bytes() } -> std::convertible_to<std::size_t>;
+};
+
 /// Representation data: samples that show what a node of the graph means. A sample may be created (decoded,
 /// generated) only when it is requested.
 ///
@@ -37,6 +43,9 @@ concept has_sample = requires(const R& r, node_id v, std::size_t i) {
 ///   duplicates
 /// - `r.sample_count(v)`: number of samples of node v; 0 for a node that `nodes()` does not list
 /// - `r.sample(v, i)`: sample i < sample_count(v) of node v; the same sample at every call
+/// - optional, for large samples: `r.max_sample_bytes()`, the memory of the largest one; bounds how many are
+/// held at
+///   a time
 ///
 /// Semantics: new samples of a node are appended to its existing ones. `testing::check_representation` checks
 /// the rest.

@@ -2,8 +2,11 @@
 #include "mll/label/representation/image_folder.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstddef>
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -116,7 +119,7 @@ TEST_CASE("a damaged image is detected when it is decoded, or on construction wi
   const image_folder data{folder.path(), graph};
   CHECK(data.sample_count(graph.at("s1")) == 2);
   CHECK_THROWS_WITH_AS(static_cast<void>(data.sample(graph.at("s1"), 1)),
-                       (broken.string() + ": expected an image, found a file that cannot be decoded").c_str(),
+                       (broken.string() + ": expected an image, found a file that is not decodable").c_str(),
                        mll::parse_error);
   const image_folder checked{folder.path(), graph, {.check = mll::image_check::decode}};
   CHECK(checked.sample_count(graph.at("s1")) == 1);
@@ -153,6 +156,85 @@ TEST_CASE("folders that do not name a node are refused, or skipped and listed") 
   REQUIRE(data.skipped().size() == 1);
   CHECK(data.skipped()[0].path == dogs);
   CHECK(data.skipped()[0].reason == "not a node of the graph");
+}
+
+TEST_CASE(
+    "pipes, devices, links to themselves and folders without rights are listed, and nothing waits for them") {
+  const mll::detail::temporary_folder folder;
+  const auto graph = mll::test::make_dag(5, {{1, 0}, {2, 0}, {3, 0}, {4, 0}});
+  namespace fs = std::filesystem;
+  fs::permissions(folder.path(), fs::perms::all);
+  write_image(folder.path() / "s1" / "a.png", 10, 1);
+  REQUIRE(mkfifo((folder.path() / "s1" / "pipe.png").c_str(), 0666) == 0);
+  fs::create_symlink("loop.png", folder.path() / "s1" / "loop.png");
+  fs::create_symlink("/dev/zero", folder.path() / "s1" / "zero.jpg");
+  fs::create_symlink("nowhere", folder.path() / "s1" / "gone.png");
+  fs::create_symlink("a.png", folder.path() / "s1" / "link.png");
+  fs::create_symlink("s2", folder.path() / "s2");
+  REQUIRE(mkfifo((folder.path() / "s3").c_str(), 0666) == 0);
+  write_image(folder.path() / "s4" / "b.png", 10, 1);
+  fs::permissions(folder.path() / "s4", fs::perms::none);
+  const bool is_root = geteuid() == 0;  // who may do everything
+  if (is_root) REQUIRE(seteuid(65534) == 0);
+  std::vector<std::string> listed;
+  std::size_t found = 0;
+  std::string refused;
+  try {
+    const image_folder data{folder.path(), graph};
+    for (const auto& each : data.skipped())
+      listed.push_back(each.path.filename().string() + ": " + each.reason);
+    found = data.sample_count(graph.at("s1"));
+    static_cast<void>(image_folder{folder.path(), graph, {.unreadable = mll::image_folder_policy::error}});
+  } catch (const std::exception& problem) {
+    refused = problem.what();
+  }
+  if (is_root) REQUIRE(seteuid(0) == 0);
+  fs::permissions(folder.path() / "s4", fs::perms::all);
+  CHECK(found == 2);
+  CHECK(listed == std::vector<std::string>{"s2: Too many levels of symbolic links",
+                                           "s3: not in the folder of a node", "gone.png: no such file",
+                                           "loop.png: Too many levels of symbolic links",
+                                           "pipe.png: not a regular file", "zero.jpg: not a regular file",
+                                           "s4: Permission denied"});
+  CHECK(refused == (folder.path() / "s1" / "gone.png").string() + ": expected an image, found no such file");
+}
+
+TEST_CASE("large images are left out by name, transparent ones listed, and samples bounded in bytes") {
+  const mll::detail::temporary_folder folder;
+  const auto graph = mll::test::make_dag(3, {{1, 0}});
+  std::filesystem::create_directories(folder.path() / "s1");
+  const auto write = [&](const char* name, const cv::Mat& image) {
+    REQUIRE(cv::imwrite((folder.path() / "s1" / name).string(), image));
+  };
+  write("a.jpg", cv::Mat(400, 300, CV_8UC3, cv::Scalar(10, 20, 30)));
+  write("b.png", cv::Mat(10, 2000, CV_8UC3, cv::Scalar(10, 20, 30)));
+  write("c.png", cv::Mat(500, 300, CV_8UC3, cv::Scalar(10, 20, 30)));
+  write("d.png", cv::Mat(20, 20, CV_8UC4, cv::Scalar(10, 20, 30, 0)));
+  image_folder data{folder.path(), graph, {.reading = {.max_pixels = 120'000}}};
+  REQUIRE(data.skipped().size() == 1);
+  CHECK(data.skipped()[0].path.filename() == "c.png");
+  CHECK(data.skipped()[0].reason == "of 300 x 500 pixels, more than 120000");
+  CHECK(data.transparent() == std::vector{folder.path() / "s1" / "d.png"});
+  CHECK(data.max_sample_bytes() == 3 * 120'000);
+  data.set_max_side(100);
+  CHECK(data.max_sample_bytes() == 3 * 100 * 100);
+  CHECK(data.sample(graph.at("s1"), 0).size() == cv::Size(100, 100));
+  CHECK(data.sample(graph.at("s1"), 1).size() == cv::Size(100, 10));
+  CHECK(data.sample(graph.at("s1"), 2).at<cv::Vec3b>(3, 3) == cv::Vec3b{255, 255, 255});
+
+  // A batch holds what fits.
+  std::vector<std::size_t> batches;
+  mll::hub<cv::Mat> models;
+  models.add("one", mll::callable_classifier{
+                        {"head"}, [&](std::span<const cv::Mat> batch) {
+                          batches.push_back(batch.size());
+                          return mll::matrix<float>::Zero(static_cast<Eigen::Index>(batch.size()), 1).eval();
+                        }});
+  static_cast<void>(mll::label(mll::exec::sequential{}, models, data, graph, {.batch_bytes = 60'000}));
+  CHECK(batches == std::vector<std::size_t>{2, 1});
+  batches.clear();
+  static_cast<void>(mll::label(mll::exec::sequential{}, models, data, graph, {.batch_bytes = 1}));
+  CHECK(batches == std::vector<std::size_t>{1, 1, 1});
 }
 
 TEST_CASE("a missing folder, and a file in place of a folder, are named") {

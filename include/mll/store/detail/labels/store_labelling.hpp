@@ -58,6 +58,11 @@ struct samples_of_nodes {
   [[nodiscard]] std::span<const node_id> nodes() const { return ids; }
   [[nodiscard]] std::size_t sample_count(node_id v) const { return all->sample_count(v); }
   [[nodiscard]] decltype(auto) sample(node_id v, std::size_t i) const { return all->sample(v, i); }
+  [[nodiscard]] std::size_t max_sample_bytes() const
+    requires has_max_sample_bytes<R>
+  {
+    return all->max_sample_bytes();
+  }
 };
 
 /// One call of `update_store`.

@@ -27,8 +27,13 @@ struct task_class {
 /// Class ids number the classes in the given order. Immutable.
 class task {
  public:
-  /// @param[in] classes at least two, with names that differ in more than case, `_`, `-` and spaces
-  /// Throws: `invalid_argument` for fewer classes, an empty or repeated name, and text that is not UTF-8.
+  static constexpr std::size_t max_name_bytes = 1000;
+
+  /// @param[in] classes at least two, with names of at most `max_name_bytes` that differ in more than case,
+  /// `_`, `-` and
+  ///                    spaces
+  /// Throws: `invalid_argument` for fewer classes, an empty, longer or repeated name, and text that is not
+  /// UTF-8.
   explicit task(std::vector<task_class> classes) : classes_{std::move(classes)} { read_names(); }
   task(std::initializer_list<task_class> classes) : classes_{classes} { read_names(); }
 
@@ -57,6 +62,10 @@ class task {
       const std::string where = "at position " + std::to_string(i);
       if (!is_valid_utf8(name) || !is_valid_utf8(caption)) {
         throw invalid_argument{"classes", "names and captions in UTF-8", "other bytes " + where};
+      }
+      if (name.size() > max_name_bytes) {
+        throw invalid_argument{"classes", "names of at most " + std::to_string(max_name_bytes) + " bytes",
+                               std::to_string(name.size()) + " bytes " + where};
       }
       const std::string& normal = normal_names_.emplace_back(lexicon::normalize(name));
       if (normal.empty())

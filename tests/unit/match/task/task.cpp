@@ -51,6 +51,13 @@ TEST_CASE("every class needs a name") {
           "classes: expected a name for every class, found an empty one at position 0");
 }
 
+TEST_CASE("class names have a longest length") {
+  const std::string longest(mll::task::max_name_bytes, 'a');
+  CHECK_NOTHROW(mll::task{{longest}, {"cat"}});
+  refuses({{"cat", ""}, {longest + "a", ""}},
+          "classes: expected names of at most 1000 bytes, found 1001 bytes at position 1");
+}
+
 TEST_CASE("names and captions must be UTF-8") {
   refuses({{"cat", ""}, {"caf\xe9", ""}},
           "classes: expected names and captions in UTF-8, found other bytes at position 1");

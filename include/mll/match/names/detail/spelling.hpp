@@ -14,11 +14,16 @@
 
 namespace mll::detail {
 
+/// Phrases of more bytes are looked up as they are: each further spelling of a phrase is as long as the
+/// phrase, and their number grows with it.
+inline constexpr std::size_t max_spelled_bytes = 200;
+
 /// Calls `visit(form)` for other spellings of a normalised phrase: one space less or more, without spaces,
 /// without apostrophes, with one before or after a final s, and American for British spelling and back. Most
-/// forms are not words, and not all are in normal form.
+/// forms are not words, and not all are in normal form. None for phrases of more than `max_spelled_bytes`.
 template <class Visit>
 void for_each_spelling(const std::string& phrase, Visit&& visit) {
+  if (phrase.size() > max_spelled_bytes) return;
   for (std::size_t at = phrase.find(' '); at != std::string::npos; at = phrase.find(' ', at + 1)) {
     visit(phrase.substr(0, at) + phrase.substr(at + 1));
   }
@@ -69,11 +74,11 @@ void for_each_spelling(const std::string& phrase, Visit&& visit) {
 
 /// The words of a lexicon one letter away from a normalised phrase (deleted, inserted, replaced, or two
 /// neighbours swapped), most frequent first, then in alphabetical order; at most `count`. None for phrases of
-/// fewer than four letters, which are one letter away from too many words. Complexity: O(54 letters)
-/// look-ups.
+/// fewer than four letters, which are one letter away from too many words, and of more than
+/// `max_spelled_bytes`. Complexity: O(54 letters) look-ups.
 inline std::vector<std::string> suggest_words(const lexicon& words, const std::string& phrase,
                                               std::size_t count = 3) {
-  if (phrase.size() < 4) return {};
+  if (phrase.size() < 4 || phrase.size() > max_spelled_bytes) return {};
   static constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz ";
   std::vector<std::pair<std::uint64_t, std::string>> found;
   const auto consider = [&](const std::string& form) {

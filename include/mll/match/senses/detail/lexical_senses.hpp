@@ -102,12 +102,18 @@ inline std::vector<sense_candidate> lexical_senses(const lexicon& words, const s
   };
   const auto take_word_or_base_forms = [&](const std::string& form, match_kind exact, match_kind inflected) {
     take(form, exact);
-    if (!out.empty()) return;
+    if (!out.empty() || form.size() > max_spelled_bytes) return;
     for (const auto& base : words.base_forms_of_normal(form)) take(base, inflected);
   };
 
   // Drops leading words until the rest is known; the word before `end` stays.
   const auto take_endings = [&](std::string rest, std::size_t end) {
+    if (rest.size() > max_spelled_bytes) {  // one step to a part that is short enough to try each ending
+      const auto cut = rest.find(' ', rest.size() - max_spelled_bytes);
+      if (cut == std::string::npos || cut + 1 >= end) return;
+      rest.erase(0, cut);
+      end -= cut;
+    }
     while (out.empty()) {
       const auto space = rest.find(' ');
       if (space == std::string::npos || space + 1 >= end) return;

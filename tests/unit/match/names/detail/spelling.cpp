@@ -98,6 +98,20 @@ TEST_CASE("suggest_words agrees with brute force over the lexicon") {
   }
 }
 
+TEST_CASE("phrases beyond the limit have no other spellings, so that work does not grow with its square") {
+  const auto words = words_of({{std::string(199, 'a'), 1}, {std::string(300, 'a'), 1}});
+  const auto count = [](const std::string& phrase) {
+    std::size_t out = 0;
+    mll::detail::for_each_spelling(phrase, [&](const std::string&) { ++out; });
+    return out;
+  };
+  CHECK(count(std::string(mll::detail::max_spelled_bytes, 'a')) > 0);
+  CHECK(count(std::string(mll::detail::max_spelled_bytes + 1, 'a')) == 0);
+  CHECK(count(std::string(2'000'000, 'a')) == 0);
+  CHECK(mll::detail::suggest_words(words, std::string(200, 'a')).size() == 1);
+  CHECK(mll::detail::suggest_words(words, std::string(299, 'a')).empty());
+}
+
 TEST_CASE("suggest_words suggests nothing for short names") {
   CHECK(mll::detail::suggest_words(words_of({{"cat", 9}}), "cut").empty());
 }

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -96,6 +97,15 @@ TEST_CASE("read_name splits a name into its parts") {
   CHECK(mll::detail::read_name("iPod").name == "i Pod");  // lexical_senses joins it again
   CHECK(mll::detail::read_name("potter\xE2\x80\x99s wheel").name == "potter's wheel");
   CHECK(mll::detail::read_name("(bird").name.empty());
+}
+
+TEST_CASE("the end of a very long phrase is its head noun") {
+  std::string phrase;
+  for (int i = 0; i < 20'000; ++i) phrase += "unheard ";
+  CHECK(found_senses(phrase + "goose") == found_list{{mll::test::goose, match_kind::head_noun, 1}});
+  CHECK(found_senses(phrase + "birds of prey") == found_senses("unheard birds of prey"));
+  CHECK(found_senses(phrase + std::string(20'000, 'x')).empty());
+  CHECK(found_senses(std::string(200'000, 'x')).empty());
 }
 
 TEST_CASE("unknown words have no sense") {

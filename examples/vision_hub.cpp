@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <iomanip>
@@ -21,11 +22,13 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "support/backend.hpp"
 #include "support/class_names.hpp"
 #include "support/image_hub.hpp"
+#include "support/left_out.hpp"
 #include "support/network_options.hpp"
 #include "support/read_task.hpp"
 #include "support/store_entries.hpp"
@@ -76,9 +79,12 @@ void add_options(CLI::App& app, settings& set) {
 /// Loads the experts of a folder, and makes the store register these and no others.
 mll::hub<cv::Mat> load_hub(const settings& set, mll::hub_store& store) {
   std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator{set.hub}) {
-    if (entry.path().extension() == image_hub::extension) files.push_back(entry.path());
+  std::error_code unlisted;
+  for (fs::directory_iterator next{set.hub, unlisted}; !unlisted && next != fs::directory_iterator{};
+       next.increment(unlisted)) {
+    if (next->path().extension() == image_hub::extension) files.push_back(next->path());
   }
+  if (unlisted) throw mll::parse_error{set.hub.string(), 0, "a folder that can be read", unlisted.message()};
   std::sort(files.begin(), files.end());
   std::map<std::string, mll::stored_model> known;
   for (auto& model : store.models()) known.emplace(model.name, model);
@@ -93,11 +99,14 @@ mll::hub<cv::Mat> load_hub(const settings& set, mll::hub_store& store) {
       } else if (before.mapped().fingerprint != entry.fingerprint || before.mapped().heads != entry.heads) {
         store.update_model(entry.name, entry);
       }
+      const bool has_run = !before.empty() && before.mapped().fingerprint == entry.fingerprint &&
+                           before.mapped().state == mll::label_state::complete;
+      if (!has_run) image_hub::prove(model);
       hub.add(entry.name, std::move(model));
     } catch (const mll::store_error&) {
       throw;
-    } catch (const mll::error& problem) {
-      std::cerr << "skipped: " << problem.what() << '\n';
+    } catch (const std::exception& problem) {  // one bad file leaves the others alone
+      std::cerr << example::left_out(file, problem.what()) << '\n';
     }
   }
   for (const auto& [name, model] : known) store.remove_model(name);
@@ -120,10 +129,14 @@ mll::selection_budget budget_of(const settings& set) {
 /// The images of a folder and those below it.
 std::vector<fs::path> find_images(const fs::path& folder) {
   std::vector<fs::path> out;
-  for (const auto& entry : fs::recursive_directory_iterator{folder}) {
-    if (entry.is_regular_file() && mll::image_folder::has_image_name(entry.path()))
-      out.push_back(entry.path());
+  std::error_code problem;
+  fs::recursive_directory_iterator next{folder, fs::directory_options::skip_permission_denied, problem};
+  for (; !problem && next != fs::recursive_directory_iterator{}; next.increment(problem)) {
+    std::error_code unknown;  // a link to itself is no file
+    if (mll::image_folder::has_image_name(next->path()) && next->is_regular_file(unknown))
+      out.push_back(next->path());
   }
+  if (problem) std::cerr << "skipped: " << folder.string() << ": " << problem.message() << '\n';
   std::sort(out.begin(), out.end());
   return out;
 }
@@ -136,8 +149,8 @@ struct counts {
 
 /// Classifies images and writes one row per image.
 counts classify(const mll::zero_shot_classifier<cv::Mat>& classifier, const settings& set,
-                std::ostream& table) {
-  constexpr std::size_t batch_size = 1000;
+                std::size_t max_side, std::ostream& table) {
+  constexpr std::size_t batch_size = 256;
   const auto quoted = [](const std::string& text) { return std::quoted(text, '"', '"'); };
   table << "image,answer,probability\n";
   counts out;
@@ -147,7 +160,7 @@ counts classify(const mll::zero_shot_classifier<cv::Mat>& classifier, const sett
     std::vector<fs::path> names;
     for (std::size_t i = first; i < std::min(files.size(), first + batch_size); ++i) {
       try {
-        batch.push_back(mll::image_folder::decode(files[i]));
+        batch.push_back(mll::read_image(files[i], {.max_side = max_side}));
         names.push_back(files[i]);
       } catch (const mll::parse_error& problem) {
         std::cerr << "skipped: " << problem.what() << '\n';
@@ -174,8 +187,9 @@ void run(const settings& set) {
   // 1. A graph, and samples of its nodes.
   const auto graph = mll::read_wordnet(set.wordnet);
   std::vector<std::string> skipped;
-  const auto samples = image_hub::read_samples(set.representation, graph, skipped);
+  auto samples = image_hub::read_samples(set.representation, graph, skipped);
   for (const auto& each : skipped) std::cerr << "skipped: " << each << '\n';
+  if (const auto remark = image_hub::remark(samples); !remark.empty()) std::cerr << remark << '\n';
 
   // 2. The experts, each labelled once.
   fs::create_directories(set.out);
@@ -183,6 +197,7 @@ void run(const settings& set) {
   auto store = fs::exists(file) ? mll::hub_store::open(file) : mll::hub_store::create(file);
   store.set_samples(graph, example::node_entries<image_hub>(samples, graph));
   auto hub = load_hub(set, store);
+  image_hub::fit(samples, hub);
   const std::size_t reused = labelled_count(store);
   mll::update_store_options options;
   if (isatty(STDERR_FILENO) != 0) options.labelling.observer = mll::progress_bar(std::cerr);
@@ -205,7 +220,7 @@ void run(const settings& set) {
   // 4. The answers.
   const mll::zero_shot_classifier<cv::Mat> classifier{hub, chosen};
   std::ofstream table{set.out / "predictions.csv"};
-  const counts found = classify(classifier, set, table);
+  const counts found = classify(classifier, set, image_hub::decoded_side(hub), table);
   if (!table.flush()) throw mll::error{"cannot write " + (set.out / "predictions.csv").string()};
   std::cout << "Classified " << found.answered << " images with " << classifier.model_count() << " of "
             << hub.size() << " experts; see predictions.csv and explanation.txt in " << set.out.string()

@@ -3,12 +3,14 @@
 #include <mll/store/update_store.hpp>
 
 #include <cstddef>
+#include <exception>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "../support/backend.hpp"
+#include "../support/left_out.hpp"
 #include "../support/store_entries.hpp"
 #include "commands.hpp"
 #include "store_settings.hpp"
@@ -24,6 +26,7 @@ mll::hub<typename Hub::sample_type> load_models(mll::hub_store& store, const out
   const std::string network = read_setting(store, "network");
   mll::hub<typename Hub::sample_type> models;
   for (const auto& known : store.models()) {
+    if (stop.stop_requested()) throw mll::cancelled{"labelling: stopped before the first step"};
     try {
       auto model = Hub::load(known.file, read_network(store));
       auto entry = example::model_entry<Hub>(known.file, model, network);
@@ -33,11 +36,13 @@ mll::hub<typename Hub::sample_type> load_models(mll::hub_store& store, const out
         store.update_model(known.name, entry);
         out.say(known.name + " has changed and is labelled again");
       }
+      if (entry.fingerprint != known.fingerprint || known.state != mll::label_state::complete)
+        Hub::prove(model);
       models.add(known.name, std::move(model));
     } catch (const mll::store_error&) {
       throw;
-    } catch (const mll::error& problem) {
-      out.warn(known.name + ": " + problem.what());
+    } catch (const std::exception& problem) {  // one bad file, whatever it causes, leaves the others alone
+      out.warn(example::left_out(known.file, problem.what()));
       problems.push_back({{"model", known.name}, {"why", problem.what()}});
     }
   }
@@ -48,8 +53,9 @@ template <class Hub>
 int label_hub(mll::hub_store& store, const arguments& given, const output& out) {
   const auto graph = read_graph(store);
   std::vector<std::string> skipped;
-  const auto samples = Hub::read_samples(read_setting(store, "representation"), graph, skipped);
+  auto samples = Hub::read_samples(read_setting(store, "representation"), graph, skipped);
   for (const auto& each : skipped) out.warn("skipped: " + each);
+  if (const std::string remark = Hub::remark(samples); !remark.empty()) out.warn(remark);
   const auto nodes = example::node_entries<Hub>(samples, graph);
   const auto change = store.set_samples(graph, nodes);
   if (!change.empty()) {
@@ -59,6 +65,7 @@ int label_hub(mll::hub_store& store, const arguments& given, const output& out) 
   }
   json problems = json::array();
   auto models = load_models<Hub>(store, out, problems);
+  Hub::fit(samples, models);
   mll::update_store_options options;
   options.labelling = {.batch_size = given.batch, .observer = out.progress(), .stop = stop.get_token()};
   const auto done = mll::update_store(example_backend{}, store, models, samples, graph, options);

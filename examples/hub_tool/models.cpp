@@ -1,10 +1,12 @@
 // add, list, remove
 #include <algorithm>
+#include <exception>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 
+#include "../support/left_out.hpp"
 #include "../support/store_entries.hpp"
 #include "commands.hpp"
 #include "store_settings.hpp"
@@ -45,6 +47,7 @@ int add(const arguments& given, const output& out) {
           throw mll::parse_error{file.string(), 0, std::string{"extension "} + hub_type::extension,
                                  "'" + file.extension().string() + "'"};
         const auto model = hub_type::load(file, read_network(store));
+        hub_type::prove(model);
         const auto entry = example::model_entry<hub_type>(file, model, network);
         const bool is_new = known.insert(entry.name).second;
         if (is_new) {
@@ -57,8 +60,8 @@ int add(const arguments& given, const output& out) {
                 " heads)");
       } catch (const mll::store_error&) {
         throw;
-      } catch (const mll::error& problem) {
-        out.warn(std::string{"refused: "} + problem.what());
+      } catch (const std::exception& problem) {  // one bad file, whatever it causes, leaves the others alone
+        out.warn(example::left_out(file, problem.what()));
         refused.push_back({{"file", file.string()}, {"why", problem.what()}});
       }
     }

@@ -4,6 +4,7 @@
 #include <mll/core/io/npy.hpp>
 #include <mll/label/representation/representation_table.hpp>
 #include <mll/model/head_names.hpp>
+#include <mll/model/hub.hpp>
 #include <mll/model/linear_classifier.hpp>
 #include <mll/model/onnx/onnx_options.hpp>
 #include <mll/store/content_hash.hpp>
@@ -14,6 +15,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -32,7 +34,11 @@ struct vector_hub {
   static samples_type read_samples(const std::filesystem::path& folder, const Graph& graph,
                                    std::vector<std::string>& skipped) {
     std::vector<std::filesystem::path> files;
-    for (const auto& entry : std::filesystem::directory_iterator{folder}) files.push_back(entry.path());
+    std::error_code problem;
+    std::filesystem::directory_iterator next{folder, problem};
+    for (; !problem && next != std::filesystem::directory_iterator{}; next.increment(problem))
+      files.push_back(next->path());
+    if (problem) throw mll::parse_error{folder.string(), 0, "a folder that can be read", problem.message()};
     std::sort(files.begin(), files.end());
     samples_type out;
     for (const auto& file : files) {
@@ -41,10 +47,14 @@ struct vector_hub {
         skipped.push_back(file.string() + ": not a .npy file named after a node of the graph");
         continue;
       }
-      const auto values = mll::read_npy(file);
-      std::vector<sample_type> samples;
-      for (Eigen::Index r = 0; r < values.rows(); ++r) samples.emplace_back(values.row(r).transpose());
-      out.add(*node, std::move(samples));
+      try {
+        const auto values = mll::read_npy(file);
+        std::vector<sample_type> samples;
+        for (Eigen::Index r = 0; r < values.rows(); ++r) samples.emplace_back(values.row(r).transpose());
+        out.add(*node, std::move(samples));
+      } catch (const mll::parse_error& damaged) {
+        skipped.push_back(damaged.what());
+      }
     }
     return out;
   }
@@ -63,6 +73,11 @@ struct vector_hub {
     return mll::linear_classifier<>{mll::read_head_names(mll::head_names_file(file)),
                                     weights.leftCols(weights.cols() - 1), weights.col(weights.cols() - 1)};
   }
+
+  // What an image hub must do, and vectors need not: see `image_hub`.
+  static void prove(const mll::linear_classifier<>&) {}
+  static void fit(const samples_type&, const mll::hub<sample_type>&) {}
+  static std::string remark(const samples_type&) { return {}; }
 
   static std::uint64_t parameter_count(const std::filesystem::path& file) {
     return static_cast<std::uint64_t>(mll::read_npy(file).size());

@@ -1,9 +1,14 @@
 #pragma once
 
 #include <mll/label/representation/image_folder.hpp>
+#include <mll/model/hub.hpp>
 #include <mll/model/onnx/onnx_opencv.hpp>
+#include <mll/model/onnx/prove_onnx_classifier.hpp>
 #include <mll/store/content_hash.hpp>
 
+#include <algorithm>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -21,10 +26,37 @@ struct image_hub {
   template <class Graph>
   static samples_type read_samples(const std::filesystem::path& folder, const Graph& graph,
                                    std::vector<std::string>& skipped) {
-    samples_type out{
-        folder, graph, {.unknown_node = mll::image_folder_policy::skip, .check = mll::image_check::decode}};
+    samples_type out{folder,
+                     graph,
+                     {.unknown_node = mll::image_folder_policy::skip,
+                      .check = mll::image_check::decode,
+                      .reading = {.max_side = min_decoded_side}}};
     for (const auto& each : out.skipped()) skipped.push_back(each.path.string() + ": " + each.reason);
     return out;
+  }
+
+  /// Images are decoded at a size that does not depend on the experts, unless one of them needs more: else a
+  /// new expert would change what the others see.
+  static constexpr std::size_t min_decoded_side = 512;
+
+  /// Twice the largest side of an expert's input, as a power of two.
+  static std::size_t decoded_side(const mll::hub<sample_type>& models) {
+    std::size_t side = min_decoded_side / 2;
+    for (const mll::model_id id : models.ids()) {
+      if (const auto* model = models.model(id).template get_if<mll::onnx_classifier>())
+        side = std::max({side, model->options().width, model->options().height});
+    }
+    return 2 * std::bit_ceil(side);
+  }
+  static void fit(samples_type& samples, const mll::hub<sample_type>& models) {
+    samples.set_max_side(decoded_side(models));
+  }
+  /// What is said of the samples besides those that are left out.
+  static std::string remark(const samples_type& samples) {
+    const auto found = samples.transparent();
+    if (found.empty()) return {};
+    return std::to_string(found.size()) + " images with transparent parts are put on white, such as " +
+           found.front().string();
   }
 
   static std::string fingerprint(const samples_type& samples, mll::node_id v) {
@@ -37,6 +69,9 @@ struct image_hub {
   static auto load(const std::filesystem::path& file, const mll::onnx_options& options) {
     return mll::load_onnx_classifier(file, options);
   }
+
+  /// Throws: `model_error` if the model cannot be run safely.
+  static void prove(const mll::onnx_classifier& model) { mll::prove_onnx_classifier(model); }
 
   static std::uint64_t parameter_count(const std::filesystem::path&) { return 0; }  // unknown
 };

@@ -87,13 +87,18 @@ set(MLL_cuda_HEADERS
 )
 set(MLL_opencv_HEADERS
   mll/label/representation/image_folder.hpp
+  mll/label/representation/read_image.hpp
   mll/model/onnx/onnx_opencv.hpp
   mll/model/onnx/onnx_general_model.hpp
   mll/model/onnx/onnx_session_cache.hpp
+  mll/model/onnx/prove_onnx_classifier.hpp
+  mll/model/onnx/detail/check_onnx_weights.hpp
   mll/model/onnx/detail/image_tensor.hpp
   mll/model/onnx/detail/onnx_header.hpp
   mll/model/onnx/detail/onnx_network.hpp
   mll/model/onnx/detail/opencv_call.hpp
+  mll/model/onnx/detail/probe_images.hpp
+  mll/model/onnx/detail/protobuf_message.hpp
 )
 set(MLL_zip_HEADERS
   mll/label/io/npz.hpp

@@ -116,6 +116,7 @@
 #include "mll/select/ensemble/combine.hpp"
 #include "mll/select/ensemble/ensemble.hpp"
 #include "mll/select/ensemble/ensemble_builder.hpp"
+#include "mll/select/ensemble/vote.hpp"
 #include "mll/select/estimate/accuracy_estimate.hpp"
 #include "mll/select/estimate/cross_validation.hpp"
 #include "mll/select/evidence/class_evidence.hpp"

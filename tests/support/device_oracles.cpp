@@ -6,6 +6,7 @@
 #include "mll/select/calibrate/detail/pair_answers.hpp"
 #include "mll/select/combine/detail/device_search.hpp"
 #include "mll/select/combine/detail/thrust/thrust_search.hpp"
+#include "mll/select/ensemble/detail/thrust_combination.hpp"
 #include "mll/select/screen/detail/device_screening.hpp"
 #include "mll/select/screen/sparse_screening.hpp"
 #include "support/host_grid.hpp"
@@ -48,6 +49,12 @@ std::vector<std::vector<head_pick>> search_in_blocks(const head_pool& pool) {
 
 std::vector<std::vector<head_pick>> search_by_thrust(const head_pool& pool) {
   return detail::thrust_search{exec::detail::thrust_host{exec::sequential{}}, pool}.run();
+}
+
+std::vector<float> combine_by_thrust(const detail::ensemble_parts& parts, std::span<const float> log_odds,
+                                     std::span<const float> embeddings, std::size_t samples) {
+  return detail::thrust_combination{exec::detail::thrust_host{exec::sequential{}}, parts}.run(
+      log_odds, embeddings, samples, false);
 }
 
 }  // namespace mll::test

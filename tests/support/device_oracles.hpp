@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "../../benchmarks/support/cached_source.hpp"
@@ -10,6 +11,7 @@
 #include "mll/label/statistics/sparse_node_statistics.hpp"
 #include "mll/select/calibrate/shortlisted_head.hpp"
 #include "mll/select/combine/head_pool.hpp"
+#include "mll/select/ensemble/detail/ensemble_parts.hpp"
 #include "mll/select/evidence/class_evidence.hpp"
 #include "mll/select/screen/detail/best_heads.hpp"
 
@@ -27,5 +29,7 @@ std::vector<std::vector<shortlisted_head>> shortlist_in_blocks(
 std::vector<std::vector<head_pick>> search_in_blocks(const head_pool& pool);
 /// The Thrust algorithms on the host.
 std::vector<std::vector<head_pick>> search_by_thrust(const head_pool& pool);
+std::vector<float> combine_by_thrust(const detail::ensemble_parts& parts, std::span<const float> log_odds,
+                                     std::span<const float> embeddings, std::size_t samples);
 
 }  // namespace mll::test

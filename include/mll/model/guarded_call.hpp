@@ -135,7 +135,11 @@ template <class Function>
 [[nodiscard]] std::optional<std::string> guarded_call(const process_limits& limits, Function&& f) {
   std::array<int, 2> ends{};
   if (pipe(ends.data()) != 0) throw error{"cannot create a pipe: " + std::generic_category().message(errno)};
-  for (const int end : ends) fcntl(end, F_SETFD, FD_CLOEXEC);
+  for (int& end : ends) {  // beyond the three standard streams, which the child redirects
+    const int moved = fcntl(end, F_DUPFD_CLOEXEC, 3);
+    close(end);
+    end = moved;
+  }
   const std::size_t address_space_before = detail::address_space();
   const pid_t child = fork();
   if (child < 0) {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "mll/core/error.hpp"
+#include "mll/core/io/regular_file.hpp"
 
 namespace mll {
 
@@ -53,11 +54,13 @@ class content_hash {
     return out;
   }
 
-  /// The hash of a file. Throws: `parse_error` if it cannot be read. Memory: 1 MiB.
+  /// The hash of a regular file. Throws: `parse_error` if it is another kind of file or cannot be read.
+  /// Memory: 1 MiB.
   [[nodiscard]] static std::string of_file(const std::filesystem::path& file) {
+    if (const std::string problem = detail::why_not_regular(file); !problem.empty())
+      throw parse_error{file.string(), 0, "a readable file", problem};
     std::ifstream stream{file, std::ios::binary};
-    if (!stream || std::filesystem::is_directory(file))
-      throw parse_error{file.string(), 0, "a readable file", "none"};
+    if (!stream) throw parse_error{file.string(), 0, "a readable file", "one that cannot be opened"};
     content_hash out;
     std::vector<char> block(std::size_t{1} << 20U);
     do {

@@ -1,6 +1,7 @@
 #include "mll/store/content_hash.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 
 #include <fstream>
 
@@ -37,5 +38,10 @@ TEST_CASE("the hash of a file changes with any byte") {
     bytes[at] = 'x';
   }
   CHECK_THROWS_AS(static_cast<void>(content_hash::of_file(scratch.path() / "none")), mll::parse_error);
+  const auto pipe = scratch.path() / "pipe";  // opening it would wait
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  CHECK_THROWS_WITH_AS(static_cast<void>(content_hash::of_file(pipe)),
+                       (pipe.string() + ": expected a readable file, found not a regular file").c_str(),
+                       mll::parse_error);
   CHECK_THROWS_AS(static_cast<void>(content_hash::of_file(scratch.path())), mll::parse_error);
 }

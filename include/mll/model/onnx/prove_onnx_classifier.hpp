@@ -29,8 +29,8 @@ namespace mll {
   return out;
 }
 
-/// Runs a network on a full batch and on one image in a child process (`guarded_call`), before this process
-/// trusts it: a damaged or malicious ONNX file can crash OpenCV, take all memory, or not end.
+/// Runs a network on a full batch and on single images in a child process (`guarded_call`), before this
+/// process trusts it: a damaged or malicious ONNX file can crash OpenCV, take all memory, or not end.
 ///
 /// No other thread may be inside OpenCV meanwhile. What passes here can still be wrong: it only is known to
 /// run and to return probabilities.
@@ -39,7 +39,7 @@ namespace mll {
 /// @param[in] limits by default `onnx_limits` of its file
 ///
 /// Throws: `model_error` naming the file and the reason. Complexity: loads the file; runs about
-/// `3 * batch_size` images in one thread.
+/// `2 * batch_size` images in one thread.
 ///
 /// @code
 /// const auto model = mll::load_onnx_classifier(file);
@@ -49,8 +49,8 @@ namespace mll {
 inline void prove_onnx_classifier(const onnx_classifier& model,
                                   const std::optional<process_limits>& limits = {}) {
   const auto problem = guarded_call(limits ? *limits : onnx_limits(model.file()), [&] {
-    cv::setNumThreads(1);  // the threads of the parent do not exist here
-    const std::vector<cv::Mat> images = model.probe_images(model.options().batch_size + 1);
+    cv::setNumThreads(1);                                       // the threads of the parent do not exist here
+    const std::vector<cv::Mat> images = model.probe_images(2);  // the first run tries a full batch besides
     matrix<float> scores(static_cast<Eigen::Index>(images.size()),
                          static_cast<Eigen::Index>(model.head_count()));
     model.predict(images, scores);

@@ -99,6 +99,14 @@ class host_grid {
   void download(const buffer<T>& from, std::span<T> to) const {
     std::copy_n(from.data(), to.size(), to.begin());
   }
+  template <class F>
+  [[nodiscard]] auto record(const F& launches) const {
+    struct recorded {
+      F launches;
+      void run() const { launches(); }
+    };
+    return recorded{launches};
+  }
   template <class Body>
   void launch(std::size_t blocks, const Body& body) const {
     static_assert(std::is_trivially_copyable_v<Body>);

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "mll/core/error.hpp"
@@ -70,9 +71,12 @@ class cuda {
     bool is_other_;
   };
 
-  /// Throws: `device_error` with what was attempted and what CUDA says, unless it succeeded.
+  /// Throws: `device_error` with what was attempted and what CUDA says, unless it succeeded. The error is not
+  /// left for the next call to find.
   static void require(cudaError_t status, std::string_view attempt) {
-    if (status != cudaSuccess) throw device_error{attempt, cudaGetErrorString(status)};
+    if (status == cudaSuccess) return;
+    static_cast<void>(cudaGetLastError());
+    throw device_error{attempt, cudaGetErrorString(status)};
   }
 
  private:
@@ -85,6 +89,10 @@ class cuda {
   struct state {
     state(int of_device, cudaStream_t of_stream, bool is_own) : device{of_device}, stream{of_stream} {
       const int before = current_device();
+      if (device < 0 || static_cast<std::size_t>(device) >= device_count()) {
+        throw device_error{"choosing CUDA device " + std::to_string(device),
+                           "expected a number below " + std::to_string(device_count())};
+      }
       require(cudaSetDevice(device), "choosing a CUDA device");
       cudaMemPoolProps wanted{};
       wanted.allocType = cudaMemAllocationTypePinned;

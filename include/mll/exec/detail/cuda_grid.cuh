@@ -6,6 +6,7 @@
 #include <cub/block/block_radix_sort.cuh>
 #include <optional>
 #include <span>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -84,8 +85,12 @@ class cuda_grid {
     buffer(const cuda& backend, std::size_t size) : buffer{nullptr, backend, size} {
       if (size == 0) return;
       void* memory = nullptr;
-      cuda::require(cudaMallocFromPoolAsync(&memory, size * sizeof(T), backend.pool(), backend.stream()),
-                    "allocating memory of a CUDA device");
+      const cudaError_t status =
+          cudaMallocFromPoolAsync(&memory, size * sizeof(T), backend.pool(), backend.stream());
+      if (status != cudaSuccess) {
+        cuda::require(status, "allocating " + std::to_string(size * sizeof(T)) + " bytes on CUDA device " +
+                                  std::to_string(backend.device()));
+      }
       data_ = static_cast<T*>(memory);
     }
     buffer(buffer&& other) noexcept
@@ -99,6 +104,7 @@ class cuda_grid {
       return *this;
     }
     ~buffer() {
+      // The stream belongs to a device, whichever is the current one.
       if (data_ != nullptr) static_cast<void>(cudaFreeAsync(data_, backend_->stream()));
     }
 
@@ -123,14 +129,20 @@ class cuda_grid {
     const cuda::scope here{backend_};
     return {backend_, size};
   }
-  /// What is uploaded may be gone when this returns.
+  /// `from` may be changed or freed when this returns.
   template <class T>
   void upload(std::span<T> from, buffer<std::remove_const_t<T>>& to) const {
     copy(to.data(), from.data(), from.size_bytes(), cudaMemcpyHostToDevice);
+    // CUDA has copied pageable memory when the call returns, and may not have begun with pinned memory.
+    cudaPointerAttributes attributes{};
+    if (cudaPointerGetAttributes(&attributes, from.data()) != cudaSuccess)
+      static_cast<void>(cudaGetLastError());
+    if (attributes.type != cudaMemoryTypeUnregistered) backend_.synchronize();
   }
   template <class T>
   void clear(buffer<T>& what) const {
     if (what.size() == 0) return;
+    const cuda::scope here{backend_};
     cuda::require(cudaMemsetAsync(what.data(), 0, what.size() * sizeof(T), backend_.stream()),
                   "clearing memory of a CUDA device");
   }
@@ -139,6 +151,55 @@ class cuda_grid {
     copy(to.data(), from.data(), to.size_bytes(), cudaMemcpyDeviceToHost);
     backend_.synchronize();
   }
+
+  /// Launches that are run again and again: a CUDA graph, or calls where a stream cannot be captured.
+  template <class F>
+  class recorded {
+   public:
+    recorded(const cuda& backend, const F& launches) : backend_{backend}, launches_{launches} {
+      const cuda::scope here{backend_};
+      if (cudaStreamBeginCapture(backend_.stream(), cudaStreamCaptureModeThreadLocal) != cudaSuccess) {
+        static_cast<void>(cudaGetLastError());  // the default stream
+        return;
+      }
+      cudaGraph_t graph = nullptr;
+      try {
+        launches_();
+      } catch (...) {
+        static_cast<void>(cudaStreamEndCapture(backend_.stream(), &graph));
+        if (graph != nullptr) static_cast<void>(cudaGraphDestroy(graph));
+        throw;
+      }
+      cuda::require(cudaStreamEndCapture(backend_.stream(), &graph), "recording a CUDA graph");
+      const cudaError_t status = cudaGraphInstantiate(&runnable_, graph, 0);
+      static_cast<void>(cudaGraphDestroy(graph));
+      cuda::require(status, "making a CUDA graph");
+    }
+    ~recorded() {
+      if (runnable_ != nullptr) static_cast<void>(cudaGraphExecDestroy(runnable_));
+    }
+    recorded(const recorded&) = delete;
+    recorded& operator=(const recorded&) = delete;
+
+    void run() const {
+      const cuda::scope here{backend_};
+      if (runnable_ == nullptr) {
+        launches_();
+      } else {
+        cuda::require(cudaGraphLaunch(runnable_, backend_.stream()), "launching a CUDA graph");
+      }
+    }
+
+   private:
+    cuda backend_;
+    F launches_;
+    cudaGraphExec_t runnable_ = nullptr;
+  };
+  template <class F>
+  [[nodiscard]] recorded<F> record(const F& launches) const {
+    return {backend_, launches};
+  }
+
   template <class Body>
   void launch(std::size_t blocks, const Body& body) const {
     static_assert(std::is_trivially_copyable_v<Body>);
@@ -151,6 +212,7 @@ class cuda_grid {
  private:
   void copy(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind) const {
     if (bytes == 0) return;
+    const cuda::scope here{backend_};
     cuda::require(cudaMemcpyAsync(to, from, bytes, kind, backend_.stream()),
                   "copying to or from a CUDA device");
   }

@@ -29,13 +29,17 @@
 //   `grid.download(buffer, span)` (the first ones; waits)
 // - `grid.launch(blocks, body)`: runs that many blocks of `Body::threads` threads; one launch begins when the
 //   one before has ended
+// - `auto r = grid.record(f)`: what `f()` launches (nothing else may happen in it); `r.run()` launches it
 #if defined(__CUDACC__)
 #define MLL_DEVICE __device__
 #define MLL_HOST_DEVICE __host__ __device__
+// Before a template for both that calls what it is given: code of the device or of the host.
+#define MLL_ANY_CALLEE _Pragma("nv_exec_check_disable")
 #define MLL_UNROLL _Pragma("unroll")
 #else
 #define MLL_DEVICE
 #define MLL_HOST_DEVICE
+#define MLL_ANY_CALLEE
 #define MLL_UNROLL
 #endif
 

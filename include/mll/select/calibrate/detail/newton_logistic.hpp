@@ -22,9 +22,10 @@ struct logistic_derivatives {
 /// @param[in] loss    `loss(slope, intercept)`: the loss without the prior
 /// @param[in] derive  `derive()`: the derivatives at the arguments of the last call of `loss`
 /// Complexity: about ten calls of each.
+MLL_ANY_CALLEE
 template <class Loss, class Derive>
-MLL_DEVICE calibration newton_logistic(const calibration_prior& prior, double samples, const Loss& loss,
-                                       const Derive& derive) {
+MLL_HOST_DEVICE calibration newton_logistic(const calibration_prior& prior, double samples, const Loss& loss,
+                                            const Derive& derive) {
   const auto penalty = [&](double slope, double intercept) {
     return 0.5 *
            (prior.slope_precision * (slope - prior.slope) * (slope - prior.slope) +

@@ -27,8 +27,9 @@ struct search_rules {
 
 /// Greedy search over a pool of coded responses, on a grid. The pool is uploaded once, by the constructor.
 ///
-/// The device decides each step, so that the host only launches, in turn: choice of the step, evaluation of
-/// moves, loosening of bounds. Every 32 steps the host checks whether the search has ended.
+/// The device decides each step, so that the host only launches, in turn: choice of a move or of classes to
+/// evaluate; after a move, update of the rows and of the upper bounds and choice of classes; evaluation. The
+/// launches of 32 steps are recorded once and run until the search has ended.
 template <class Grid>
 class device_search {
  public:
@@ -55,7 +56,8 @@ class device_search {
     state_.count = allocate(count_, classes);
     state_.chosen = allocate(chosen_, classes * state_.per_class);
     state_.gains = allocate(gains_, classes * state_.per_class);
-    state_.best_moves = allocate(best_moves_, classes);
+    state_.lazy = allocate(lazy_, classes);
+    state_.bounds = allocate(bounds_, std::size_t{classes} * state_.per_class * state_.max_candidates);
     state_.losses = allocate(
         losses_, std::size_t{search_control::classes_per_step} * state_.per_class * state_.max_candidates);
     state_.control = allocate(control_, 1);
@@ -64,24 +66,35 @@ class device_search {
   /// The picks of each class, as `greedy_search`.
   [[nodiscard]] std::vector<std::vector<head_pick>> run() {
     const std::size_t classes = state_.classes;
+    if (state_.rows == 0) return {classes, {{0, 0}}};  // nothing to compare by
     upload(std::vector<std::uint32_t>(classes, 1), count_);
     grid_.clear(chosen_);  // candidate 0 of every class
     grid_.clear(gains_);
     grid_.clear(mean_change_);
     grid_.clear(confusion_);
     grid_.clear(losses_);
-    upload(std::vector<lazy_move>(classes), best_moves_);
+    upload(std::vector<lazy_class>(classes), lazy_);
+    grid_.clear(bounds_);  // epoch 0: none was evaluated
     std::vector<search_control> control(1);
     upload(control, control_);
     grid_.launch(blocks_of(state_.rows, start_search::threads), start_search{state_});
-    while (control[0].mode != search_mode::done) {
+    const std::size_t blocks = blocks_of(state_.rows, evaluate_moves::rows_per_block);
+    const auto shares = static_cast<std::uint32_t>(std::clamp<std::size_t>(2048 / blocks, 1, 32));
+    const auto steps = grid_.record([&] {
       for (int step = 0; step < 32; ++step) {
-        grid_.launch(1, choose_step{state_});
-        grid_.launch(blocks_of(state_.rows, evaluate_moves::rows_per_block), evaluate_moves{state_});
+        grid_.launch(1, choose_step{state_, false});
+        grid_.launch(blocks_of(state_.rows, update_rows::threads), update_rows{state_});
         grid_.launch(blocks_of(classes, loosen_bounds::classes_per_block), loosen_bounds{state_});
+        grid_.launch(1, choose_step{state_, true});
+        grid_.launch(blocks * shares, evaluate_moves{state_, shares});
       }
+    });
+    while (control[0].mode != search_mode::done) {
+      steps.run();
       grid_.download(control_, std::span{control});
     }
+    moves_ = control[0].moves;
+    evaluations_ = control[0].evaluations;
     std::vector<std::uint32_t> count(classes);
     std::vector<std::uint32_t> chosen(classes * state_.per_class);
     std::vector<float> gains(chosen.size());
@@ -95,6 +108,11 @@ class device_search {
     }
     return out;
   }
+
+  /// Of the last `run`.
+  [[nodiscard]] std::size_t moves() const noexcept { return moves_; }
+  /// Of the last `run`: classes listed for evaluation, each time counted.
+  [[nodiscard]] std::size_t evaluations() const noexcept { return evaluations_; }
 
  private:
   template <class T>
@@ -168,6 +186,8 @@ class device_search {
 
   Grid grid_;
   search_state state_;
+  std::size_t moves_ = 0;
+  std::size_t evaluations_ = 0;
   buffer<std::uint32_t> target_;
   buffer<float> weight_;
   buffer<float> log_odds_;
@@ -182,7 +202,8 @@ class device_search {
   buffer<std::uint32_t> count_;
   buffer<std::uint32_t> chosen_;
   buffer<float> gains_;
-  buffer<lazy_move> best_moves_;
+  buffer<lazy_class> lazy_;
+  buffer<move_bound> bounds_;
   buffer<std::uint64_t> losses_;
   buffer<search_control> control_;
 };

@@ -23,20 +23,50 @@ struct search_candidate {
   float intercept = 0;
 };
 
-/// The best move of a class when its moves were last evaluated, and the drift of its gain since.
-struct lazy_move {
-  double gain = -unlimited;
-  double drift = unlimited;
-  std::uint32_t slot = 0;
-  std::uint32_t candidate = 0;
+/// A move of a class as it was last evaluated. Its gain now is at most `base` plus the drift of the class.
+struct move_bound {
+  double base = unlimited;   ///< gain minus drift
+  double drift = -1;         ///< of the class
+  std::uint32_t epoch = 0;   ///< of the class; another one: not evaluated
+  std::uint32_t unused = 0;  // keeps the size free of padding
+};
 
-  [[nodiscard]] MLL_DEVICE double upper_bound() const {
-    return drift == unlimited ? unlimited : gain + drift;
+/// The moves of a class in a lazy search, as `lazy_gains`.
+struct lazy_class {
+  double gain = -unlimited;     ///< of the best evaluated move
+  double at = -1;               ///< drift when that was evaluated
+  double drift = 0;             ///< accumulated
+  double max_base = unlimited;  ///< of the moves not evaluated since the last drift
+  std::uint32_t slot = 0;       ///< of the best evaluated move
+  std::uint32_t candidate = 0;
+  std::uint32_t epoch = 1;  ///< moves of other epochs are other moves
+  std::uint32_t unused = 0;
+
+  /// Whether `gain` holds now.
+  [[nodiscard]] MLL_DEVICE bool is_exact() const { return at == drift; }
+  /// Of the gains that may have changed.
+  [[nodiscard]] MLL_DEVICE double upper_bound() const { return drift + max_base; }
+  /// Whether a move has to be evaluated if gains below `threshold` do not matter.
+  [[nodiscard]] MLL_DEVICE bool needs(const move_bound& move, double threshold) const {
+    if (move.epoch != epoch) return true;
+    return move.drift != drift && drift + move.base >= threshold;
+  }
+  /// Raises all upper bounds.
+  MLL_DEVICE void loosen(double by) {
+    if (is_exact() && gain - drift > max_base) max_base = gain - drift;
+    drift += by;
+  }
+  /// Forgets all moves: there are others now.
+  MLL_DEVICE void reset() {
+    gain = -unlimited;
+    at = -1;
+    max_base = unlimited;
+    ++epoch;
   }
 };
 
 struct search_control {
-  static constexpr std::uint32_t classes_per_step = 4;  ///< classes evaluated per step
+  static constexpr std::uint32_t classes_per_step = 32;  ///< classes evaluated per step
 
   double total_gain = 0;   ///< of the moves so far
   std::uint64_t loss = 0;  ///< negative objective at the start, in fixed point
@@ -45,6 +75,9 @@ struct search_control {
   std::uint32_t swaps = 0;
   std::uint32_t listed = 0;
   std::uint32_t list[classes_per_step] = {};  ///< classes to evaluate
+  double threshold = 0;                       ///< moves that cannot gain so much are not evaluated
+  std::uint32_t evaluations = 0;              ///< classes listed so far
+  std::uint32_t moves = 0;                    ///< made so far
 };
 
 /// log-sum-exp of a summary of rivals and one more score.
@@ -84,7 +117,8 @@ struct search_state {
   std::uint32_t* count = nullptr;        ///< `[classes]`: heads chosen
   std::uint32_t* chosen = nullptr;       ///< `[classes, per_class]`: candidates
   float* gains = nullptr;                ///< `[classes, per_class]`
-  lazy_move* best_moves = nullptr;       ///< `[classes]`
+  lazy_class* lazy = nullptr;            ///< `[classes]`
+  move_bound* bounds = nullptr;          ///< `[classes, per_class, max_candidates]`
   std::uint64_t* losses = nullptr;       ///< `[classes_per_step, per_class, max_candidates]`: after each move
   search_control* control = nullptr;
 
@@ -100,9 +134,10 @@ struct search_state {
     }
     return false;
   }
-  [[nodiscard]] MLL_DEVICE std::uint32_t move_index(std::uint32_t listed, std::uint32_t slot,
-                                                    std::uint32_t c) const {
-    return (listed * per_class + slot) * max_candidates + c;
+  /// Place of a move in `losses` (for a place in the list) or `bounds` (for a class).
+  [[nodiscard]] MLL_DEVICE std::size_t move_index(std::uint32_t y, std::uint32_t slot,
+                                                  std::uint32_t c) const {
+    return (static_cast<std::size_t>(y) * per_class + slot) * max_candidates + c;
   }
   [[nodiscard]] MLL_DEVICE float& tree(std::uint32_t node, std::uint32_t r) const {
     return scores[static_cast<std::size_t>(node) * rows + r];
@@ -126,12 +161,13 @@ struct search_state {
     for (std::uint32_t node = classes + y; node > 1; node /= 2) out = with_rival(out, tree(node ^ 1U, r));
     return out;
   }
-  /// Adds the contribution of a row to the mean probability of class y.
-  MLL_DEVICE void update_confusion(std::uint32_t y, std::uint32_t r, float row_weight) const {
+  [[nodiscard]] MLL_DEVICE std::uint64_t& confusion_of(std::uint32_t y, std::uint32_t true_class) const {
+    return confusion[static_cast<std::size_t>(y) * classes + true_class];
+  }
+  /// The contribution of a row to the mean probability of class y, in fixed point.
+  [[nodiscard]] MLL_DEVICE std::uint64_t share_of(std::uint32_t y, std::uint32_t r, float row_weight) const {
     const float score = target[r] == y ? truth[r] : tree(classes + y, r);
-    exec::detail::atomic_add(
-        confusion[static_cast<std::size_t>(y) * classes + target[r]],
-        exec::detail::to_fixed(static_cast<double>(row_weight * std::exp(score - total[r]))));
+    return exec::detail::to_fixed(static_cast<double>(row_weight * std::exp(score - total[r])));
   }
 };
 

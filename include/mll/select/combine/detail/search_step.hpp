@@ -10,46 +10,25 @@
 namespace mll::detail {
 
 /// Decides the next step of a search; one block. Records the best move of each evaluated class, then lists
-/// the classes whose upper bound exceeds the best gain. If there are none, applies the best move; if no move
+/// classes whose upper bound exceeds the best gain. If there are none, applies the best move; if no move
 /// gains enough, goes on to swaps or ends. Ties go to the lower class, then to the better candidate. Makes
 /// the decisions of `greedy_search`.
 struct choose_step {
   static constexpr unsigned threads = 256;
   search_state state;
+  bool is_after_move = false;  ///< only lists classes, if the step has made a move
 
   template <class Block>
   MLL_DEVICE void operator()(Block& block) const {
     if (state.control->mode == search_mode::done) return;
+    if (is_after_move && state.control->changed == no_class) return;
     memory& shared = block.template shared<memory>();
-    record_best_moves(block, shared.at);
+    if (!is_after_move) record_best_moves(block, shared);
+    list_classes(block, shared);
 
-    best_class(block, shared.at, [&](std::uint32_t z) {
-      const lazy_move& move = state.best_moves[z];
-      return move.drift == 0 ? move.gain : -unlimited;
-    });
-    block.each_thread([&](unsigned t) {
-      if (t != 0) return;
-      shared.best = shared.at[0];
-      shared.listed = 0;
-    });
-    const double threshold = shared.best.value > state.min_gain ? shared.best.value : state.min_gain;
-    for (std::uint32_t i = 0; i < search_control::classes_per_step && shared.listed == i; ++i) {
-      best_class(block, shared.at, [&](std::uint32_t z) {
-        for (std::uint32_t j = 0; j < i; ++j) {
-          if (shared.list[j] == z) return -unlimited;
-        }
-        const lazy_move& move = state.best_moves[z];
-        const double value = move.upper_bound();
-        return move.drift != 0 && value >= threshold ? value : -unlimited;
-      });
-      block.each_thread([&](unsigned t) {
-        if (t != 0 || shared.at[0].index == no_class) return;
-        shared.list[i] = shared.at[0].index;
-        shared.listed = i + 1;
-      });
-    }
     const bool is_move = shared.listed == 0 && shared.best.value > state.min_gain;
     block.each_thread([&](unsigned t) {
+      if (is_after_move) return;
       if (is_move) {
         const std::uint32_t y = shared.best.index;
         for (std::uint32_t z = t; z < state.classes; z += threads) {
@@ -57,7 +36,7 @@ struct choose_step {
           state.confusion[static_cast<std::size_t>(y) * state.classes + z] = 0;
         }
       } else if (shared.listed == 0 && state.control->mode == search_mode::add) {
-        for (std::uint32_t z = t; z < state.classes; z += threads) state.best_moves[z] = {};
+        for (std::uint32_t z = t; z < state.classes; z += threads) state.lazy[z].reset();
       }
     });
     block.each_thread([&](unsigned t) {
@@ -65,8 +44,10 @@ struct choose_step {
       search_control& control = *state.control;
       control.changed = no_class;
       control.listed = shared.listed;
+      control.threshold = shared.threshold;
+      control.evaluations += shared.listed;
       for (std::uint32_t i = 0; i < shared.listed; ++i) control.list[i] = shared.list[i];
-      if (shared.listed != 0) return;
+      if (shared.listed != 0 || is_after_move) return;
       if (is_move) {
         apply(shared.best.index, control);
       } else if (control.mode == search_mode::add && state.max_swaps != 0) {
@@ -78,6 +59,9 @@ struct choose_step {
   }
 
  private:
+  static constexpr std::uint32_t max_listed = search_control::classes_per_step;
+  static constexpr std::uint32_t classes_at_once = 1024;
+
   struct ranked {
     double value;
     std::uint32_t index;
@@ -85,74 +69,152 @@ struct choose_step {
   struct memory {
     ranked at[threads];
     ranked best;
+    double likely[threads];  // gains, or bases of moves that were not evaluated
+    double bound[classes_at_once];
+    std::uint32_t index[classes_at_once];
+    double threshold;
+    std::uint32_t exceeding;
     std::uint32_t listed;
-    std::uint32_t list[search_control::classes_per_step];
+    std::uint32_t list[max_listed];
   };
 
   MLL_DEVICE static bool is_better(const ranked& a, const ranked& b) {
     return a.value != b.value ? a.value > b.value : a.index < b.index;
   }
-  // Moves the best of each `run` consecutive threads to the first of them.
+
+  // Sets `best` to the best of the evaluated classes, and lists those of the others whose upper bound exceeds
+  // its gain, by decreasing bound. Gains change little, so classes that exceed even the greatest gain of the
+  // last evaluations come first.
   template <class Block>
-  MLL_DEVICE static void find_best(Block& block, ranked* at, unsigned run) {
-    for (unsigned step = run / 2; step > 0; step /= 2) {
+  MLL_DEVICE void list_classes(Block& block, memory& shared) const {
+    block.each_thread([&](unsigned t) {
+      ranked best{-unlimited, no_class};
+      double likely = -unlimited;
+      for (std::uint32_t z = t; z < state.classes; z += threads) {
+        const lazy_class lazy = state.lazy[z];
+        if (lazy.is_exact()) {
+          if (lazy.gain > best.value) best = {lazy.gain, z};
+        } else if (lazy.gain > likely) {
+          likely = lazy.gain;
+        }
+      }
+      shared.at[t] = best;
+      shared.likely[t] = likely;
+      if (t == 0) shared.listed = 0;
+    });
+    for (unsigned step = threads / 2; step > 0; step /= 2) {
       block.each_thread([&](unsigned t) {
-        if (t % run < step && is_better(at[t + step], at[t])) at[t] = at[t + step];
+        if (t >= step) return;
+        if (is_better(shared.at[t + step], shared.at[t])) shared.at[t] = shared.at[t + step];
+        if (shared.likely[t + step] > shared.likely[t]) shared.likely[t] = shared.likely[t + step];
+      });
+    }
+    block.each_thread([&](unsigned t) {
+      if (t != 0) return;
+      shared.best = shared.at[0];
+      const double found = shared.best.value > state.min_gain ? shared.best.value : state.min_gain;
+      shared.threshold = shared.likely[0] > found ? shared.likely[0] : found;
+    });
+    const double threshold = shared.threshold;
+    for (std::uint32_t first = 0; first < state.classes && shared.listed == 0; first += classes_at_once) {
+      const std::uint32_t end =
+          state.classes - first < classes_at_once ? state.classes : first + classes_at_once;
+      block.each_thread([&](unsigned t) {
+        if (t == 0) shared.exceeding = 0;
+      });
+      block.each_thread([&](unsigned t) {
+        for (std::uint32_t z = first + t; z < end; z += threads) {
+          const double bound = state.lazy[z].upper_bound();
+          if (!(bound >= threshold)) continue;
+          const std::uint32_t slot = exec::detail::atomic_add(shared.exceeding, 1U);
+          shared.bound[slot] = bound;
+          shared.index[slot] = z;
+        }
+      });
+      block.each_thread([&](unsigned t) {
+        const std::uint32_t exceeding = shared.exceeding;
+        for (std::uint32_t i = t; i < exceeding; i += threads) {
+          const ranked here{shared.bound[i], shared.index[i]};
+          std::uint32_t rank = 0;
+          for (std::uint32_t j = 0; j < exceeding && rank < max_listed; ++j)
+            rank += is_better({shared.bound[j], shared.index[j]}, here) ? 1 : 0;
+          if (rank < max_listed) shared.list[rank] = here.index;
+        }
+        if (t == 0) shared.listed = exceeding < max_listed ? exceeding : max_listed;
       });
     }
   }
-  // Sets at[0] to the class of greatest value, or no_class if all values are minus infinity.
-  template <class Block, class F>
-  MLL_DEVICE void best_class(Block& block, ranked* at, const F& value) const {
-    block.each_thread([&](unsigned t) {
-      at[t] = {-unlimited, no_class};
-      for (std::uint32_t z = t; z < state.classes; z += threads) {
-        const double here = value(z);
-        if (here > at[t].value) at[t] = {here, z};
-      }
-    });
-    find_best(block, at, threads);
-  }
 
+  // Records the gains of the moves that were evaluated, and what the others of their class may gain.
   template <class Block>
-  MLL_DEVICE void record_best_moves(Block& block, ranked* at) const {
+  MLL_DEVICE void record_best_moves(Block& block, memory& shared) const {
     constexpr unsigned run = threads / search_control::classes_per_step;
-    const search_control now = *state.control;
-    if (now.listed == 0) return;
-    const bool is_swap = now.mode == search_mode::swap;
-    const double start = exec::detail::from_fixed(now.loss);
+    const std::uint32_t listed = state.control->listed;
+    if (listed == 0) return;
+    const bool is_swap = state.control->mode == search_mode::swap;
+    const double start = exec::detail::from_fixed(state.control->loss) - state.control->total_gain;
+    const double threshold = state.control->threshold;
+    ranked* const at = shared.at;
     block.each_thread([&](unsigned t) {
       const std::uint32_t i = t / run;
       at[t] = {-unlimited, no_class};
-      if (i >= now.listed) return;
-      const std::uint32_t y = now.list[i];
+      shared.likely[t] = -unlimited;
+      if (i >= listed) return;
+      const std::uint32_t y = state.control->list[i];
+      const lazy_class lazy = state.lazy[y];
       const std::uint32_t slot_count = is_swap ? state.count[y] : state.count[y] < state.per_class ? 1 : 0;
-      for (std::uint32_t m = t % run; m < slot_count * state.max_candidates; m += run) {
-        const std::uint32_t c = m % state.max_candidates;
-        if (c >= state.candidate_count(y) || state.is_chosen(y, c)) continue;
-        std::uint64_t& loss = state.losses[state.move_index(i, m / state.max_candidates, c)];
-        const double gain = start - exec::detail::from_fixed(loss) - now.total_gain;
-        if (gain > at[t].value) at[t] = {gain, m};
-        loss = 0;
+      const std::uint32_t candidates = state.candidate_count(y);
+      for (std::uint32_t m = t % run; m < slot_count * candidates; m += run) {
+        const std::uint32_t c = m % candidates;
+        const std::uint32_t slot = m / candidates;
+        if (state.is_chosen(y, c)) continue;
+        move_bound& bound = state.bounds[state.move_index(y, slot, c)];
+        if (lazy.needs(bound, threshold)) {
+          std::uint64_t& loss = state.losses[state.move_index(i, slot, c)];
+          const double gain = start - exec::detail::from_fixed(loss);
+          loss = 0;
+          bound = {gain - lazy.drift, lazy.drift, lazy.epoch};
+          if (gain > at[t].value) at[t] = {gain, m};
+        } else if (bound.drift != lazy.drift && bound.base > shared.likely[t]) {
+          shared.likely[t] = bound.base;
+        }
       }
     });
-    find_best(block, at, run);
+    for (unsigned step = run / 2; step > 0; step /= 2) {
+      block.each_thread([&](unsigned t) {
+        if (t % run >= step) return;
+        if (is_better(at[t + step], at[t])) at[t] = at[t + step];
+        if (shared.likely[t + step] > shared.likely[t]) shared.likely[t] = shared.likely[t + step];
+      });
+    }
     block.each_thread([&](unsigned t) {
       const std::uint32_t i = t / run;
-      if (t % run != 0 || i >= now.listed) return;
-      const std::uint32_t m = at[t].index == no_class ? 0 : at[t].index;
-      state.best_moves[now.list[i]] = {at[t].value, 0, m / state.max_candidates, m % state.max_candidates};
+      if (t % run != 0 || i >= listed) return;
+      const std::uint32_t y = state.control->list[i];
+      lazy_class& lazy = state.lazy[y];
+      lazy.max_base = shared.likely[t];
+      const std::uint32_t candidates = state.candidate_count(y);
+      // Moves that were evaluated before, since the last drift, compete.
+      const ranked before{lazy.is_exact() ? lazy.gain : -unlimited, lazy.slot * candidates + lazy.candidate};
+      if (!is_better(before, at[t])) {
+        const std::uint32_t m = at[t].index == no_class ? 0 : at[t].index;
+        lazy.gain = at[t].value;
+        lazy.slot = m / candidates;
+        lazy.candidate = m % candidates;
+      }
+      lazy.at = lazy.drift;
     });
   }
 
   MLL_DEVICE void apply(std::uint32_t y, search_control& control) const {
-    const lazy_move& move = state.best_moves[y];
+    const lazy_class& move = state.lazy[y];
     const bool is_swap = control.mode == search_mode::swap;
     const std::uint32_t slot = is_swap ? move.slot : state.count[y]++;
     state.chosen[y * state.per_class + slot] = move.candidate;
     state.gains[y * state.per_class + slot] = static_cast<float>(move.gain);
     control.total_gain += move.gain;
     control.changed = y;
+    ++control.moves;
     if (is_swap && ++control.swaps == state.max_swaps) control.mode = search_mode::done;
   }
 };

@@ -1,5 +1,6 @@
 #include "support/device_oracles.hpp"
 
+#include "../../benchmarks/support/thread_backend.hpp"
 #include "mll/exec/detail/thrust_host.hpp"
 #include "mll/exec/sequential.hpp"
 #include "mll/select/calibrate/detail/device_calibration.hpp"
@@ -8,6 +9,7 @@
 #include "mll/select/combine/detail/thrust/thrust_search.hpp"
 #include "mll/select/ensemble/detail/thrust_combination.hpp"
 #include "mll/select/screen/detail/device_screening.hpp"
+#include "mll/select/screen/detail/screen_blocks.hpp"
 #include "mll/select/screen/sparse_screening.hpp"
 #include "support/host_grid.hpp"
 
@@ -27,13 +29,23 @@ std::vector<std::vector<screened_head>> screen_in_blocks(const node_statistics& 
     for (std::size_t i = 0; i < row.size(); i += 4)
       rows.push_back({{row[i], row[i + 1], row[i + 2], row[i + 3]}});
   }
-  const detail::statistics_view view{rows.data(), statistics.node_count(), statistics.head_count(), stride};
+  std::vector<detail::four_means> least(stride);
+  grid.launch((stride + detail::least_means::threads - 1) / detail::least_means::threads,
+              detail::least_means{rows.data(), statistics.node_count(), stride, least.data()});
+  const detail::statistics_view view{rows.data(), statistics.node_count(), statistics.head_count(), stride,
+                                     least.data()};
   return detail::device_screening{grid, view, sources, keep}.run();
 }
 
 std::vector<std::vector<screened_head>> screen_sparsely(const sparse_node_statistics& statistics,
                                                         const class_evidence& sources, std::size_t keep) {
-  return screen(exec::sequential{}, statistics, sources, keep);
+  return screen(benchmark::thread_backend{}, statistics, sources, keep);
+}
+
+std::vector<std::vector<screened_head>> screen_densely(const node_statistics& statistics,
+                                                       const class_evidence& sources, std::size_t keep) {
+  return detail::screen_blocks(benchmark::thread_backend{}, sources.size(), statistics.head_count(), keep,
+                               1 / (256 * node_statistics::one), detail::row_means{statistics, sources});
 }
 
 std::vector<std::vector<shortlisted_head>> shortlist_in_blocks(

@@ -20,7 +20,9 @@ namespace mll::test {
 /// The blocks of the device on the host.
 std::vector<std::vector<screened_head>> screen_in_blocks(const node_statistics& statistics,
                                                          const class_evidence& sources, std::size_t keep);
-/// The host's own stage.
+/// The host's own stages, on all cores.
+std::vector<std::vector<screened_head>> screen_densely(const node_statistics& statistics,
+                                                       const class_evidence& sources, std::size_t keep);
 std::vector<std::vector<screened_head>> screen_sparsely(const sparse_node_statistics& statistics,
                                                         const class_evidence& sources, std::size_t keep);
 std::vector<std::vector<shortlisted_head>> shortlist_in_blocks(

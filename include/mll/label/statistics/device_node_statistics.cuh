@@ -3,6 +3,7 @@
 
 #include <thrust/for_each.h>
 #include <thrust/iterator/counting_iterator.h>
+#include <thrust/system_error.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -48,13 +49,14 @@ class device_node_statistics {
   /// Uploads the rows. Throws: `device_error` if they do not fit. Complexity: O(nodes heads).
   device_node_statistics(const exec::cuda& device, const node_statistics& statistics)
       : device_node_statistics{device, statistics.node_count(), statistics.head_count(), nullptr} {
+    const exec::cuda::scope here{device};
     for (std::size_t v = 0; v < nodes_; ++v) {
       const auto row = statistics.row(v);
       exec::cuda::require(cudaMemcpyAsync(rows_.data() + v * stride_, row.data(), row.size_bytes(),
                                           cudaMemcpyHostToDevice, device.stream()),
                           "uploading node statistics");
     }
-    device.synchronize();
+    find_least(device);
   }
 
   /// Uploads the excesses only; all other values are 0. Reuse scores are those of the sparse statistics.
@@ -72,32 +74,52 @@ class device_node_statistics {
     grid.upload(std::span{excesses}, uploaded);
     grid.clear(rows_);
     const exec::cuda::scope here{device};
-    thrust::for_each_n(device.policy(), thrust::counting_iterator<std::size_t>{0}, excesses.size(),
-                       detail::place_excess{uploaded.data(), rows_.data(), stride_});
-    device.synchronize();
+    try {
+      thrust::for_each_n(device.policy(), thrust::counting_iterator<std::size_t>{0}, excesses.size(),
+                         detail::place_excess{uploaded.data(), rows_.data(), stride_});
+    } catch (const thrust::system_error& error) {
+      exec::cuda::require(cudaGetLastError(), "placing node statistics");
+      throw device_error{"placing node statistics", error.what()};
+    }
+    find_least(device);
   }
 
   [[nodiscard]] std::size_t node_count() const noexcept { return nodes_; }
   [[nodiscard]] std::size_t head_count() const noexcept { return heads_; }
+  /// Number of the device that holds them.
+  [[nodiscard]] int device() const noexcept { return device_; }
   /// Bytes on the device.
-  [[nodiscard]] std::size_t size_bytes() const noexcept { return rows_.size() * sizeof(detail::four_means); }
+  [[nodiscard]] std::size_t size_bytes() const noexcept {
+    return (rows_.size() + least_.size()) * sizeof(detail::four_means);
+  }
   /// A view for kernels.
   [[nodiscard]] detail::statistics_view view() const noexcept {
-    return {rows_.data(), nodes_, heads_, stride_};
+    return {rows_.data(), nodes_, heads_, stride_, least_.data()};
   }
 
  private:
   device_node_statistics(const exec::cuda& device, std::size_t nodes, std::size_t heads, std::nullptr_t)
-      : nodes_{nodes},
+      : device_{device.device()},
+        nodes_{nodes},
         heads_{heads},
         stride_{(heads + node_statistics::padding - 1) / node_statistics::padding * node_statistics::padding /
                 4},
-        rows_{exec::detail::cuda_grid{device}.allocate<detail::four_means>(nodes * stride_)} {}
+        rows_{exec::detail::cuda_grid{device}.allocate<detail::four_means>(nodes * stride_)},
+        least_{exec::detail::cuda_grid{device}.allocate<detail::four_means>(stride_)} {}
 
+  void find_least(const exec::cuda& device) {
+    exec::detail::cuda_grid{device}.launch(
+        (stride_ + detail::least_means::threads - 1) / detail::least_means::threads,
+        detail::least_means{rows_.data(), nodes_, stride_, least_.data()});
+    device.synchronize();
+  }
+
+  int device_;
   std::size_t nodes_;
   std::size_t heads_;
   std::size_t stride_;
   exec::detail::cuda_grid::buffer<detail::four_means> rows_;
+  exec::detail::cuda_grid::buffer<detail::four_means> least_;
 };
 
 }  // namespace mll

@@ -5,6 +5,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "mll/core/error.hpp"
@@ -108,6 +109,31 @@ template <class Source>
   return out;
 }
 
+/// Adds the general heads to the screened heads of the hub.
+template <class Evidence = task_evidence>
+  requires std::same_as<Evidence, task_evidence>
+[[nodiscard]] std::vector<std::vector<screened_head>> with_general_heads(
+    exec::backend_ref backend, const Evidence& evidence, std::vector<std::vector<screened_head>> out,
+    std::size_t max_heads) {
+  if (evidence.general() == nullptr) return out;
+  const matrix<float> scores = reuse_scores(general_means(backend, evidence));
+  for (std::size_t y = 0; y < out.size(); ++y) {
+    const screened_head own{evidence.general_position(y),
+                            scores(static_cast<Eigen::Index>(y), static_cast<Eigen::Index>(y))};
+    best_heads best{max_heads};
+    for (const screened_head& head : out[y]) best.offer(head);
+    for (std::size_t h = 0; h < evidence.class_count(); ++h) {
+      best.offer(
+          {evidence.general_position(h), scores(static_cast<Eigen::Index>(y), static_cast<Eigen::Index>(h))});
+    }
+    out[y] = best.take();
+    if (std::none_of(out[y].begin(), out[y].end(),
+                     [&](const screened_head& head) { return head.position == own.position; }))
+      out[y].push_back(own);
+  }
+  return out;
+}
+
 }  // namespace detail
 
 /// Screens the heads of a task: from the statistics of its source (dense or sparse), or from the means of its
@@ -135,23 +161,7 @@ template <class Evidence = task_evidence>
     const node_statistics gathered = detail::gather_statistics(backend, source, nodes);
     out = screen(backend, gathered, nodes, max_heads);
   }
-  if (evidence.general() == nullptr) return out;
-  const matrix<float> scores = reuse_scores(general_means(backend, evidence));
-  for (std::size_t y = 0; y < out.size(); ++y) {
-    const screened_head own{evidence.general_position(y),
-                            scores(static_cast<Eigen::Index>(y), static_cast<Eigen::Index>(y))};
-    detail::best_heads best{max_heads};
-    for (const screened_head& head : out[y]) best.offer(head);
-    for (std::size_t h = 0; h < evidence.class_count(); ++h) {
-      best.offer(
-          {evidence.general_position(h), scores(static_cast<Eigen::Index>(y), static_cast<Eigen::Index>(h))});
-    }
-    out[y] = best.take();
-    if (std::none_of(out[y].begin(), out[y].end(),
-                     [&](const screened_head& head) { return head.position == own.position; }))
-      out[y].push_back(own);
-  }
-  return out;
+  return detail::with_general_heads(backend, evidence, std::move(out), max_heads);
 }
 
 }  // namespace mll

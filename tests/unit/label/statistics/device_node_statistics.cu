@@ -1,6 +1,8 @@
 #include "mll/label/statistics/device_node_statistics.cuh"
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "../../../../benchmarks/support/wide_hub.hpp"
@@ -21,10 +23,22 @@ MLL_DEVICE_TEST(statistics_arrive, "node statistics arrive on the device as they
   for (const auto* statistics : {&from_dense, &from_sparse}) {
     const auto view = statistics->view();
     MLL_DEVICE_CHECK(statistics->head_count() == size.heads && statistics->node_count() == size.nodes);
-    MLL_DEVICE_CHECK(statistics->size_bytes() == size.nodes * dense.row(0).size_bytes());
+    // The rows and the least of each column.
+    MLL_DEVICE_CHECK(statistics->size_bytes() == (size.nodes + 1) * dense.row(0).size_bytes());
+    MLL_DEVICE_CHECK(statistics->device() == device.device());
     std::vector<mll::detail::four_means> back(view.nodes * view.stride);
-    mll::exec::cuda::require(
-        cudaMemcpy(back.data(), view.rows, statistics->size_bytes(), cudaMemcpyDeviceToHost), "reading back");
+    std::vector<mll::detail::four_means> least(view.stride);
+    const auto read = [](auto& to, const auto* from) {
+      mll::exec::cuda::require(cudaMemcpy(to.data(), from, to.size() * sizeof(to[0]), cudaMemcpyDeviceToHost),
+                               "reading back");
+    };
+    read(back, view.rows);
+    read(least, view.least);
+    for (std::size_t h = 0; h < size.heads; ++h) {
+      std::uint16_t expected = 65535;
+      for (std::size_t v = 0; v < size.nodes; ++v) expected = std::min(expected, dense.row(v)[h]);
+      MLL_DEVICE_CHECK(least[h / 4].of[h % 4] == expected);
+    }
     std::size_t different = 0;
     std::size_t positive = 0;
     for (std::size_t v = 0; v < size.nodes; ++v) {

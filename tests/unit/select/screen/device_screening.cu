@@ -37,6 +37,20 @@ MLL_DEVICE_TEST(best_heads_last, "screening handles best heads last, and heads t
                    mll::test::screen_in_blocks(dense, nodes, 16));
 }
 
+MLL_DEVICE_TEST(screening_in_rounds, "screening of a wide hub in rounds is that of the host") {
+  const mll::exec::cuda device;
+  auto size = mll::benchmark::wide_size::of("small");
+  size.heads = 150001;
+  const mll::benchmark::wide_hub hub{size, 4};
+  const mll::sparse_node_statistics sparse{size.nodes, hub.excesses()};
+  const mll::device_node_statistics statistics{device, sparse};
+  const auto nodes = hub.task(4);
+  for (const std::size_t max_heads : {64U, 1024U}) {
+    MLL_DEVICE_CHECK(mll::screen(device, statistics, nodes, max_heads) ==
+                     mll::test::screen_sparsely(sparse, nodes, max_heads));
+  }
+}
+
 MLL_DEVICE_TEST(screening_refuses, "screening on a device rejects invalid arguments") {
   const mll::exec::cuda device;
   const mll::device_node_statistics statistics{device, mll::node_statistics{3, 8}};

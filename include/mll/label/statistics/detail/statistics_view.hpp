@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "mll/exec/detail/device_code.hpp"
+
 namespace mll::detail {
 
 /// Four adjacent heads of a row of node statistics; one load of a thread.
@@ -17,6 +19,40 @@ struct statistics_view {
   std::size_t nodes = 0;
   std::size_t heads = 0;
   std::size_t stride = 0;  ///< in `four_means`
+  /// `[stride]`: least mean of each head over all nodes; only the kernels of screening read it.
+  const four_means* least = nullptr;
+};
+
+/// Computes the least mean of each head over all nodes; one thread per four heads.
+struct least_means {
+  static constexpr unsigned threads = 128;
+
+  const four_means* rows = nullptr;
+  std::size_t nodes = 0;
+  std::size_t stride = 0;
+  four_means* least = nullptr;
+
+  template <class Block>
+  MLL_DEVICE void operator()(Block& block) const {
+    block.each_thread([&](unsigned t) {
+      const std::size_t group = static_cast<std::size_t>(block.index()) * threads + t;
+      if (group >= stride) return;
+      four_means out = {{65535, 65535, 65535, 65535}};
+      constexpr unsigned at_once = 16;
+      for (std::size_t first = 0; first < nodes; first += at_once) {
+        four_means row[at_once];
+        MLL_UNROLL
+        for (unsigned i = 0; i < at_once; ++i)
+          row[i] = rows[(first + i < nodes ? first + i : nodes - 1) * stride + group];
+        MLL_UNROLL
+        for (unsigned i = 0; i < at_once; ++i) {
+          MLL_UNROLL
+          for (unsigned v = 0; v < 4; ++v) out.of[v] = row[i].of[v] < out.of[v] ? row[i].of[v] : out.of[v];
+        }
+      }
+      least[group] = out;
+    });
+  }
 };
 
 }  // namespace mll::detail

@@ -11,7 +11,7 @@
 #include "mll/exec/backend_ref.hpp"
 #include "mll/exec/for_each_index.hpp"
 #include "mll/label/statistics/node_statistics.hpp"
-#include "mll/select/evidence/evidence_of.hpp"
+#include "mll/select/evidence/class_evidence.hpp"
 #include "mll/select/screen/detail/best_heads.hpp"
 
 namespace mll::detail {
@@ -217,7 +217,7 @@ class row_means {
     const row_type* other = rows_.data() + first_[next];
     const std::size_t others = first_[next + 1] - first_[next];
     for (std::size_t i = 0; i + lead < count; i += tile) {
-      for (std::size_t k = 0; k < Rows; ++k) prefetch(own[k] + first + i + lead);
+      for (std::size_t k = 0; k != Rows; ++k) prefetch(own[k] + first + i + lead);
       take(i, sums<Rows>(y, first + i).data());
     }
     for (std::size_t i = 0; i < lead; i += tile) {

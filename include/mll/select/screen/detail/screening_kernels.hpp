@@ -27,9 +27,22 @@ MLL_HOST_DEVICE inline float score_of(std::uint64_t key) {
   return __builtin_bit_cast(float, (upwards >> 31U) != 0 ? upwards & 0x7FFFFFFFU : ~upwards);
 }
 
+/// The key of a slot without a head: after all others.
+inline constexpr std::uint64_t no_head = ~std::uint64_t{0};
+
+/// The worst head kept for a class: heads after it in the order of `key_of` are ignored.
+struct alignas(8) score_floor {
+  float score = 0;
+  std::uint32_t position = 0;
+
+  [[nodiscard]] MLL_DEVICE bool admits(float other, std::uint32_t head) const {
+    return other > score || (other == score && head < position);
+  }
+};
+
 /// The heads found for each class.
 struct found_heads {
-  float* floor = nullptr;             ///< `[classes]`: lower scores are ignored
+  score_floor* floor = nullptr;       ///< `[classes]`
   std::uint32_t* count = nullptr;     ///< `[classes]`: found so far, including the overflow
   std::uint64_t* keys = nullptr;      ///< `[classes, capacity]`
   std::uint32_t* overflow = nullptr;  ///< number of heads beyond the capacity
@@ -45,12 +58,59 @@ struct found_heads {
   }
 };
 
-/// Reuse scores of a range of heads for all classes, in one pass over the rows of the evidence nodes. Scores
-/// above the floor of their class are added to `found`.
+/// Terms of the reuse score of one head: its greatest and second greatest mean and the sum over all classes.
+/// Sums of the host are taken in the same order, so that scores are equal bit for bit.
+struct rival_terms {
+  float best = 0;
+  float second = 0;
+  float total = 0;
+
+  MLL_DEVICE void add(float mean) {
+    total += mean;
+    const float lower = mean < best ? mean : best;
+    second = second > lower ? second : lower;
+    best = best > mean ? best : mean;
+  }
+  /// @param[in] rivals number of classes minus 1
+  [[nodiscard]] MLL_DEVICE float score(float mean, float rivals, float unit) const {
+    const float rival = mean == best ? second : best;
+    return unit * (mean - 0.5F * (rival + (total - mean) / rivals));
+  }
+};
+
+/// Units of adjacent heads from all over a hub, in an order that does not follow the hub's. The first units
+/// of the hub can come before: of heads with equal scores the first ones are kept.
+struct head_order {
+  std::uint32_t groups_per_unit = 16;  ///< of four heads
+  std::uint32_t prefix = 0;            ///< units of the hub that come first
+  std::uint32_t first = 0;             ///< the i-th of the others is `(first + i) step % modulus` strides
+  std::uint32_t units = 0;             ///< with the prefix
+  std::uint32_t modulus = 1;
+  std::uint32_t step = 1;  ///< without a common factor with the modulus
+  std::uint32_t stride = 1;
+
+  [[nodiscard]] MLL_HOST_DEVICE std::uint32_t groups() const { return units * groups_per_unit; }
+  /// Place in the hub of the i-th group of four heads.
+  [[nodiscard]] MLL_HOST_DEVICE std::uint32_t group(std::uint32_t i) const {
+    if (i < prefix * groups_per_unit) return i;
+    const std::uint32_t other = i / groups_per_unit - prefix;
+    const std::uint64_t unit = static_cast<std::uint64_t>(first + other) * step % modulus;
+    return static_cast<std::uint32_t>(unit * stride) * groups_per_unit + i % groups_per_unit;
+  }
+  /// For an order of all units up to the modulus: whether a group is among them.
+  [[nodiscard]] MLL_HOST_DEVICE bool contains(std::uint32_t group) const {
+    const std::uint32_t unit = group / groups_per_unit;
+    return unit < prefix || (unit % stride == 0 && unit / stride < modulus);
+  }
+};
+
+/// Reuse scores of a range of heads for all classes, in one pass over the rows of the evidence nodes. Heads
+/// that the floor of a class admits are added to `found`.
 ///
 /// One thread scores four heads. The mean of a class and the greatest mean before it bound the score from
-/// above, so that few classes per head are remembered until the score is known. If a head has more than
-/// `remembered`, the rows are read again.
+/// above, so that few classes per head are remembered until the score is known. Rival classes have at least
+/// the least mean of the head over all nodes, which counts where heads respond everywhere. If a head has more
+/// than `remembered`, the rows are read again.
 ///
 /// Results equal the host's pass over `node_statistics` bit for bit: sums of products are integers below
 /// 2^24, and all other sums are taken in the same order.
@@ -59,17 +119,23 @@ struct screen_heads {
   static constexpr unsigned heads_per_thread = 4;
   static constexpr unsigned heads_per_block = threads * heads_per_thread;
   static constexpr unsigned rows_at_once = 16;  ///< loads in flight before the first is used
-  static constexpr unsigned remembered = 4;     ///< classes per head
+  static constexpr unsigned remembered = 8;     ///< classes per head
+  /// Adjacent blocks that are processed together, so that reads of memory are long.
+  static constexpr unsigned blocks_per_chunk = 16;
 
   const four_means* statistics = nullptr;  ///< `[nodes, stride]`
+  const four_means* least = nullptr;       ///< `[stride]`: over all nodes
   std::size_t stride = 0;
   const node_entry* entries = nullptr;  ///< count: a multiple of `rows_at_once`; padding has weight 0
   std::uint32_t entry_count = 0;
-  std::uint32_t first_head = 0;  ///< a multiple of `heads_per_thread`
+  head_order order;  ///< of chunks of blocks
+  head_order done;   ///< heads to leave out
   std::uint32_t end_head = 0;
-  float rivals = 1;  ///< classes - 1
+  float least_weight = 0;  ///< factor of `least`: a lower bound of every mean
+  float rivals = 1;        ///< classes - 1
   float unit = 1;
   found_heads found;
+  std::uint32_t* crowded = nullptr;  ///< threads that read twice; null: not counted
 
   template <class Block>
   MLL_DEVICE void operator()(Block& block) const {
@@ -78,35 +144,36 @@ struct screen_heads {
       float mean[remembered][heads_per_block];
     };
     memory& list = block.template shared<memory>();
+    const std::uint64_t first = std::uint64_t{heads_per_thread} * order.group(block.index() * threads);
     block.each_thread([&](unsigned t) {
-      const std::uint32_t head = first_head + block.index() * heads_per_block + t * heads_per_thread;
-      if (head >= end_head) return;
-      float total[heads_per_thread] = {};
-      float best[heads_per_thread] = {};
-      float second[heads_per_thread] = {};
+      if (first + t * heads_per_thread >= end_head) return;
+      const auto head = static_cast<std::uint32_t>(first) + t * heads_per_thread;
+      if (done.contains(head / heads_per_thread)) return;
+      const four_means lowest = least[head / heads_per_thread];
+      rival_terms terms[heads_per_thread];
+      float at_least[heads_per_thread];
       std::uint32_t promising[heads_per_thread] = {};
+      MLL_UNROLL
+      for (unsigned v = 0; v < heads_per_thread; ++v) {
+        // No mean is lower, so that the two greatest stay what they are.
+        at_least[v] = least_weight * static_cast<float>(lowest.of[v]);
+        terms[v].best = terms[v].second = at_least[v];
+      }
       each_class(head, [&](std::uint32_t y, const std::uint32_t* sums) {
-        const float floor = found.floor[y];
+        const score_floor floor = found.floor[y];
         MLL_UNROLL
         for (unsigned v = 0; v < heads_per_thread; ++v) {
           const auto mean = static_cast<float>(sums[v]);
-          if (unit * (mean - 0.5F * best[v]) > floor) {
+          if (floor.admits(unit * (mean - 0.5F * (terms[v].best + at_least[v])), head + v)) {
             if (promising[v] < remembered) {
               list.of_class[promising[v]][v * threads + t] = y;
               list.mean[promising[v]][v * threads + t] = mean;
             }
             ++promising[v];
           }
-          total[v] += mean;
-          const float lower = mean < best[v] ? mean : best[v];
-          second[v] = second[v] > lower ? second[v] : lower;
-          best[v] = best[v] > mean ? best[v] : mean;
+          terms[v].add(mean);
         }
       });
-      const auto score = [&](unsigned v, float mean) {
-        const float rival = mean == best[v] ? second[v] : best[v];
-        return unit * (mean - 0.5F * (rival + (total[v] - mean) / rivals));
-      };
       bool is_crowded = false;
       MLL_UNROLL
       for (unsigned v = 0; v < heads_per_thread; ++v) {
@@ -115,25 +182,27 @@ struct screen_heads {
           is_crowded = true;
           continue;
         }
-        for (std::uint32_t i = 0; i < promising[v]; ++i) {
-          const std::uint32_t y = list.of_class[i][v * threads + t];
-          const float value = score(v, list.mean[i][v * threads + t]);
-          if (value > found.floor[y]) found.add(y, value, head + v);
-        }
+        for (std::uint32_t i = 0; i < promising[v]; ++i)
+          offer(list.of_class[i][v * threads + t], terms[v], list.mean[i][v * threads + t], head + v);
       }
       if (!is_crowded) return;
+      if (crowded != nullptr) exec::detail::atomic_add(*crowded, 1U);
       each_class(head, [&](std::uint32_t y, const std::uint32_t* sums) {
         MLL_UNROLL
         for (unsigned v = 0; v < heads_per_thread; ++v) {
-          if (promising[v] <= remembered || head + v >= end_head) continue;
-          const float value = score(v, static_cast<float>(sums[v]));
-          if (value > found.floor[y]) found.add(y, value, head + v);
+          if (promising[v] > remembered && head + v < end_head)
+            offer(y, terms[v], static_cast<float>(sums[v]), head + v);
         }
       });
     });
   }
 
  private:
+  MLL_DEVICE void offer(std::uint32_t y, const rival_terms& terms, float mean, std::uint32_t head) const {
+    const float score = terms.score(mean, rivals, unit);
+    if (found.floor[y].admits(score, head)) found.add(y, score, head);
+  }
+
   // Calls f(y, sums of four heads) class by class.
   template <class F>
   MLL_DEVICE void each_class(std::uint32_t head, const F& f) const {
@@ -159,48 +228,6 @@ struct screen_heads {
         for (unsigned v = 0; v < heads_per_thread; ++v) sums[v] = 0;
       }
     }
-  }
-};
-
-/// Keeps the best of the heads found for a class, in order; one block per class.
-struct keep_best_heads {
-  static constexpr unsigned threads = 256;
-  static constexpr unsigned at_once = 8 * threads;
-
-  found_heads found;
-  std::uint32_t max_heads = 1;    ///< at most half of `at_once`
-  std::uint64_t* best = nullptr;  ///< `[classes, max_heads]`
-
-  template <class Block>
-  MLL_DEVICE void operator()(Block& block) const {
-    struct memory {
-      std::uint64_t keys[at_once];
-    };
-    std::uint64_t* const kept = block.template shared<memory>().keys;
-    const std::size_t y = block.index();
-    const std::uint64_t* const keys = found.keys + y * found.capacity;
-    const std::uint32_t count = found.count[y] < found.capacity ? found.count[y] : found.capacity;
-    std::uint32_t held = 0;
-    std::uint32_t seen = 0;
-    do {  // at least once: `count` and `best` are written even if nothing was found
-      const std::uint32_t more = count - seen < at_once - held ? count - seen : at_once - held;
-      block.each_thread([&](unsigned t) {
-        for (std::uint32_t i = held + t; i < at_once; i += threads)
-          kept[i] = i - held < more ? keys[seen + i - held] : ~std::uint64_t{0};
-      });
-      block.sort(kept);
-      seen += more;
-      held = held + more < max_heads ? held + more : max_heads;
-    } while (seen < count);
-    block.each_thread([&](unsigned t) {
-      for (std::uint32_t i = t; i < held; i += threads) {
-        found.keys[y * found.capacity + i] = kept[i];
-        best[y * max_heads + i] = kept[i];
-      }
-      if (t != 0) return;
-      found.count[y] = held;
-      if (held == max_heads) found.floor[y] = score_of(kept[max_heads - 1]);
-    });
   }
 };
 

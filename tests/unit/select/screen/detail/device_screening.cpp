@@ -29,10 +29,17 @@ struct device_rows {
     }
     heads = statistics.head_count();
     nodes = statistics.node_count();
+    least.resize(stride);
+    mll::test::host_grid<mll::exec::sequential>{}.launch(
+        stride / mll::detail::least_means::threads + 1,
+        mll::detail::least_means{rows.data(), nodes, stride, least.data()});
   }
-  [[nodiscard]] mll::detail::statistics_view view() const { return {rows.data(), nodes, heads, stride}; }
+  [[nodiscard]] mll::detail::statistics_view view() const {
+    return {rows.data(), nodes, heads, stride, least.data()};
+  }
 
   std::vector<mll::detail::four_means> rows;
+  std::vector<mll::detail::four_means> least;
   std::size_t nodes = 0;
   std::size_t heads = 0;
   std::size_t stride = 0;
@@ -80,6 +87,9 @@ auto on_grid(const mll::node_statistics& statistics, const mll::class_evidence& 
       .run();
 }
 
+// Room for the matrix of a small sample only.
+constexpr mll::detail::screening_sizes small_sample{1024, 5000, 8192};
+
 }  // namespace
 
 TEST_CASE("keys of heads sort by decreasing score, then by position, and decode to the score") {
@@ -118,15 +128,50 @@ TEST_CASE_TEMPLATE("device kernels run on the host screen bitwise as the host do
   MESSAGE(cases << " hubs, tasks and sizes of the list");
 }
 
-TEST_CASE("device screening does not depend on the order of threads") {
-  const auto statistics = random_statistics(20, 3001, 9, 0.5, 8);
-  const auto nodes = random_evidence(9, 20, 8);
-  CHECK(on_grid<mll::exec::sequential, true>(statistics, nodes, 50) ==
-        on_grid<mll::exec::sequential, false>(statistics, nodes, 50));
+TEST_CASE_TEMPLATE("device screening in rounds is that of the host", Backend, MLL_TEST_BACKENDS) {
+  for (const std::size_t heads : {4097U, 12289U, 30000U}) {
+    for (const std::size_t steps : {2U, 60000U}) {  // few steps: many ties
+      const auto statistics = random_statistics(6, heads, steps, 0.3, heads + steps);
+      const auto nodes = random_evidence(4, 6, heads + steps);
+      for (const std::size_t max_heads : {1U, 64U, 1024U}) {
+        const auto expected = mll::screen(mll::exec::sequential{}, statistics, nodes, max_heads);
+        const device_rows rows{statistics};
+        const mll::test::host_grid<Backend> grid;
+        CHECK(on_grid<Backend>(statistics, nodes, max_heads) == expected);
+        CHECK(mll::detail::device_screening{grid, rows.view(), nodes, max_heads, small_sample}.run() ==
+              expected);
+      }
+    }
+  }
 }
 
-TEST_CASE("device screening handles a hub whose best heads come last") {
-  // For the first class every head beats the one before it, so that all of them pass the floor.
+TEST_CASE("device screening repeats rounds that overflow, and keeps every head once") {
+  std::size_t repeated = 0;
+  for (const std::size_t steps : {2U, 60000U}) {
+    const auto statistics = random_statistics(5, 20000, steps, 0.3, steps);
+    const auto nodes = random_evidence(3, 5, steps);
+    const device_rows rows{statistics};
+    mll::detail::device_screening screening{mll::test::host_grid<mll::exec::sequential>{}, rows.view(), nodes,
+                                            20, mll::detail::screening_sizes{64, 1000, 64}};
+    CHECK(screening.run() == mll::screen(mll::exec::sequential{}, statistics, nodes, 20));
+    repeated += screening.repeated_rounds();
+    CHECK(screening.run() == mll::screen(mll::exec::sequential{}, statistics, nodes, 20));
+  }
+  CHECK(repeated > 0);
+}
+
+TEST_CASE("device screening does not depend on the order of threads") {
+  const auto statistics = random_statistics(20, 9001, 9, 0.5, 8);
+  const auto nodes = random_evidence(9, 20, 8);
+  const device_rows rows{statistics};
+  const mll::test::host_grid<mll::exec::sequential, true> backwards;
+  const mll::test::host_grid<mll::exec::sequential, false> forwards;
+  CHECK(mll::detail::device_screening{backwards, rows.view(), nodes, 50, small_sample}.run() ==
+        mll::detail::device_screening{forwards, rows.view(), nodes, 50, small_sample}.run());
+}
+
+TEST_CASE("device screening repeats nothing if the best heads come last") {
+  // For the first class every head beats the one before it.
   constexpr std::size_t heads = 24000;
   mll::node_statistics statistics{3, heads};
   for (std::size_t h = 0; h < heads; ++h) {
@@ -134,10 +179,69 @@ TEST_CASE("device screening handles a hub whose best heads come last") {
     statistics.set(1, h, static_cast<float>(h % 7) / 40);
   }
   const mll::class_evidence nodes{{{0, 256}}, {{1, 256}}, {{2, 256}}};
-  const auto found = on_grid<mll::exec::sequential>(statistics, nodes, 16);
+  const device_rows rows{statistics};
+  mll::detail::device_screening screening{mll::test::host_grid<mll::exec::sequential>{}, rows.view(), nodes,
+                                          16, small_sample};
+  const auto found = screening.run();
   CHECK(found == mll::screen(mll::exec::sequential{}, statistics, nodes, 16));
   CHECK(found[0].size() == 16);
   CHECK(found[0][0].position > heads - 10);
+  CHECK(screening.repeated_rounds() == 0);
+}
+
+TEST_CASE("device screening of heads with a background reads few rows twice") {
+  // As labels of classifiers with three classes: responses of about 1/3 everywhere, more at some nodes.
+  constexpr std::size_t heads = 20000;
+  constexpr std::size_t nodes = 40;
+  mll::random_engine engine{5};
+  mll::node_statistics statistics{nodes, heads};
+  const auto uniform = [&] { return static_cast<float>(engine() >> 40U) / 16777216.0F; };
+  for (std::size_t h = 0; h < heads; ++h) {
+    const std::size_t own = engine() % nodes;
+    for (std::size_t v = 0; v < nodes; ++v)
+      statistics.set(v, h, 0.3F + 0.06F * uniform() + (v == own ? 0.25F * uniform() : 0.0F));
+  }
+  mll::class_evidence classes;
+  for (std::uint32_t v = 0; v < nodes; ++v) classes.push_back({{v, 256}});
+  device_rows rows{statistics};
+  constexpr mll::detail::screening_sizes half{1024, nodes * heads / 2, 8192};
+  const auto read_twice = [&] {
+    mll::detail::device_screening screening{mll::test::host_grid<mll::exec::sequential>{}, rows.view(),
+                                            classes, 150, half};
+    CHECK(screening.run() == mll::screen(mll::exec::sequential{}, statistics, classes, 150));
+    return screening.groups_read_twice();
+  };
+  CHECK(read_twice() < heads / 8 / 20);
+  // Without lower bounds, nearly all would be: that shows in the sample, and matrices are used.
+  std::fill(rows.least.begin(), rows.least.end(), mll::detail::four_means{});
+  CHECK(read_twice() == 0);
+}
+
+TEST_CASE("device screening without room for matrices reads crowded heads twice") {
+  constexpr std::size_t heads = 20000;
+  const auto statistics = random_statistics(30, heads, 60000, 1, 12);
+  mll::class_evidence classes;
+  for (std::uint32_t v = 0; v < 30; ++v) classes.push_back({{v, 256}});
+  device_rows rows{statistics};
+  std::fill(rows.least.begin(), rows.least.end(), mll::detail::four_means{});
+  mll::detail::device_screening screening{
+      mll::test::host_grid<mll::exec::sequential>{}, rows.view(), classes, 700, {1024, 30 * 2000, 8192}};
+  CHECK(screening.run() == mll::screen(mll::exec::sequential{}, statistics, classes, 700));
+  CHECK(screening.groups_read_twice() > 100);
+}
+
+TEST_CASE("device screening of many heads without a response keeps the first of them") {
+  // Two classes nobody knows: all scores are 0, and the first heads are the best.
+  mll::node_statistics statistics{3, 30000};
+  for (std::size_t h = 100; h < 30000; h += 3) statistics.set(2, h, 0.5F);
+  const mll::class_evidence nodes{{{0, 256}}, {{1, 256}}, {{2, 256}}};
+  const device_rows rows{statistics};
+  mll::detail::device_screening screening{mll::test::host_grid<mll::exec::sequential>{}, rows.view(), nodes,
+                                          64, small_sample};
+  const auto found = screening.run();
+  CHECK(found == mll::screen(mll::exec::sequential{}, statistics, nodes, 64));
+  CHECK(found[0][63].position == 63);
+  CHECK(screening.groups_read_twice() == 0);
 }
 
 TEST_CASE("device screening rejects invalid arguments") {

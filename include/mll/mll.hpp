@@ -133,6 +133,7 @@
 #include "mll/select/experts/fit_heads.hpp"
 #include "mll/select/experts/head_relevance.hpp"
 #include "mll/select/methods/chco.hpp"
+#include "mll/select/methods/funnel_stages.hpp"
 #include "mll/select/methods/head_funnel.hpp"
 #include "mll/select/methods/selection_budget.hpp"
 #include "mll/select/methods/selection_method.hpp"

@@ -16,6 +16,7 @@
 #include "mll/select/evidence/task_evidence.hpp"
 #include "mll/select/experts/fit_experts.hpp"
 #include "mll/select/experts/fit_heads.hpp"
+#include "mll/select/methods/funnel_stages.hpp"
 #include "mll/select/methods/head_funnel.hpp"
 #include "mll/select/methods/selection_budget.hpp"
 #include "mll/select/methods/selection_method.hpp"
@@ -48,7 +49,8 @@ struct chco {
   Search search = {};                   ///< see `head_funnel`
   /// Minimum `evidence_strength` for the joint search, if there is a profile.
   double min_effective_samples = 20;
-  expert_fit_options combining = {};  ///< for budgets of experts; `experts` is taken from the budget
+  expert_fit_options combining = {};      ///< for budgets of experts; `experts` is taken from the budget
+  const funnel_stages* stages = nullptr;  ///< see `head_funnel`
 
   [[nodiscard]] std::string name() const { return "chco"; }
 
@@ -64,9 +66,11 @@ ensemble chco<Objective, Search>::operator()(exec::backend_ref backend, const ta
     if (evidence.profile() != nullptr && evidence_strength(evidence) < min_effective_samples) {
       return fit_heads(backend, evidence, {.count = heads->count});
     }
-    return head_funnel<Objective, Search>{
-        .count = heads->count, .screened = screened, .shortlisting = shortlisting, .search = search}(
-        backend, evidence);
+    return head_funnel<Objective, Search>{.count = heads->count,
+                                          .screened = screened,
+                                          .shortlisting = shortlisting,
+                                          .search = search,
+                                          .stages = stages}(backend, evidence);
   }
   expert_fit_options options = combining;
   options.experts = evidence.model_count();

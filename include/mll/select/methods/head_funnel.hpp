@@ -1,6 +1,7 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "mll/select/combine/objective.hpp"
 #include "mll/select/ensemble/ensemble.hpp"
 #include "mll/select/evidence/task_evidence.hpp"
+#include "mll/select/methods/funnel_stages.hpp"
 
 namespace mll {
 
@@ -25,7 +27,7 @@ namespace detail {
 /// classes.
 MLL_DECLARE [[nodiscard]] std::vector<std::vector<shortlisted_head>> funnel_shortlist(
     exec::backend_ref backend, const task_evidence& evidence, std::size_t screened,
-    const shortlist_options& options);
+    const shortlist_options& options, const funnel_stages* stages);
 
 /// The ensemble of the picked heads, with equal weights per class and the best temperature.
 MLL_DECLARE [[nodiscard]] ensemble ensemble_of_picks(exec::backend_ref backend, const task_evidence& evidence,
@@ -57,8 +59,9 @@ struct head_funnel {
   std::size_t screened = 64;            ///< heads per class after screening
   shortlist_options shortlisting = {};  ///< heads per class after calibration, its samples and prior
   Search search = {};
+  const funnel_stages* stages = nullptr;  ///< of this hub, to run elsewhere; null: the backend
 
-  /// Throws: `invalid_argument` if a count of the options is 0.
+  /// Throws: `invalid_argument` if a count of the options is 0, or the stages are of another hub.
   /// Complexity: that of `screen`, `shortlist` and the search.
   [[nodiscard]] ensemble operator()(exec::backend_ref backend, const task_evidence& evidence) const;
 };
@@ -67,10 +70,16 @@ template <selection_objective Objective, head_search Search>
 ensemble head_funnel<Objective, Search>::operator()(exec::backend_ref backend,
                                                     const task_evidence& evidence) const {
   if (count == 0) throw invalid_argument{"count", "at least 1 head per class", "0"};
-  const auto lists = detail::funnel_shortlist(backend, evidence, screened, shortlisting);
+  const auto lists = detail::funnel_shortlist(backend, evidence, screened, shortlisting, stages);
   const detail::responses_of_shortlist responses{backend, evidence, evidence.plan(), evidence.rows(), lists};
   const head_pool pool = responses.pool(lists, count);
-  return detail::ensemble_of_picks(backend, evidence, lists, pool, search(backend, pool, Objective{}));
+  const auto picks = [&] {
+    if constexpr (std::same_as<Objective, log_likelihood> && std::same_as<Search, greedy_search>) {
+      if (stages != nullptr) return stages->search(search, pool);
+    }
+    return search(backend, pool, Objective{});
+  };
+  return detail::ensemble_of_picks(backend, evidence, lists, pool, picks());
 }
 
 }  // namespace mll

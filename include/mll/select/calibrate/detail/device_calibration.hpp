@@ -47,7 +47,7 @@ class device_calibration {
     }
     std::vector<std::vector<shortlisted_head>> out(screened.size());
     for (std::size_t y = 0; y < out.size(); ++y) {
-      for (std::size_t i = 0; i < screened[y].size(); ++i)
+      for (std::size_t i = 0; i < pair_begin_[y + 1] - pair_begin_[y]; ++i)
         out[y].push_back({screened[y][i].position, fits[pair_begin_[y] + i]});
       rank_fits(out[y], options.max_heads);
     }

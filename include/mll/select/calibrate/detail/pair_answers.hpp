@@ -45,11 +45,21 @@ struct pair_answers {
   [[nodiscard]] static pair_answers read(const Host& host, const Source& source, const class_evidence& nodes,
                                          const std::vector<std::vector<screened_head>>& screened,
                                          const shortlist_options& options) {
+    return read_planned(
+        host, source, plan_samples(nodes, source, options.own_samples),
+        plan_samples(nodes, source, std::max<std::size_t>(1, options.all_samples / nodes.size())), screened);
+  }
+
+  /// As above, with given samples. A class without samples or without negatives has no pairs.
+  /// @param[in] own_plan samples of each class as positives
+  /// @param[in] all_plan samples of each class as negatives of the others
+  template <exec::execution_backend Host, response_source Source>
+    requires std::same_as<typename Source::codec_type::value_type, std::uint8_t>
+  [[nodiscard]] static pair_answers read_planned(const Host& host, const Source& source,
+                                                 const sample_plan& own_plan, const sample_plan& all_plan,
+                                                 const std::vector<std::vector<screened_head>>& screened) {
     pair_answers out;
-    const std::size_t classes = nodes.size();
-    const auto own_plan = plan_samples(nodes, source, options.own_samples);
-    const auto all_plan =
-        plan_samples(nodes, source, std::max<std::size_t>(1, options.all_samples / classes));
+    const std::size_t classes = screened.size();
     out.class_begin = append_weights(all_plan, false, out.weight);
     out.own_begin = append_weights(own_plan, true, out.own_weight);
     for (int c = 0; c < 256; ++c)
@@ -62,9 +72,15 @@ struct pair_answers {
     std::sort(heads.begin(), heads.end());
     heads.erase(std::unique(heads.begin(), heads.end()), heads.end());
     out.all.resize(heads.size() * out.samples());
-    const auto of_all = all_plan.samples();
+    const auto reader = [&source](std::uint32_t head) {
+      return [&source, head](std::span<const node_samples> which, std::span<std::uint8_t> to) {
+        source.read(head, which, to);
+      };
+    };
     exec::for_each_index(host, heads.size(), [&](std::size_t i) {
-      source.read(heads[i], of_all, std::span{out.all}.subspan(i * out.samples(), out.samples()));
+      std::vector<std::uint8_t> codes;
+      all_plan.read(0, classes, reader(heads[i]), codes);
+      std::copy(codes.begin(), codes.end(), out.all.begin() + static_cast<std::ptrdiff_t>(i * out.samples()));
     });
 
     out.pair_begin.push_back(0);
@@ -72,6 +88,10 @@ struct pair_answers {
     for (std::size_t y = 0; y < classes; ++y) {
       const std::uint32_t of_class = out.own_begin[y + 1] - out.own_begin[y];
       const std::uint32_t others = out.class_begin.back() - (out.class_begin[y + 1] - out.class_begin[y]);
+      if (of_class == 0 || others == 0) {
+        out.pair_begin.push_back(out.pairs.size());
+        continue;
+      }
       for (const screened_head& head : screened[y]) {
         const auto place = std::lower_bound(heads.begin(), heads.end(), head.position) - heads.begin();
         out.pairs.push_back({at, static_cast<std::uint32_t>(place), static_cast<std::uint32_t>(y),
@@ -82,11 +102,11 @@ struct pair_answers {
     }
     out.own.resize(at);
     exec::for_each_index(host, classes, [&](std::size_t y) {
-      const auto of_own = own_plan.samples(y, y + 1);
-      const std::size_t of_class = out.own_begin[y + 1] - out.own_begin[y];
+      std::vector<std::uint8_t> codes;
       for (std::size_t p = out.pair_begin[y]; p < out.pair_begin[y + 1]; ++p) {
-        source.read(heads[out.pairs[p].head], of_own,
-                    std::span{out.own}.subspan(out.pairs[p].first_own, of_class));
+        own_plan.read(y, y + 1, reader(heads[out.pairs[p].head]), codes);
+        std::copy(codes.begin(), codes.end(),
+                  out.own.begin() + static_cast<std::ptrdiff_t>(out.pairs[p].first_own));
       }
     });
     return out;
@@ -99,7 +119,7 @@ struct pair_answers {
                                                    std::vector<std::uint32_t>& to) {
     std::size_t samples = 0;
     for (const auto& parts : plan.classes) {
-      for (const auto& part : parts) samples += part.samples.count;
+      for (const auto& part : parts) samples += part.size();
     }
     const double summed = is_alone ? 1 : static_cast<double>(plan.classes.size());
     const double unit = (std::numeric_limits<std::uint32_t>::max() - static_cast<double>(samples)) / summed;
@@ -108,7 +128,7 @@ struct pair_answers {
       begin.push_back(static_cast<std::uint32_t>(to.size()));
       for (const auto& part : parts) {
         to.insert(
-            to.end(), part.samples.count,
+            to.end(), part.size(),
             static_cast<std::uint32_t>(std::max(1.0, std::floor(unit * static_cast<double>(part.weight)))));
       }
     }

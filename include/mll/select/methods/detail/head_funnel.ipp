@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <string>
 
 #include "mll/select/ensemble/detail/fit_temperature.hpp"
 #include "mll/select/ensemble/ensemble_builder.hpp"
@@ -12,10 +13,24 @@ namespace mll {
 
 MLL_DEFINE std::vector<std::vector<shortlisted_head>> detail::funnel_shortlist(
     exec::backend_ref backend, const task_evidence& evidence, std::size_t screened,
-    const shortlist_options& options) {
+    const shortlist_options& options, const funnel_stages* stages) {
+  if (stages != nullptr && (stages->head_count() != evidence.hub_head_count() ||
+                            stages->node_count() != evidence.samples().nodes().size())) {
+    throw invalid_argument{"stages",
+                           "the hub of the evidence, with " + std::to_string(evidence.hub_head_count()) +
+                               " heads and " + std::to_string(evidence.samples().nodes().size()) + " nodes",
+                           std::to_string(stages->head_count()) + " heads and " +
+                               std::to_string(stages->node_count()) + " nodes"};
+  }
   const calibration_plans plans{evidence.plan_per_class(options.own_samples),
                                 evidence.plan(options.all_samples)};
-  auto lists = shortlist_planned(backend, evidence, plans, screen(backend, evidence, screened), options);
+  auto lists = [&] {
+    if (stages == nullptr)
+      return shortlist_planned(backend, evidence, plans, screen(backend, evidence, screened), options);
+    const class_evidence nodes = evidence_of(evidence.match(), evidence.samples());
+    const auto found = with_general_heads(backend, evidence, stages->screen(nodes, screened), screened);
+    return stages->shortlist(backend, evidence, plans.own, plans.all, found, options);
+  }();
   if (std::none_of(lists.begin(), lists.end(), [](const auto& list) { return list.empty(); })) return lists;
 
   std::vector<std::vector<screened_head>> own(lists.size());

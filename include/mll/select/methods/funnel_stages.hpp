@@ -1,0 +1,50 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "mll/exec/backend_ref.hpp"
+#include "mll/select/calibrate/shortlisted_head.hpp"
+#include "mll/select/combine/greedy_search.hpp"
+#include "mll/select/combine/head_pool.hpp"
+#include "mll/select/evidence/class_evidence.hpp"
+#include "mll/select/evidence/detail/sample_plan.hpp"
+#include "mll/select/evidence/task_evidence.hpp"
+#include "mll/select/screen/detail/best_heads.hpp"
+
+namespace mll {
+
+/// The stages of `head_funnel` for one hub on something else than a backend of the host, as `device_hub` on a
+/// CUDA device. What a stage returns is what the stage of the host returns, within the tolerance that the
+/// implementation documents.
+class funnel_stages {
+ public:
+  virtual ~funnel_stages() = default;
+
+  /// Size of the hub: nodes of its layout, heads.
+  [[nodiscard]] virtual std::size_t node_count() const = 0;
+  [[nodiscard]] virtual std::size_t head_count() const = 0;
+
+  /// As `screen(backend, statistics, nodes, max_heads)`, for the heads of the hub.
+  [[nodiscard]] virtual std::vector<std::vector<screened_head>> screen(const class_evidence& nodes,
+                                                                       std::size_t max_heads) const = 0;
+  /// As `shortlist`, with given samples.
+  /// @param[in] backend reads the responses
+  /// @param[in] own     samples of each class as positives
+  /// @param[in] all     samples of each class as negatives of the others
+  [[nodiscard]] virtual std::vector<std::vector<shortlisted_head>> shortlist(
+      exec::backend_ref backend, const task_evidence& evidence, const detail::sample_plan& own,
+      const detail::sample_plan& all, const std::vector<std::vector<screened_head>>& screened,
+      const shortlist_options& options) const = 0;
+  /// As `search(backend, pool, log_likelihood{})`.
+  [[nodiscard]] virtual std::vector<std::vector<head_pick>> search(const greedy_search& search,
+                                                                   const head_pool& pool) const = 0;
+
+ protected:
+  funnel_stages() = default;
+  funnel_stages(const funnel_stages&) = default;
+  funnel_stages& operator=(const funnel_stages&) = default;
+};
+
+}  // namespace mll

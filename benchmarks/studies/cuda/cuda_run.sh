@@ -1,92 +1,142 @@
 #!/usr/bin/env bash
-# Builds and runs the CUDA tests and benchmarks of mll on a machine that has only a CUDA toolkit.
+# Builds the CUDA tests and benchmarks of mll where a CUDA toolkit is, and runs them where a device is.
 set -euo pipefail
 
 usage() {
   cat <<'TEXT'
-usage: bash benchmarks/studies/cuda/cuda_run.sh [FOLDER] [SIZE...]
+usage: bash benchmarks/studies/cuda/cuda_run.sh [--build-only | --no-build] [FOLDER] [SIZE...]
 
-  FOLDER  folder for programs and results (default: build/cuda)
-  SIZE    small, medium, large (default: all three)
+  --build-only  compile into FOLDER; needs nvcc and its host compiler, and no device
+  --no-build    run what is in FOLDER; needs a device and its driver, and no compiler
+  FOLDER        folder for programs and results (default: build/cuda)
+  SIZE          small, medium, dense, large (default: all of them)
 
-Needs nvcc and its host compiler. Prints tables and writes FOLDER/<size>.json. Code is generated for the H100 and H200;
-MLL_CUDA_ARCH chooses another device (nvcc's -arch). If Python has PyTorch or CuPy, measures the same screening with them
-(PYTHON chooses the interpreter). MLL_CUDA_SANITIZE=1 repeats the tests under each tool of compute-sanitizer; do that
-first on a new kind of device.
+Without an option, builds and runs. To measure on another machine, build here, copy the working tree with FOLDER, and
+run there with --no-build: the two programs need glibc 2.34, libstdc++ of GCC 12 and the driver. Code is generated for the H100 and H200;
+MLL_CUDA_ARCH chooses another device (nvcc's -arch).
+
+The run tests first, without and with compute-sanitizer (memcheck, racecheck; at most 90 s each), then measures. A step
+that fails does not stop the others; the exit status is 1 if any failed, or if there is no device. Every step writes
+FOLDER/<step>.txt, and measurements FOLDER/<size>.json. If Python has PyTorch or CuPy, the same screening is measured
+with them (PYTHON chooses the interpreter).
 TEXT
 }
-if [[ "${1:-}" == help || "${1:-}" == -h || "${1:-}" == --help ]]; then
-  usage
-  exit
-fi
+say() { printf 'cuda_run: %s\n' "$*"; }
+is_to_build=1
+is_to_run=1
+case "${1:-}" in
+  help | -h | --help) usage; exit ;;
+  --build-only) is_to_run=0; shift ;;
+  --no-build) is_to_build=0; shift ;;
+  -*) usage >&2; exit 2 ;;
+esac
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)"
 out="${1:-$root/build/cuda}"
 sizes=("${@:2}")
-[[ ${#sizes[@]} -gt 0 ]] || sizes=(small medium large)
-say() { printf 'cuda_run: %s\n' "$*"; }
+[[ ${#sizes[@]} -gt 0 ]] || sizes=(small medium dense large)
+cd "$root"
+mkdir -p "$out"
 
 nvcc="$(command -v nvcc || true)"
 [[ -n "$nvcc" || ! -x /usr/local/cuda/bin/nvcc ]] || nvcc=/usr/local/cuda/bin/nvcc
-if [[ -z "$nvcc" ]]; then
-  say "SKIP: nvcc was not found (install the CUDA toolkit and put its bin folder on PATH)"
-  exit
-fi
-toolkit="$(cd "$(dirname "$(readlink -f "$nvcc")")/.." && pwd)"
-mkdir -p "$out/objects"
 
-common=(-std=c++20 -O3 -I "$root/include" -I "$root/tests")
-device=("$nvcc" "${common[@]}" "-arch=${MLL_CUDA_ARCH:-sm_90}" -lineinfo -c)
-# The oracles on the host use the toolkit's Thrust, without a device.
-host=("${CXX:-g++}" "${common[@]}" -isystem "$toolkit/include/cccl" -isystem "$toolkit/include"
-  -DTHRUST_HOST_SYSTEM=THRUST_HOST_SYSTEM_CPP -DTHRUST_DEVICE_SYSTEM=THRUST_DEVICE_SYSTEM_CPP -c)
-
-say "compiling with $("$nvcc" --version | grep -o 'release [^,]*')"
-cd "$root"
-jobs="$(nproc)"
-objects=()
-compile() {  # object, command...
-  local object="$out/objects/$1"
-  shift
-  objects+=("$object")
-  rm -f "$object"
-  while (($(jobs -rp | wc -l) >= jobs)); do sleep 0.2; done
-  "$@" -o "$object" &
-}
-tests=()
-while IFS= read -r source; do
-  object="$(printf '%s' "$source" | tr / _).o"
-  tests+=("$out/objects/$object")
-  compile "$object" "${device[@]}" "$source"
-done < <(find tests -name '*.cu' -not -path 'tests/package/consumer/*' | sort)
-compile oracles.o "${host[@]}" tests/support/device_oracles.cpp
-compile selection_cuda.o "${device[@]}" benchmarks/studies/cuda/selection_cuda.cu
-wait
-for object in "${objects[@]}"; do
-  [[ -f "$object" ]] || { say "cannot compile $(basename "$object" .o)"; exit 1; }
-done
-"$nvcc" -o "$out/test_cuda" "${tests[@]}" "$out/objects/oracles.o"
-"$nvcc" -o "$out/selection_cuda" "$out/objects/selection_cuda.o" "$out/objects/oracles.o"
-
-say "testing"
-"$out/test_cuda"
-if [[ -n "${MLL_CUDA_SANITIZE:-}" ]]; then
-  for tool in memcheck racecheck initcheck synccheck; do
-    "$toolkit/bin/compute-sanitizer" --tool "$tool" --error-exitcode 1 "$out/test_cuda"
+build() {
+  if [[ -z "$nvcc" ]]; then
+    say "nvcc was not found: install the CUDA toolkit and put its bin folder on PATH"
+    return 1
+  fi
+  local toolkit
+  toolkit="$(cd "$(dirname "$(readlink -f "$nvcc")")/.." && pwd)"
+  mkdir -p "$out/objects"
+  local common=(-std=c++20 -O3 -I "$root/include" -I "$root/tests")
+  local device=("$nvcc" "${common[@]}" "-arch=${MLL_CUDA_ARCH:-sm_90}" -lineinfo -c)
+  # The oracles on the host use the toolkit's Thrust, without a device.
+  local host=("${CXX:-g++}" "${common[@]}" -isystem "$toolkit/include/cccl" -isystem "$toolkit/include"
+    -DTHRUST_HOST_SYSTEM=THRUST_HOST_SYSTEM_CPP -DTHRUST_DEVICE_SYSTEM=THRUST_DEVICE_SYSTEM_CPP -c)
+  say "compiling with $("$nvcc" --version | grep -o 'release [^,]*')"
+  local objects=() tests=() source object
+  local eigen="${EIGEN_INCLUDE_DIR:-/usr/include/eigen3}"
+  compile() {  # object, command...
+    local object="$out/objects/$1"
+    shift
+    objects+=("$object")
+    rm -f "$object"
+    while (($(jobs -rp | wc -l) >= $(nproc))); do sleep 0.2; done
+    "$@" -o "$object" &
+  }
+  while IFS= read -r source; do
+    object="$(printf '%s' "$source" | tr / _).o"
+    tests+=("$out/objects/$object")
+    compile "$object" "${device[@]}" "$source"
+  done < <(find tests -name '*.cu' -not -path 'tests/package/consumer/*' -not -name device_hub.cu | sort)
+  # What selects end to end needs the libraries of the host's part.
+  if printf '#include <Eigen/Core>\n#include <boost/graph/adjacency_list.hpp>\n' |
+    "${CXX:-g++}" -std=c++20 -isystem "$eigen" -fsyntax-only -x c++ - 2>/dev/null; then
+    source=tests/unit/select/device_hub.cu
+    tests+=("$out/objects/device_hub.o")
+    compile device_hub.o "${device[@]}" -isystem "$eigen" -DEIGEN_NO_CUDA -diag-suppress 20012 "$source"
+  else
+    say "SKIP tests/unit/select/device_hub.cu: Eigen or Boost was not found (EIGEN_INCLUDE_DIR names Eigen's folder)"
+  fi
+  compile oracles.o "${host[@]}" tests/support/device_oracles.cpp
+  compile selection_cuda.o "${device[@]}" benchmarks/studies/cuda/selection_cuda.cu
+  wait
+  for object in "${objects[@]}"; do
+    [[ -f "$object" ]] || { say "cannot compile $(basename "$object" .o)"; return 1; }
   done
-fi
-for size in "${sizes[@]}"; do
-  say "measuring: $size"
-  # 10 GB of inputs are too much for the baselines.
-  export_to=()
-  [[ "$size" == large ]] || export_to=(--export "$out/$size")
-  "$out/selection_cuda" --size "$size" --json "$out/$size.json" "${export_to[@]}"
-  if [[ -f "$out/$size/screening_rows.npy" ]]; then
-    python="${PYTHON:-python3}"
+  # CUDA's runtime is linked in: where the programs run, it need not be. (A static libstdc++ asks for glibc 2.36.)
+  local link=("$nvcc" -cudart static -Xlinker --strip-all)
+  "${link[@]}" -o "$out/test_cuda" "${tests[@]}" "$out/objects/oracles.o"
+  "${link[@]}" -o "$out/selection_cuda" "$out/objects/selection_cuda.o" "$out/objects/oracles.o"
+  say "built $out/test_cuda and $out/selection_cuda ($(du -ch "$out/test_cuda" "$out/selection_cuda" | tail -1 | cut -f1))"
+}
+
+failed=()
+step() {  # name, command...: prints and keeps what it says
+  local name="$1"
+  shift
+  say "$name"
+  local status=0
+  "$@" >"$out/$name.txt" 2>&1 || status=$?
+  cat "$out/$name.txt"
+  [[ $status -eq 0 ]] || { say "FAILED: $name (status $status)"; failed+=("$name"); }
+}
+# Fails where a test program has found no device and therefore nothing to test.
+on_device() { "$@" | tee /dev/stderr | { ! grep -q '^SKIP: no CUDA device'; }; }
+
+run() {
+  local program
+  for program in test_cuda selection_cuda; do
+    [[ -x "$out/$program" ]] || { say "$out/$program is missing: run with --build-only where nvcc is"; return 1; }
+  done
+  step test on_device timeout 120 "$out/test_cuda"
+  local sanitizer
+  sanitizer="$(command -v compute-sanitizer || true)"
+  [[ -n "$sanitizer" || -z "$nvcc" ]] || sanitizer="$(dirname "$(readlink -f "$nvcc")")/compute-sanitizer"
+  if [[ -x "$sanitizer" ]]; then
+    # The tests provoke errors of the API; those are not what memcheck is for.
+    step memcheck timeout 90 "$sanitizer" --tool memcheck --report-api-errors no --error-exitcode 1 "$out/test_cuda"
+    # Races are looked for in our kernels; whole selections and Thrust's kernels would take minutes.
+    step racecheck timeout 90 "$sanitizer" --tool racecheck --error-exitcode 1 "$out/test_cuda" select Thrust
+  else
+    say "SKIP memcheck and racecheck: compute-sanitizer was not found (it is part of the CUDA toolkit)"
+  fi
+  local size python="${PYTHON:-python3}"
+  for size in "${sizes[@]}"; do
+    local export_to=()
+    # Inputs of large are too much for the baselines; those of dense are not exported.
+    [[ "$size" == large || "$size" == dense ]] || export_to=(--export "$out/$size")
+    step "$size" timeout 120 "$out/selection_cuda" --size "$size" --json "$out/$size.json" "${export_to[@]}"
+    [[ -f "$out/$size/screening_rows.npy" ]] || continue
     if command -v "$python" >/dev/null; then
-      "$python" benchmarks/studies/baselines/screening_on_device.py "$out/$size"
+      step "baseline_$size" timeout 90 "$python" benchmarks/studies/baselines/screening_on_device.py "$out/$size"
     else
       say "SKIP the baseline: $python was not found"
     fi
-  fi
-done
-say "results are in $out"
+  done
+  say "results are in $out"
+  [[ ${#failed[@]} -eq 0 ]] || { say "FAILED: ${failed[*]}"; return 1; }
+}
+
+[[ $is_to_build -eq 0 ]] || build
+[[ $is_to_run -eq 0 ]] || run

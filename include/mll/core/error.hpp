@@ -6,9 +6,12 @@
 #include <string>
 #include <string_view>
 
+#include "mll/core/detail/visible_text.hpp"
+
 namespace mll {
 
-/// Base of all exceptions of mll. `what()` names the argument or file, what was expected and what was found.
+/// Base of all exceptions of mll. `what()` names the argument or file, what was expected and what was found;
+/// characters that cannot be seen are spelled out there (`\r`, `U+FEFF`).
 class error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -21,8 +24,8 @@ class invalid_argument : public error {
   /// @param[in] expected what is accepted
   /// @param[in] found    what was passed
   invalid_argument(std::string_view argument, std::string_view expected, std::string_view found)
-      : error{std::string{argument} + ": expected " + std::string{expected} + ", found " +
-              std::string{found}},
+      : error{std::string{argument} + ": expected " + detail::visible_text(expected) + ", found " +
+              detail::visible_text(found)},
         argument_{argument} {}
 
   [[nodiscard]] const std::string& argument() const noexcept { return argument_; }
@@ -40,7 +43,7 @@ class parse_error : public error {
   /// @param[in] found    what the file holds
   parse_error(std::string_view file, std::size_t line, std::string_view expected, std::string_view found)
       : error{std::string{file} + (line == 0 ? std::string{} : ":" + std::to_string(line)) + ": expected " +
-              std::string{expected} + ", found " + std::string{found}},
+              detail::visible_text(expected) + ", found " + detail::visible_text(found)},
         file_{file},
         line_{line},
         expected_{expected},

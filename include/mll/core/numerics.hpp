@@ -25,12 +25,14 @@ template <class T>
   return e / (T{1} + e);
 }
 
-/// Log-odds `log(p / (1 - p))`, clamped to `[-max_log_odds, max_log_odds]`; finite for p = 0 and p = 1.
+/// Log-odds `log(p / (1 - p))`, clamped to `[-max_log_odds, max_log_odds]`; finite for p = 0 and p = 1, NaN
+/// for NaN.
 template <class T>
 [[nodiscard]] T logit(T p) noexcept {
   constexpr auto bound = static_cast<T>(max_log_odds);
-  if (!(p > T{0})) return -bound;
-  if (!(p < T{1})) return bound;
+  if (std::isnan(p)) return p;
+  if (p <= T{0}) return -bound;
+  if (p >= T{1}) return bound;
   return std::clamp(std::log(p) - std::log1p(-p), -bound, bound);
 }
 
@@ -40,11 +42,15 @@ template <class T>
   return std::max(x, T{0}) + std::log1p(std::exp(-std::abs(x)));
 }
 
-/// `log(sum_i exp(values[i]))` without overflow; minus infinity for an empty range.
+/// `log(sum_i exp(values[i]))` without overflow; minus infinity for an empty range, NaN if a value is NaN.
 template <class T>
 [[nodiscard]] T log_sum_exp(std::span<const T> values) noexcept {
   if (values.empty()) return -std::numeric_limits<T>::infinity();
-  const T top = *std::max_element(values.begin(), values.end());
+  T top = values.front();
+  for (const T value : values) {
+    if (std::isnan(value)) return value;
+    top = std::max(top, value);
+  }
   if (!std::isfinite(top)) return top;
   T sum{0};
   for (const T value : values) sum += std::exp(value - top);
@@ -52,16 +58,21 @@ template <class T>
 }
 
 /// Replaces scores by probabilities, `exp(v_i) / sum_j exp(v_j)`. A score of minus infinity becomes 0; if all
-/// are, the result is uniform. The sum differs from 1 by rounding only, for scores of any size.
+/// are, the result is uniform. If a score is NaN or plus infinity, all become NaN: nothing can be said about
+/// the sample. The sum differs from 1 by rounding only, for scores of any size.
 template <class T>
 void softmax(std::span<T> values) noexcept {
-  if (values.empty()) return;
-  const T top = *std::max_element(values.begin(), values.end());
-  const bool defined = std::isfinite(top);
+  constexpr T infinity = std::numeric_limits<T>::infinity();
+  T top = -infinity;
+  for (const T value : values) {
+    if (!(value < infinity))
+      return std::fill(values.begin(), values.end(), std::numeric_limits<T>::quiet_NaN());
+    top = std::max(top, value);
+  }
   T sum{0};
   for (T& value : values) {
     // Not by log_sum_exp, whose rounding grows with the scores.
-    value = defined ? std::exp(value - top) : T{1};
+    value = top == -infinity ? T{1} : std::exp(value - top);
     sum += value;
   }
   for (T& value : values) value /= sum;

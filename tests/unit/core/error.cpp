@@ -25,6 +25,18 @@ TEST_CASE("errors name what was expected and what was found") {
   CHECK(std::string{device.what()} == "allocating memory: out of memory");
 }
 
+TEST_CASE("errors spell out what cannot be seen") {
+  CHECK(std::string{mll::invalid_argument{"name", "'cat'", "'cat\r'"}.what()} ==
+        "name: expected 'cat', found 'cat\\r'");
+  const mll::parse_error mark{"f", 1, "'cat'",
+                              "'\xEF\xBB\xBF"
+                              "cat'"};
+  CHECK(std::string{mark.what()} == "f:1: expected 'cat', found 'U+FEFFcat'");
+  CHECK(mark.found() ==
+        "'\xEF\xBB\xBF"
+        "cat'");
+}
+
 TEST_CASE("every error is an mll::error") {
   CHECK_THROWS_AS(throw mll::invalid_argument("a", "b", "c"), mll::error);
   CHECK_THROWS_AS(throw mll::parse_error("a", 1, "b", "c"), mll::error);

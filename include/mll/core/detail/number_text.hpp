@@ -1,0 +1,20 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <string>
+
+namespace mll::detail {
+
+/// A number for a message, in the fewest digits that tell it from others; `NaN`, `infinity`. Independent of
+/// the locale.
+[[nodiscard]] inline std::string number_text(float value) {
+  if (std::isnan(value)) return "NaN";
+  if (std::isinf(value)) return value > 0 ? "infinity" : "-infinity";
+  std::array<char, 32> text{};
+  return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr};
+}
+
+}  // namespace mll::detail

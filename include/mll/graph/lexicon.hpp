@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "mll/core/ids.hpp"
+#include "mll/core/text/fold_case.hpp"
 #include "mll/core/text/string_index.hpp"
 
 namespace mll {
@@ -46,8 +47,8 @@ class lexicon {
   template <std::convertible_to<std::string_view> Word>
   lexicon(const std::vector<std::pair<Word, word_sense>>& entries, const irregular_forms& irregular);
 
-  /// The normal form of a word: ASCII letters in lower case, `_` and `-` as spaces, runs of spaces as one, no
-  /// spaces at the ends. Bytes outside ASCII are kept.
+  /// The normal form of a word: `fold_case`, then `_` and `-` as spaces, runs of spaces as one, no spaces at
+  /// the ends.
   [[nodiscard]] static std::string normalize(std::string_view text);
 
   /// The meanings of a word or phrase, most common first (by rank, then frequency, then node id); empty if it
@@ -72,6 +73,7 @@ class lexicon {
 
  private:
   static void normalize_into(std::string_view text, std::string& out);
+  static void normalize_folded(std::string_view text, std::string& out);
 
   detail::string_index words_;
   std::vector<std::size_t> first_;  // position of the first sense, per word, and the end
@@ -127,6 +129,15 @@ lexicon::lexicon(const std::vector<std::pair<Word, word_sense>>& entries, const 
 }
 
 inline void lexicon::normalize_into(std::string_view text, std::string& out) {
+  if (!detail::is_ascii(text)) {
+    // Folded text may have letters outside ASCII, but no capitals left to fold.
+    const std::string folded = fold_case(text);
+    return normalize_folded(folded, out);
+  }
+  normalize_folded(text, out);
+}
+
+inline void lexicon::normalize_folded(std::string_view text, std::string& out) {
   out.clear();
   for (const char c : text) {
     const bool separator = c == '_' || c == '-' || c == ' ' || c == '\t' || c == '\n' || c == '\r';

@@ -21,7 +21,16 @@ TEST_CASE("normalize makes lower case and single spaces") {
   CHECK(lexicon::normalize("  aide-de--camp\t\n") == "aide de camp");
   CHECK(lexicon::normalize("_-_") == "");
   CHECK(lexicon::normalize("") == "");
-  CHECK(lexicon::normalize("caf\xC3\x89") == "caf\xC3\x89");  // outside ASCII: kept
+  CHECK(lexicon::normalize("dog\xE2\x80\x99s\xC2\xA0"
+                           "ear") == "dog's ear");
+  CHECK(lexicon::normalize("aide\xE2\x80\x91"
+                           "de\xE2\x80\x93"
+                           "camp\xE2\x80\x8B") == "aide de camp");
+#if MLL_UNICODE
+  CHECK(lexicon::normalize("CAF\xC3\x89_Cr\xC3\xA8me") == "caf\xC3\xA9 cr\xC3\xA8me");
+#else
+  CHECK(lexicon::normalize("CAF\xC3\x89") == "caf\xC3\x89");  // outside ASCII: kept
+#endif
   CHECK(lexicon::normalize("AT&T's .22") == "at&t's .22");
 }
 

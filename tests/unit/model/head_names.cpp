@@ -31,6 +31,8 @@ TEST_CASE("one name per line, with any line ends") {
   const std::vector<std::string> expected{"gr\xC3\xBCn", "house cat", "gr\xC3\xBCn"};
   CHECK(mll::read_head_names(written(folder, "gr\xC3\xBCn\nhouse cat\ngr\xC3\xBCn\n")) == expected);
   CHECK(mll::read_head_names(written(folder, "gr\xC3\xBCn\nhouse cat\ngr\xC3\xBCn")) == expected);
+  CHECK(mll::read_head_names(written(folder, "gr\xC3\xBCn\nhouse cat\ngr\xC3\xBCn\n\r\n \t\r\n")) ==
+        expected);
   CHECK(mll::read_head_names(written(folder, "\xEF\xBB\xBFgr\xC3\xBCn\r\nhouse cat\r\ngr\xC3\xBCn\r\n")) ==
         expected);
 }
@@ -42,9 +44,12 @@ TEST_CASE("errors in a file of names carry the line") {
     CHECK_THROWS_WITH_AS(static_cast<void>(mll::read_head_names(file)), (file + complaint).c_str(),
                          mll::parse_error);
   };
-  refuses("cat\n\ndog\n", ":2: expected a head name, found an empty line");
-  refuses("cat\ndog\n \t\r\n", ":3: expected a head name, found an empty line");
-  refuses("cat\nd\xFFg\n", ":2: expected a head name in UTF-8, found invalid UTF-8");
+  refuses("cat\n\ndog\n", ":2: expected a head name, found a blank line");
+  refuses("\xC2\xA0\ndog\n", ":1: expected a head name, found a blank line");
+  refuses("cat\nd\xFFg\n", ":2: expected UTF-8, found the bytes 'd\\xFFg'");
+  refuses("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5\n",
+          ": expected the content of the file (git lfs pull), found a pointer of git-lfs");
+  refuses("\n \n", ": expected at least one head name, found an empty file");
   refuses("", ": expected at least one head name, found an empty file");
   const std::string missing = (folder.path() / "none.txt").string();
   CHECK_THROWS_WITH_AS(

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <filesystem>
@@ -27,7 +28,7 @@ template <class T>
 }
 
 /// The values of a mapped `.npy` file with this header as `[rows, columns]`, which must be as many.
-/// Throws: `parse_error` naming the file if they have another type or are in Fortran order.
+/// Throws: `parse_error` naming the file if they have another type.
 template <class T>
 [[nodiscard]] matrix<T> npy_values(const file_bytes& file, const npy_header& header, std::size_t rows,
                                    std::size_t columns, npy_type type = npy_type_of<T>()) {
@@ -35,11 +36,23 @@ template <class T>
     throw parse_error{file.name, 0, "values of type '" + npy_type_name(type) + "'",
                       "'" + npy_type_name(header.type) + "'"};
   }
-  if (header.column_major)
-    throw parse_error{file.name, 0, "an array in C order (numpy.ascontiguousarray)", "Fortran order"};
   matrix<T> out(static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(columns));
   const std::string_view values = file.content.substr(header.data_begin);
-  if (!values.empty()) std::memcpy(static_cast<void*>(out.data()), values.data(), values.size());
+  if (values.empty()) return out;
+  if (!header.column_major) {
+    std::memcpy(static_cast<void*>(out.data()), values.data(), values.size());
+  } else {
+    const char* from = values.data();
+    for (std::size_t c = 0; c < columns; ++c) {
+      for (std::size_t r = 0; r < rows; ++r, from += sizeof(T))
+        std::memcpy(static_cast<void*>(out.data() + r * columns + c), from, sizeof(T));
+    }
+  }
+  if (header.big_endian) {
+    auto* bytes = reinterpret_cast<char*>(out.data());
+    for (std::size_t i = 0; i < rows * columns; ++i, bytes += sizeof(T))
+      std::reverse(bytes, bytes + sizeof(T));
+  }
   return out;
 }
 
@@ -56,13 +69,13 @@ void write_npy_as(const std::filesystem::path& path, const matrix<T>& values, np
 
 }  // namespace detail
 
-/// Reads a `.npy` file (`numpy.save`; versions 1 to 3 of the format, little-endian, C order).
+/// Reads a `.npy` file (`numpy.save`): versions 1 to 3 of the format, either byte order, C or Fortran order.
 ///
 /// @tparam T type of the values: `float`, `double`, `Eigen::half`, `bool` or an integer
 /// @return `[rows, columns]`; one dimension is one column
 ///
 /// Throws: `parse_error` naming the file if it is missing, malformed, truncated or too long, or has another
-/// type, order or number of dimensions. Complexity: linear. Sizes are checked before memory is allocated.
+/// type or number of dimensions. Complexity: linear. Sizes are checked before memory is allocated.
 template <class T = float>
 [[nodiscard]] matrix<T> read_npy(const std::filesystem::path& path) {
   const detail::file_bytes file = detail::map_file(path);

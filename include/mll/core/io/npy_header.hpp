@@ -32,14 +32,15 @@ struct npy_type {
   return (type.bytes == 1 ? "|" : "<") + std::string{type.kind} + std::to_string(type.bytes);
 }
 
-/// The type that a name such as `<f4` stands for; none unless it is little-endian and of numbers.
+/// The type that a name such as `<f4` or `>f4` stands for; none unless it is one of numbers.
 [[nodiscard]] inline std::optional<npy_type> parse_npy_type(std::string_view name) {
   if (name.size() < 3) return std::nullopt;
   npy_type out{name[1], 0};
   const auto [end, problem] = std::from_chars(name.data() + 2, name.data() + name.size(), out.bytes);
   const bool known = std::string_view{"biufc"}.find(out.kind) != std::string_view::npos;
   if (!known || problem != std::errc{} || end != name.data() + name.size()) return std::nullopt;
-  if (out.bytes < 1 || out.bytes > 32 || !(name[0] == '<' || (name[0] == '|' && out.bytes == 1)))
+  const bool has_order = name[0] == '<' || name[0] == '>' || name[0] == '=';
+  if (out.bytes < 1 || out.bytes > 32 || !(has_order || (name[0] == '|' && out.bytes == 1)))
     return std::nullopt;
   return out;
 }
@@ -54,6 +55,7 @@ struct npy_type {
 /// What the header of a `.npy` file says.
 struct npy_header {
   npy_type type;
+  bool big_endian = false;
   bool column_major = false;       ///< `fortran_order`
   std::vector<std::size_t> shape;  ///< any number of extents, each below 2^63
   std::size_t data_begin = 0;      ///< byte of the first value; the values are the rest of the file
@@ -108,7 +110,9 @@ class npy_dictionary {
     return true;
   }
   [[nodiscard]] std::optional<std::string_view> text() {
-    const char quote = next_is('"') ? '"' : '\'';
+    skip_blanks();
+    if (rest_.starts_with('u')) rest_.remove_prefix(1);  // u'descr' is legal, too
+    const char quote = rest_.starts_with('"') ? '"' : '\'';
     if (!take(quote)) return std::nullopt;
     const std::size_t end = rest_.find(quote);
     if (end == std::string_view::npos) return std::nullopt;
@@ -137,7 +141,7 @@ class npy_dictionary {
   std::string_view rest_;
 };
 
-/// Reads the header of a `.npy` file: versions 1 to 3 of the format, numbers, little-endian.
+/// Reads the header of a `.npy` file of numbers: versions 1 to 3 of the format, any byte order.
 /// Throws: `parse_error` naming the file if it is something else, or the file does not hold exactly the
 /// values that its header declares.
 [[nodiscard]] inline npy_header parse_npy_header(const file_bytes& file) {
@@ -163,8 +167,9 @@ class npy_dictionary {
   if (!npy_dictionary{text}.read(type, out))
     fail("a header with 'descr', 'fortran_order' and 'shape'", quoted(text));
   const auto known = parse_npy_type(type);
-  if (!known) fail("little-endian numbers, such as '<f4' or '|u1'", quoted(type));
+  if (!known) fail("numbers, such as '<f4' or '|u1'", quoted(type));
   out.type = *known;
+  out.big_endian = type.starts_with('>') && known->bytes > 1;
   out.data_begin = in.position();
   const auto values = checked_product(out.shape, std::numeric_limits<std::size_t>::max() / out.type.bytes);
   if (!values || *values * out.type.bytes != in.left()) {

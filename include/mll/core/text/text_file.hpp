@@ -1,6 +1,7 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <filesystem>
@@ -11,40 +12,77 @@
 #include <system_error>
 #include <utility>
 
+#include "mll/core/detail/code_point.hpp"
+#include "mll/core/detail/lfs_pointer.hpp"
+#include "mll/core/detail/visible_text.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/text/utf8.hpp"
 
+// What readers of text forgive is decided here, for all of them: a byte order mark, CR before the end of a
+// line, and blank lines. Numbers are read by `parse_number`, words without a visible character are skipped
+// and counted (`skipped_text`).
 namespace mll::detail {
 
-/// A text as error messages show it: at most 40 bytes, with `?` for bytes outside printable ASCII.
+/// A text as error messages show it: whole characters of at most 40 bytes; those that cannot be seen are
+/// spelled out.
 [[nodiscard]] inline std::string in_quotes(std::string_view text) {
   if (text.empty()) return "nothing";
   constexpr std::size_t max_shown = 40;
-  std::string out = "'";
-  for (const char c : text.substr(0, max_shown)) out.push_back(c >= ' ' && c <= '~' ? c : '?');
-  return out + (text.size() > max_shown ? "...'" : "'");
+  std::size_t shown = 0;
+  while (shown < text.size()) {
+    const std::size_t next = shown + first_code_point(text.substr(shown)).bytes;
+    if (next > max_shown) break;
+    shown = next;
+  }
+  return "'" + visible_text(text.substr(0, shown)) + (shown < text.size() ? "...'" : "'");
 }
 
-/// The content of a file, with its name for error messages.
+/// What a reader passed over.
+struct skipped_text {
+  std::size_t blank_lines = 0;
+  std::size_t blank_words = 0;  ///< words that are empty or invisible
+};
+
+/// Removes a byte order mark of UTF-8.
+/// Throws: `parse_error` naming the file for text in UTF-16, and for a pointer of git-lfs.
+[[nodiscard]] inline std::string_view without_byte_order_mark(std::string_view name,
+                                                              std::string_view content) {
+  refuse_lfs_pointer(name, content);
+  if (content.starts_with("\xFF\xFE") || content.starts_with("\xFE\xFF"))
+    throw parse_error{name, 1, "UTF-8", "UTF-16"};
+  if (content.starts_with("\xEF\xBB\xBF")) content.remove_prefix(3);
+  return content;
+}
+
+/// The first line of a text, without its end, which is removed from the text.
+[[nodiscard]] inline std::string_view take_line(std::string_view& text) {
+  const std::size_t end = std::min(text.find('\n'), text.size());
+  std::string_view line = text.substr(0, end);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return line;
+}
+
+/// The content of a file without a byte order mark, with its name for error messages.
 struct text_file {
   std::string name;
   std::string content;
 
-  /// Throws: `parse_error` if the file cannot be read.
+  /// Throws: `parse_error` if the file cannot be read, or is not text in UTF-8 (`without_byte_order_mark`).
   [[nodiscard]] static text_file read(const std::filesystem::path& path) {
     text_file file{path.string(), {}};
     std::error_code failure;
+    // Fails for what is not a regular file; opening a pipe would wait for a writer.
     const auto size = std::filesystem::file_size(path, failure);
+    if (failure) throw parse_error{file.name, 0, "a readable file", failure.message()};
     std::ifstream stream{path, std::ios::binary};
-    if (failure || !stream) {
-      throw parse_error{file.name, 0, "a readable file",
-                        failure ? failure.message() : "one that cannot be opened"};
-    }
+    if (!stream) throw parse_error{file.name, 0, "a readable file", "one that cannot be opened"};
     file.content.resize(static_cast<std::size_t>(size));
     stream.read(file.content.data(), static_cast<std::streamsize>(file.content.size()));
     if (stream.gcount() != static_cast<std::streamsize>(file.content.size())) {
       throw parse_error{file.name, 0, std::to_string(size) + " bytes", std::to_string(stream.gcount())};
     }
+    file.drop_mark();
     return file;
   }
 
@@ -53,8 +91,12 @@ struct text_file {
     text_file file{std::move(name), {}};
     file.content.assign(std::istreambuf_iterator<char>{stream}, std::istreambuf_iterator<char>{});
     if (stream.bad()) throw parse_error{file.name, 0, "a readable stream", "a read error"};
+    file.drop_mark();
     return file;
   }
+
+ private:
+  void drop_mark() { content.erase(0, content.size() - without_byte_order_mark(name, content).size()); }
 };
 
 /// Parses one line of a file from left to right.
@@ -103,24 +145,41 @@ class line_parser {
 /// How `for_each_line` treats a last line without an end.
 enum class last_line { must_end, may_be_open };
 
-/// Calls `visit(line_parser)` for each line, without its end (`\n` or `\r\n`).
+/// Calls `visit(line_parser)` for each line, without its end (`\n` or `\r\n`), blank lines included; not for
+/// empty lines at the end of the file. For files in which the number of a line means something.
 ///
 /// Throws: `parse_error` for a line that is not UTF-8, and as `rule` says for a last line without an end.
 template <class Visit>
-void for_each_line(const text_file& file, last_line rule, Visit&& visit) {
+void for_each_numbered_line(const text_file& file, last_line rule, Visit&& visit) {
   std::string_view rest = file.content;
-  for (std::size_t number = 1; !rest.empty(); ++number) {
-    const std::size_t end = rest.find('\n');
-    std::string_view text = rest.substr(0, end);
-    if (end == std::string_view::npos && rule == last_line::must_end) {
-      throw parse_error{file.name, number, "a complete line with an end",
-                        in_quotes(text) + " and the end of the file"};
-    }
-    if (!is_valid_utf8(text)) throw parse_error{file.name, number, "UTF-8", "the bytes " + in_quotes(text)};
-    if (text.ends_with('\r')) text.remove_suffix(1);
-    visit(line_parser{file.name, number, text});
-    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  const std::size_t last = rest.find_last_not_of("\r\n");
+  if (last == std::string_view::npos) return;
+  const std::size_t end = rest.find('\n', last);
+  if (end == std::string_view::npos && rule == last_line::must_end) {
+    const auto number = 1 + static_cast<std::size_t>(std::count(rest.begin(), rest.end(), '\n'));
+    throw parse_error{file.name, number, "a complete line with an end",
+                      in_quotes(rest.substr(rest.find_last_of('\n') + 1)) + " and the end of the file"};
   }
+  rest = rest.substr(0, end == std::string_view::npos ? end : end + 1);
+  for (std::size_t number = 1; !rest.empty(); ++number) {
+    const std::string_view text = take_line(rest);
+    if (!is_valid_utf8(text)) throw parse_error{file.name, number, "UTF-8", "the bytes " + in_quotes(text)};
+    visit(line_parser{file.name, number, text});
+  }
+}
+
+/// The same for the lines that are not blank. @return the number of blank lines before the last other one
+template <class Visit>
+std::size_t for_each_line(const text_file& file, last_line rule, Visit&& visit) {
+  std::size_t skipped = 0;
+  for_each_numbered_line(file, rule, [&](line_parser line) {
+    if (is_blank(line.rest())) {
+      ++skipped;
+    } else {
+      visit(std::move(line));
+    }
+  });
+  return skipped;
 }
 
 }  // namespace mll::detail

@@ -43,25 +43,20 @@ namespace mll::detail {
   return out;
 }
 
-/// A tab-separated file in memory, fields unescaped.
+/// A tab-separated file in memory, fields unescaped. Empty lines are skipped, unless there is one column.
 class tsv_file {
  public:
   /// Throws: `parse_error` naming file and line if the file cannot be read, is not UTF-8, has a line without
   /// an end or with other than `columns` fields, or an unknown escape.
   tsv_file(const std::filesystem::path& path, std::size_t columns) : path_{path.string()} {
-    const std::string text = text_file::read(path).content;
-    if (!is_valid_utf8(text)) throw parse_error{path_, 0, "text in UTF-8", "other bytes"};
-    for (std::size_t at = 0; at < text.size();) {
-      const std::size_t end = text.find('\n', at);
-      const std::size_t line = rows_.size() + 1;
-      if (end == std::string::npos) throw parse_error{path_, line, "a line end", "the end of the file"};
-      rows_.push_back(split(std::string_view{text}.substr(at, end - at), line));
-      if (rows_.back().size() != columns) {
-        throw parse_error{path_, line, std::to_string(columns) + " fields",
-                          std::to_string(rows_.back().size())};
-      }
-      at = end + 1;
-    }
+    const text_file file = text_file::read(path);
+    for_each_numbered_line(file, last_line::must_end, [&](const line_parser& line) {
+      if (line.rest().empty() && columns > 1) return;
+      rows_.push_back(split(line.rest(), line.line_number()));
+      lines_.push_back(line.line_number());
+      if (rows_.back().size() != columns)
+        line.fail(std::to_string(columns) + " fields", std::to_string(rows_.back().size()));
+    });
   }
 
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
@@ -75,11 +70,13 @@ class tsv_file {
     std::size_t value = 0;
     const auto [end, problem] = std::from_chars(field.data(), field.data() + field.size(), value);
     if (problem != std::errc{} || end != field.data() + field.size() || value > limit) {
-      throw parse_error{path_, row + 1, "a whole number up to " + std::to_string(limit), "'" + field + "'"};
+      throw parse_error{path_, line(row), "a whole number up to " + std::to_string(limit), "'" + field + "'"};
     }
     return value;
   }
-  /// Throws: `parse_error` unless the file has this number of lines.
+  /// The number of the line with a row, from 1.
+  [[nodiscard]] std::size_t line(std::size_t row) const { return lines_[row]; }
+  /// Throws: `parse_error` unless the file has this number of rows.
   void expect_lines(std::size_t count) const {
     if (size() != count) {
       throw parse_error{path_, 0, std::to_string(count) + " lines", std::to_string(size())};
@@ -109,6 +106,7 @@ class tsv_file {
 
   std::string path_;
   std::vector<std::vector<std::string>> rows_;
+  std::vector<std::size_t> lines_;  // per row
 };
 
 }  // namespace mll::detail

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "mll/core/detail/code_point.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/io/map_file.hpp"
 #include "mll/core/text/text_file.hpp"
@@ -33,8 +34,11 @@ namespace mll {
   const detail::text_file text = detail::text_file::read(names);
   std::vector<std::string> list;
   list.reserve(found.rows);
-  detail::for_each_line(text, detail::last_line::may_be_open,
-                        [&](const detail::line_parser& line) { list.emplace_back(line.rest()); });
+  // By number: a blank line is the name of a row, and a missing one.
+  detail::for_each_numbered_line(text, detail::last_line::may_be_open, [&](const detail::line_parser& line) {
+    if (detail::is_blank(line.rest())) line.fail("the name of a row", "a blank line");
+    list.emplace_back(line.rest());
+  });
   if (list.size() != found.rows) {
     throw parse_error{text.name, list.size(),
                       std::to_string(found.rows) + " names, one per row of " + file.name,

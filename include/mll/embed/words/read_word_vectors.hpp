@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <filesystem>
@@ -12,9 +11,11 @@
 #include <utility>
 #include <vector>
 
+#include "mll/core/detail/code_point.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/io/file_bytes.hpp"
 #include "mll/core/io/map_file.hpp"
+#include "mll/core/text/number.hpp"
 #include "mll/core/text/text_file.hpp"
 #include "mll/embed/words/word_vectors.hpp"
 
@@ -27,7 +28,7 @@ class vector_line {
  public:
   vector_line(std::string_view file, std::size_t number, std::string_view text)
       : file_{file}, number_{number}, text_{text} {
-    constexpr std::string_view blanks = " \t\r";
+    constexpr std::string_view blanks = " \t";
     for (std::size_t at = 0; at < text_.size();) {
       const std::size_t begin = text_.find_first_not_of(blanks, at);
       if (begin == std::string_view::npos) break;
@@ -44,34 +45,31 @@ class vector_line {
 
   /// The integer in a field, if it is one.
   [[nodiscard]] std::optional<std::size_t> whole(std::size_t field) const {
-    const std::string_view text = fields_[field];
-    std::size_t value = 0;
-    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return failure == std::errc{} && end == text.data() + text.size() ? std::optional{value} : std::nullopt;
+    return parse_number<std::size_t>(fields_[field]);
   }
 
-  /// Appends the last `dimension` fields as numbers and returns the text before them.
+  /// Whether the line begins with a blank, in place of a word.
+  [[nodiscard]] bool begins_blank() const noexcept {
+    return text_.starts_with(' ') || text_.starts_with('\t');
+  }
+
+  /// Appends the last `dimension` fields as numbers and returns the text before them, which may be blank.
   std::string_view take(std::size_t dimension, std::vector<float>& numbers) const {
-    if (fields_.size() <= dimension || text_.front() == ' ' || text_.front() == '\t') {
+    if (fields_.size() + (begins_blank() ? 1 : 0) <= dimension) {
       fail("a word and " + std::to_string(dimension) + " numbers",
            std::to_string(fields_.size()) + " fields in " + in_quotes(text_));
     }
     const std::size_t first = fields_.size() - dimension;
     for (std::size_t i = first; i < fields_.size(); ++i) {
-      const std::string_view text = fields_[i];
-      float value = 0;
-      const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-      // A number too small for single precision is zero.
-      const bool underflow = failure == std::errc::result_out_of_range && text.find("e-") != text.npos;
-      if (underflow) value = 0;
-      if ((failure != std::errc{} && !underflow) || end != text.data() + text.size() ||
-          !std::isfinite(value)) {
-        fail("a finite number in field " + std::to_string(i + 1), in_quotes(text));
-      }
-      numbers.push_back(value);
+      const auto value = parse_number<float>(fields_[i]);
+      if (!value || !std::isfinite(*value))
+        fail("a finite number in field " + std::to_string(i + 1), in_quotes(fields_[i]));
+      numbers.push_back(*value);
     }
+    if (first == 0) return {};
+    const char* const begin = fields_.front().data();
     const std::string_view last = fields_[first - 1];
-    return text_.substr(0, static_cast<std::size_t>(last.data() + last.size() - text_.data()));
+    return {begin, static_cast<std::size_t>(last.data() + last.size() - begin)};
   }
 
  private:
@@ -88,35 +86,39 @@ class vector_line {
   std::size_t dimension = 0;
   std::optional<std::size_t> announced;
   std::size_t vectors = 0;
-  std::size_t number = 1;
-  for (std::string_view rest = file.content; !rest.empty(); ++number) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    const vector_line line{file.name, number, rest.substr(0, end)};
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    if (number == 1) {
+  std::size_t number = 0;
+  std::string_view rest = without_byte_order_mark(file.name, file.content);
+  while (!rest.empty()) {
+    ++number;
+    const vector_line line{file.name, number, take_line(rest)};
+    if (line.field_count() == 0) continue;
+    if (dimension == 0) {
       // fastText and word2vec begin with the numbers of words and dimensions; GloVe does not.
-      if (line.field_count() == 2 && line.whole(0) && line.whole(1)) {
+      if (line.field_count() == 2 && !line.begins_blank() && line.whole(0) && line.whole(1)) {
         announced = line.whole(0);
         dimension = *line.whole(1);
         if (dimension == 0) line.fail("a dimension of at least 1", "0");
         continue;
       }
-      if (line.field_count() < 2) {
+      dimension = line.field_count() - (line.begins_blank() ? 0 : 1);
+      if (dimension == 0) {
         line.fail("a word and its vector, or the numbers of words and dimensions",
                   std::to_string(line.field_count()) + " fields");
       }
-      dimension = line.field_count() - 1;
     }
     const std::size_t before = numbers.size();
     const std::string_view word = line.take(dimension, numbers);
     ++vectors;
-    if (!out.words.insert(word).second) {
+    if (is_blank(word)) {
+      ++out.blank;
+      numbers.resize(before);
+    } else if (!out.words.insert(word).second) {
       ++out.repeated;
       numbers.resize(before);
     }
   }
   if (announced && *announced != vectors) {
-    throw parse_error{file.name, number - 1, std::to_string(*announced) + " words, as in line 1",
+    throw parse_error{file.name, number, std::to_string(*announced) + " words, as in line 1",
                       std::to_string(vectors)};
   }
   if (out.words.size() == 0) throw parse_error{file.name, 0, "at least one word with its vector", "none"};
@@ -133,7 +135,9 @@ class vector_line {
 ///
 /// A line is a word and its numbers, separated by blanks; the first line may be the numbers of words and
 /// dimensions instead. Words may contain blanks. The first vector of a repeated word counts;
-/// `word_vectors::repeated_words` counts the others. The vectors are held in memory, in single precision.
+/// `word_vectors::repeated_words` counts the others, and `blank_words` the vectors of words without a visible
+/// character, which are skipped. A byte order mark, CR, blank lines and every spelling of a number are
+/// accepted (`+0.7`, `1E-60`). The vectors are held in memory, in single precision.
 ///
 /// Throws: `parse_error` naming file and line for an unreadable file, a line that is not a word and as many
 /// finite numbers as in the first, and another number of words than the first line says. Complexity: linear

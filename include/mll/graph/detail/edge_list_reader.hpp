@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "mll/core/detail/code_point.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/core/text/string_index.hpp"
@@ -29,8 +30,8 @@ class edge_list_reader {
       : delimiter_{delimiter}, word_delimiter_{word_delimiter}, comment_{comment} {}
 
   void read_nodes(const text_file& file) {
-    for_each_line(file, last_line::may_be_open, [&](line_parser line) {
-      if (is_skipped(line.rest())) return;
+    skipped_.blank_lines += for_each_line(file, last_line::may_be_open, [&](line_parser line) {
+      if (is_comment(line.rest())) return;
       const std::string_view id = trimmed(line, "the id of a node");
       if (!ids_.insert(id).second) line.fail("every node once", in_quotes(id) + " again");
       synset node;
@@ -45,19 +46,24 @@ class edge_list_reader {
       while (!words.empty()) {
         const std::size_t end = std::min(words.find(word_delimiter_), words.size());
         const std::string_view word = trim(words.substr(0, end));
-        if (word.empty()) line.fail("a word", "an empty one");
-        node.lemmas.push_back({.text = std::string{word}});
+        if (is_blank(word)) {
+          ++skipped_.blank_words;
+        } else {
+          node.lemmas.push_back({.text = std::string{word}});
+        }
         words.remove_prefix(std::min(end + 1, words.size()));
       }
+      if (node.lemmas.empty()) node.lemmas.push_back({.text = node.id});
       nodes_.push_back(std::move(node));
     });
   }
 
-  [[nodiscard]] semantic_dag<Graph> read_edges(const text_file& file) {
+  /// @param[out] skipped if not null, receives what was passed over in both files
+  [[nodiscard]] semantic_dag<Graph> read_edges(const text_file& file, skipped_text* skipped) {
     std::vector<std::pair<node_id, node_id>> edges;
     std::vector<std::size_t> lines;
-    for_each_line(file, last_line::may_be_open, [&](line_parser line) {
-      if (is_skipped(line.rest())) return;
+    skipped_.blank_lines += for_each_line(file, last_line::may_be_open, [&](line_parser line) {
+      if (is_comment(line.rest())) return;
       const std::string expected = "child" + printed_delimiter() + "parent";
       const node_id child = node(trimmed(line, expected));
       const node_id parent = node(trimmed(line, expected));
@@ -65,12 +71,13 @@ class edge_list_reader {
       edges.emplace_back(child, parent);
       lines.push_back(line.line_number());
     });
+    if (skipped != nullptr) *skipped = skipped_;
     if (nodes_.empty()) throw parse_error{file.name, 0, "at least one edge", "none"};
     rank_senses(nodes_);
     try {
       return make_semantic_dag<Graph>(std::move(nodes_), edges);
     } catch (const cycle_error& e) {
-      throw parse_error{file.name, closing_line(e.nodes(), edges, lines), "no cycle", e.text()};
+      throw parse_error{file.name, lines[closing_edge(e.nodes(), edges)], "no cycle", e.text()};
     }
   }
 
@@ -81,10 +88,7 @@ class edge_list_reader {
     return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
   }
 
-  [[nodiscard]] bool is_skipped(std::string_view text) const {
-    text = trim(text);
-    return text.empty() || text.front() == comment_;
-  }
+  [[nodiscard]] bool is_comment(std::string_view text) const { return trim(text).starts_with(comment_); }
 
   [[nodiscard]] std::string_view trimmed(line_parser& line, std::string_view expected) const {
     const std::string_view text = trim(line.field(expected, delimiter_));
@@ -104,29 +108,12 @@ class edge_list_reader {
     return node_id{number};
   }
 
-  /// The line of the edge that closes a cycle.
-  static std::size_t closing_line(std::span<const node_id> cycle,
-                                  const std::vector<std::pair<node_id, node_id>>& edges,
-                                  const std::vector<std::size_t>& lines) {
-    std::vector<std::pair<node_id, node_id>> cycle_edges;
-    for (std::size_t i = 0; i + 1 < cycle.size(); ++i) cycle_edges.emplace_back(cycle[i], cycle[i + 1]);
-    std::sort(cycle_edges.begin(), cycle_edges.end());
-    std::vector<std::size_t> first_line(cycle_edges.size(), 0);  // an edge may be repeated
-    std::size_t closing = 0;
-    for (std::size_t i = 0; i < edges.size(); ++i) {
-      const auto found = std::lower_bound(cycle_edges.begin(), cycle_edges.end(), edges[i]);
-      if (found == cycle_edges.end() || *found != edges[i]) continue;
-      std::size_t& line = first_line[static_cast<std::size_t>(found - cycle_edges.begin())];
-      if (line == 0) closing = std::max(closing, line = lines[i]);
-    }
-    return closing;
-  }
-
   char delimiter_;
   char word_delimiter_;
   char comment_;
   string_index ids_;
   std::vector<synset> nodes_;
+  skipped_text skipped_;
 };
 
 }  // namespace mll::detail

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "mll/core/detail/visible_text.hpp"
 #include "support/npy_text.hpp"
 
 namespace {
@@ -52,6 +53,10 @@ TEST_CASE("every way to write a .npy header is read") {
   CHECK(of("{ 'descr' :\t'<f2' ,\r\n 'fortran_order': False , 'shape': ( 2 , 3 ) , }", 12).shape ==
         npy_extents{2, 3});
   CHECK(of(npy_dictionary_text("<f4", "(3L, 1L)"), 12).shape == npy_extents{3, 1});  // Python 2
+  CHECK(of("{u'descr': u'<f4', u'fortran_order': False, u'shape': (1,)}", 4).shape == npy_extents{1});
+  CHECK(of(npy_dictionary_text(">f4", "(1,)"), 4).big_endian);
+  CHECK_FALSE(of(npy_dictionary_text("=f4", "(1,)"), 4).big_endian);
+  CHECK_FALSE(of(npy_dictionary_text(">u1", "(1,)"), 1).big_endian);
   CHECK(of(npy_dictionary_text("<f8", "()"), 8).shape.empty());
   CHECK(of(npy_dictionary_text("<c8", "(1, 2, 3,)"), 48).shape == npy_extents{1, 2, 3});
   CHECK(of(npy_dictionary_text("|b1", "(2,)"), 2).type == mll::detail::npy_type{'b', 1});
@@ -81,7 +86,7 @@ TEST_CASE("malformed .npy dictionaries are refused") {
     const std::string text = npy_dictionary_text("<f4", extents);
     refuses_header(npy_text(text),
                    "x.npy: expected a header with 'descr', 'fortran_order' and 'shape', found '" +
-                       text.substr(0, 60) + "'");
+                       mll::detail::visible_text(text.substr(0, 60)) + "'");
   }
   for (const char* text : {"", "\n", "{\n", "{}\n", "{'descr'}\n", "{'descr': '<f4'}\n",
                            "{'descr': '<f4', 'fortran_order': Maybe}\n",
@@ -99,17 +104,15 @@ TEST_CASE("malformed .npy dictionaries are refused") {
                   mll::parse_error);
 }
 
-TEST_CASE(".npy types that are not little-endian numbers are refused") {
-  for (const char* type : {">f4", "=f4", "f4", "<", "", "<f", "<f0", "<f-4", "<f4 ", "<U4", "|S4", "|O",
-                           "<M8[ns]", "|f4", "<f99999999999999999999"}) {
+TEST_CASE(".npy types that are not numbers are refused") {
+  for (const char* type : {"f4", "<", "", "<f", "<f0", "<f-4", "<f4 ", "<U4", "|S4", "|O", "<M8[ns]", "|f4",
+                           "<f99999999999999999999"}) {
     CAPTURE(type);
-    refuses_header(
-        npy_text(npy_dictionary_text(type, "(1,)"), "1234"),
-        "x.npy: expected little-endian numbers, such as '<f4' or '|u1', found '" + std::string{type} + "'");
+    refuses_header(npy_text(npy_dictionary_text(type, "(1,)"), "1234"),
+                   "x.npy: expected numbers, such as '<f4' or '|u1', found '" + std::string{type} + "'");
   }
   refuses_header(npy_text(npy_dictionary_text("<f" + std::string(60'000, '4'), "(1,)"), "1234"),
-                 "x.npy: expected little-endian numbers, such as '<f4' or '|u1', found '<f" +
-                     std::string(58, '4') + "'");
+                 "x.npy: expected numbers, such as '<f4' or '|u1', found '<f" + std::string(58, '4') + "'");
 }
 
 TEST_CASE("a .npy header that claims what the file does not hold is refused before memory is asked for") {

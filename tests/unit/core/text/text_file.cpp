@@ -1,6 +1,7 @@
 #include "mll/core/text/text_file.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 
 #include <cstdint>
 #include <fstream>
@@ -27,9 +28,12 @@ std::vector<std::string> lines_of(const std::string& content, last_line rule = l
 
 }  // namespace
 
-TEST_CASE("in_quotes shows at most 40 printable bytes") {
+TEST_CASE("in_quotes shows at most 40 bytes, and nothing that cannot be seen") {
   CHECK(mll::detail::in_quotes("") == "nothing");
-  CHECK(mll::detail::in_quotes("a\tb\xFF") == "'a?b?'");
+  CHECK(mll::detail::in_quotes("a\tb\xFF") == "'a\\tb\\xFF'");
+  CHECK(mll::detail::in_quotes("\xEF\xBB\xBF\xC3\xA4") == "'U+FEFF\xC3\xA4'");
+  const std::string whole(39, 'x');
+  CHECK(mll::detail::in_quotes(whole + "\xC3\xA4") == "'" + whole + "...'");  // no half characters
   CHECK(mll::detail::in_quotes(std::string(40, 'x')) == "'" + std::string(40, 'x') + "'");
   CHECK(mll::detail::in_quotes(std::string(41, 'x')) == "'" + std::string(40, 'x') + "...'");
 }
@@ -45,15 +49,59 @@ TEST_CASE("text_file reads files and streams byte by byte") {
   CHECK_THROWS_WITH_AS((void)text_file::read("/nowhere/f"),
                        "/nowhere/f: expected a readable file, found No such file or directory",
                        mll::parse_error);
+  CHECK_THROWS_AS((void)text_file::read(folder.path()), mll::parse_error);
+  const auto pipe = folder.path() / "pipe";
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  CHECK_THROWS_AS((void)text_file::read(pipe), mll::parse_error);  // and does not wait
+  CHECK_THROWS_AS((void)text_file::read("/dev/zero"), mll::parse_error);
 }
 
-TEST_CASE("for_each_line counts lines and drops their ends") {
-  CHECK(lines_of("a\nb\r\n\nc") == std::vector<std::string>{"1 a", "2 b", "3 ", "4 c"});
+TEST_CASE("a byte order mark is no part of a text; other encodings and pointers of git-lfs are refused") {
+  const mll::detail::temporary_folder folder;
+  const auto file = (folder.path() / "f").string();
+  const auto read = [&](const std::string& content) {
+    std::ofstream{file, std::ios::binary} << content;
+    return text_file::read(file).content;
+  };
+  CHECK(read("\xEF\xBB\xBF"
+             "cat\n") == "cat\n");
+  CHECK(read("\xEF\xBB\xBF").empty());
+  CHECK(read("cat\xEF\xBB\xBF") == "cat\xEF\xBB\xBF");
+  std::istringstream stream{
+      "\xEF\xBB\xBF"
+      "dog"};
+  CHECK(text_file::read(stream, "s").content == "dog");
+  CHECK_THROWS_WITH_AS(static_cast<void>(read(std::string{"\xFF\xFE"
+                                                          "c\0a\0",
+                                                          6})),
+                       (file + ":1: expected UTF-8, found UTF-16").c_str(), mll::parse_error);
+  CHECK_THROWS_WITH_AS(
+      static_cast<void>(read("version https://git-lfs.github.com/spec/v1\noid sha256:0123\nsize 5\n")),
+      (file + ": expected the content of the file (git lfs pull), found a pointer of git-lfs").c_str(),
+      mll::parse_error);
+}
+
+TEST_CASE("for_each_numbered_line gives blank lines, but not those at the end") {
+  std::vector<std::string> lines;
+  for_each_numbered_line(text_file{"f", "\na\r\n \n\r\n\n"}, last_line::must_end,
+                         [&](const line_parser& line) { lines.emplace_back(line.rest()); });
+  CHECK(lines == std::vector<std::string>{"", "a", " "});
+  lines.clear();
+  for_each_numbered_line(text_file{"f", "a\r\r\nb\r\r\n\r\n"}, last_line::must_end,
+                         [&](const line_parser& line) { lines.emplace_back(line.rest()); });
+  CHECK(lines == std::vector<std::string>{"a\r", "b\r"});  // one CR belongs to the end of a line
+}
+
+TEST_CASE("for_each_line counts lines, drops their ends and skips blank ones") {
+  CHECK(lines_of("a\nb\r\n\nc") == std::vector<std::string>{"1 a", "2 b", "4 c"});
+  CHECK(lines_of("\n \t\r\n\xC2\xA0\na\n\n\n", last_line::must_end) == std::vector<std::string>{"4 a"});
+  const auto ignore = [](const line_parser&) {};
+  CHECK(for_each_line(text_file{"f", "\na\n \nb\n\n"}, last_line::must_end, ignore) == 2);
   CHECK(lines_of("").empty());
   CHECK_THROWS_WITH_AS((void)lines_of("a\nb", last_line::must_end),
                        "f:2: expected a complete line with an end, found 'b' and the end of the file",
                        mll::parse_error);
-  CHECK_THROWS_WITH_AS((void)lines_of("a\nb\xFF\n"), "f:2: expected UTF-8, found the bytes 'b?'",
+  CHECK_THROWS_WITH_AS((void)lines_of("a\nb\xFF\n"), "f:2: expected UTF-8, found the bytes 'b\\xFF'",
                        mll::parse_error);
 }
 

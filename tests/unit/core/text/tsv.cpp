@@ -43,15 +43,29 @@ TEST_CASE("fields of a tab-separated file come back as they were escaped") {
                        "name: expected text in UTF-8, found other bytes", mll::invalid_argument);
 }
 
+TEST_CASE("a tab-separated file that an editor has saved anew says the same") {
+  const tsv_on_disk file;
+  const auto read = file.read("\xEF\xBB\xBFname\tcat\r\n\r\nheads\t4\r\n\r\n");
+  REQUIRE(read.size() == 2);
+  CHECK(read.text(0, 0) == "name");
+  CHECK(read.text(0, 1) == "cat");
+  CHECK(read.number(1, 1, 9) == 4);
+  CHECK(read.line(1) == 3);
+  CHECK_THROWS_WITH_AS(static_cast<void>(read.number(1, 1, 3)),
+                       (file.path.string() + ":3: expected a whole number up to 3, found '4'").c_str(),
+                       mll::parse_error);
+}
+
 TEST_CASE("malformed lines of a tab-separated file are refused by number") {
   const tsv_on_disk file;
   file.refuses("a\tb\nc\n", ":2: expected 2 fields, found 1");
   file.refuses("a\tb\tc\n", ":1: expected 2 fields, found 3");
-  file.refuses("\n", ":1: expected 2 fields, found 1");
-  file.refuses("a\tb\nc\td", ":2: expected a line end, found the end of the file");
+  file.refuses("\na\n", ":2: expected 2 fields, found 1");
+  file.refuses("a\tb\nc\td",
+               ":2: expected a complete line with an end, found 'c\\td' and the end of the file");
   file.refuses("a\\x\tb\n", ":1: expected one of \\\\, \\t, \\n, \\r after a backslash, found 'x'");
   file.refuses("a\tb\\\n", ":1: expected one of \\\\, \\t, \\n, \\r after a backslash, found ' '");
-  file.refuses("a\t\xff\n", ": expected text in UTF-8, found other bytes");
+  file.refuses("a\t\xff\n", ":1: expected UTF-8, found the bytes 'a\\t\\xFF'");
   const auto missing = file.folder.path() / "missing.tsv";
   CHECK_THROWS_WITH_AS(
       static_cast<void>(mll::detail::tsv_file{missing, 1}),

@@ -14,6 +14,14 @@ TEST_CASE("words are runs of letters, digits and characters outside ASCII") {
   CHECK(mll::detail::tokenize("").empty());
   CHECK(mll::detail::tokenize(" .,;").empty());
   CHECK(mll::detail::tokenize("end") == strings{"end"});
+  CHECK(mll::detail::tokenize("\xE2\x80\x9C"
+                              "Dogs\xE2\x80\x9D\xE2\x80\x94\xC2\xAB"
+                              "cats\xC2\xBB\xE3\x80\x82") == strings{"dogs", "cats"});
+  CHECK(mll::detail::tokenize("a\xFF z") == strings{"a\xFF", "z"});
+#if MLL_UNICODE
+  CHECK(mll::detail::tokenize("\xC3\x89tage STRASSE stra\xC3\x9F\x65") ==
+        strings{"\xC3\xA9tage", "strasse", "strasse"});
+#endif
 }
 
 TEST_CASE("for_each_character_gram counts code points") {

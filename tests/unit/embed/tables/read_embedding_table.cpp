@@ -44,8 +44,10 @@ TEST_CASE(
           names.string() + ":3: expected 2 names, one per row of " + vectors.string() + ", found 3");
   refuses("a\nA\n", names.string() +
                         ": expected names of rows, found names: expected every name once, found 'a' again");
-  refuses("a\n\xFF\n", names.string() + ":2: expected UTF-8, found the bytes '?'");
-  std::ofstream{names} << "a\nb\n";
+  refuses("a\n\xFF\n", names.string() + ":2: expected UTF-8, found the bytes '\\xFF'");
+  refuses("a\n\nb\n", names.string() + ":2: expected the name of a row, found a blank line");
+  std::ofstream{names} << "\xEF\xBB\xBF"
+                          "a\r\nb\r\n\r\n\n";
   const auto table = mll::read_embedding_table(vectors, names);
   CHECK(table.embed(std::vector<std::string_view>{"a"})(0, 0) == 1);
   CHECK_THROWS_WITH_AS(

@@ -62,7 +62,8 @@ TEST_CASE("read_word2vec reports errors with file and byte") {
   refuses("2 2\n" + dog + dog.substr(4),
           "v.bin: expected word 2 of 2 and a blank at byte 16, found the end of the file");
   refuses("1 2\n" + dog + dog, "v.bin: expected the end of the file at byte 16, found 12 more bytes");
-  refuses("1 2\n " + dog, "v.bin: expected word 1 of 1 and a blank at byte 4, found a blank only");
+  refuses("1 2\n " + bytes_of(1.0F, 2.0F),
+          "v.bin: expected at least one word with a visible character at byte 5, found none");
   refuses("1 1\n" + std::string(5000, 'x') + ' ',
           "v.bin: expected word 1 of 1 and a blank at byte 4, found none within 4096 bytes");
 }
@@ -75,4 +76,16 @@ TEST_CASE("read_word2vec maps a file, which the table keeps alive") {
   std::filesystem::remove(path);
   const auto copy = table;
   CHECK(copy.vector("dog")[1] == 4);
+}
+
+TEST_CASE("words without a visible character are skipped and counted in a binary file") {
+  for (const std::string end : {"", "\n"}) {
+    const auto table =
+        parse_binary("4 2\r\ncat " + bytes_of(1.0F, 2.0F) + end + " " + bytes_of(3.0F, 4.0F) + end +
+                     "\xC2\xA0 " + bytes_of(5.0F, 6.0F) + end + "dog " + bytes_of(7.0F, 8.0F) + end);
+    CHECK(table.size() == 2);
+    CHECK(table.blank_words() == 2);
+    CHECK(table.vector("cat")[1] == 2);
+    CHECK(table.vector("dog")[0] == 7);
+  }
 }

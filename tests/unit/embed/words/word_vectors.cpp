@@ -111,3 +111,38 @@ TEST_CASE("word_vectors reports a vector that is not finite when it is used") {
   CHECK_THROWS_WITH_AS((void)table.embed(views{"good", "\xFF"}),
                        "texts: expected UTF-8, found other bytes in text 1", mll::invalid_argument);
 }
+
+TEST_CASE("every word of a table is found in a text, with its punctuation") {
+  const std::vector<std::string> words{"t-shirt", "ice-cream", "shirt", "t",    "don't", "U.S.", "C++", "u",
+                                       "s",       "new-york",  "AT&T",  ".net", "dog",   "c",    "etc."};
+  mll::matrix<float> rows = mll::matrix<float>::Identity(15, 15);
+  const auto table = make(words, rows);
+  const auto is = [&](std::string_view text, std::size_t word) {
+    return table.embed(views{text})(0, static_cast<Eigen::Index>(word)) == 1;
+  };
+  for (std::size_t w = 0; w < words.size(); ++w) {
+    CAPTURE(words[w]);
+    CHECK(is(words[w], w));
+    CHECK(is("(" + words[w] + "),", w));
+  }
+  CHECK(is("ice cream", 1));
+  CHECK(is("Ice-Cream", 1));
+  CHECK(is("don\xE2\x80\x99t", 4));
+  CHECK(is("new york", 9));
+  CHECK(is("dog.", 12));
+  CHECK(is("C", 13));
+  CHECK(is("(dog)", 12));
+}
+
+#if MLL_UNICODE
+TEST_CASE("word_vectors finds words outside ASCII in any capitals") {
+  const auto table = make({"\xC3\xA9\x63ole", "stra\xC3\x9F\x65", "l'eau", "K\xC3\xB6ter"},
+                          mll::matrix<float>::Identity(4, 4));
+  CHECK(table.embed(views{"\xC3\x89\x63ole"})(0, 0) == 1);
+  CHECK(table.embed(views{"Stra\xC3\x9F\x65"})(0, 1) == 1);
+  CHECK(table.embed(views{"STRASSE"})(0, 1) == 1);
+  CHECK(table.embed(views{"L\xE2\x80\x99"
+                          "eau"})(0, 2) == 1);
+  CHECK(table.embed(views{"k\xC3\xB6ter"})(0, 3) == 1);
+}
+#endif

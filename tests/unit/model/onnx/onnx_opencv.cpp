@@ -494,8 +494,8 @@ TEST_CASE("head names from the file beside the model") {
   net.write(file);
   const auto load = [&] { return complaint([&] { static_cast<void>(mll::load_onnx_classifier(file)); }); };
   CHECK(load() == sidecar + ": expected a readable file with one head name per line, found no such file");
-  tiny_onnx::write_bytes(sidecar, "cat\n\n");
-  CHECK(load() == sidecar + ":2: expected a head name, found an empty line");
+  tiny_onnx::write_bytes(sidecar, "cat\n\ndog\n");
+  CHECK(load() == sidecar + ":2: expected a head name, found a blank line");
   tiny_onnx::write_bytes(sidecar, "cat\ndog\nbird\n");
   CHECK(load() == sidecar + ": expected 2 head names, one per output of '" + file.string() + "', found 3");
   tiny_onnx::write_bytes(sidecar, "cat\ndog\n");

@@ -32,6 +32,7 @@ struct npy_matrix {
   const bool single = header.type == npy_type_of<float>();
   if (!single && header.type != npy_type_of<Eigen::half>())
     fail("values of type '<f4' or '<f2'", "'" + npy_type_name(header.type) + "'");
+  if (header.big_endian) fail("little-endian numbers", "'>" + npy_type_name(header.type).substr(1) + "'");
   if (header.column_major) fail("an array in C order (numpy.ascontiguousarray)", "Fortran order");
   if (header.shape.size() != 2 || header.shape[0] == 0 || header.shape[1] == 0)
     fail("two dimensions above 0", "shape " + npy_shape(header.shape));

@@ -19,6 +19,11 @@ struct wordnet_options {
   /// Pointer symbols that make the hierarchy, each from a narrower synset to a broader one: `"@"` is the
   /// hypernym, `"@i"` the class of an instance; `"#p"` would be the whole that a thing is part of.
   std::vector<std::string> pointers = {"@", "@i"};
+
+  /// If not null, pointers that close a cycle are dropped, and listed here: `"v02423762 -> v02422663"`. The
+  /// verbs of Princeton's WordNet 3.0 have one. Pointers are followed depth first in the order of the file;
+  /// one that leads back to a synset on the way closes a cycle.
+  std::vector<std::string>* dropped = nullptr;
 };
 
 /// Reads one part of speech of a WordNet database (the format of Princeton's `wndb(5WN)`) as a semantic
@@ -29,10 +34,13 @@ struct wordnet_options {
 ///   Underscores in words become spaces; syntactic markers of adjectives (`(p)`) are dropped.
 ///   `synset::domain` is the number of the lexicographer file.
 /// - `index.<pos>`: the rank of each sense of a word (`lemma::sense`).
-/// - `<pos>.exc`: irregular forms.
+/// - `<pos>.exc`: irregular forms; none without this file.
 /// - `cntlist.rev`, or `index.sense` in its absence: counts of tagged senses (`lemma::frequency`), 0 without
 ///   these files. Counts of senses that the database lacks are skipped: the lists of some distributions are
 ///   older than their data.
+///
+/// Words of these files are compared in the form of `fold_case`, so that their capitals may differ, as in
+/// Open English WordNet.
 ///
 /// @tparam Graph as for `make_semantic_dag`
 /// @param[in] folder  the folder with these files; on Debian `/usr/share/wordnet` (package `wordnet-base`)
@@ -40,12 +48,13 @@ struct wordnet_options {
 ///
 /// Throws: `parse_error` with file, line, what was expected and what was found, for a missing, truncated or
 /// malformed file, words that are not in the index, a repeated offset, a pointer to an unknown offset or to
-/// another part of speech, and a line that is not UTF-8; `invalid_argument` for an unknown pointer symbol and
-/// for a cycle. Complexity: O(V log V + size of the files), which are held in memory one at a time.
+/// another part of speech, a line that is not UTF-8, and a cycle; `invalid_argument` for an unknown pointer
+/// symbol. Complexity: O(V log V + size of the files), which are held in memory one at a time.
 template <semantic_graph Graph = compact_graph>
 [[nodiscard]] semantic_dag<Graph> read_wordnet(const std::filesystem::path& folder,
                                                const wordnet_options& options = {}) {
-  return detail::wordnet_reader<Graph>{folder, options.part_of_speech, options.pointers}.read();
+  return detail::wordnet_reader<Graph>{folder, options.part_of_speech, options.pointers, options.dropped}
+      .read();
 }
 
 }  // namespace mll

@@ -107,8 +107,7 @@ TEST_CASE("the pointers of the options make the hierarchy") {
   CHECK(database.read({.pointers = {}}).edge_count() == 0);
   CHECK(database.complaint({.pointers = {"@", "@@"}}) ==
         "pointers: expected pointer symbols of WordNet, such as '@', found '@@'");
-  CHECK(database.complaint({.pointers = {"@", "~"}})
-            .starts_with("graph: expected no cycle, found the cycle n0"));
+  CHECK(database.complaint({.pointers = {"@", "~"}}).starts_with("data.noun:3: expected no cycle"));
   CHECK(database.complaint({.pointers = {"+"}}) ==
         "data.noun:6: expected a pointer '+' to the same part of speech, found 'v'");
 }
@@ -191,7 +190,7 @@ TEST_CASE("read_wordnet reports malformed files with file, line, expected and fo
   CHECK(data("00000400 13", "00000300 13") ==
         "data.noun:5: expected every offset once, found 'n00000300' again");
   CHECK(data("animal 0", "ani\xFFmal 0") ==
-        "data.noun:3: expected UTF-8, found the bytes '00000200 05 n 02 ani?mal 0 living_Thing ...'");
+        "data.noun:3: expected UTF-8, found the bytes '00000200 05 n 02 ani\\xFFmal 0 living_Thing ...'");
   CHECK(data("|   \n", "|  ") ==
         "data.noun:6: expected a complete line with an end, found '00000500 10 n 02 Bible 0 bible 1 002 @i "
         "...' and the "
@@ -234,7 +233,7 @@ TEST_CASE("read_wordnet reports missing files, and how to install them") {
       "/nowhere/wordnet: expected the folder of a WordNet database (install the package wordnet-base, or "
       "name the folder that holds data.noun), found no such folder",
       mll::parse_error);
-  for (const auto* name : {"data.noun", "index.noun", "noun.exc"}) {
+  for (const auto* name : {"data.noun", "index.noun"}) {
     files content = small_database();
     content.erase(name);
     CHECK(database{content}.complaint() ==
@@ -300,4 +299,76 @@ TEST_CASE("read_wordnet reads the verbs of WordNet, a forest") {
   const auto verbs = mll::read_wordnet(*folder, {.part_of_speech = mll::part_of_speech::verb});
   CHECK(verbs.size() == 13767);
   CHECK(verbs.roots().size() == 559);
+}
+
+TEST_CASE("a database without a file of exceptions has no irregular forms") {
+  files content = small_database();
+  content.erase("noun.exc");
+  const auto dag = database{content}.read();
+  CHECK(dag.size() == 5);
+  CHECK(dag.words().base_forms("geese").empty());
+  CHECK(dag.words().base_forms("gooses") == std::vector<std::string>{"goose"});
+}
+
+TEST_CASE("a cycle is reported with file and line, and its closing pointer dropped if asked for") {
+  files content = small_database();
+  std::string& data = content["data.noun"];
+  const std::string entity = "entity 0 001 ~ 00000200 n 0000";
+  data.replace(data.find(entity), entity.size(), "entity 0 002 ~ 00000200 n 0000 @ 00000300 n 0000");
+  const database cyclic{content};
+  CHECK(cyclic.complaint() ==
+        "data.noun:4: expected no cycle (to drop the pointer that closes it: wordnet_options::dropped), "
+        "found the "
+        "cycle n00000100 -> n00000300 -> n00000200 -> n00000100");
+  std::vector<std::string> dropped{"of an earlier call"};
+  const auto dag = cyclic.read({.dropped = &dropped});
+  CHECK(dropped == std::vector<std::string>{"n00000200 -> n00000100"});
+  CHECK(dag.edge_count() == 4);
+  CHECK(dag.parents(dag.at("n00000100"))[0] == dag.at("n00000300"));
+  CHECK(dag.parents(dag.at("n00000200")).empty());
+  CHECK(database{small_database()}.read({.dropped = &dropped}).edge_count() == 4);
+  CHECK(dropped.empty());
+}
+
+TEST_CASE("capitals of data, index and counts may differ, as in Open English WordNet") {
+  const database mixed{
+      {{"data.noun",
+        "00000100 03 n 01 entity 0 000 | that which is  \n"
+        "00000200 18 n 02 Lech_Walesa 0 Walesa 1 001 @i 00000100 n 0000 | a statesman  \n"},
+       {"index.noun",
+        "Lech_Walesa n 1 1 @i 1 1 00000200  \nentity n 1 0 1 0 00000100  \nwalesa n 1 1 @i 1 1 00000200  \n"},
+       {"index.sense",
+        "Lech_Walesa%1:18:00:: 00000200 1 5\nWalesa%1:18:01:: 00000200 1 7\nENTITY%1:03:00:: 00000100 1 "
+        "2\n"}}};
+  const auto dag = mixed.read();
+  CHECK(dag.words().senses("lech walesa")[0].frequency == 5);
+  CHECK(dag.words().senses("WALESA")[0].frequency == 7);
+  CHECK(dag.words().senses("entity")[0].frequency == 2);
+  files without_counts = small_database();
+  without_counts.erase("cntlist.rev");
+  without_counts["index.sense"] = "";  // as in one release
+  CHECK(database{without_counts}.read().words().senses("goose")[0].frequency == 0);
+}
+
+#if MLL_UNICODE
+TEST_CASE("accented capitals of data, index and counts may differ") {
+  const database accented{{{"data.noun",
+                            "00000100 03 n 01 \xC3\x89tage 0 000 | a shelf  \n"
+                            "00000200 03 n 03 Stra\xC3\x9F\x65 0 STRASSE 0 strasse 0 000 | a road  \n"},
+                           {"index.noun",
+                            "\xC3\xA9tage n 1 0 1 1 00000100  \nstrasse n 1 0 1 1 00000200  \n"
+                            "stra\xC3\x9F\x65 n 1 0 1 1 00000200  \n"},
+                           {"index.sense", "E\xCC\x81tage%1:03:00:: 00000100 1 4\n"}}};
+  const auto dag = accented.read();
+  CHECK(dag.words().senses("\xC3\x89TAGE")[0].frequency == 4);
+  CHECK(dag.words().senses("Strasse").size() == 1);
+  CHECK(dag.words().senses("Stra\xC3\x9F\x65")[0].node == dag.at("n00000200"));
+}
+#endif
+
+TEST_CASE("files that are pointers of git-lfs are named") {
+  files content = small_database();
+  content["index.noun"] = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5\n";
+  CHECK(database{content}.complaint() ==
+        "index.noun: expected the content of the file (git lfs pull), found a pointer of git-lfs");
 }

@@ -2,13 +2,19 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include "mll/core/error.hpp"
+#include "mll/core/text/fold_case.hpp"
 #include "mll/core/text/text_file.hpp"
+#include "mll/graph/lexicon.hpp"
 #include "mll/graph/synset.hpp"
 
 namespace mll::detail {
@@ -56,12 +62,16 @@ inline void drop_adjective_marker(std::string& word) {
   }
 }
 
-/// A word as the index spells it: in lower case, with underscores for spaces.
+/// A word in the form in which words of data, index and counts are compared: folded, with underscores for
+/// spaces.
 inline void to_index_form(std::string_view text, std::string& out) {
-  out.clear();
-  for (const char c : text) {
-    out.push_back(c == ' ' ? '_' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+  if (is_ascii(text)) {
+    out = text;
+    lower_ascii(out);
+  } else {
+    out = fold_case(text);
   }
+  std::replace(out.begin(), out.end(), ' ', '_');
 }
 
 /// The parts of a sense key that identify a sense of a word.
@@ -76,6 +86,7 @@ struct word_key {
 /// another order, and a table of slots stays in the cache. A 64-bit hash identifies a word within its synset.
 struct word_slot {
   std::uint64_t hash;
+  std::uint32_t spelling = 0;  ///< hash of the spelling in the index that it was first found by
   std::uint32_t frequency = 0;
   std::uint16_t rank = 0;  ///< 0 = not seen in the index yet
   word_key key;
@@ -108,6 +119,49 @@ struct tagged_sense {
     count = line.number<std::uint32_t>("a count");
   } while (!line.rest().empty());
   return tagged_sense{key.substr(0, percent), {domain, lexical_id, static_cast<std::uint8_t>(type)}, count};
+}
+
+/// Throws: `invalid_argument` for a symbol that WordNet does not have.
+inline void require_pointer_symbols(std::span<const std::string> pointers) {
+  static constexpr std::array<std::string_view, 26> known{"!",  "@",  "@i", "~", "~i", "#m", "#s", "#p", "%m",
+                                                          "%s", "%p", "=",  "+", ";c", "-c", ";r", "-r", ";u",
+                                                          "-u", "*",  ">",  "^", "$",  "&",  "<",  "\\"};
+  for (const std::string& symbol : pointers) {
+    if (std::find(known.begin(), known.end(), symbol) == known.end())
+      throw invalid_argument{"pointers", "pointer symbols of WordNet, such as '@'", in_quotes(symbol)};
+  }
+}
+
+/// Throws: `parse_error` that says how to get a database, if there is no such folder.
+inline void require_wordnet_folder(const std::filesystem::path& folder) {
+  if (std::filesystem::is_directory(folder)) return;
+  throw parse_error{folder.string(), 0,
+                    "the folder of a WordNet database (install the package wordnet-base, or name the folder "
+                    "that holds data.noun)",
+                    "no such folder"};
+}
+
+/// The gloss at the end of a line of the data file.
+[[nodiscard]] inline std::string_view gloss_of(const line_parser& line) {
+  const std::size_t bar = line.rest().find('|');  // verbs have sentence frames before it
+  if (bar == std::string_view::npos) line.fail("a gloss after '|'", "the end of the line");
+  std::string_view gloss = line.rest().substr(bar + 1);
+  const std::size_t begin = gloss.find_first_not_of(' ');
+  gloss = begin == std::string_view::npos ? std::string_view{} : gloss.substr(begin);
+  return gloss.substr(0, gloss.find_last_not_of(' ') + 1);
+}
+
+/// Irregular forms; none if there is no such file.
+[[nodiscard]] inline irregular_forms read_exceptions(const std::filesystem::path& file) {
+  irregular_forms forms;
+  if (!std::filesystem::exists(file)) return forms;
+  for_each_line(text_file::read(file), last_line::must_end, [&](line_parser line) {
+    auto& bases = forms[std::string{line.field("an inflected form")}];
+    do {
+      bases.emplace_back(line.field("a base form"));
+    } while (line.rest().find_first_not_of(' ') != std::string_view::npos);
+  });
+  return forms;
 }
 
 }  // namespace mll::detail

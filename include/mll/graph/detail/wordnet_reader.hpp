@@ -2,9 +2,9 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -16,6 +16,7 @@
 #include "mll/core/ids.hpp"
 #include "mll/core/random.hpp"
 #include "mll/core/text/text_file.hpp"
+#include "mll/graph/detail/cycle.hpp"
 #include "mll/graph/detail/offset_index.hpp"
 #include "mll/graph/detail/wordnet_format.hpp"
 #include "mll/graph/lexicon.hpp"
@@ -30,33 +31,37 @@ namespace mll::detail {
 template <semantic_graph Graph>
 class wordnet_reader {
  public:
+  /// @param[out] dropped if not null, pointers that close a cycle are dropped and listed here
   wordnet_reader(const std::filesystem::path& folder, part_of_speech part,
-                 std::span<const std::string> pointers)
-      : folder_{folder}, names_{wordnet_files_of(part)}, pointers_(pointers.begin(), pointers.end()) {
-    static constexpr std::array<std::string_view, 26> known{
-        "!",  "@",  "@i", "~",  "~i", "#m", "#s", "#p", "%m", "%s", "%p", "=", "+",
-        ";c", "-c", ";r", "-r", ";u", "-u", "*",  ">",  "^",  "$",  "&",  "<", "\\"};
-    for (const auto& symbol : pointers) {
-      if (std::find(known.begin(), known.end(), symbol) == known.end()) {
-        throw invalid_argument{"pointers", "pointer symbols of WordNet, such as '@'", in_quotes(symbol)};
-      }
-    }
+                 std::span<const std::string> pointers, std::vector<std::string>* dropped)
+      : folder_{folder},
+        names_{wordnet_files_of(part)},
+        pointers_(pointers.begin(), pointers.end()),
+        dropped_{dropped} {
+    require_pointer_symbols(pointers_);
   }
 
   [[nodiscard]] semantic_dag<Graph> read() {
-    if (!std::filesystem::is_directory(folder_)) {
-      throw parse_error{
-          folder_.string(), 0,
-          "the folder of a WordNet database (install the package wordnet-base, or name the folder "
-          "that holds data.noun)",
-          "no such folder"};
-    }
+    require_wordnet_folder(folder_);
     read_data();
     const text_file index = text_file::read(folder_ / names_.index);
     read_index(index);
     read_counts();
     fill_in_senses();
-    return make_semantic_dag<Graph>(std::move(synsets_), resolve_pointers(), read_exceptions());
+    auto edges = resolve_pointers();
+    if (dropped_ != nullptr) {
+      dropped_->clear();
+      for (const auto& [child, parent] : remove_cycles(synsets_.size(), edges))
+        dropped_->push_back(synsets_[child.index()].id + " -> " + synsets_[parent.index()].id);
+    }
+    try {
+      return make_semantic_dag<Graph>(std::move(synsets_), edges,
+                                      read_exceptions(folder_ / names_.exceptions));
+    } catch (const cycle_error& cycle) {
+      throw parse_error{data_name_, lines_[edges[closing_edge(cycle.nodes(), edges)].first.index()],
+                        "no cycle (to drop the pointer that closes it: wordnet_options::dropped)",
+                        cycle.text()};
+    }
   }
 
  private:
@@ -130,14 +135,7 @@ class wordnet_reader {
       pointer_list_.push_back({child, target});
     }
 
-    const std::size_t bar = line.rest().find('|');  // verbs have sentence frames before it
-    if (bar == std::string_view::npos) line.fail("a gloss after '|'", "the end of the line");
-    std::string_view gloss = line.rest().substr(bar + 1);
-    const std::size_t begin = gloss.find_first_not_of(' ');
-    gloss = begin == std::string_view::npos ? std::string_view{} : gloss.substr(begin);
-    gloss = gloss.substr(0, gloss.find_last_not_of(' ') + 1);
-    entry.gloss = gloss;
-
+    entry.gloss = gloss_of(line);
     offsets_.push_back(at);
     lines_.push_back(line.line_number());
     synsets_.push_back(std::move(entry));
@@ -169,8 +167,10 @@ class wordnet_reader {
     for (std::uint16_t i = 0; i < symbols; ++i) static_cast<void>(line.field("a pointer symbol"));
     static_cast<void>(line.number<std::uint16_t>("a count of senses"));
     static_cast<void>(line.number<std::uint16_t>("a count of tagged senses"));
-    words_.push_back({word, static_cast<std::uint32_t>(senses_.size()), senses});
-    const std::uint64_t hash = stable_hash(word);
+    const std::string_view form = index_form(word);
+    words_.push_back({form, static_cast<std::uint32_t>(senses_.size()), senses});
+    const std::uint64_t hash = stable_hash(form);
+    const auto spelling = static_cast<std::uint32_t>(stable_hash(word));
     for (std::uint16_t rank = 1; rank <= senses; ++rank) {
       const std::uint32_t at = synset_offset(line);
       const auto found = by_offset_.find(at);
@@ -178,10 +178,16 @@ class wordnet_reader {
       bool here = false;
       for (word_slot& candidate : slots_of(*found)) {
         if (candidate.hash != hash) continue;
-        // "A" and "a" of a synset share a line of the index, hence a rank.
-        if (candidate.rank != 0) line.fail("every sense of a word once", in_quotes(word) + " again");
-        candidate.rank = rank;
         here = true;
+        // "A" and "a" of a synset share a line of the index, hence a rank.
+        if (candidate.rank == 0) {
+          candidate.rank = rank;
+          candidate.spelling = spelling;
+        } else if (candidate.spelling == spelling) {
+          line.fail("every sense of a word once", in_quotes(word) + " again");
+        } else {  // a spelling that is another line of the index and the same word
+          candidate.rank = std::min(candidate.rank, rank);
+        }
       }
       if (!here) line.fail("a synset with the word " + in_quotes(word), in_quotes(synsets_[*found].id));
       senses_.push_back(*found);
@@ -203,18 +209,26 @@ class wordnet_reader {
   void read_count(line_parser& line) {
     const auto tagged = parse_tagged_sense(line, names_.type_digits);
     if (!tagged) return;
-    const auto& [word, key, count] = *tagged;
-    const auto entry = std::lower_bound(words_.begin(), words_.end(), indexed_word{word, 0, 0});
-    if (entry == words_.end() || entry->text != word) return;
+    to_index_form(tagged->word, folded_);
+    const std::string_view word = folded_;
     const std::uint64_t hash = stable_hash(word);
-    for (std::size_t i = entry->first_sense; i < entry->first_sense + entry->senses; ++i) {
-      for (word_slot& candidate : slots_of(senses_[i])) {
-        if (candidate.hash == hash && candidate.key == key) {
-          candidate.frequency = count;
-          return;
+    auto entry = std::lower_bound(words_.begin(), words_.end(), indexed_word{word, 0, 0});
+    for (; entry != words_.end() && entry->text == word; ++entry) {
+      for (std::size_t i = entry->first_sense; i < entry->first_sense + entry->senses; ++i) {
+        for (word_slot& candidate : slots_of(senses_[i])) {
+          if (candidate.hash == hash && candidate.key == tagged->key) {
+            candidate.frequency = std::max(candidate.frequency, tagged->count);
+            return;
+          }
         }
       }
     }
+  }
+
+  /// The form of a word of the index file, which is kept in memory.
+  [[nodiscard]] std::string_view index_form(std::string_view word) {
+    to_index_form(word, folded_);
+    return word == folded_ ? word : std::string_view{forms_.emplace_back(folded_)};
   }
 
   [[nodiscard]] std::span<word_slot> slots_of(std::size_t node) {
@@ -252,19 +266,8 @@ class wordnet_reader {
     return edges;
   }
 
-  [[nodiscard]] irregular_forms read_exceptions() const {
-    irregular_forms forms;
-    for_each_line(text_file::read(folder_ / names_.exceptions), last_line::must_end, [&](line_parser line) {
-      auto& bases = forms[std::string{line.field("an inflected form")}];
-      do {
-        bases.emplace_back(line.field("a base form"));
-      } while (line.rest().find_first_not_of(' ') != std::string_view::npos);
-    });
-    return forms;
-  }
-
   struct indexed_word {
-    std::string_view text;  // in the text of the index file
+    std::string_view text;  // in the text of the index file, or in `forms_`
     std::uint32_t first_sense;
     std::uint32_t senses;
     friend bool operator<(const indexed_word& a, const indexed_word& b) { return a.text < b.text; }
@@ -277,6 +280,7 @@ class wordnet_reader {
   std::filesystem::path folder_;
   wordnet_files names_;
   std::vector<std::string> pointers_;
+  std::vector<std::string>* dropped_;
 
   std::string data_name_;
   std::vector<synset> synsets_;
@@ -287,6 +291,7 @@ class wordnet_reader {
   std::string folded_;
   std::vector<pointer> pointer_list_;
   offset_index by_offset_;
+  std::deque<std::string> forms_;  // of words that the index spells otherwise
   std::vector<indexed_word> words_;
   std::vector<std::uint32_t> senses_;  // synsets of each word, by rank
 };

@@ -35,9 +35,10 @@ enum class token_pooling {
 struct onnx_sentence_options {
   token_pooling pooling = token_pooling::mean;  ///< ignored if the network returns a vector per text
   std::string output = {};                      ///< by default `sentence_embedding`, `last_hidden_state`,
-                                                ///< `token_embeddings` or the first, in this order
-  std::size_t batch_size = 32;                  ///< texts per batch, at least 1
-  std::size_t threads = 0;                      ///< threads of the network; 0: all cores
+                            ///< `token_embeddings` or `text_embeds`, in this order; any other
+                            ///< must be named, as a classifier's output looks the same
+  std::size_t batch_size = 32;  ///< texts per batch, at least 1
+  std::size_t threads = 0;      ///< threads of the network; 0: all cores
 };
 
 /// A sentence transformer (Reimers and Gurevych 2019) in an ONNX file, run by OpenVINO: BERT and its

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "mll/core/error.hpp"
@@ -35,10 +36,62 @@ namespace detail {
 
 }  // namespace detail
 
+namespace detail {
+
+/// Whether tokenizers of a class of Hugging Face's library split texts as BERT's do.
+[[nodiscard]] inline bool is_wordpiece_class(std::string_view name) {
+  if (name.ends_with("Fast")) name.remove_suffix(4);
+  if (!name.ends_with("Tokenizer")) return false;
+  name.remove_suffix(9);
+  for (const std::string_view known :
+       {"Bert", "DistilBert", "Electra", "MobileBert", "MPNet", "ConvBert", "LayoutLM", "Lxmert", "Funnel",
+        "SqueezeBert", "RetriBert", "VisualBert", "DPRContextEncoder", "DPRQuestionEncoder", "DPRReader"}) {
+    if (name == known) return true;
+  }
+  return false;
+}
+
+/// Throws: `parse_error` if a configuration is of another kind of tokenizer, or asks for what
+/// `wordpiece_tokenizer` does not do.
+inline void require_wordpiece(const text_file& file, const nlohmann::json& tree) {
+  const auto refuse = [&](const std::string& expected, const std::string& found) {
+    throw parse_error{file.name, 0, expected, found};
+  };
+  for (const char* key : {"model", "normalizer", "pre_tokenizer", "post_processor", "decoder"}) {
+    if (tree.contains(key))
+      refuse("a tokenizer_config.json", std::string{"a tokenizer.json, with the key "} + key);
+  }
+  for (const char* key : {"sp_model_kwargs", "add_prefix_space", "trim_offsets"}) {
+    const auto at = tree.find(key);
+    if (at == tree.end() || at->is_null() || *at == false) continue;
+    refuse("a configuration of word pieces",
+           std::string{"the option "} + key + " of another kind of tokenizer");
+  }
+  if (const auto at = tree.find("tokenizer_class"); at != tree.end() && at->is_string()) {
+    const auto name = at->get<std::string>();
+    if (!is_wordpiece_class(name))
+      refuse("a tokenizer_class of word pieces, such as BertTokenizer", in_quotes(name));
+  }
+  const auto require_default = [&](const char* key, const nlohmann::json& value) {
+    const auto at = tree.find(key);
+    if (at == tree.end() || at->is_null() || *at == value) return;
+    refuse(std::string{key} + " to be " + value.dump(),
+           at->is_structured() ? std::string{"an "} + at->type_name() : at->dump());
+  };
+  require_default("do_basic_tokenize", true);
+  require_default("clean_text", true);
+  require_default("never_split", nlohmann::json::array());
+  require_default("wordpieces_prefix", "##");
+}
+
+}  // namespace detail
+
 /// Reads the options of a tokenizer from the `tokenizer_config.json` of a model: `do_lower_case`,
 /// `strip_accents`, `tokenize_chinese_chars`, `model_max_length`, and the tokens `unk_token`, `cls_token`,
 /// `sep_token`, `pad_token` and `mask_token`, each a text or an object with a `content`. Absent and null
 /// values stay as in `options`, as does a larger `model_max_length`, which means "no limit" in many files.
+/// A configuration of another kind of tokenizer is refused, not half read: another `tokenizer_class`, a
+/// `tokenizer.json`, and options that `wordpiece_tokenizer` does not have.
 /// Component `mll::icu`.
 ///
 /// Throws: `parse_error` naming the file and the expected value. Complexity: linear in the file.
@@ -46,6 +99,7 @@ namespace detail {
                                                               wordpiece_options options = {}) {
   const detail::text_file file = detail::text_file::read(config);
   const nlohmann::json tree = detail::parse_json_object(file);
+  detail::require_wordpiece(file, tree);
   const auto fail = [&](const std::string& expected, const nlohmann::json& found) {
     // (Nested values may be nested deeply, and writing them is recursive.)
     throw parse_error{file.name, 0, expected,

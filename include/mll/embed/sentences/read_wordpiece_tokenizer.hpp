@@ -22,7 +22,8 @@ namespace mll {
                                                                   wordpiece_options options = {}) {
   const detail::text_file file = detail::text_file::read(vocabulary);
   std::vector<std::string> tokens;
-  detail::for_each_line(file, detail::last_line::may_be_open, [&](const detail::line_parser& line) {
+  // By number: the number of a token is that of its line.
+  detail::for_each_numbered_line(file, detail::last_line::may_be_open, [&](const detail::line_parser& line) {
     std::string_view token = line.rest();
     token = token.substr(0, token.find_last_not_of(" \t\n\v\f\r") + 1);
     tokens.emplace_back(token);

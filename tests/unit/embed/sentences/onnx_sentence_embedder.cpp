@@ -104,6 +104,10 @@ TEST_CASE("onnx_sentence_embedder reports files that are not sentence transforme
             "expected the inputs input_ids, attention_mask and optionally token_type_ids, found 'image'");
   f.refuses({.table = table, .mask = ""}, "expected an input attention_mask, found none");
   f.refuses({.table = table}, "expected an output 'pooled', found last_hidden_state", {.output = "pooled"});
+  f.refuses({.table = table, .output = "logits", .first_only = true},
+            "expected an output sentence_embedding, last_hidden_state, token_embeddings or text_embeds, or "
+            "its name "
+            "in onnx_sentence_options::output, found logits");
   const auto few = std::vector<std::vector<float>>(table.begin(), table.end() - 1);
   CHECK_THROWS_WITH_AS(
       (void)f.embedder({.table = few}),

@@ -86,4 +86,40 @@ TEST_CASE("read_wordpiece_options reports invalid configurations") {
   with("");
   CHECK_THROWS_AS((void)mll::read_wordpiece_options(file), mll::parse_error);
 }
+TEST_CASE("read_wordpiece_options refuses configurations of other tokenizers") {
+  const mll::detail::temporary_folder folder;
+  const auto file = folder.path() / "tokenizer_config.json";
+  const auto refuses = [&](const std::string& config, const std::string& message) {
+    std::ofstream{file} << config;
+    CHECK_THROWS_WITH_AS((void)mll::read_wordpiece_options(file), (file.string() + message).c_str(),
+                         mll::parse_error);
+  };
+  refuses(R"({"version": "1.0", "model": {"type": "BPE"}})",
+          ": expected a tokenizer_config.json, found a tokenizer.json, with the key model");
+  refuses(R"({"normalizer": {"type": "BertNormalizer", "lowercase": false}})",
+          ": expected a tokenizer_config.json, found a tokenizer.json, with the key normalizer");
+  for (const char* other : {"RobertaTokenizer", "CLIPTokenizerFast", "XLMRobertaTokenizer", "T5Tokenizer",
+                            "BertJapaneseTokenizer", "PreTrainedTokenizerFast", "Bert"}) {
+    CAPTURE(other);
+    refuses(R"({"do_lower_case": true, "tokenizer_class": ")" + std::string{other} + "\"}",
+            ": expected a tokenizer_class of word pieces, such as BertTokenizer, found '" +
+                std::string{other} + "'");
+  }
+  refuses(R"({"sp_model_kwargs": {}})",
+          ": expected a configuration of word pieces, found the option sp_model_kwargs of another kind of "
+          "tokenizer");
+  refuses(R"({"add_prefix_space": true})",
+          ": expected a configuration of word pieces, found the option add_prefix_space of another kind of "
+          "tokenizer");
+  refuses(R"({"do_basic_tokenize": false})", ": expected do_basic_tokenize to be true, found false");
+  refuses(R"({"never_split": ["cat"]})", ": expected never_split to be [], found an array");
+  refuses("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5\n",
+          ": expected the content of the file (git lfs pull), found a pointer of git-lfs");
+  for (const char* same : {"BertTokenizer", "BertTokenizerFast", "DistilBertTokenizer", "MPNetTokenizer",
+                           "ElectraTokenizerFast"}) {
+    std::ofstream{file} << R"({"clean_text": true, "add_prefix_space": false, "tokenizer_class": ")" << same
+                        << "\"}";
+    CHECK(mll::read_wordpiece_options(file).lower_case);
+  }
+}
 #endif

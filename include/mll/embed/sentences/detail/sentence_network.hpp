@@ -2,12 +2,10 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <filesystem>
-#include <limits>
 #include <map>
 #include <memory>
 #include <openvino/frontend/manager.hpp>
@@ -19,6 +17,7 @@
 #include <vector>
 
 #include "mll/core/error.hpp"
+#include "mll/embed/sentences/detail/sentence_output.hpp"
 
 namespace mll::detail {
 
@@ -175,23 +174,22 @@ class sentence_network {
   void read_output(const ov::Model& model, const std::string& wanted) {
     const auto outputs = model.outputs();
     std::string all;
-    std::size_t best = std::numeric_limits<std::size_t>::max();
-    for (std::size_t i = 0; i < outputs.size(); ++i) {
-      const auto& names = outputs[i].get_names();
-      for (const auto& name : names) all += (all.empty() ? "" : ", ") + name;
-      constexpr std::array preferred{"sentence_embedding", "last_hidden_state", "token_embeddings"};
-      std::size_t rank = preferred.size() + i;
-      for (std::size_t p = 0; p < preferred.size(); ++p) {
-        if (names.contains(preferred[p])) rank = p;
-      }
-      if (wanted.empty() ? rank < best : names.contains(wanted)) {
-        best = rank;
-        output_ = i;
-      }
+    std::vector<std::vector<std::string>> names;
+    for (const auto& each : outputs) {
+      names.emplace_back(each.get_names().begin(), each.get_names().end());
+      for (const auto& name : names.back()) all += (all.empty() ? "" : ", ") + name;
     }
-    if (best == std::numeric_limits<std::size_t>::max()) {
-      fail("expected an output '" + wanted + "', found " + (all.empty() ? "none with a name" : all));
+    if (all.empty()) all = "none with a name";
+    const auto found = sentence_output(names, wanted);
+    if (!found && !wanted.empty()) fail("expected an output '" + wanted + "', found " + all);
+    if (!found) {
+      fail(
+          "expected an output sentence_embedding, last_hidden_state, token_embeddings or text_embeds, or its "
+          "name "
+          "in onnx_sentence_options::output, found " +
+          all);
     }
+    output_ = *found;
     const auto& shape = outputs[output_].get_partial_shape();
     const auto type = outputs[output_].get_element_type();
     if (shape.rank().is_dynamic() || (shape.size() != 2 && shape.size() != 3) ||

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <algorithm>
+#include <cmath>
 #include <concepts>
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <string>
 
@@ -54,7 +57,8 @@ template <class F>
 concept feature_map =
     std::copy_constructible<F> && has_sample_type<F> && has_feature_dimension<F> && has_transform<F>;
 
-/// Features of samples that are vectors already.
+/// Features of samples that are vectors already. A sample with a number that is not finite becomes a row of
+/// NaN, so that no model has a score for it; an infinite number could come out as a score that looks right.
 class vector_features {
  public:
   using sample_type = Eigen::VectorXf;
@@ -72,7 +76,13 @@ class vector_features {
             "batch", "samples of length " + std::to_string(dimension_),
             "length " + std::to_string(batch[r].size()) + " at position " + std::to_string(r)};
       }
-      out.row(static_cast<Eigen::Index>(r)) = batch[r].transpose();
+      float* const row = out.data() + r * dimension_;
+      bool finite = true;
+      for (std::size_t d = 0; d < dimension_; ++d) {
+        row[d] = batch[r].data()[d];
+        finite = finite && std::isfinite(row[d]);
+      }
+      if (!finite) std::fill_n(row, dimension_, std::numeric_limits<float>::quiet_NaN());
     }
     return out;
   }

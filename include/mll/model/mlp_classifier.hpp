@@ -67,7 +67,11 @@ class mlp_classifier {
   void predict(std::span<const sample_type> batch, matrix_ref<float> scores) const {
     if (batch.empty()) return;
     matrix<float> values = layers_.front()(features_.transform(batch));
-    for (std::size_t i = 1; i < layers_.size(); ++i) values = layers_[i](values.cwiseMax(0.0F));
+    for (std::size_t i = 1; i < layers_.size(); ++i) {
+      // By element, so that NaN stays NaN.
+      for (float& x : std::span{values.data(), static_cast<std::size_t>(values.size())}) x = x < 0 ? 0.0F : x;
+      values = layers_[i](values);
+    }
     scores = values;
     activate(output_, scores);
   }

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string>
 
+#include "mll/core/detail/number_text.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/select/selection.hpp"
@@ -35,6 +36,12 @@ namespace mll {
   double sum = 0;
   for (Eigen::Index i = 0; i < probabilities.rows(); ++i) {
     const float* const row = probabilities.data() + i * probabilities.outerStride();
+    const auto* const bad = std::find_if_not(row, row + classes, [](float p) { return p >= 0 && p <= 1; });
+    if (bad != row + classes) {
+      throw invalid_argument{"probabilities", "probabilities in [0, 1]",
+                             detail::number_text(*bad) + " in row " + std::to_string(i) + ", column " +
+                                 std::to_string(bad - row)};
+    }
     sum += static_cast<double>(*std::max_element(row, row + classes));
   }
   out.confidence = sum / static_cast<double>(probabilities.rows());

@@ -2,15 +2,18 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <exception>
 #include <functional>
+#include <limits>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "mll/core/detail/number_text.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/core/matrix.hpp"
@@ -64,7 +67,15 @@ class zero_shot_classifier {
       : chosen_{std::move(chosen)} {
     run_general_ = [general = std::move(general)](const selection& of, std::span<const Sample> batch,
                                                   Eigen::ArrayXXf& log_odds) {
-      matrix<float> embeddings = detail::unit_rows<float>(general.embed_samples(batch), "sample");
+      matrix<float> embeddings = named("general model", [&] { return general.embed_samples(batch); });
+      const auto rows = static_cast<Eigen::Index>(batch.size());
+      const Eigen::Index dim = of.general_texts.cols();
+      if (embeddings.rows() != rows || embeddings.cols() != dim) {
+        throw model_error{"general model", "embed_samples: expected shape " + detail::shape_text(rows, dim) +
+                                               ", found " +
+                                               detail::shape_text(embeddings.rows(), embeddings.cols())};
+      }
+      embeddings = detail::unit_rows<float>(std::move(embeddings), "sample");
       detail::run_general_heads(of, embeddings, log_odds);
       return embeddings;
     };
@@ -83,7 +94,8 @@ class zero_shot_classifier {
   /// Probabilities of the classes.
   /// @param[in]  batch  samples
   /// @param[out] scores `[batch.size(), head_count()]`, rows sum to 1
-  /// Throws: `model_error` if a model throws or returns a value outside [0, 1].
+  /// Throws: `model_error` if a model fails as in labelling: it throws anything, changes its number of heads,
+  /// or leaves a score unwritten or outside [0, 1].
   void predict(std::span<const Sample> batch, matrix_ref<float> scores) const {
     predict(exec::sequential{}, batch, scores);
   }
@@ -121,6 +133,7 @@ class zero_shot_classifier {
   struct owner {
     std::string name;
     any_classifier<Sample> model;
+    std::size_t heads;                                         // number of heads when it was bound
     std::vector<std::pair<std::size_t, std::size_t>> columns;  // (head of the model, head of the ensemble)
   };
 
@@ -135,7 +148,7 @@ class zero_shot_classifier {
         }
         continue;
       }
-      owner bound{wanted.name, models.model(find(models, wanted)), {}};
+      owner bound{wanted.name, models.model(find(models, wanted)), wanted.head_names.size(), {}};
       for (std::size_t h = 0; h < chosen_.ensemble.heads.size(); ++h) {
         if (chosen_.ensemble.heads[h].model == wanted.id) {
           bound.columns.emplace_back(chosen_.ensemble.heads[h].index, h);
@@ -163,19 +176,33 @@ class zero_shot_classifier {
                            "no model of this name"};
   }
 
-  static void run_model(const owner& expert, std::span<const Sample> batch, Eigen::ArrayXXf& log_odds) {
-    matrix<float> scores(static_cast<Eigen::Index>(batch.size()),
-                         static_cast<Eigen::Index>(expert.model.head_count()));
+  /// Runs a part of a model; whatever it throws becomes a `model_error` with the name of the model.
+  template <class Work>
+  static auto named(const std::string& model, const Work& work) {
     try {
-      expert.model.predict(batch, scores);
+      return work();
     } catch (const std::exception& failure) {
-      throw model_error{expert.name, failure.what()};
+      throw model_error{model, failure.what()};
+    } catch (...) {
+      throw model_error{model, "an exception that is not a std::exception"};
     }
+  }
+
+  static void run_model(const owner& expert, std::span<const Sample> batch, Eigen::ArrayXXf& log_odds) {
+    const std::size_t heads = named(expert.name, [&] { return expert.model.head_count(); });
+    if (heads != expert.heads) {
+      throw model_error{expert.name, "expected " + std::to_string(expert.heads) + " heads as before, found " +
+                                         std::to_string(heads)};
+    }
+    // Scores that the model does not write must not pass the check.
+    matrix<float> scores(static_cast<Eigen::Index>(batch.size()), static_cast<Eigen::Index>(heads));
+    std::fill_n(scores.data(), scores.size(), std::numeric_limits<float>::quiet_NaN());
+    named(expert.name, [&] { expert.model.predict(batch, scores); });
     for (const auto& [from, to] : expert.columns) {
       const auto bad = detail::log_odds_of_scores(scores, from, log_odds, to);
       if (!bad) continue;
       throw model_error{expert.name, "head '" + expert.model.head_name(from) + "' returned " +
-                                         std::to_string(scores(*bad, static_cast<Eigen::Index>(from))) +
+                                         detail::number_text(scores(*bad, static_cast<Eigen::Index>(from))) +
                                          " for sample " + std::to_string(*bad) +
                                          "; expected a probability in [0, 1]"};
     }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -95,4 +96,23 @@ TEST_CASE("bad arguments are named") {
   CHECK_THROWS_WITH_AS(make({"a"}, {broken}),
                        "layers[0].bias: expected 1 values, one per row of the weights, found 2",
                        mll::invalid_argument);
+}
+
+TEST_CASE("a sample that is not finite has no score, not even behind rectifiers") {
+  const std::vector<mlp_layer> layers{random_layer(6, 4, 1), random_layer(5, 6, 2), random_layer(3, 5, 3)};
+  for (const activation output : {activation::softmax, activation::sigmoid, activation::identity}) {
+    const mlp_classifier model{{"a", "b", "c"}, layers, output};
+    for (const float bad :
+         {std::nanf(""), std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity()}) {
+      std::vector<Eigen::VectorXf> batch(3, Eigen::VectorXf::Ones(4));
+      batch[1][2] = bad;
+      mll::matrix<float> scores(3, 3);
+      model.predict(batch, scores);
+      for (Eigen::Index h = 0; h < 3; ++h) {
+        CHECK(std::isfinite(scores(0, h)));
+        CHECK(std::isnan(scores(1, h)));
+        CHECK(scores(2, h) == scores(0, h));
+      }
+    }
+  }
 }

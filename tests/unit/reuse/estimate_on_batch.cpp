@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
 #include <vector>
 
 namespace {
@@ -43,4 +44,13 @@ TEST_CASE("what cannot be compared is refused") {
   CHECK_THROWS_WITH_AS((void)mll::estimate_on_batch(estimated(0.8, 0.8), mll::matrix<float>(1, 3)),
                        "probabilities: expected at least 1 row of 2 columns, found [1, 3]",
                        mll::invalid_argument);
+  for (const float bad : {std::numeric_limits<float>::quiet_NaN(), 1.5F, -0.5F}) {
+    mll::matrix<float> probabilities = mll::matrix<float>::Constant(2, 2, 0.5F);
+    probabilities(1, 0) = bad;
+    CHECK_THROWS_WITH_AS((void)mll::estimate_on_batch(estimated(0.8, 0.8), probabilities),
+                         ("probabilities: expected probabilities in [0, 1], found " +
+                          mll::detail::number_text(bad) + " in row 1, column 0")
+                             .c_str(),
+                         mll::invalid_argument);
+  }
 }

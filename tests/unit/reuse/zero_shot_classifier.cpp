@@ -50,17 +50,23 @@ mll::matrix<float> expected_probabilities(const planted_task& planted, const mll
 /// Answers from a table and counts the calls; may fail on purpose.
 struct watched {
   using sample_type = std::size_t;
-  enum class fault { none, throws, answers_nan, answers_two };
+  enum class fault { none, throws, throws_number, answers_nan, answers_two, answers_half, adds_head };
 
   mll::precomputed_scores table;
   std::shared_ptr<int> calls = std::make_shared<int>(0);
   fault how = fault::none;
 
-  [[nodiscard]] std::size_t head_count() const { return table.head_count(); }
+  std::shared_ptr<bool> bound = std::make_shared<bool>(false);  ///< faults begin then
+
+  [[nodiscard]] std::size_t head_count() const {
+    return table.head_count() + (how == fault::adds_head && *bound ? 1 : 0);
+  }
   [[nodiscard]] std::string head_name(std::size_t head) const { return table.head_name(head); }
   void predict(std::span<const std::size_t> batch, mll::matrix_ref<float> scores) const {
     ++*calls;
     if (how == fault::throws) throw std::runtime_error{"out of paper"};
+    if (how == fault::throws_number) throw 42;
+    if (how == fault::answers_half) batch = batch.first(batch.size() / 2);
     table.predict(batch, scores);
     if (how == fault::answers_nan) scores.row(1).setConstant(std::numeric_limits<float>::quiet_NaN());
     if (how == fault::answers_two) scores.row(1).setConstant(2);
@@ -69,11 +75,13 @@ struct watched {
 
 // The hub of a task with every model watched; `faulty` fails as said.
 mll::hub<std::size_t> watched_hub(const planted_task& planted, std::vector<std::shared_ptr<int>>& calls,
-                                  mll::model_id faulty = {}, watched::fault how = watched::fault::none) {
+                                  mll::model_id faulty = {}, watched::fault how = watched::fault::none,
+                                  std::shared_ptr<bool> bound = std::make_shared<bool>(false)) {
   mll::hub<std::size_t> out;
   for (std::size_t m = 0; m < planted.responses.size(); ++m) {
     watched model{mll::precomputed_scores{planted.head_names(m), planted.responses[m]}};
     if (faulty == mll::model_id{m}) model.how = how;
+    model.bound = bound;
     calls.push_back(model.calls);
     out.add("model " + std::to_string(m), model);
   }
@@ -191,7 +199,10 @@ TEST_CASE_TEMPLATE("a model that throws or answers nonsense is named", Backend, 
   const auto rows = task().rows();
   const auto run = [&](watched::fault how) {
     std::vector<std::shared_ptr<int>> calls;
-    const mll::zero_shot_classifier<std::size_t> solved{watched_hub(task(), calls, faulty, how), chosen};
+    const auto bound = std::make_shared<bool>(false);
+    const mll::zero_shot_classifier<std::size_t> solved{watched_hub(task(), calls, faulty, how, bound),
+                                                        chosen};
+    *bound = true;
     mll::matrix<float> scores(30, 3);
     std::string said = "nothing";
     try {
@@ -206,9 +217,16 @@ TEST_CASE_TEMPLATE("a model that throws or answers nonsense is named", Backend, 
   // The first of its heads that is in use is reported.
   CHECK(run(watched::fault::answers_nan).starts_with(name + "head '"));
   CHECK(run(watched::fault::answers_nan)
-            .ends_with("returned nan for sample 1; expected a probability in [0, 1]"));
+            .ends_with("returned NaN for sample 1; expected a probability in [0, 1]"));
   CHECK(run(watched::fault::answers_two)
-            .ends_with("returned 2.000000 for sample 1; expected a probability in [0, 1]"));
+            .ends_with("returned 2 for sample 1; expected a probability in [0, 1]"));
+  CHECK(run(watched::fault::throws_number) == name + "an exception that is not a std::exception");
+  // Scores that are not written, and heads that were not there when the classifier was made.
+  CHECK(run(watched::fault::answers_half)
+            .ends_with("returned NaN for sample 15; expected a probability in [0, 1]"));
+  CHECK(run(watched::fault::adds_head)
+            .ends_with("heads as before, found " +
+                       std::to_string(task().head_names(faulty.index()).size() + 1)));
 }
 
 TEST_CASE("no sample is a legal batch, and runs nothing") {
@@ -320,4 +338,55 @@ TEST_CASE("a general model without a part in the selection does not run") {
   const mll::zero_shot_classifier<std::size_t> without{task().models(), chosen};
   CHECK(with.model_count() == without.model_count());
   CHECK(predict(with, task().rows()) == predict(without, task().rows()));
+}
+
+namespace {
+
+/// A general model that fails as said at its second call on samples.
+struct faulty_general {
+  using sample_type = std::size_t;
+  enum class fault { none, throws, rows, columns, nan };
+  mll::test::toy_general_model model;
+  fault how = fault::none;
+
+  [[nodiscard]] mll::matrix<float> embed_samples(std::span<const std::size_t> batch) const {
+    if (how == fault::throws) throw "a text";
+    mll::matrix<float> out = model.embed_samples(batch);
+    if (how == fault::rows) out.conservativeResize(out.rows() - 1, out.cols());
+    if (how == fault::columns) out.conservativeResize(out.rows(), out.cols() + 1);
+    if (how == fault::nan) out(4, 0) = std::numeric_limits<float>::quiet_NaN();
+    return out;
+  }
+  [[nodiscard]] mll::matrix<float> embed_texts(std::span<const std::string_view> texts) const {
+    return model.embed_texts(texts);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a general model that throws or returns what it should not is named") {
+  const auto models = mll::test::mixed_hub(3, 2, 1, 2);
+  const planted_task seen = mll::test::plant({8, 0, 8}, models, 411);
+  const auto model = mll::test::scorer_for(seen.truth, 3, 1, mll::matrix<float>::Constant(16, 3, 0.1F));
+  const auto labels = seen.labels();
+  const auto general = mll::make_general_heads(model, {mll::detail::unit_rows(model.samples, "sample")},
+                                               labels.samples(), seen.match);
+  const auto chosen =
+      mll::select(mll::exec::sequential{}, labels, seen.match, {.general = &general, .folds = 0});
+  const auto run = [&](faulty_general::fault how) {
+    const mll::zero_shot_classifier<std::size_t> solved{seen.models(), chosen, faulty_general{model, how}};
+    try {
+      static_cast<void>(predict(solved, seen.rows()));
+    } catch (const mll::model_error& failure) {
+      return std::string{failure.what()};
+    }
+    return std::string{"nothing"};
+  };
+  const std::string name = "model 'general model': ";
+  CHECK(run(faulty_general::fault::none) == "nothing");
+  CHECK(run(faulty_general::fault::throws) == name + "an exception that is not a std::exception");
+  CHECK(run(faulty_general::fault::rows) == name + "embed_samples: expected shape [16, 3], found [15, 3]");
+  CHECK(run(faulty_general::fault::columns) == name + "embed_samples: expected shape [16, 3], found [16, 4]");
+  CHECK(run(faulty_general::fault::nan) ==
+        name + "sample 4: expected a finite embedding, found NaN or infinity");
 }

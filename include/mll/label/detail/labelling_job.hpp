@@ -2,8 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -13,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "mll/core/detail/number_text.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/core/numerics.hpp"
 #include "mll/label/model_labels.hpp"
@@ -33,13 +32,6 @@ struct sample_batch {
   std::vector<Sample> samples;
   std::vector<place> places;
 };
-
-[[nodiscard]] inline std::string describe_score(float score) {
-  if (std::isnan(score)) return "NaN";
-  if (std::isinf(score)) return score > 0 ? "infinity" : "-infinity";
-  char text[32];
-  return {text, std::to_chars(text, text + sizeof text, score).ptr};
-}
 
 /// A model in a labelling run and its label so far.
 template <class Sample, response_codec Codec>
@@ -78,7 +70,7 @@ class labelling_job {
           const float score = scores_(static_cast<Eigen::Index>(r), static_cast<Eigen::Index>(h));
           if (!(score >= -numerics::score_tolerance && score <= 1 + numerics::score_tolerance)) {
             return fail(where + describe(batch.places[r]) + ", head " + std::to_string(h) + " ('" +
-                        label_.heads[h] + "'): expected a score in [0, 1], found " + describe_score(score));
+                        label_.heads[h] + "'): expected a score in [0, 1], found " + number_text(score));
           }
         }
       }

@@ -26,14 +26,15 @@ MLL_DEFINE std::optional<Eigen::Index> log_odds_of_scores(const matrix<float>& s
   bool all_good = true;
   for (std::size_t i = 0; i < rows; ++i, score += width) {
     const float p = *score;
-    all_good = all_good && p >= -1e-4F && p <= 1 + 1e-4F;
+    all_good = all_good && p >= -numerics::score_tolerance && p <= 1 + numerics::score_tolerance;
     const float inside = std::min(std::max(p, 0.0F), 1.0F);
     out[i] = inside / (1 - inside);  // certainty divides by 0, and the bounds below make that finite
   }
   if (!all_good) {
     for (std::size_t i = 0; i < rows; ++i) {
       const float p = scores.data()[i * width + from];
-      if (!(p >= -1e-4F && p <= 1 + 1e-4F)) return static_cast<Eigen::Index>(i);
+      if (!(p >= -numerics::score_tolerance && p <= 1 + numerics::score_tolerance))
+        return static_cast<Eigen::Index>(i);
     }
   }
   log_in_place(out);

@@ -49,8 +49,14 @@ struct vector_hub {
       }
       try {
         const auto values = mll::read_npy(file);
+        if (values.size() == 0) throw mll::parse_error{file.string(), 0, "samples", "none"};
         std::vector<sample_type> samples;
-        for (Eigen::Index r = 0; r < values.rows(); ++r) samples.emplace_back(values.row(r).transpose());
+        for (Eigen::Index r = 0; r < values.rows(); ++r) {
+          samples.emplace_back(values.row(r).transpose());
+          if (samples.back().array().isFinite().all()) continue;
+          throw mll::parse_error{file.string(), 0, "finite numbers",
+                                 "NaN or infinity in row " + std::to_string(r)};
+        }
         out.add(*node, std::move(samples));
       } catch (const mll::parse_error& damaged) {
         skipped.push_back(damaged.what());

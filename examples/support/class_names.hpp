@@ -1,21 +1,29 @@
 #pragma once
 
+#include <mll/core/error.hpp>
+#include <mll/match/task/split_class_names.hpp>
+
 #include <CLI/CLI.hpp>
-#include <boost/algorithm/string/trim.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace example {
 
 /// `--classes "cat, dog"`.
 inline CLI::Option* add_classes(CLI::App& app, std::vector<std::string>& classes) {
-  const auto trim = [](std::string& name) {
-    boost::algorithm::trim(name);
-    return std::string{};  // no error
+  const auto take = [&classes](const std::vector<std::string>& lists) {
+    classes.clear();
+    try {
+      for (const auto& list : lists) {
+        for (auto& name : mll::split_class_names(list)) classes.push_back(std::move(name));
+      }
+    } catch (const mll::invalid_argument& problem) {
+      throw CLI::ValidationError{"--classes", problem.what()};
+    }
   };
-  return app.add_option("--classes", classes, "Names of the classes, separated by commas")
-      ->delimiter(',')
-      ->transform(CLI::Validator{trim, ""});
+  return app.add_option_function<std::vector<std::string>>("--classes", take,
+                                                           "Names of the classes, separated by commas");
 }
 
 }  // namespace example

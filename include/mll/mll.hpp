@@ -83,6 +83,8 @@
 // Match: from the class names of a task to nodes of the graph.
 #include "mll/match/match.hpp"
 #include "mll/match/match_options.hpp"
+#include "mll/match/task/read_captions.hpp"
+#include "mll/match/task/split_class_names.hpp"
 #include "mll/match/task/task.hpp"
 #include "mll/match/task/task_match.hpp"
 

@@ -4,10 +4,12 @@
 #include <cmath>
 #include <cstddef>
 #include <iomanip>
+#include <locale>
 #include <sstream>
 #include <string>
 #include <string_view>
 
+#include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/graph/semantic_dag.hpp"
 #include "mll/label/evidence.hpp"
@@ -49,6 +51,13 @@ inline std::string count_of(std::size_t count, const std::string& thing) {
   return std::to_string(count) + ' ' + thing + (count == 1 ? "" : "s");
 }
 
+/// Throws: `invalid_argument` unless a match refers to this graph.
+template <semantic_graph Graph>
+void require_graph_of(const task_match& match, const semantic_dag<Graph>& graph) {
+  if (match.graph != 0 && match.graph != graph.fingerprint())
+    throw invalid_argument{"graph", "the graph of the match", "another graph (its fingerprint differs)"};
+}
+
 /// Words one letter away from a name.
 inline std::string suggestions_in_words(const class_match& found) {
   std::string out;
@@ -84,11 +93,14 @@ std::string coverage_in_words(const class_match& found, const semantic_dag<Graph
 /// A match as text, one line per class: the node, how its name was found, its samples and the nodes that they
 /// belong to, and the runner-up sense with the probabilities of both. If the runner-up is at least as
 /// probable as `ambiguous`, two more lines show the glosses. A name that is not a word of the graph comes
-/// with words one letter away from it; they are suggestions only.
+/// with words one letter away from it; they are suggestions only. A class that shares its node with others
+/// says so on a line of its own.
 ///
 /// @param[in] match     the match
 /// @param[in] graph     the graph that it refers to
 /// @param[in] ambiguous probability from which a runner-up makes a class ambiguous
+///
+/// Throws: `invalid_argument` if the match refers to another graph.
 ///
 /// @code
 /// std::cout << mll::explain(match, graph);
@@ -97,7 +109,9 @@ std::string coverage_in_words(const class_match& found, const semantic_dag<Graph
 template <semantic_graph Graph>
 [[nodiscard]] std::string explain(const task_match& match, const semantic_dag<Graph>& graph,
                                   double ambiguous = 0.05) {
+  detail::require_graph_of(match, graph);
   std::ostringstream out;
+  out.imbue(std::locale::classic());
   out << std::fixed << std::setprecision(2);
   for (std::size_t y = 0; y < match.classes.size(); ++y) {
     const class_match& found = match.classes[y];
@@ -117,6 +131,12 @@ template <semantic_graph Graph>
       }
     }
     out << '\n';
+    if (!found.same_node_as.empty()) {
+      out << "    the same node as";
+      for (const class_id other : found.same_node_as)
+        out << (other == found.same_node_as.front() ? " '" : ", '") << match.task[other].name << '\'';
+      out << ": samples do not tell these classes apart\n";
+    }
   }
   if (!match.exact) out << "  the search for senses stopped early: a better joint choice may exist\n";
   return out.str();
@@ -133,6 +153,7 @@ template <semantic_graph Graph>
 /// @endcode
 [[nodiscard]] inline std::string explain(const selection& chosen) {
   std::ostringstream out;
+  out.imbue(std::locale::classic());
   out << std::fixed;
   out << "method " << chosen.method << ": " << detail::count_of(chosen.ensemble.heads.size(), "head")
       << " of " << detail::count_of(chosen.models.size(), "model") << '\n';

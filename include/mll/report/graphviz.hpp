@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <cstddef>
 #include <iomanip>
+#include <locale>
 #include <set>
 #include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/graph/semantic_dag.hpp"
 #include "mll/select/selection.hpp"
@@ -39,6 +41,7 @@ inline std::string dot_quoted(std::string_view text) {
 ///
 /// @param[in] chosen the selection
 /// @param[in] graph  the graph that its classes were matched to
+/// Throws: `invalid_argument` if its classes were matched to another graph.
 /// Complexity: O(ancestors of the matched nodes + votes).
 ///
 /// @code
@@ -46,6 +49,8 @@ inline std::string dot_quoted(std::string_view text) {
 /// @endcode
 template <semantic_graph Graph>
 [[nodiscard]] std::string to_graphviz(const selection& chosen, const semantic_dag<Graph>& graph) {
+  if (chosen.match.graph != 0 && chosen.match.graph != graph.fingerprint())
+    throw invalid_argument{"graph", "the graph of the selection", "another graph (its fingerprint differs)"};
   std::set<node_id> shown;
   std::vector<node_id> open;
   for (const class_match& found : chosen.match.classes) {
@@ -59,6 +64,7 @@ template <semantic_graph Graph>
   }
 
   std::ostringstream out;
+  out.imbue(std::locale::classic());
   out << "digraph mll {\n  rankdir=BT;\n  node [fontname=\"sans-serif\", shape=box, style=rounded];\n";
   for (const node_id v : shown) {
     const synset& node = graph[v];

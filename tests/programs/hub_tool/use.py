@@ -144,6 +144,16 @@ def vectors(tool, folder):
         out.write("cat\tsomething called cat\n")
     tool("select", "hub.mll", "said", "--classes", "cat,dog", "--captions", "captions.tsv")
     tool("select", "hub.mll", "said", "--classes", "bird,dog", "--captions", "captions.tsv", code=3)
+    with open(os.path.join(folder, "captions.tsv"), "wb") as out:
+        out.write(b"\xef\xbb\xbfCat\tsomething called cat\r\n\r\n")
+    tool("select", "hub.mll", "said", "--classes", "cat,dog", "--captions", "captions.tsv")
+
+    # Lists of classes with nothing between commas, with quotes, and with two names of one node.
+    for classes in ("cat,,dog", "cat,dog,", "cat, ,dog", 'cat,"dog'):
+        tool("select", "hub.mll", "no", "--classes", classes, code=2)
+    check(tool.json("select", "hub.mll", "said", "--classes", ' "cat" , dog')["classes"] == ["cat", "dog"], "quotes")
+    said = tool("select", "hub.mll", "said", "--classes", "cat,dog,not a dog").stdout
+    check("the same node as 'dog'" in said, "classes that share a node are said")
 
     # A flipped bit in a label.
     check(tool.json("verify", "hub.mll")["clean"], "a new store is undamaged")

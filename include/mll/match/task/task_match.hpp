@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "mll/core/ids.hpp"
@@ -55,6 +58,9 @@ struct class_match {
   /// Words of the graph one letter away from a name that is not in it, most frequent first. Suggestions only;
   /// never used.
   std::vector<std::string> suggestions = {};
+  /// The other classes with the same node, as "couch" and "sofa" have, or "dog" and "not a dog": no sample
+  /// tells them apart.
+  std::vector<class_id> same_node_as = {};
 
   /// The second most probable sense; null if there is none.
   [[nodiscard]] const sense_candidate* runner_up() const {
@@ -67,9 +73,33 @@ struct task_match {
   mll::task task;
   std::vector<class_match> classes;
   bool exact = true;  ///< whether no other choice of senses scores higher; see `match_options::search_limit`
+  std::uint64_t graph = 0;  ///< fingerprint of the graph; 0: unknown
 
   [[nodiscard]] const class_match& operator[](class_id y) const { return classes[y.index()]; }
 };
+
+namespace detail {
+
+/// Lists, for each class, the others with the same node.
+inline void note_shared_nodes(std::span<class_match> classes) {
+  std::vector<std::pair<node_id, std::size_t>> by_node;
+  for (std::size_t y = 0; y < classes.size(); ++y) {
+    if (classes[y].node.valid()) by_node.emplace_back(classes[y].node, y);
+  }
+  std::sort(by_node.begin(), by_node.end());
+  for (std::size_t first = 0; first < by_node.size();) {
+    std::size_t last = first + 1;
+    while (last < by_node.size() && by_node[last].first == by_node[first].first) ++last;
+    for (std::size_t i = first; i < last; ++i) {
+      for (std::size_t j = first; j < last; ++j) {
+        if (i != j) classes[by_node[i].second].same_node_as.push_back(class_id{by_node[j].second});
+      }
+    }
+    first = last;
+  }
+}
+
+}  // namespace detail
 
 /// The nodes whose samples represent the classes of a task, in increasing id, each once: the rows that
 /// `select` reads.

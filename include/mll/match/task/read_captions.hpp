@@ -1,0 +1,51 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/core/text/text_file.hpp"
+#include "mll/graph/lexicon.hpp"
+#include "mll/match/task/task.hpp"
+
+namespace mll {
+
+/// Reads captions of classes from a file of lines `CLASS<tab>SENTENCE`. Classes are compared in normal form:
+/// capitals do not matter. A class without a line has no caption.
+///
+/// @param[in] file    UTF-8; a byte order mark, CR and blank lines are accepted
+/// @param[in] classes names of the classes of a task
+/// @return the classes in their order, with captions
+///
+/// Throws: `parse_error` with file and line for an unreadable file, a line without a tab, a name that is none
+/// of the classes, and a second caption of a class. Complexity: linear.
+[[nodiscard]] inline std::vector<task_class> read_captions(const std::filesystem::path& file,
+                                                           std::span<const std::string> classes) {
+  std::vector<task_class> out;
+  std::unordered_map<std::string, std::size_t> place;
+  for (const std::string& name : classes) {
+    place.emplace(lexicon::normalize(name), out.size());
+    out.push_back({.name = name});
+  }
+  const detail::text_file text = detail::text_file::read(file);
+  std::vector<bool> seen(out.size(), false);
+  detail::for_each_line(text, detail::last_line::may_be_open, [&](const detail::line_parser& line) {
+    const std::size_t tab = line.rest().find('\t');
+    if (tab == std::string_view::npos) line.fail("CLASS<tab>SENTENCE", detail::in_quotes(line.rest()));
+    const std::string_view name = line.rest().substr(0, tab);
+    const auto found = place.find(lexicon::normalize(name));
+    if (found == place.end()) line.fail("one of the classes", detail::in_quotes(name));
+    if (seen[found->second]) line.fail("one caption per class", "another of " + detail::in_quotes(name));
+    seen[found->second] = true;
+    out[found->second].caption = line.rest().substr(tab + 1);
+  });
+  return out;
+}
+
+}  // namespace mll

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/core/matrix.hpp"
+#include "mll/embed/detail/embed_each.hpp"
 #include "mll/embed/text_embedder.hpp"
 #include "mll/embed/top_k.hpp"
 #include "mll/embed/vector_set.hpp"
@@ -44,10 +46,11 @@ struct similar_node {
 template <text_embedder Embedder, class T = float>
 class semantic_index {
  public:
+  /// Throws: `model_error` if the embedder returns another number of rows, or numbers that are not finite.
   /// Complexity: one embedding per node, in blocks over the backend.
   template <exec::execution_backend Backend, semantic_graph Graph>
   semantic_index(const Backend& backend, const semantic_dag<Graph>& graph, Embedder embedder)
-      : embedder_{std::move(embedder)} {
+      : embedder_{std::move(embedder)}, graph_{graph.fingerprint()} {
     constexpr std::size_t block = 512;
     matrix<T> rows(static_cast<Eigen::Index>(graph.size()), static_cast<Eigen::Index>(embedder_.dimension()));
     exec::for_each_index(backend, (graph.size() + block - 1) / block, [&](std::size_t k) {
@@ -66,7 +69,7 @@ class semantic_index {
   /// embedder gives other vectors for the first, the last or some nodes between.
   template <semantic_graph Graph>
   semantic_index(const semantic_dag<Graph>& graph, Embedder embedder, vector_set<T> vectors)
-      : embedder_{std::move(embedder)}, nodes_{std::move(vectors)} {
+      : embedder_{std::move(embedder)}, graph_{graph.fingerprint()}, nodes_{std::move(vectors)} {
     const auto dimension = static_cast<std::size_t>(embedder_.dimension());
     if (nodes_.size() != graph.size() || nodes_.dimension() != dimension) {
       throw invalid_argument{
@@ -88,6 +91,8 @@ class semantic_index {
   }
 
   [[nodiscard]] const Embedder& embedder() const noexcept { return embedder_; }
+  /// Fingerprint of the graph.
+  [[nodiscard]] std::uint64_t graph() const noexcept { return graph_; }
   /// `[nodes, dim]`
   [[nodiscard]] Eigen::Map<const matrix<T>> nodes() const noexcept { return nodes_.rows(); }
 
@@ -135,10 +140,14 @@ class semantic_index {
       texts.push_back(text + payload.gloss);
     }
     const std::vector<std::string_view> views(texts.begin(), texts.end());
-    return embedder_.embed(std::span<const std::string_view>{views});
+    matrix<float> rows = embedder_.embed(std::span<const std::string_view>{views});
+    detail::require_finite_rows(rows, texts.size(),
+                                [&](std::size_t i) { return "node '" + graph[node_id{begin + i}].id + "'"; });
+    return rows;
   }
 
   Embedder embedder_;
+  std::uint64_t graph_;
   vector_set<T> nodes_;
 };
 

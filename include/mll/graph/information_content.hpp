@@ -33,7 +33,7 @@ class information_content {
   ///
   /// Complexity: as `ancestor_table`.
   template <class Graph>
-  explicit information_content(const semantic_dag<Graph>& dag) : above_{dag} {
+  explicit information_content(const semantic_dag<Graph>& dag) : above_{dag}, graph_{dag.fingerprint()} {
     content_ = covered_by(std::vector<double>(dag.size(), 1.0));
     const double all = std::log(static_cast<double>(dag.size()));
     for (double& value : content_) value = dag.size() > 1 ? 1 - std::log(value) / all : 0;
@@ -49,7 +49,7 @@ class information_content {
   template <class Graph>
   information_content(const semantic_dag<Graph>& dag, std::span<const double> counts,
                       const information_content_options& options = {})
-      : above_{dag} {
+      : above_{dag}, graph_{dag.fingerprint()} {
     if (!(options.smoothing > 0) || !std::isfinite(options.smoothing)) {
       throw invalid_argument{"smoothing", "a finite number above 0", std::to_string(options.smoothing)};
     }
@@ -73,6 +73,8 @@ class information_content {
 
   /// Number of nodes of the graph.
   [[nodiscard]] std::size_t size() const noexcept { return content_.size(); }
+  /// Fingerprint of the graph.
+  [[nodiscard]] std::uint64_t graph() const noexcept { return graph_; }
   /// The content of a node.
   [[nodiscard]] double operator[](node_id v) const { return content_[v.index()]; }
   /// The ancestors of all nodes.
@@ -99,6 +101,7 @@ class information_content {
   }
 
   ancestor_table above_;
+  std::uint64_t graph_;
   std::vector<double> content_;
 };
 

@@ -17,6 +17,7 @@
 
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
+#include "mll/core/random.hpp"
 #include "mll/core/text/string_index.hpp"
 #include "mll/graph/detail/cycle.hpp"
 #include "mll/graph/detail/topological_order.hpp"
@@ -57,6 +58,7 @@ class semantic_dag {
     collect_edges();
     index_payload(irregular);
     order_nodes();
+    take_fingerprint();
   }
 
   [[nodiscard]] const Graph& graph() const noexcept { return *graph_; }
@@ -102,6 +104,10 @@ class semantic_dag {
     if (const auto found = find(synset_id)) return *found;
     throw invalid_argument{"synset_id", "the id of a node of the graph", "'" + std::string{synset_id} + "'"};
   }
+
+  /// A fingerprint of ids, numbering and edges, by which labels, matches and profiles know their graph. Never
+  /// 0.
+  [[nodiscard]] std::uint64_t fingerprint() const noexcept { return fingerprint_; }
 
   /// The words of the graph.
   [[nodiscard]] const lexicon& words() const noexcept { return words_; }
@@ -151,6 +157,15 @@ class semantic_dag {
     if (size() > 0) max_depth_ = *std::max_element(depth_.begin(), depth_.end());
   }
 
+  void take_fingerprint() {
+    for (std::size_t i = 0; i < size(); ++i) {
+      fingerprint_ = stable_hash((*this)[node_id{i}].id, fingerprint_);
+      for (const node_id parent : parents(node_id{i}))
+        fingerprint_ = derive_seed(fingerprint_, parent.value());
+    }
+    if (fingerprint_ == 0) fingerprint_ = 1;
+  }
+
   // Shared: copying or moving a BGL graph may give its vertices other descriptors.
   std::shared_ptr<const Graph> graph_;
   detail::vertex_numbering<Graph> vertices_;
@@ -160,6 +175,7 @@ class semantic_dag {
   std::vector<node_id> order_;
   std::vector<std::uint32_t> depth_;
   std::uint32_t max_depth_ = 0;
+  std::uint64_t fingerprint_ = 0;
   detail::string_index by_id_;  // its numbers are the node ids
   lexicon words_;
 };

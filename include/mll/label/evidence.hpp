@@ -39,7 +39,8 @@ struct evidence_options {
 /// neither
 ///         v nor a descendant has samples
 ///
-/// Throws: `invalid_argument` if v is not a node of the graph or the discount is out of range.
+/// Throws: `invalid_argument` if v is not a node of the graph, the samples belong to another graph, or the
+/// discount is out of range.
 /// Complexity: O(size of the graph / 64 + edges below v).
 template <semantic_graph Graph>
 [[nodiscard]] std::vector<weighted_node> evidence_nodes(const semantic_dag<Graph>& graph,
@@ -52,6 +53,7 @@ template <semantic_graph Graph>
     throw invalid_argument{"v", "a node of the graph, below " + std::to_string(graph.size()),
                            v.valid() ? std::to_string(v.value()) : "an invalid id"};
   }
+  samples.require_graph("samples", graph);
   std::vector<weighted_node> out;
   if (samples.contains(v)) out.push_back({v, 1});
   if (options.discount == 0) return out;

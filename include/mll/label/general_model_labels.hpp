@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,6 +26,7 @@ namespace mll {
 struct general_model_labels {
   matrix<float> embeddings;       ///< `[rows of the layout, dim]`, unit rows; zero rows stay
   matrix<float> node_texts = {};  ///< `[nodes of the layout, dim]`: words and glosses; may be empty
+  std::uint64_t samples = 0;      ///< fingerprint of the layout; 0: unknown
 };
 
 namespace detail {
@@ -62,6 +64,7 @@ template <general_model General, representation Samples>
   if (batch_size == 0) throw invalid_argument{"batch_size", "at least 1", "0"};
   batch_size = detail::bounded_batch_size({.batch_size = batch_size}, samples);
   general_model_labels out;
+  out.samples = layout.fingerprint();
   std::vector<sample_type> batch;
   Eigen::Index done = 0;
   const auto flush = [&] {
@@ -104,6 +107,7 @@ template <general_model General, representation Samples, semantic_graph Graph>
                                                        const sample_layout& layout,
                                                        const semantic_dag<Graph>& graph,
                                                        std::size_t batch_size = 256) {
+  layout.require_graph("layout", graph);
   general_model_labels out = label_general_model(general, samples, layout, batch_size);
   std::vector<std::string> texts;
   for (const node_id v : layout.nodes()) {

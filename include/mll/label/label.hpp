@@ -41,11 +41,12 @@ namespace mll {
 /// @param[in]     graph   the SDAG of the nodes
 /// @param[in]     options see `label_options`
 ///
-/// Throws: `invalid_argument` if the hub is empty, there are no samples, a node is not in the graph or
-/// `batch_size` is 0; the labels are unchanged then. `cancelled` if `options.stop` requests it; `model_error`
-/// if a model fails under `label_failure_policy::stop`; what reading a sample or the observer throws. The
-/// labels then hold the finished batches, as labels on fewer samples, without models that had not yet reached
-/// the samples of the others. A later call continues from there.
+/// Throws: `invalid_argument` if the hub is empty, there are no samples, a node is not in the graph, the
+/// labels were made with another graph (export and import carry labels over) or `batch_size` is 0; the labels
+/// are unchanged then. `cancelled` if `options.stop` requests it; `model_error` if a model fails under
+/// `label_failure_policy::stop`; what reading a sample or the observer throws. The labels then hold the
+/// finished batches, as labels on fewer samples, without models that had not yet reached the samples of the
+/// others. A later call continues from there.
 ///
 /// Complexity: runs each missing (model, sample) pair once. Memory: the labels, twice while the samples
 /// change, and one batch of samples and scores. Determinism: responses do not depend on backend, threads,

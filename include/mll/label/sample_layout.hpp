@@ -3,17 +3,21 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
+#include "mll/core/random.hpp"
 
 namespace mll {
 
-/// Assigns the rows of labels to the samples of nodes: node by node, in increasing id.
+/// Assigns the rows of labels to the samples of nodes: node by node, in increasing id. Layouts are equal if
+/// they assign the same rows.
 class sample_layout {
  public:
   /// A range of rows.
@@ -26,8 +30,11 @@ class sample_layout {
 
   /// @param[in] nodes  strictly increasing
   /// @param[in] counts samples of each of these nodes, each at least 1
+  /// @param[in] graph  fingerprint of the graph that the nodes belong to (`semantic_dag::fingerprint`); 0:
+  ///                   unknown, so that a mix-up of graphs goes unnoticed
   /// Throws: `invalid_argument` if the lengths differ, the nodes do not increase or a count is 0.
-  sample_layout(std::vector<node_id> nodes, std::span<const std::size_t> counts) : nodes_{std::move(nodes)} {
+  sample_layout(std::vector<node_id> nodes, std::span<const std::size_t> counts, std::uint64_t graph = 0)
+      : nodes_{std::move(nodes)}, graph_{graph} {
     if (counts.size() != nodes_.size()) {
       throw invalid_argument{"counts", std::to_string(nodes_.size()) + " counts, one per node",
                              std::to_string(counts.size())};
@@ -67,10 +74,35 @@ class sample_layout {
     return at == nodes_.size() ? row_range{} : rows_at(at);
   }
 
-  friend bool operator==(const sample_layout&, const sample_layout&) = default;
+  /// Fingerprint of the graph; 0: unknown.
+  [[nodiscard]] std::uint64_t graph() const noexcept { return graph_; }
+  /// Fingerprint of nodes and counts. Complexity: O(nodes).
+  [[nodiscard]] std::uint64_t fingerprint() const noexcept {
+    std::uint64_t out = nodes_.size();
+    for (std::size_t i = 0; i < nodes_.size(); ++i)
+      out = derive_seed(derive_seed(out, nodes_[i].value()), offsets_[i + 1]);
+    return out == 0 ? 1 : out;
+  }
+  /// Throws: `invalid_argument` for `argument` if the layout is known to belong to another graph, or has a
+  /// node that the graph lacks.
+  template <class Graph>
+  void require_graph(std::string_view argument, const Graph& graph) const {
+    if (!nodes_.empty() && nodes_.back().index() >= graph.size()) {
+      throw invalid_argument{argument, "nodes of the graph, below " + std::to_string(graph.size()),
+                             "node " + std::to_string(nodes_.back().value())};
+    }
+    if (graph_ != 0 && graph_ != graph.fingerprint())
+      throw invalid_argument{argument, "nodes of this graph",
+                             "nodes of another graph (its fingerprint differs)"};
+  }
+
+  friend bool operator==(const sample_layout& a, const sample_layout& b) {
+    return a.nodes_ == b.nodes_ && a.offsets_ == b.offsets_;
+  }
 
  private:
   std::vector<node_id> nodes_;
+  std::uint64_t graph_ = 0;
   std::vector<std::size_t> offsets_{0};
 };
 

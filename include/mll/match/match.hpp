@@ -12,8 +12,11 @@
 #include <utility>
 #include <vector>
 
+#include "mll/core/error.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/core/numerics.hpp"
+#include "mll/core/text/fold_case.hpp"
+#include "mll/embed/detail/embed_each.hpp"
 #include "mll/embed/semantic_index.hpp"
 #include "mll/exec/backend.hpp"
 #include "mll/exec/detail/missing_backend.hpp"
@@ -33,10 +36,6 @@
 namespace mll {
 
 namespace detail {
-
-inline bool has_capital(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return 'A' <= c && c <= 'Z'; });
-}
 
 /// The preference for each candidate of a class, independent of the other classes.
 template <semantic_graph Graph>
@@ -185,7 +184,11 @@ bool choose_together(const Backend& backend, std::span<class_match> classes,
 template <exec::execution_backend Backend, semantic_graph Graph, class Compare>
 task_match match_by(const Backend& backend, const task& task, const semantic_dag<Graph>& graph,
                     const sample_layout& samples, const match_options& options, const Compare& compare) {
+  samples.require_graph("samples", graph);
+  if (options.content != nullptr && options.content->graph() != graph.fingerprint())
+    throw invalid_argument{"options.content", "the content of this graph", "that of another graph"};
   task_match out{task, std::vector<class_match>(task.size())};
+  out.graph = graph.fingerprint();
   std::optional<information_content> own;
   const information_content& content = options.content != nullptr ? *options.content : own.emplace(graph);
   std::vector<std::string> names(task.size());
@@ -211,6 +214,7 @@ task_match match_by(const Backend& backend, const task& task, const semantic_dag
   }
   out.exact = choose_together(backend, std::span{out.classes}, std::span<const std::string>{names}, graph,
                               content, samples, options);
+  note_shared_nodes(std::span{out.classes});
   return out;
 }
 
@@ -231,9 +235,11 @@ task_match match_by(const Backend& backend, const task& task, const semantic_dag
 /// @param[in] task    the class names
 /// @param[in] graph   the SDAG
 /// @param[in] samples which nodes have representation samples: `labels.samples()`
-/// @return meaning and coverage of each class. A class without node or samples is reported here; `select`
-///         rejects it unless a general model covers it
+/// @return meaning and coverage of each class. A class without node or samples, and classes that share a
+/// node,
+///         are reported here; `select` rejects the former unless a general model covers it
 ///
+/// Throws: `invalid_argument` if samples, `options.content` or an index belong to another graph.
 /// Complexity: O(words + pairs of candidates), and at most `search_limit` steps. Determinism: independent of
 /// the order of the classes and of the backend; ties go to the more common sense, then to the lower node id.
 template <exec::execution_backend Backend, semantic_graph Graph>
@@ -253,11 +259,15 @@ template <exec::execution_backend Backend, semantic_graph Graph, text_embedder E
 [[nodiscard]] task_match match(const Backend& backend, const task& task, const semantic_dag<Graph>& graph,
                                const semantic_index<Embedder, T>& index, const sample_layout& samples,
                                const match_options& options = {}) {
+  if (index.graph() != graph.fingerprint())
+    throw invalid_argument{"index", "an index of this graph", "one of another graph"};
   std::vector<std::string> texts;
   for (std::size_t y = 0; y < task.size(); ++y)
     texts.push_back(task.normal_name(class_id{y}) + ' ' + task[class_id{y}].caption);
   const std::vector<std::string_view> views(texts.begin(), texts.end());
-  const auto embedded = index.embedder().embed(std::span<const std::string_view>{views});
+  const matrix<float> embedded = index.embedder().embed(std::span<const std::string_view>{views});
+  detail::require_finite_rows(embedded, task.size(),
+                              [&](std::size_t y) { return "class '" + task[class_id{y}].name + "'"; });
   return detail::match_by(backend, task, graph, samples, options, [&](class_id y, class_match& found) {
     const auto text = embedded.row(static_cast<Eigen::Index>(y.index()));
     for (auto& candidate : found.candidates) candidate.similarity = index.similarity(text, candidate.node);

@@ -43,6 +43,9 @@ struct hub_profile {
   double degrees_of_freedom = 0;                       ///< samples minus nodes
   general_model_part general;                          ///< empty embeddings: no general model
   std::shared_ptr<const information_content> content;  ///< of the graph
+  std::uint64_t graph = 0;                             ///< fingerprint of the graph; 0: unknown
+  std::uint64_t samples = 0;                           ///< fingerprint of the layout of the labels
+  std::uint64_t names = 0;                             ///< fingerprint of the names of models and heads
   /// Solves equations with a symmetric positive definite matrix. Set by `profile`, so that only programs that
   /// profile a hub compile a blocked Cholesky decomposition.
   void (*solve)(Eigen::MatrixXd a, Eigen::MatrixXd& b) = nullptr;

@@ -33,12 +33,14 @@ struct head_meaning {
 /// @param[in] options as for `match`; those of texts and neighbours are not used
 /// @return one meaning per head, in order of model and column
 ///
+/// Throws: `invalid_argument` for labels of another graph.
 /// Determinism: the same on every backend; the meanings of a model do not depend on other models.
 template <response_codec Codec, semantic_graph Graph>
 [[nodiscard]] std::vector<head_meaning> match_heads(exec::backend_ref backend,
                                                     const basic_model_labels<Codec>& labels,
                                                     const semantic_dag<Graph>& graph,
                                                     match_options options = {}) {
+  labels.samples().require_graph("labels", graph);
   options.neighbours = 0;
   std::optional<information_content> own;
   if (options.content == nullptr) options.content = &own.emplace(graph);

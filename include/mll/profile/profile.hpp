@@ -16,6 +16,7 @@
 #include "mll/label/general_model_labels.hpp"
 #include "mll/label/model_labels.hpp"
 #include "mll/label/sample_layout.hpp"
+#include "mll/label/source/detail/names_fingerprint.hpp"
 #include "mll/match/match_options.hpp"
 #include "mll/profile/hub_profile.hpp"
 #include "mll/profile/match_heads.hpp"
@@ -56,9 +57,9 @@ MLL_DECLARE [[nodiscard]] hub_profile profile_responses(exec::backend_ref backen
 /// @param[in] graph   the SDAG of the labels
 /// @param[in] options a general model, and how names are matched
 ///
-/// Throws: `invalid_argument` for labels without models or samples, or a general model that was labelled on
-/// other samples or without node texts. Complexity: O(rows heads^2) for the covariance, plus O(nodes (nodes +
-/// heads)) similarities. Determinism: the same on every backend.
+/// Throws: `invalid_argument` for labels without models or samples, labels of another graph, or a general
+/// model that was labelled on other samples or without node texts. Complexity: O(rows heads^2) for the
+/// covariance, plus O(nodes (nodes + heads)) similarities. Determinism: the same on every backend.
 /// @code
 /// const auto hub_profile = mll::profile(backend, labels, graph);
 /// const auto chosen = mll::select(backend, labels, match, {.budget = mll::experts{20}}, {.profile =
@@ -68,6 +69,9 @@ template <response_codec Codec, semantic_graph Graph>
 [[nodiscard]] hub_profile profile(exec::backend_ref backend, const basic_model_labels<Codec>& labels,
                                   const semantic_dag<Graph>& graph, const profile_options& options = {}) {
   if (labels.empty()) throw invalid_argument{"labels", "the label of at least one model", "none"};
+  labels.samples().require_graph("labels", graph);
+  if (options.matching.content != nullptr && options.matching.content->graph() != graph.fingerprint())
+    throw invalid_argument{"options.matching.content", "the content of this graph", "that of another graph"};
   detail::head_names_of_hub names;
   names.content = options.matching.content != nullptr
                       ? std::make_shared<const information_content>(*options.matching.content)
@@ -89,7 +93,13 @@ template <response_codec Codec, semantic_graph Graph>
         log_odds(r, first + h) = Codec::log_odds(responses(r, h));
     }
   });
-  return detail::profile_responses(backend, labels.samples(), log_odds, std::move(names), options.general);
+  hub_profile out =
+      detail::profile_responses(backend, labels.samples(), log_odds, std::move(names), options.general);
+  out.graph = graph.fingerprint();
+  out.samples = labels.samples().fingerprint();
+  for (const auto& label : labels.models())
+    out.names = detail::names_fingerprint(out.names, label.name, label.heads);
+  return out;
 }
 
 /// Reports a call without a backend.

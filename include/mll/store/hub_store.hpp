@@ -145,7 +145,7 @@ class basic_hub_store {
   /// Throws: `invalid_argument` if the graph lacks one of the nodes.
   template <semantic_graph Graph>
   [[nodiscard]] sample_layout layout(const semantic_dag<Graph>& graph) const {
-    return detail::layout_of(detail::place(node_rows(), graph));
+    return detail::layout_of(detail::place(node_rows(), graph), graph.fingerprint());
   }
 
   /// Adds a model without a label.
@@ -197,6 +197,7 @@ class basic_hub_store {
   template <semantic_graph Graph>
   void write_label(const label_type& label, const sample_layout& samples, const semantic_dag<Graph>& graph) {
     write([&](detail::database& db) {
+      samples.require_graph("samples", graph);
       const auto rows = detail::read_nodes(db);
       const auto nodes = detail::place(rows, graph);
       const stored_model model = detail::require_model(db, label.name);
@@ -275,7 +276,7 @@ class basic_hub_store {
       const detail::catalog known = detail::read_catalog(db);
       auto nodes = detail::place(known.nodes, graph);
       if (wanted != nullptr) nodes = detail::only(std::move(nodes), *wanted);
-      labels_type out{detail::layout_of(nodes)};
+      labels_type out{detail::layout_of(nodes, graph.fingerprint())};
       for (const stored_model& model : known.models) {
         if (model.state == label_state::complete)
           out.insert(detail::read_label<Codec>(db, model, nodes, out.samples()));

@@ -61,7 +61,7 @@ class store_source {
     detail::catalog known = detail::read_catalog(*db);
     epoch_ = known.epoch;
     nodes_ = detail::only(detail::place(known.nodes, graph), nodes);
-    layout_ = detail::layout_of(nodes_);
+    layout_ = detail::layout_of(nodes_, graph.fingerprint());
     std::erase_if(known.models,
                   [](const stored_model& model) { return model.state != label_state::complete; });
     models_ = std::move(known.models);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -142,4 +143,20 @@ TEST_CASE("a text finds the node with the same meaning") {
   CHECK(found[0].similarity == doctest::Approx(1));
   CHECK(found[1].similarity == doctest::Approx(0));
   CHECK(found[1].node == mll::node_id{0});
+}
+
+TEST_CASE("an embedder that returns what is not finite is refused, with the node") {
+  struct faulty_embedder : hashed_direction {
+    mll::matrix<float> embed(std::span<const std::string_view> texts) const {
+      mll::matrix<float> out = hashed_direction::embed(texts);
+      for (std::size_t i = 0; i < texts.size(); ++i) {
+        if (texts[i].find("rodent") != std::string_view::npos)
+          out(static_cast<Eigen::Index>(i), 1) = std::numeric_limits<float>::quiet_NaN();
+      }
+      return out;
+    }
+  };
+  CHECK_THROWS_WITH_AS(
+      (mll::semantic_index{mll::exec::sequential{}, mll::test::animals(), faulty_embedder{}}),
+      "model 'text embedder': returned NaN for node 'n14'; expected finite numbers", mll::model_error);
 }

@@ -153,3 +153,21 @@ TEST_CASE("semantic_dag of an empty graph") {
   CHECK(!dag.find("a"));
   CHECK(dag.words().senses("a").empty());
 }
+
+TEST_CASE("the fingerprint of a graph depends on ids, numbering and edges, and on nothing else") {
+  const auto made = [](std::vector<mll::synset> nodes,
+                       const std::vector<std::pair<mll::node_id, mll::node_id>>& edges) {
+    return mll::make_semantic_dag(std::move(nodes), edges).fingerprint();
+  };
+  using id = mll::node_id;
+  const auto node = [](const char* name) { return mll::synset{.id = name}; };
+  const auto original = made({node("a"), node("b"), node("c")}, {{id{0}, id{2}}, {id{1}, id{2}}});
+  CHECK(original != 0);
+  CHECK(made({{.id = "a", .lemmas = {{.text = "word"}}, .gloss = "text"}, node("b"), node("c")},
+             {{id{1}, id{2}}, {id{0}, id{2}}, {id{0}, id{2}}}) == original);
+  CHECK(made({node("b"), node("a"), node("c")}, {{id{0}, id{2}}, {id{1}, id{2}}}) != original);
+  CHECK(made({node("a"), node("b"), node("d")}, {{id{0}, id{2}}, {id{1}, id{2}}}) != original);
+  CHECK(made({node("a"), node("b"), node("c")}, {{id{0}, id{2}}}) != original);
+  CHECK(made({node("a"), node("b"), node("c")}, {{id{0}, id{2}}, {id{1}, id{0}}}) != original);
+  CHECK(made({node("a"), node("b"), node("c"), node("d")}, {{id{0}, id{2}}, {id{1}, id{2}}}) != original);
+}

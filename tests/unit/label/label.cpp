@@ -15,6 +15,8 @@
 
 #include "mll/label/representation/lazy_representation.hpp"
 #include "mll/label/responses/log_odds_half.hpp"
+#include "mll/model/callable_classifier.hpp"
+#include "mll/model/linear_classifier.hpp"
 #include "support/backends.hpp"
 #include "support/label_fixture.hpp"
 #include "support/small_graph.hpp"
@@ -638,4 +640,56 @@ TEST_CASE("exceptions of samples and of the observer are passed on; what was fin
           {.batch_size = 2, .observer = [](const mll::progress&) { throw std::runtime_error{"no window"}; }}),
       "no window", std::runtime_error);
   check_against_definition(labels, models, make_samples({{0, 2}}));
+}
+
+TEST_CASE("a sample that is not finite is named with model, sample and head") {
+  mll::hub<Eigen::VectorXf> models;
+  mll::matrix<float> weights(2, 2);
+  weights << 1, 0, 1, 0.5F;
+  models.add("linear", mll::linear_classifier<>{{"cat", "dog"}, weights, Eigen::VectorXf::Zero(2)});
+  models.add("constant", mll::callable_classifier{{"any"}, [](std::span<const Eigen::VectorXf> batch) {
+                                                    return mll::matrix<float>{mll::matrix<float>::Constant(
+                                                        static_cast<Eigen::Index>(batch.size()), 1, 0.5F)};
+                                                  }});
+  for (const float bad :
+       {std::nanf(""), std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity()}) {
+    mll::representation_table<Eigen::VectorXf> samples;
+    samples.add(node_id{0}, {Eigen::Vector2f{1, 2}, Eigen::Vector2f{1, bad}});
+    const auto labels = mll::label(sequential, models, samples, make_dag(1, {}));
+    REQUIRE(labels.failures().size() == 1);
+    CHECK(labels.failures()[0].message ==
+          "model 'linear': batch 1, sample 1 of node 's0', head 0 ('cat'): expected a score in [0, 1], found "
+          "NaN");
+    CHECK(labels.models().size() == 1);
+  }
+}
+
+TEST_CASE("labels of another graph are refused and stay") {
+  const small_dag graph = make_dag(3, {{0, 2}});
+  const small_dag other = make_dag(3, {{1, 2}});
+  const auto models = make_hub(2);
+  auto labels = mll::label(sequential, models, make_samples({{0, 3}, {1, 2}}), graph);
+  CHECK(labels.samples().graph() == graph.fingerprint());
+  CHECK_THROWS_WITH_AS(
+      mll::update_labels(sequential, labels, models, make_samples({{0, 4}}), other),
+      "labels: expected nodes of this graph, found nodes of another graph (its fingerprint differs)",
+      mll::invalid_argument);
+  CHECK(labels.models().size() == 2);
+  mll::update_labels(sequential, labels, models, make_samples({{0, 4}}), graph);
+  CHECK(labels.samples().graph() == graph.fingerprint());
+}
+
+TEST_CASE("samples of another graph are refused") {
+  const small_dag graph = make_dag(3, {{0, 2}});
+  const small_dag other = make_dag(3, {{1, 2}});
+  mll::representation_table<int> samples;
+  samples.add(graph, "s0", {1, 2});
+  CHECK(samples.graph() == graph.fingerprint());
+  CHECK_THROWS_WITH_AS(samples.add(other, "s1", {3}),
+                       "graph: expected the graph of the samples added before, found another graph",
+                       mll::invalid_argument);
+  CHECK(mll::label(sequential, make_hub(1), samples, graph).models().size() == 1);
+  CHECK_THROWS_WITH_AS(static_cast<void>(mll::label(sequential, make_hub(1), samples, other)),
+                       "samples: expected samples of nodes of this graph, found samples of another graph",
+                       mll::invalid_argument);
 }

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <vector>
 
+#include "support/small_graph.hpp"
+
 using mll::node_id;
 using mll::sample_layout;
 
@@ -49,4 +51,26 @@ TEST_CASE("invalid layouts are refused") {
   CHECK_THROWS_WITH_AS(make({node_id{1}}, {0}),
                        "counts: expected at least 1 sample per node, found 0 for node 1",
                        mll::invalid_argument);
+}
+
+TEST_CASE("a layout knows its graph, and its rows by a fingerprint") {
+  const std::vector<std::size_t> counts{3, 1};
+  const mll::test::small_dag graph = mll::test::make_dag(3, {{0, 2}});
+  const mll::test::small_dag other = mll::test::make_dag(3, {{1, 2}});
+  const sample_layout known{{node_id{0}, node_id{2}}, counts, graph.fingerprint()};
+  const sample_layout unknown{{node_id{0}, node_id{2}}, counts};
+  CHECK(known == unknown);
+  CHECK(known.fingerprint() == unknown.fingerprint());
+  CHECK(known.fingerprint() != sample_layout{{node_id{0}, node_id{1}}, counts}.fingerprint());
+  CHECK(known.fingerprint() !=
+        sample_layout{{node_id{0}, node_id{2}}, std::vector<std::size_t>{3, 2}}.fingerprint());
+  CHECK_NOTHROW(known.require_graph("samples", graph));
+  CHECK_NOTHROW(unknown.require_graph("samples", other));
+  CHECK_NOTHROW(sample_layout{}.require_graph("samples", other));
+  CHECK_THROWS_WITH_AS(
+      known.require_graph("samples", other),
+      "samples: expected nodes of this graph, found nodes of another graph (its fingerprint differs)",
+      mll::invalid_argument);
+  CHECK_THROWS_WITH_AS(unknown.require_graph("labels", mll::test::make_dag(2, {})),
+                       "labels: expected nodes of the graph, below 2, found node 2", mll::invalid_argument);
 }

@@ -6,12 +6,16 @@
 #include <cmath>
 #include <cstddef>
 #include <filesystem>
+#include <span>
+#include <sstream>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "mll/embed/words/lsa_embedder.hpp"
 #include "mll/exec/sequential.hpp"
+#include "mll/graph/edge_list.hpp"
 #include "mll/graph/similarity.hpp"
 #include "mll/graph/wordnet.hpp"
 #include "support/animals.hpp"
@@ -495,4 +499,75 @@ TEST_CASE("match on the nouns of WordNet") {
             .node == crocodile);
   CHECK(mll::match(mll::exec::sequential{}, parts, words, none, {.content = &content})[class_id{0}].node !=
         crocodile);
+}
+
+TEST_CASE("classes that share a node say so") {
+  const auto match =
+      by_words({{"heron"}, {"bicycle"}, {"not a heron"}, {"pushbike"}, {"goose"}, {"my heron"}},
+               {mll::test::heron, mll::test::bicycle, mll::test::goose});
+  using ids = std::vector<class_id>;
+  CHECK(match[class_id{0}].same_node_as == ids{class_id{2}, class_id{5}});
+  CHECK(match[class_id{1}].same_node_as == ids{class_id{3}});
+  CHECK(match[class_id{2}].same_node_as == ids{class_id{0}, class_id{5}});
+  CHECK(match[class_id{4}].same_node_as.empty());
+  const auto unknown = by_words({{"xyzzy"}, {"plugh"}});
+  CHECK(unknown[class_id{0}].same_node_as.empty());
+}
+
+TEST_CASE("an embedder that returns what is not finite is refused, with the class") {
+  struct faulty_embedder : mll::test::toy_embedder {
+    [[nodiscard]] mll::matrix<float> embed(std::span<const std::string_view> texts) const {
+      mll::matrix<float> out = mll::test::toy_embedder::embed(texts);
+      for (std::size_t i = 0; i < texts.size(); ++i) {
+        if (texts[i].starts_with("gander")) out(static_cast<Eigen::Index>(i), 0) = std::nanf("");
+      }
+      return out;
+    }
+  };
+  const mll::semantic_index index{mll::exec::sequential{}, graph(), faulty_embedder{{{{"bird"}}}}};
+  CHECK_THROWS_WITH_AS(static_cast<void>(mll::match(mll::exec::sequential{}, task{{"heron"}, {"gander"}},
+                                                    graph(), index, samples_at({mll::test::heron}))),
+                       "model 'text embedder': returned NaN for class 'gander'; expected finite numbers",
+                       mll::model_error);
+}
+
+#if MLL_UNICODE
+TEST_CASE("names in capitals and other scripts are found") {
+  std::istringstream nodes{
+      "1\t\xC3\x84rztin|Doktorin\n2\tHund|K\xC3\xB6ter\n3\t\xD0\x9A\xD0\xBE\xD1\x82\n4\tdog\xE2\x80\x99s "
+      "ear\n5\tStra\xC3\x9F\x65\n"};
+  std::istringstream edges{"1\t9\n2\t9\n3\t9\n4\t9\n5\t9\n"};
+  const auto words = mll::read_edge_list(edges, nodes);
+  const mll::sample_layout samples{{words.at("1")}, std::vector<std::size_t>{1}};
+  const task asked{
+      {"\xC3\xA4rztin"}, {"K\xC3\x96TER"}, {"\xD0\xBA\xD0\xBE\xD1\x82"}, {"Dog's ear"}, {"STRASSE"}};
+  const auto match = mll::match(mll::exec::sequential{}, asked, words, samples);
+  for (std::size_t y = 0; y < 5; ++y) {
+    CHECK(match[class_id{y}].node == words.at(std::to_string(y + 1)));
+    CHECK(match[class_id{y}].candidates.front().kind == match_kind::lemma);
+  }
+}
+#endif
+
+TEST_CASE("samples, an index or a content of another graph are refused") {
+  const task asked{{"heron"}, {"goose"}};
+  const mll::exec::sequential backend;
+  const auto other = mll::test::make_dag(20, {});
+  const mll::sample_layout samples{
+      {node_id{mll::test::heron}}, std::vector<std::size_t>{3}, other.fingerprint()};
+  CHECK_THROWS_WITH_AS(
+      static_cast<void>(mll::match(backend, asked, graph(), samples)),
+      "samples: expected nodes of this graph, found nodes of another graph (its fingerprint differs)",
+      mll::invalid_argument);
+  CHECK_THROWS_AS(static_cast<void>(mll::match(backend, asked, graph(), samples_at({17}))),
+                  mll::invalid_argument);
+  const mll::information_content content{other};
+  CHECK_THROWS_WITH_AS(static_cast<void>(by_words(asked, {}, {.content = &content})),
+                       "options.content: expected the content of this graph, found that of another graph",
+                       mll::invalid_argument);
+  const mll::semantic_index index{backend, other, mll::test::toy_embedder{{{"bird"}}}};
+  CHECK_THROWS_WITH_AS(static_cast<void>(mll::match(backend, asked, graph(), index, samples_at({4}))),
+                       "index: expected an index of this graph, found one of another graph",
+                       mll::invalid_argument);
+  CHECK(by_words(asked).graph == graph().fingerprint());
 }

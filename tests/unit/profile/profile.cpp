@@ -130,3 +130,28 @@ TEST_CASE_TEMPLATE("profile is the same on every backend", Backend, MLL_TEST_BAC
   CHECK(found.regressors.coefficients == expected.regressors.coefficients);
   CHECK(found.expected_response(node_id{1U}) == expected.expected_response(node_id{1U}));
 }
+
+TEST_CASE("labels or a content of another graph are refused; a profile knows where it comes from") {
+  fixture f;
+  const mll::exec::sequential backend;
+  const auto hub = mll::profile(backend, f.labels, f.graph);
+  CHECK(hub.graph == f.graph.fingerprint());
+  CHECK(hub.samples == f.labels.samples().fingerprint());
+  CHECK(hub.names != 0);
+  const auto other = mll::test::named_graph(7);
+  const mll::information_content content{other};
+  CHECK_THROWS_WITH_AS(
+      static_cast<void>(mll::profile(backend, f.labels, f.graph, {.matching = {.content = &content}})),
+      "options.matching.content: expected the content of this graph, found that of another graph",
+      mll::invalid_argument);
+  mll::model_labels known{
+      mll::sample_layout{{f.labels.samples().nodes().begin(), f.labels.samples().nodes().end()},
+                         f.planted.counts,
+                         f.graph.fingerprint()}};
+  for (const auto& label : f.labels.models()) known.insert(label);
+  CHECK(mll::profile(backend, known, f.graph).names == hub.names);
+  CHECK_THROWS_WITH_AS(
+      static_cast<void>(mll::profile(backend, known, other)),
+      "labels: expected nodes of this graph, found nodes of another graph (its fingerprint differs)",
+      mll::invalid_argument);
+}

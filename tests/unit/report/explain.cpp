@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <limits>
+#include <locale>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -194,4 +195,40 @@ TEST_CASE("explain shows every reason of a real selection") {
   const auto stacked = mll::select(mll::exec::sequential{}, labels, planted.match,
                                    mll::select_options<mll::ridge_stacking>{.folds = 0});
   CHECK(contains(mll::explain(stacked), "a linear correction over all 18 heads"));
+}
+
+TEST_CASE("explain(match) says which classes share a node, and refuses another graph") {
+  const auto graph = mll::test::animals();
+  mll::task_match match{mll::task{{"heron"}, {"not a heron"}}, std::vector<mll::class_match>(2)};
+  for (std::size_t y = 0; y < 2; ++y) {
+    match.classes[y] = {{{.node = node_id{mll::test::heron}, .probability = 1}},
+                        node_id{mll::test::heron},
+                        {{node_id{mll::test::heron}, 1}},
+                        2,
+                        mll::coverage::own_samples};
+    match.classes[y].same_node_as = {mll::class_id{1 - y}};
+  }
+  match.graph = graph.fingerprint();
+  const auto found = lines(mll::explain(match, graph));
+  REQUIRE(found.size() == 4);
+  CHECK(found[1] == "    the same node as 'not a heron': samples do not tell these classes apart");
+  CHECK(found[3] == "    the same node as 'heron': samples do not tell these classes apart");
+  CHECK_THROWS_WITH_AS(
+      static_cast<void>(mll::explain(match, mll::test::make_dag(20, {}))),
+      "graph: expected the graph of the match, found another graph (its fingerprint differs)",
+      mll::invalid_argument);
+}
+
+TEST_CASE("explanations do not depend on the global locale") {
+  struct grouped : std::numpunct<char> {
+    char do_thousands_sep() const override { return '.'; }
+    char do_decimal_point() const override { return ','; }
+    std::string do_grouping() const override { return "\1"; }
+  };
+  const std::string expected = mll::explain(two_classes());
+  const std::locale before = std::locale::global(std::locale{std::locale::classic(), new grouped});
+  const std::string found = mll::explain(two_classes());
+  std::locale::global(before);
+  CHECK(found == expected);
+  CHECK(contains(expected, "0.88"));
 }

@@ -89,3 +89,13 @@ TEST_CASE("dot accepts the text") {
   CHECK(contains(drawn.str(), "tools\\new"));
   std::filesystem::remove_all(folder);
 }
+
+TEST_CASE("a selection on another graph is refused") {
+  mll::selection chosen = birds_and_machines();
+  chosen.match.graph = mll::test::animals().fingerprint();
+  CHECK_NOTHROW(static_cast<void>(mll::to_graphviz(chosen, mll::test::animals())));
+  CHECK_THROWS_WITH_AS(
+      static_cast<void>(mll::to_graphviz(chosen, mll::test::make_dag(20, {}))),
+      "graph: expected the graph of the selection, found another graph (its fingerprint differs)",
+      mll::invalid_argument);
+}

@@ -5,9 +5,12 @@
 #include <cmath>
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "mll/core/detail/number_text.hpp"
+#include "mll/core/error.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/embed/detail/tokenize.hpp"
 
@@ -38,6 +41,21 @@ template <class Add>
     write_unit_row(sum, out.row(static_cast<Eigen::Index>(i)).data());
   }
   return out;
+}
+
+/// Throws: `model_error` unless there are `count` rows of finite numbers; `name(i)` says what text i is.
+template <class Name>
+void require_finite_rows(const matrix<float>& rows, std::size_t count, const Name& name) {
+  if (rows.rows() != static_cast<Eigen::Index>(count)) {
+    throw model_error{"text embedder", "expected " + std::to_string(count) + " rows, one per text, found " +
+                                           std::to_string(rows.rows())};
+  }
+  const auto columns = static_cast<std::size_t>(rows.cols());
+  for (std::size_t i = 0; i < count * columns; ++i) {
+    if (std::isfinite(rows.data()[i])) continue;
+    throw model_error{"text embedder", "returned " + number_text(rows.data()[i]) + " for " +
+                                           name(i / columns) + "; expected finite numbers"};
+  }
 }
 
 }  // namespace mll::detail

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <mutex>
 #include <numeric>
@@ -29,10 +30,14 @@
 
 namespace mll::detail {
 
-/// The layout of representation data. Throws: `invalid_argument` if a node is not in the graph, nodes do not
-/// increase, or there are no samples.
+/// The layout of representation data. Throws: `invalid_argument` if the data know that they belong to another
+/// graph (`samples.graph()`), a node is not in the graph, nodes do not increase, or there are no samples.
 template <representation R, semantic_graph Graph>
 [[nodiscard]] sample_layout layout_of(const R& samples, const semantic_dag<Graph>& graph) {
+  if constexpr (requires { std::uint64_t{samples.graph()}; }) {
+    if (samples.graph() != 0 && samples.graph() != graph.fingerprint())
+      throw invalid_argument{"samples", "samples of nodes of this graph", "samples of another graph"};
+  }
   std::vector<node_id> nodes;
   std::vector<std::size_t> counts;
   const auto& listed = samples.nodes();  // may be a container by value: extends its lifetime
@@ -48,7 +53,7 @@ template <representation R, semantic_graph Graph>
     counts.push_back(count);
   }
   if (nodes.empty()) throw invalid_argument{"samples", "at least one sample", "none"};
-  return sample_layout{std::move(nodes), counts};
+  return sample_layout{std::move(nodes), counts, graph.fingerprint()};
 }
 
 /// One call of `update_labels`.
@@ -75,6 +80,7 @@ class labelling_run {
   }
 
   void update(basic_model_labels<Codec>& labels) {
+    labels.samples().require_graph("labels", graph_);
     known_ = rows_known_to(labels.samples());
     std::vector<std::size_t> first_pass(wanted_.size(), 0);
     take_over(labels);

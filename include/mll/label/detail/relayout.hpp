@@ -58,7 +58,7 @@ template <response_codec Codec>
     nodes.push_back(samples.nodes()[position]);
     kept.push_back(counts[position]);
   }
-  return sample_layout{std::move(nodes), kept};
+  return sample_layout{std::move(nodes), kept, samples.graph()};
 }
 
 }  // namespace mll::detail

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -225,7 +226,7 @@ template <named_codec Codec = log_odds_8bit, semantic_graph Graph>
     mean_sources.push_back({each.node, each.place, each.place, 1});
   }
 
-  basic_model_labels<Codec> out{sample_layout{std::move(nodes), counts}};
+  basic_model_labels<Codec> out{sample_layout{std::move(nodes), counts, graph.fingerprint()}};
   const detail::tsv_file model_file{folder / "models.tsv", 3};
   model_file.expect_lines(manifest.number(3, 1, any));
   const detail::tsv_file head_file{folder / "heads.tsv", 2};
@@ -253,6 +254,12 @@ template <named_codec Codec = log_odds_8bit, semantic_graph Graph>
     const auto array = [&](const char* what) { return detail::label_array(folder, label.model, what); };
     label.responses = detail::reorder_rows(
         detail::read_label_array<typename Codec::value_type>(array("responses"), rows, heads), sources);
+    if constexpr (!std::is_integral_v<typename Codec::value_type>) {
+      const auto* const begin = label.responses.data();
+      if (!std::all_of(begin, begin + label.responses.size(),
+                       [](auto value) { return std::isfinite(Codec::log_odds(value)); }))
+        throw parse_error{array("responses").string(), 0, "finite log-odds", "NaN or infinity"};
+    }
     const auto mean = detail::read_label_array<float>(array("mean"), mean_sources.size(), heads);
     if (!((mean.array() >= 0) && (mean.array() <= 1)).all())
       throw parse_error{array("mean").string(), 0, "means in [0, 1]", "a value outside"};

@@ -47,6 +47,9 @@ concept has_max_sample_bytes = requires(const R& r) {
 /// held at
 ///   a time
 ///
+/// Optional: `r.graph()`, the fingerprint of the graph that the nodes belong to (0: unknown); labelling then
+/// refuses any other graph.
+///
 /// Semantics: new samples of a node are appended to its existing ones. `testing::check_representation` checks
 /// the rest.
 ///

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <iterator>
 #include <span>
 #include <string>
@@ -57,11 +58,17 @@ class representation_table {
     }
   }
 
-  /// Appends samples to the node with a synset id. Throws: `invalid_argument` if the graph lacks it.
+  /// Appends samples to the node with a synset id. Throws: `invalid_argument` if the graph lacks it, or is
+  /// another one than before.
   template <semantic_graph Graph>
   void add(const semantic_dag<Graph>& graph, std::string_view synset_id, std::vector<Sample> samples) {
+    if (graph_ != 0 && graph_ != graph.fingerprint())
+      throw invalid_argument{"graph", "the graph of the samples added before", "another graph"};
     add(graph.at(synset_id), std::move(samples));
+    graph_ = graph.fingerprint();
   }
+  /// Fingerprint of the graph that nodes were found in by their synset ids; 0: unknown.
+  [[nodiscard]] std::uint64_t graph() const noexcept { return graph_; }
 
   /// Nodes with samples, increasing.
   [[nodiscard]] std::span<const node_id> nodes() const noexcept { return nodes_; }
@@ -87,6 +94,7 @@ class representation_table {
  private:
   std::vector<node_id> nodes_;
   std::vector<std::vector<Sample>> samples_;  // parallel to nodes_
+  std::uint64_t graph_ = 0;
 };
 
 static_assert(representation<representation_table<std::string>>);

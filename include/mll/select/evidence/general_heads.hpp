@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <span>
 #include <string>
@@ -46,10 +47,13 @@ class general_heads {
   /// @param[in] class_texts `[classes, dim]`, unit rows
   /// @param[in] cosines     `[rows of the layout, classes]`
   /// @param[in] scale       factor of the cosines before the softmax over the classes
-  general_heads(matrix<float> class_texts, const matrix<float>& cosines, float scale)
+  /// @param[in] samples     fingerprint of the layout; 0: unknown
+  general_heads(matrix<float> class_texts, const matrix<float>& cosines, float scale,
+                std::uint64_t samples = 0)
       : class_texts_{std::move(class_texts)},
         log_odds_{detail::scaled_log_odds(cosines, scale)},
-        scale_{scale} {}
+        scale_{scale},
+        samples_{samples} {}
 
   /// `[classes, dim]`, unit rows.
   [[nodiscard]] const matrix<float>& class_texts() const noexcept { return class_texts_; }
@@ -57,6 +61,8 @@ class general_heads {
   [[nodiscard]] float scale() const noexcept { return scale_; }
   /// Number of representation samples.
   [[nodiscard]] std::size_t row_count() const noexcept { return static_cast<std::size_t>(log_odds_.rows()); }
+  /// Fingerprint of the layout; 0: unknown.
+  [[nodiscard]] std::uint64_t samples() const noexcept { return samples_; }
   /// Log-odds of class y for one row of the layout.
   [[nodiscard]] float log_odds(Eigen::Index row, Eigen::Index y) const { return log_odds_(row, y); }
 
@@ -64,6 +70,7 @@ class general_heads {
   matrix<float> class_texts_;
   matrix<float> log_odds_;
   float scale_;
+  std::uint64_t samples_;
 };
 
 /// Builds the general heads of a task: embeds one text per class (its name, and its caption if it has one)
@@ -83,11 +90,20 @@ class general_heads {
 /// @param[in] layout  the samples that the hub was labelled on
 /// @param[in] match   the matched task
 ///
-/// Throws: `model_error` if class texts and samples differ in dimension or an embedding is not finite.
-/// Complexity: O(rows x dim x classes).
+/// Throws: `invalid_argument` if the embeddings are those of another layout; `model_error` if class texts and
+/// samples differ in dimension or an embedding is not finite. Complexity: O(rows x dim x classes).
 template <general_model General>
 [[nodiscard]] general_heads make_general_heads(const General& general, const general_model_labels& label,
                                                const sample_layout& layout, const task_match& match) {
+  const std::uint64_t samples = layout.fingerprint();
+  if (label.embeddings.rows() != static_cast<Eigen::Index>(layout.row_count()) ||
+      (label.samples != 0 && label.samples != samples)) {
+    throw invalid_argument{
+        "label", "embeddings of the " + std::to_string(layout.row_count()) + " samples of the layout",
+        label.embeddings.rows() == static_cast<Eigen::Index>(layout.row_count())
+            ? "embeddings of as many others"
+            : std::to_string(label.embeddings.rows()) + " embeddings"};
+  }
   std::vector<std::string> texts;
   for (const auto& [name, caption] : match.task.classes())
     texts.push_back(caption.empty() ? name : name + ": " + caption);
@@ -132,7 +148,7 @@ template <general_model General>
       best_scale = scale;
     }
   }
-  return general_heads{std::move(class_texts), cosines, best_scale};
+  return general_heads{std::move(class_texts), cosines, best_scale, samples};
 }
 
 }  // namespace mll

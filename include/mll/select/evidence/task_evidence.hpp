@@ -60,7 +60,8 @@ class task_evidence {
   ///                        a class gives at least one
   ///
   /// Throws: `invalid_argument` if, without a general model, the hub has no models or a class has no samples
-  /// (the message lists all such classes and why), or if profile or general heads belong to another hub.
+  /// (the message lists all such classes and why), and if match, profile or general heads were made on
+  /// another graph, other samples or other models.
   template <hub_source Source>
   task_evidence(const Source& source, const task_match& match, const general_heads* general = nullptr,
                 const hub_profile* profile = nullptr,

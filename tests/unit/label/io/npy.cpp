@@ -6,8 +6,10 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "mll/core/io/temporary_folder.hpp"
@@ -198,6 +200,44 @@ TEST_CASE("an earlier export with further statistics is read; they are ignored")
   CHECK(mll::test::equal_labels(mll::import_labels(written.graph, written.folder), written.labels));
 }
 
+TEST_CASE("an export that an editor has saved anew, or that is in another order, says the same") {
+  const exported written;
+  for (const char* name : {"manifest.tsv", "nodes.tsv", "models.tsv", "heads.tsv"}) {
+    std::string text = "\xEF\xBB\xBF";
+    for (const char c : read_file(written.folder / name))
+      text += c == '\n' ? std::string{"\r\n"} : std::string{c};
+    write_file(written.folder / name, text + "\r\n");
+  }
+  std::string mean = read_file(written.folder / "1.mean.npy");
+  const std::size_t first = mean.size() - 9 * sizeof(float);
+  std::string turned = mean;
+  for (std::size_t r = 0; r < 3; ++r) {
+    for (std::size_t c = 0; c < 3; ++c) {  // column by column, the bytes of a number in reverse
+      for (std::size_t b = 0; b < 4; ++b)
+        turned[first + (c * 3 + r) * 4 + b] = mean[first + (r * 3 + c) * 4 + 3 - b];
+    }
+  }
+  turned.replace(turned.find("<f4"), 3, ">f4").replace(turned.find("False"), 5, "True ");
+  write_file(written.folder / "1.mean.npy", turned);
+  CHECK(mll::test::equal_labels(mll::import_labels(written.graph, written.folder), written.labels));
+}
+
+TEST_CASE("responses that are not finite are refused") {
+  const mll::detail::temporary_folder scratch;
+  const auto graph = mll::test::make_dag(2, {});
+  auto labels = mll::label<mll::log_odds_float>(mll::exec::sequential{}, mll::test::make_hub(1),
+                                                mll::test::make_samples({{0, 2}}), graph);
+  auto broken = labels.release();
+  broken[0].responses(1, 0) = std::numeric_limits<float>::quiet_NaN();
+  labels.insert(std::move(broken[0]));
+  const auto folder = scratch.path() / "labels";
+  mll::export_labels(labels, graph, folder);
+  CHECK_THROWS_WITH_AS(
+      static_cast<void>(mll::import_labels<mll::log_odds_float>(graph, folder)),
+      ((folder / "0.responses.npy").string() + ": expected finite log-odds, found NaN or infinity").c_str(),
+      mll::parse_error);
+}
+
 TEST_CASE("every missing or truncated file is named") {
   const exported written;
   std::vector<fs::path> files;
@@ -248,7 +288,9 @@ TEST_CASE("text files that do not match are refused with line, expected and foun
   CHECK(written.complaint_if("nodes.tsv", "s0\t3\ns\\q\t1\ns3\t5\n") ==
         "nodes.tsv:2: expected one of \\\\, \\t, \\n, \\r after a backslash, found 'q'");
   CHECK(written.complaint_if("nodes.tsv", "s0\t3\n\xff\t1\ns3\t5\n") ==
-        "nodes.tsv: expected text in UTF-8, found other bytes");
+        "nodes.tsv:2: expected UTF-8, found the bytes '\\xFF\\t1'");
+  CHECK(written.complaint_if("manifest.tsv", swapped(manifest, "labels-1", "labels-1\xC2\xA0")) ==
+        "manifest.tsv:1: expected 'mll-labels-1', found 'mll-labels-1U+00A0'");
 
   CHECK(written.complaint_if("models.tsv", "1\tb\t3\n1\tc\t4\n") ==
         "models.tsv:2: expected every model id once, found 1 again");
@@ -262,7 +304,7 @@ TEST_CASE("text files that do not match are refused with line, expected and foun
         "models.tsv:2: expected a whole number up to 4294967294, found '-2'");
 }
 
-TEST_CASE("arrays of another type, order, shape or range are refused") {
+TEST_CASE("arrays of another type, shape or range are refused") {
   const exported written;
   const std::string mean = read_file(written.folder / "1.mean.npy");
   const auto swapped = [](std::string text, const std::string& from, const std::string& to) {
@@ -271,10 +313,6 @@ TEST_CASE("arrays of another type, order, shape or range are refused") {
   };
   CHECK(written.complaint_if("1.mean.npy", swapped(mean, "<f4", "<i4")) ==
         "1.mean.npy: expected values of type '<f4', found '<i4'");
-  CHECK(written.complaint_if("1.mean.npy", swapped(mean, "<f4", ">f4")) ==
-        "1.mean.npy: expected little-endian numbers, such as '<f4' or '|u1', found '>f4'");
-  CHECK(written.complaint_if("1.mean.npy", swapped(mean, "False", "True ")) ==
-        "1.mean.npy: expected an array in C order (numpy.ascontiguousarray), found Fortran order");
   CHECK(written.complaint_if("1.mean.npy", swapped(mean, "(3, 3)", "(1, 9)")) ==
         "1.mean.npy: expected an array of shape [3, 3], found [1, 9]");
   CHECK(written.complaint_if("1.mean.npy", swapped(mean, "(3, 3)", "(9,)  ")) ==

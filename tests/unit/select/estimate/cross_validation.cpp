@@ -136,6 +136,7 @@ TEST_CASE("a sample of two classes is never in training and test of the same fol
   auto planted = mll::test::plant({10, 10, 10}, mll::test::mixed_hub(3, 1, 1, 1), 334);
   planted.match.classes[0].evidence = {{mll::node_id{0}, 1}, {mll::node_id{1}, 0.5}};
   planted.match.classes[1].evidence = {{mll::node_id{1}, 1}, {mll::node_id{2}, 0.5}};
+  for (const std::size_t y : {0U, 1U}) planted.match.classes[y].sample_count = 20;
   const spy method;
   (void)estimate(planted, method, 5, 9);
   REQUIRE(method.trained->size() == 5);

@@ -21,6 +21,7 @@ TEST_CASE("equal samples count fully, borrowed samples at most 1 per class, and 
   planted.match.classes[2].coverage = mll::coverage::descendant_samples;
   // Two nodes whose weights do not depend on their sample counts: 4 of 3/16 and 12 of 1/48.
   planted.match.classes[2].evidence = {{mll::node_id{0U}, 0.75}, {mll::node_id{1U}, 0.25}};
+  planted.match.classes[2].sample_count = 16;
   const mll::task_evidence evidence{labels, planted.match};
   const auto samples = mll::effective_samples(evidence);
   CHECK(samples[1] == 1);

@@ -7,6 +7,7 @@
 #include "mll/core/detail/linear_algebra.hpp"
 #include "mll/core/error.hpp"
 #include "mll/exec/for_each_index.hpp"
+#include "mll/select/evidence/detail/require_same_hub.hpp"
 #include "mll/select/evidence/detail/require_samples.hpp"
 #include "mll/select/evidence/task_evidence.hpp"
 
@@ -25,15 +26,9 @@ MLL_DEFINE task_evidence::task_evidence(std::shared_ptr<const detail::evidence_s
   if (index.model_count() == 0 && general == nullptr)
     throw invalid_argument{"labels", "labels of at least one model", "none"};
   if (general == nullptr) detail::require_samples(match);
-  if (profile != nullptr && profile->head_count() != index.head_count()) {
-    throw invalid_argument{"profile", "a profile of " + std::to_string(index.head_count()) + " heads",
-                           std::to_string(profile->head_count()) + " heads"};
-  }
-  if (general != nullptr && general->row_count() != layout.row_count()) {
-    throw invalid_argument{"general",
-                           "responses to the " + std::to_string(layout.row_count()) + " samples of the hub",
-                           "responses to " + std::to_string(general->row_count())};
-  }
+  detail::require_same_samples(match, layout);
+  if (profile != nullptr) detail::require_same_hub(*profile, *source_);
+  if (general != nullptr) detail::require_same_samples(*general, layout);
   std::vector<head_id> heads;
   heads.reserve(index.head_count() + (general != nullptr ? class_count() : 0));
   for (std::size_t m = 0; m < index.model_count(); ++m) {

@@ -83,14 +83,15 @@ template <semantic_graph Graph>
   return nodes;
 }
 
-[[nodiscard]] inline sample_layout layout_of(const std::vector<placed_node>& nodes) {
+/// @param[in] graph fingerprint of the graph; 0: unknown
+[[nodiscard]] inline sample_layout layout_of(const std::vector<placed_node>& nodes, std::uint64_t graph = 0) {
   std::vector<node_id> ids;
   std::vector<std::size_t> counts;
   for (const placed_node& each : nodes) {
     ids.push_back(each.in_graph);
     counts.push_back(each.row.node.sample_count);
   }
-  return sample_layout{std::move(ids), counts};
+  return sample_layout{std::move(ids), counts, graph};
 }
 
 /// Splits a label into chunks, each with the id of its node in the store.

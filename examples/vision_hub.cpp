@@ -132,8 +132,8 @@ std::vector<fs::path> find_images(const fs::path& folder) {
   std::error_code problem;
   fs::recursive_directory_iterator next{folder, fs::directory_options::skip_permission_denied, problem};
   for (; !problem && next != fs::recursive_directory_iterator{}; next.increment(problem)) {
-    std::error_code unknown;  // a link to itself is no file
-    if (mll::image_folder::has_image_name(next->path()) && next->is_regular_file(unknown))
+    std::error_code unknown;  // of a link to itself; what is not a regular file is skipped when it is read
+    if (mll::image_folder::has_image_name(next->path()) && !next->is_directory(unknown))
       out.push_back(next->path());
   }
   if (problem) std::cerr << "skipped: " << folder.string() << ": " << problem.message() << '\n';

@@ -48,7 +48,8 @@ namespace mll {
 /// @endcode
 inline void prove_onnx_classifier(const onnx_classifier& model,
                                   const std::optional<process_limits>& limits = {}) {
-  const auto problem = guarded_call(limits ? *limits : onnx_limits(model.file()), [&] {
+  const process_limits allowed = limits ? *limits : onnx_limits(model.file());
+  const auto problem = guarded_call(allowed, [&] {
     cv::setNumThreads(1);                                       // the threads of the parent do not exist here
     const std::vector<cv::Mat> images = model.probe_images(2);  // the first run tries a full batch besides
     matrix<float> scores(static_cast<Eigen::Index>(images.size()),
@@ -57,7 +58,12 @@ inline void prove_onnx_classifier(const onnx_classifier& model,
   });
   if (!problem) return;
   const std::string prefix = model_error{model.file(), ""}.what();  // of what predict throws
-  throw model_error{model.file(), problem->starts_with(prefix) ? problem->substr(prefix.size()) : *problem};
+  std::string why = problem->starts_with(prefix) ? problem->substr(prefix.size()) : *problem;
+  if (why.find("Failed to allocate") != std::string::npos) {
+    why += ", of at most " + std::to_string(allowed.memory_bytes >> 20U) +
+           " MiB (a smaller options.batch_size needs less)";
+  }
+  throw model_error{model.file(), why};
 }
 
 }  // namespace mll

@@ -53,7 +53,8 @@ TEST_CASE("networks that would end or fill this process are refused by name, and
   };
   refused({.kernel = {0, 0}});
   refused({.strides = {0, 0}});
-  refused({.pads = {1 << 20, 1 << 20, 1 << 20, 1 << 20}});  // 100 TB
+  CHECK(refused({.pads = {1 << 20, 1 << 20, 1 << 20, 1 << 20}})  // 100 TB
+            .ends_with("of at most 2048 MiB (a smaller options.batch_size needs less)"));
   refused({.dilations = {1 << 30, 1 << 30}});
   refused({.empty_bias = true});
   refused({.last = "NobodyKnowsThis"});

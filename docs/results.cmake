@@ -14,7 +14,8 @@ execute_process(COMMAND g++ -dumpfullversion OUTPUT_VARIABLE compiler OUTPUT_STR
 set(page "# Results
 
 Written by `cmake --build --preset release --target results`: commit ${commit}, g++ ${compiler}, ${cores} cores,
-${processor}. Times vary between runs and machines; compare only figures of one block.
+${processor}. Times vary between runs and machines; compare only figures of one block. On a CUDA device:
+[results_cuda.md](results_cuda.md).
 ")
 function(record title command)
   separate_arguments(arguments UNIX_COMMAND "${command}")

@@ -1,5 +1,6 @@
-// A user's program with the optional backends.
+// A user's program with optional components.
 #include <mll/exec/for_each_index.hpp>
+#include <mll/exec/sequential.hpp>
 #if USE_OMP
 #include <mll/exec/omp.hpp>
 #endif
@@ -24,7 +25,7 @@ bool counts_to_100(const Backend& backend) {
 }
 
 int main() {
-  bool good = true;
+  bool good = counts_to_100(mll::exec::sequential{});
 #if USE_OMP
   good = counts_to_100(mll::exec::omp{2}) && good;
 #endif

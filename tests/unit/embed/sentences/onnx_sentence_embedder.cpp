@@ -18,7 +18,8 @@ namespace {
 
 using views = std::vector<std::string_view>;
 
-const std::vector<std::string> vocabulary{"[PAD]", "[UNK]", "[CLS]", "[SEP]", "crane", "lift", "##s", "bird"};
+const std::vector<std::string> network_vocabulary{"[PAD]", "[UNK]", "[CLS]", "[SEP]",
+                                                  "crane", "lift",  "##s",   "bird"};
 // The padding has a distant vector, so that including it would be noticed.
 const std::vector<std::vector<float>> table{{900, -700}, {1, 1},  {2, 0},  {0, 2},
                                             {3, -1},     {-2, 5}, {1, -4}, {6, 1}};
@@ -30,7 +31,7 @@ struct fixture {
   [[nodiscard]] mll::onnx_sentence_embedder embedder(const mll::test::tiny_sentence_onnx& network,
                                                      const mll::onnx_sentence_options& options = {}) const {
     network.write(file);
-    return mll::onnx_sentence_embedder{file, mll::wordpiece_tokenizer{vocabulary, {.max_tokens = 5}},
+    return mll::onnx_sentence_embedder{file, mll::wordpiece_tokenizer{network_vocabulary, {.max_tokens = 5}},
                                        options};
   }
   void refuses(const mll::test::tiny_sentence_onnx& network, const std::string& message,
@@ -90,7 +91,7 @@ TEST_CASE("onnx_sentence_embedder passes check_embedder, also in a cached_embedd
 
 TEST_CASE("onnx_sentence_embedder reports files that are not sentence transformers") {
   const fixture f;
-  const mll::wordpiece_tokenizer tokenizer{vocabulary};
+  const mll::wordpiece_tokenizer tokenizer{network_vocabulary};
   CHECK_THROWS_WITH_AS((mll::onnx_sentence_embedder{f.file, tokenizer}),
                        (f.file.string() + ": expected an ONNX file, found no such file").c_str(),
                        mll::parse_error);

@@ -4,6 +4,7 @@
 #include <Eigen/Core>
 #include <algorithm>
 #include <cstddef>
+#include <cstring>
 #include <vector>
 
 #include "mll/core/matrix.hpp"
@@ -13,10 +14,43 @@
 
 namespace mll::detail {
 
-/// A vector register. Eigen's internal packets: an expression cannot inspect products while they are in
-/// registers.
-using lanes = Eigen::internal::packet_traits<float>::type;
-inline constexpr std::size_t lane_count = Eigen::internal::packet_traits<float>::size;
+/// The number of floats in a vector register.
+#if defined(__AVX512F__)
+inline constexpr std::size_t lane_count = 16;
+#elif defined(__AVX__)
+inline constexpr std::size_t lane_count = 8;
+#else
+inline constexpr std::size_t lane_count = 4;
+#endif
+// Sums stay in registers only if the loops of constant length around them are unrolled.
+#if defined(__clang__)
+#define MLL_UNROLL_LANES _Pragma("clang loop unroll(full)")
+#else
+#define MLL_UNROLL_LANES _Pragma("GCC unroll 16")
+#endif
+/// A vector register, by the vector extension of g++ and clang: an expression of Eigen cannot inspect
+/// products while they are in registers.
+using lanes [[gnu::vector_size(lane_count * sizeof(float))]] = float;
+
+[[nodiscard]] inline lanes load_lanes(const float* from) {
+  lanes out;
+  std::memcpy(&out, from, sizeof out);
+  return out;
+}
+
+/// The sum of all lanes, half onto half.
+[[nodiscard]] inline float sum_of(const lanes& values) {
+  using quad [[gnu::vector_size(4 * sizeof(float))]] = float;
+  quad sums[lane_count / 4];
+  std::memcpy(sums, &values, sizeof sums);
+  if constexpr (lane_count == 16) {
+    sums[0] += sums[2];
+    sums[1] += sums[3];
+  }
+  if constexpr (lane_count >= 8) sums[0] += sums[1];
+  return (sums[0][0] + sums[0][2]) + (sums[0][1] + sums[0][3]);
+}
+
 /// Rows multiplied with two registers of queries at a time: as many as the registers allow.
 inline constexpr std::size_t rows_at_once = lane_count == 16 ? 12 : 6;
 
@@ -94,24 +128,25 @@ class query_panels {
 template <std::size_t Registers>
 void score_tile(const float* rows, std::size_t stride, const float* panel, std::size_t dimension,
                 const float* next, float* tile) {
-  namespace ei = Eigen::internal;
-  lanes sums[rows_at_once][Registers];
-  for (auto& row : sums) {
-    for (auto& sum : row) sum = ei::pset1<lanes>(0.0F);
-  }
+  lanes sums[rows_at_once][Registers] = {};
   for (std::size_t d = 0; d < dimension; ++d) {
-    ei::prefetch(next + d * rows_at_once);
+    __builtin_prefetch(next + d * rows_at_once);
     lanes query[Registers];
-    for (std::size_t j = 0; j < Registers; ++j) query[j] = ei::pload<lanes>(panel + j * lane_count);
+    MLL_UNROLL_LANES
+    for (std::size_t j = 0; j < Registers; ++j) query[j] = load_lanes(panel + j * lane_count);
     panel += Registers * lane_count;
+    MLL_UNROLL_LANES
     for (std::size_t r = 0; r < rows_at_once; ++r) {
-      const lanes value = ei::pset1<lanes>(rows[r * stride + d]);
-      for (std::size_t j = 0; j < Registers; ++j) sums[r][j] = ei::pmadd(value, query[j], sums[r][j]);
+      const float value = rows[r * stride + d];
+      MLL_UNROLL_LANES
+      for (std::size_t j = 0; j < Registers; ++j) sums[r][j] += value * query[j];
     }
   }
+  MLL_UNROLL_LANES
   for (std::size_t r = 0; r < rows_at_once; ++r) {
+    MLL_UNROLL_LANES
     for (std::size_t j = 0; j < Registers; ++j) {
-      ei::pstoreu(tile + (r * Registers + j) * lane_count, sums[r][j]);
+      std::memcpy(tile + (r * Registers + j) * lane_count, &sums[r][j], sizeof sums[r][j]);
     }
   }
 }
@@ -124,28 +159,29 @@ void score_tile(const float* rows, std::size_t stride, const float* panel, std::
 template <std::size_t Queries>
 void score_row(const float* row, const float* queries, std::size_t stride, std::size_t dimension,
                float* scores) {
-  namespace ei = Eigen::internal;
   constexpr std::size_t chains = Queries == 1 ? 4 : 2;  // of sums, to hide the latency of the operation
-  lanes sums[chains][Queries];
-  for (auto& chain : sums) {
-    for (auto& sum : chain) sum = ei::pset1<lanes>(0.0F);
-  }
+  lanes sums[chains][Queries] = {};
   std::size_t d = 0;
   for (; d + chains * lane_count <= dimension; d += chains * lane_count) {
+    MLL_UNROLL_LANES
     for (std::size_t c = 0; c < chains; ++c) {
-      const lanes some = ei::ploadu<lanes>(row + d + c * lane_count);
+      const lanes some = load_lanes(row + d + c * lane_count);
+      MLL_UNROLL_LANES
       for (std::size_t j = 0; j < Queries; ++j) {
-        const lanes query = ei::ploadu<lanes>(queries + j * stride + d + c * lane_count);
-        sums[c][j] = ei::pmadd(some, query, sums[c][j]);
+        sums[c][j] += some * load_lanes(queries + j * stride + d + c * lane_count);
       }
     }
   }
+  MLL_UNROLL_LANES
   for (std::size_t j = 0; j < Queries; ++j) {
-    for (std::size_t c = 1; c < chains; ++c) sums[0][j] = ei::padd(sums[0][j], sums[c][j]);
-    float sum = ei::predux(sums[0][j]);
+    MLL_UNROLL_LANES
+    for (std::size_t c = 1; c < chains; ++c) sums[0][j] += sums[c][j];
+    float sum = sum_of(sums[0][j]);
     for (std::size_t i = d; i < dimension; ++i) sum += row[i] * queries[j * stride + i];
     scores[j] = sum;
   }
 }
 
 }  // namespace mll::detail
+
+#undef MLL_UNROLL_LANES

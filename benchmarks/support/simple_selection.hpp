@@ -77,9 +77,8 @@ double raw_calibration_seconds(const Backend& backend, const Source& source, con
   for (int round = 0; round < 5; ++round) {
     const auto begin = std::chrono::steady_clock::now();
     exec::for_each_index(backend, pairs.size(), [&](std::size_t i) {
-      Eigen::ArrayXf log_odds(static_cast<Eigen::Index>(rows.size()));
-      for (std::size_t r = 0; r < rows.size(); ++r)
-        log_odds[static_cast<Eigen::Index>(r)] = log_odds_8bit::log_odds(pairs[i].codes[r]);
+      std::vector<float> log_odds(rows.size());
+      for (std::size_t r = 0; r < rows.size(); ++r) log_odds[r] = log_odds_8bit::log_odds(pairs[i].codes[r]);
       pairs[i].slope = calibrate(log_odds, rows, pairs[i].y, options.prior).slope;
     });
     seconds.push_back(seconds_since(begin));

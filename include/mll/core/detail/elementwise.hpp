@@ -35,20 +35,27 @@ void in_lane_blocks(std::span<T> values, const F& f) {
   std::copy_n(rest.begin(), values.size() - i, values.begin() + static_cast<std::ptrdiff_t>(i));
 }
 
+/// Replaces `lane_block` values by their exponentials.
+template <std::floating_point T>
+void exp_lanes(T* values) {
+  Eigen::Map<Eigen::Array<T, lane_block, 1>> block{values};
+  block = block.exp();
+}
+/// Replaces `lane_block` values by their logarithms.
+template <std::floating_point T>
+void log_lanes(T* values) {
+  Eigen::Map<Eigen::Array<T, lane_block, 1>> block{values};
+  block = block.log();
+}
+
 template <std::floating_point T>
 void exp_in_place(std::span<T> values) {
-  in_lane_blocks(values, [](T* x) {
-    Eigen::Map<Eigen::Array<T, lane_block, 1>> block{x};
-    block = block.exp();
-  });
+  in_lane_blocks(values, [](T* x) { exp_lanes(x); });
 }
 
 template <std::floating_point T>
 void log_in_place(std::span<T> values) {
-  in_lane_blocks(values, [](T* x) {
-    Eigen::Map<Eigen::Array<T, lane_block, 1>> block{x};
-    block = block.log();
-  });
+  in_lane_blocks(values, [](T* x) { log_lanes(x); });
 }
 
 }  // namespace mll::detail

@@ -1,14 +1,17 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <Eigen/Core>
+#include <algorithm>
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 
+#include "mll/core/detail/elementwise.hpp"
 #include "mll/label/responses/response_codec.hpp"
-#include "mll/select/calibrate/calibration.hpp"
+#include "mll/select/calibrate/detail/fit_logistic.hpp"
+#include "mll/select/calibrate/logistic_fit.hpp"
 
 namespace mll {
 
@@ -20,7 +23,7 @@ template <response_codec Codec = log_odds_8bit>
   requires std::same_as<typename Codec::value_type, std::uint8_t>
 class response_histogram {
  public:
-  using weights_type = Eigen::Array<float, 256, 1>;
+  using weights_type = std::array<float, 256>;
 
   /// Adds samples of equal weight. Complexity: O(codes).
   void add(std::span<const std::uint8_t> codes, float weight) {
@@ -34,17 +37,23 @@ class response_histogram {
   }
 
   /// Weight of each code.
-  [[nodiscard]] weights_type weights() const { return even_ + odd_; }
+  [[nodiscard]] weights_type weights() const {
+    weights_type out = even_;
+    for (std::size_t c = 0; c < out.size(); ++c) out[c] += odd_[c];
+    return out;
+  }
 
   response_histogram& operator+=(const response_histogram& other) {
-    even_ += other.even_;
-    odd_ += other.odd_;
+    for (std::size_t c = 0; c < even_.size(); ++c) even_[c] += other.even_[c];
+    for (std::size_t c = 0; c < odd_.size(); ++c) odd_[c] += other.odd_[c];
     return *this;
   }
   /// Removes samples that were added; negative weights from rounding become 0.
   response_histogram& operator-=(const response_histogram& other) {
-    even_ = (weights() - other.weights()).max(0.0F);
-    odd_.setZero();
+    for (std::size_t c = 0; c < even_.size(); ++c) {
+      even_[c] = std::max((even_[c] + odd_[c]) - (other.even_[c] + other.odd_[c]), 0.0F);
+      odd_[c] = 0;
+    }
     return *this;
   }
 
@@ -52,15 +61,15 @@ class response_histogram {
   [[nodiscard]] static const weights_type& log_odds() {
     static const weights_type grid = [] {
       weights_type out;
-      for (int c = 0; c < 256; ++c) out[c] = Codec::log_odds(static_cast<std::uint8_t>(c));
+      for (std::size_t c = 0; c < out.size(); ++c) out[c] = Codec::log_odds(static_cast<std::uint8_t>(c));
       return out;
     }();
     return grid;
   }
 
  private:
-  weights_type even_ = weights_type::Zero();
-  weights_type odd_ = weights_type::Zero();
+  weights_type even_{};
+  weights_type odd_{};
 };
 
 /// Calibrates a head for a class from two histograms: the result of the calibration from samples, up to
@@ -78,29 +87,34 @@ template <class Codec>
   using weights_type = typename response_histogram<Codec>::weights_type;
   const weights_type of_own = own.weights();
   const weights_type of_rest = rest.weights();
-  // Drop unused codes, which most heads have many of; pad to whole vector registers with weight 0.
-  using column = Eigen::Array<float, Eigen::Dynamic, 1, 0, 256, 1>;
-  constexpr Eigen::Index lanes = 16;
-  column log_odds(256);
-  column positive(256);
-  column negative(256);
-  Eigen::Index used = 0;
-  for (Eigen::Index c = 0; c < 256; ++c) {
-    log_odds[used] = response_histogram<Codec>::log_odds()[c];
-    positive[used] = of_own[c];
-    negative[used] = of_rest[c];
-    used += of_own[c] != 0 || of_rest[c] != 0 ? 1 : 0;
+  // Drop unused codes, which most heads have many of; pad to whole lane blocks with weight 0.
+  struct {
+    alignas(64) float log_odds[256] = {};
+    alignas(64) float own[256] = {};
+    alignas(64) float rest[256] = {};
+    alignas(64) float margin[256];
+    alignas(64) float fade[256];
+  } kept;
+  std::size_t used = 0;
+  float total_own = 0;
+  float total_rest = 0;
+  for (std::size_t c = 0; c < of_own.size(); ++c) {
+    if (of_own[c] == 0 && of_rest[c] == 0) continue;
+    kept.log_odds[used] = response_histogram<Codec>::log_odds()[c];
+    kept.own[used] = of_own[c];
+    kept.rest[used] = of_rest[c];
+    total_own += of_own[c];
+    total_rest += of_rest[c];
+    ++used;
   }
-  const Eigen::Index size = (used + lanes - 1) / lanes * lanes;
-  log_odds.segment(used, size - used).setZero();
-  positive.segment(used, size - used).setZero();
-  negative.segment(used, size - used).setZero();
-  log_odds.conservativeResize(size);
-  positive.conservativeResize(size);
-  negative.conservativeResize(size);
-  positive *= 0.5F / positive.sum();
-  negative *= 0.5F / negative.sum();
-  return detail::fit_logistic<column>(log_odds, positive, negative, samples, prior);
+  const std::size_t size = detail::padded(used);
+  for (std::size_t i = 0; i < used; ++i) {
+    kept.own[i] *= 0.5F / total_own;
+    kept.rest[i] *= 0.5F / total_rest;
+  }
+  return detail::fit_logistic(
+      {{kept.log_odds, size}, {kept.own, size}, {kept.rest, size}, {kept.margin, size}, {kept.fade, size}},
+      samples, prior);
 }
 
 }  // namespace mll

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "mll/core/numerics.hpp"
@@ -77,7 +78,8 @@ double objective(const example& given, const mll::calibration_prior& prior, doub
 }
 
 mll::calibration fit(const example& given, const mll::calibration_prior& prior = {}) {
-  return mll::calibrate(given.log_odds, given.rows, mll::class_id{0}, prior);
+  const std::span responses{given.log_odds.data(), given.rows.size()};
+  return mll::calibrate(responses, given.rows, mll::class_id{0}, prior);
 }
 
 void check_optimal(const example& given, const mll::calibration_prior& prior = {}) {

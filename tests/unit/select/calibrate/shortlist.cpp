@@ -36,8 +36,9 @@ TEST_CASE("shortlist agrees with calibrations from all samples, by increasing lo
       if (i != 0) CHECK(lists[y][i - 1].fit.loss <= head.fit.loss);
       CHECK(head.fit.slope > 0);
       const std::vector<std::uint32_t> position{head.position};
+      const Eigen::ArrayXXf responses = evidence.log_odds(backend, position);
       const auto expected =
-          mll::calibrate(evidence.log_odds(backend, position).col(0), evidence.rows(), mll::class_id{y});
+          mll::calibrate({responses.data(), evidence.rows().size()}, evidence.rows(), mll::class_id{y});
       CHECK(head.fit.slope == doctest::Approx(expected.slope).epsilon(0.01));
       CHECK(head.fit.intercept == doctest::Approx(expected.intercept).epsilon(0.01));
       CHECK(head.fit.loss == doctest::Approx(expected.loss).epsilon(0.01));

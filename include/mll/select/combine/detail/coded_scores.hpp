@@ -1,8 +1,8 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <Eigen/Core>
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstddef>
@@ -11,6 +11,7 @@
 #include <span>
 #include <vector>
 
+#include "mll/core/detail/elementwise.hpp"
 #include "mll/exec/backend_ref.hpp"
 #include "mll/exec/for_each_index.hpp"
 #include "mll/exec/sequential.hpp"
@@ -39,7 +40,7 @@ class coded_scores {
         rows_{pool.rows, pool.candidates.size()},
         codes_{backend, rows_, pool},
         tree_{rows_, pool.candidates.size()} {
-    for (int c = 0; c < 256; ++c) grid_[c] = Codec::log_odds(static_cast<std::uint8_t>(c));
+    for (std::size_t c = 0; c < grid_.size(); ++c) grid_[c] = Codec::log_odds(static_cast<std::uint8_t>(c));
     exec::for_each_index(backend, rows_.block_count(), [&](std::size_t block) {
       for (std::size_t y = 0; y < chosen_.size(); ++y) tree_.set_odds(block, y, odds(block, y, 1));
       tree_.summarise(block);
@@ -66,7 +67,7 @@ class coded_scores {
     tree_.update_drift(move.y);
   }
   /// See `rival_tree::drift`.
-  [[nodiscard]] Eigen::VectorXf drift() const { return tree_.drift(); }
+  [[nodiscard]] std::vector<float> drift() const { return tree_.drift(); }
 
   /// The objective of the present choice.
   [[nodiscard]] double objective() const {
@@ -79,8 +80,8 @@ class coded_scores {
   [[nodiscard]] std::vector<double> after(exec::backend_ref backend, std::span<const head_move> moves) const {
     std::vector<lookup> tables(moves.size());
     for (std::size_t i = 0; i < moves.size(); ++i) {
-      tables[i] =
-          clamped(logits(moves[i].y, moves[i].candidate) / static_cast<float>(heads_after(moves[i]))).exp();
+      tables[i] = logits(moves[i].y, moves[i].candidate);
+      exp_clamped(tables[i].data(), tables[i].size(), heads_after(moves[i]));
     }
     std::vector<double> losses(moves.size() * rows_.block_count());
     exec::for_each_index(backend, rows_.block_count(), [&](std::size_t block) {
@@ -98,10 +99,9 @@ class coded_scores {
   }
 
  private:
-  using lookup = Eigen::Array<float, 256, 1>;
+  using lookup = std::array<float, 256>;
   using per_row = packed_rows::per_row;
   static constexpr std::size_t block_rows = packed_rows::block_rows;
-  static Eigen::Index index(std::size_t i) { return static_cast<Eigen::Index>(i); }
 
   // Terms of the value of each row of a block, for moves of one class and slot.
   struct row_terms {
@@ -111,30 +111,37 @@ class coded_scores {
     packed_rows::range own;
   };
 
-  // Larger scores hardly change a value, but their exponentials would overflow.
-  template <class Score>
-  static auto clamped(const Score& score) {
-    return score.min(40.0F).max(-40.0F);
+  // `exp(sum / heads)`. Larger scores hardly change a value, but their exponentials would overflow.
+  static void exp_clamped(float* sums, std::size_t count, std::size_t heads) {
+    const auto divisor = static_cast<float>(heads);
+    for (std::size_t first = 0; first < count; first += lane_block) {
+      float* const x = sums + first;
+      for (std::size_t i = 0; i < lane_block; ++i) x[i] = std::clamp(x[i] / divisor, -40.0F, 40.0F);
+      exp_lanes(x);
+    }
   }
   [[nodiscard]] std::size_t heads_after(const head_move& move) const {
     return std::max(chosen_[move.y].size(), move.slot + 1);
   }
   [[nodiscard]] lookup logits(std::size_t y, std::size_t candidate) const {
     const auto& head = pool_->candidates[y][candidate];
-    return head.slope * grid_ + head.intercept;
+    lookup out;
+    for (std::size_t c = 0; c < out.size(); ++c) out[c] = head.slope * grid_[c] + head.intercept;
+    return out;
   }
   // Odds of a class in a block: exp of the sum of the logits of the chosen heads over `heads`, summed in the
   // order of choice and without the head in slot `except`.
   [[nodiscard]] per_row odds(std::size_t block, std::size_t y, std::size_t heads,
                              std::size_t except = static_cast<std::size_t>(-1)) const {
-    per_row sum = per_row::Zero();
+    per_row sum{};
     for (std::size_t slot = 0; slot < chosen_[y].size(); ++slot) {
       if (slot == except) continue;
       const std::uint8_t* const codes = codes_.of(y, chosen_[y][slot]) + block * block_rows;
       const lookup values = logits(y, chosen_[y][slot]);
-      for (std::size_t i = 0; i < block_rows; ++i) sum[index(i)] += values[codes[i]];
+      for (std::size_t i = 0; i < block_rows; ++i) sum[i] += values[codes[i]];
     }
-    return clamped(sum / static_cast<float>(heads)).exp();
+    exp_clamped(sum.values, block_rows, heads);
+    return sum;
   }
 
   void prepare(std::size_t block, const head_move& move, bool is_new_class, row_terms& out) const {
@@ -143,14 +150,18 @@ class coded_scores {
       out.own = rows_.columns_of_class(block, move.y);
     }
     const per_row others = odds(block, move.y, heads_after(move), move.slot);
-    const per_row per_truth = tree_.truth(block).inverse();
-    out.a = 1 + out.rivals * per_truth;
-    out.b = others * per_truth;
-    const Eigen::Index own = index(out.own.end - out.own.begin);
-    for (std::size_t strip = 0; strip < rows_.strips() && own != 0; ++strip) {
-      const Eigen::Index at = index(strip * rows_.width() + out.own.begin);
-      out.a.segment(at, own).setOnes();
-      out.b.segment(at, own) = out.rivals.segment(at, own) / others.segment(at, own);
+    const float* const truth = tree_.truth(block);
+    for (std::size_t i = 0; i < block_rows; ++i) {
+      const float per_truth = 1 / truth[i];
+      out.a[i] = 1 + out.rivals[i] * per_truth;
+      out.b[i] = others[i] * per_truth;
+    }
+    for (std::size_t strip = 0; strip < rows_.strips(); ++strip) {
+      for (std::size_t column = out.own.begin; column < out.own.end; ++column) {
+        const std::size_t i = strip * rows_.width() + column;
+        out.a[i] = 1;
+        out.b[i] = out.rivals[i] / others[i];
+      }
     }
     for (const std::uint16_t i : rows_.padding_rows(block)) {
       out.a[i] = 1;
@@ -166,20 +177,21 @@ class coded_scores {
     const std::size_t width = rows_.width();
     codes += block * block_rows;
     per_row odds;
-    for (std::size_t i = 0; i < block_rows; ++i) odds[index(i)] = table[codes[i]];
-    const Eigen::Index own = index(terms.own.end - terms.own.begin);
-    for (std::size_t strip = 0; strip < rows_.strips() && own != 0; ++strip) {
-      auto here = odds.segment(index(strip * width + terms.own.begin), own);
-      here = here.inverse();
+    for (std::size_t i = 0; i < block_rows; ++i) odds[i] = table[codes[i]];
+    for (std::size_t strip = 0; strip < rows_.strips(); ++strip) {
+      for (std::size_t column = terms.own.begin; column < terms.own.end; ++column) {
+        float& here = odds[strip * width + column];
+        here = 1 / here;
+      }
     }
-    odds = (terms.a + terms.b * odds).min(max_odds);
+    for (std::size_t i = 0; i < block_rows; ++i)
+      odds[i] = std::min(terms.a[i] + terms.b[i] * odds[i], max_odds);
     // Rows at this distance are in one column. Exponents are summed apart from mantissas, so that the product
     // over a column is finite too.
     alignas(64) float mantissas[products];
     alignas(64) float exponents[products];
     for (std::size_t i = 0; i < products; ++i) {
-      const float product = odds[index(i)] * odds[index(i + products)] * odds[index(i + 2 * products)] *
-                            odds[index(i + 3 * products)];
+      const float product = odds[i] * odds[i + products] * odds[i + 2 * products] * odds[i + 3 * products];
       const auto bits = std::bit_cast<std::uint32_t>(product);
       exponents[i] = static_cast<float>(static_cast<std::int32_t>(bits >> 23U) - 127);
       mantissas[i] = std::bit_cast<float>((bits & 0x7FFFFFU) | 0x3F800000U);
@@ -190,10 +202,19 @@ class coded_scores {
         exponents[i] += exponents[i + half];
       }
     }
-    const Eigen::Map<const Eigen::ArrayXf, Eigen::Aligned64> product{mantissas, index(width)};
-    const Eigen::Map<const Eigen::ArrayXf, Eigen::Aligned64> exponent{exponents, index(width)};
-    const Eigen::Map<const Eigen::ArrayXf> weights{rows_.weights().data() + block * width, index(width)};
-    return static_cast<double>((weights * (product.log() + std::numbers::ln2_v<float> * exponent)).sum());
+    const float* const weights = rows_.weights().data() + block * width;
+    float sums[lane_block] = {};
+    for (std::size_t first = 0; first < width; first += lane_block) {
+      log_lanes(mantissas + first);
+      for (std::size_t i = 0; i < lane_block; ++i) {
+        sums[i] +=
+            weights[first + i] * (mantissas[first + i] + std::numbers::ln2_v<float> * exponents[first + i]);
+      }
+    }
+    for (std::size_t half = lane_block / 2; half > 0; half /= 2) {
+      for (std::size_t i = 0; i < half; ++i) sums[i] += sums[i + half];
+    }
+    return static_cast<double>(sums[0]);
   }
 
   const head_pool* pool_;

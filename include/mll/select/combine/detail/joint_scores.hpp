@@ -57,7 +57,10 @@ class joint_scores {
   /// The objective of the present choice.
   [[nodiscard]] double objective() const { return tree_.objective(); }
   /// See `rival_tree::drift`.
-  [[nodiscard]] array drift() const { return tree_.drift(); }
+  [[nodiscard]] std::vector<Real> drift() const {
+    const array of_class = tree_.drift();
+    return {of_class.data(), of_class.data() + of_class.size()};
+  }
 
   /// Evaluates changes of one class. Invalid once the choice changes.
   class class_trial {

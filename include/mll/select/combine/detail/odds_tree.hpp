@@ -1,11 +1,12 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <Eigen/Core>
-#include <concepts>
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <vector>
 
+#include "mll/core/detail/elementwise.hpp"
 #include "mll/select/combine/detail/packed_rows.hpp"
 
 namespace mll::detail {
@@ -16,137 +17,153 @@ namespace mll::detail {
 ///
 /// Blocks of rows are independent and may be changed concurrently.
 ///
-/// @tparam Real type of the odds
-template <std::floating_point Real = float>
+/// @tparam Rows `packed_rows`; a parameter so that only programs that search compile the members
+template <class Rows = packed_rows>
 class odds_tree {
  public:
-  /// One value per row of a block.
-  using per_row = Eigen::Array<Real, static_cast<int>(packed_rows::block_rows), 1>;
+  using per_row = typename Rows::per_row;
 
   /// The odds are not set yet. The rows must outlive the tree.
-  odds_tree(const packed_rows& rows, std::size_t classes)
+  odds_tree(const Rows& rows, std::size_t classes)
       : rows_{&rows},
         classes_{classes},
-        odds_(Eigen::Index{per_row::RowsAtCompileTime}, index(2 * classes * rows.block_count())),
-        truth_{table::Ones(Eigen::Index{per_row::RowsAtCompileTime}, index(rows.block_count()))},
-        total_{truth_},
+        odds_(2 * classes * rows.size()),
+        truth_(rows.size(), 1.0F),
+        total_(rows.size(), 1.0F),
         change_(rows.targets().size()),
         share_(rows.targets().size()),
-        mean_change_{Eigen::VectorX<Real>::Zero(index(classes))},
-        confusion_{Eigen::MatrixX<Real>::Zero(index(classes), index(classes))} {}
+        mean_change_(classes),
+        confusion_(classes * classes) {}
 
   /// Odds of the true class of each row of a block.
-  [[nodiscard]] auto truth(std::size_t block) const { return truth_.col(index(block)); }
+  [[nodiscard]] const float* truth(std::size_t block) const { return truth_.data() + block * block_rows; }
 
   /// Sets the odds of a class in a block; the inner nodes become stale.
   void set_odds(std::size_t block, std::size_t y, const per_row& odds) {
-    auto leaf = node(block, classes_ + y);
-    leaf = odds;
-    auto truth = truth_.col(index(block));
-    const auto own = rows_->columns_of_class(block, y);
-    const Eigen::Index count = index(own.end - own.begin);
-    for (std::size_t strip = 0; strip < rows_->strips() && count != 0; ++strip) {
-      const Eigen::Index at = index(strip * rows_->width() + own.begin);
-      truth.segment(at, count) = leaf.segment(at, count);
-      leaf.segment(at, count).setZero();
-    }
+    float* const leaf = node(block, classes_ + y);
+    std::copy_n(odds.values, block_rows, leaf);
+    float* const truth = truth_.data() + block * block_rows;
+    for_each_own(block, y, [&](std::size_t i) {
+      truth[i] = leaf[i];
+      leaf[i] = 0;
+    });
   }
   /// Updates the inner nodes after `set_odds` for all classes of a block.
   void summarise(std::size_t block) {
     for (std::size_t k = classes_ - 1; k > 0; --k) summarise(block, k);
-    total_.col(index(block)) = node(block, 1) + truth(block);
+    add(node(block, 1), truth(block), total_.data() + block * block_rows);
   }
   /// Updates the inner nodes after `set_odds` for one class of a block.
   void summarise_class(std::size_t block, std::size_t y) {
     for (std::size_t k = (classes_ + y) / 2; k > 0; k /= 2) summarise(block, k);
-    auto total = total_.col(index(block));
-    const per_row now = node(block, 1) + truth(block);
-    const per_row change = (now / total).log().abs();
-    total = now;
+    float* const total = total_.data() + block * block_rows;
+    per_row now;
+    add(node(block, 1), truth(block), now.values);
+    per_row change;
+    for (std::size_t i = 0; i < block_rows; ++i) change[i] = now[i] / total[i];
+    for (std::size_t i = 0; i < block_rows; i += lane_block) log_lanes(change.values + i);
+    for (std::size_t i = 0; i < block_rows; ++i) change[i] = std::abs(change[i]);
+    std::copy_n(now.values, block_rows, total);
     sum_strips(block, change, change_);
-    update_share(block, y);
+    sum_strips(block, share_of(block, y), share_);
   }
   /// Updates the mean probability of class y per true class, after `summarise` for all blocks.
   void update_confusion(std::size_t y) {
-    std::vector<Real> share(rows_->targets().size());
+    std::vector<float> share(rows_->targets().size());
     for (std::size_t block = 0; block < rows_->block_count(); ++block)
       sum_strips(block, share_of(block, y), share);
     update_confusion(y, share);
   }
   /// Updates the inputs of `drift`, after `summarise_class` for all blocks.
   void update_drift(std::size_t y) {
-    mean_change_.setZero();
+    std::fill(mean_change_.begin(), mean_change_.end(), 0.0F);
     for (std::size_t column = 0; column < change_.size(); ++column)
-      mean_change_[index(rows_->targets()[column])] += change_[column];
+      mean_change_[rows_->targets()[column]] += change_[column];
     update_confusion(y, share_);
   }
 
   /// See `rival_tree::drift`.
-  [[nodiscard]] Eigen::VectorX<Real> drift() const { return confusion_.transpose() * mean_change_; }
+  [[nodiscard]] std::vector<float> drift() const {
+    std::vector<float> out(classes_, 0.0F);
+    for (std::size_t y = 0; y < classes_; ++y) {
+      for (std::size_t t = 0; t < classes_; ++t) out[y] += confusion_[y * classes_ + t] * mean_change_[t];
+    }
+    return out;
+  }
 
   /// Per row of a block, the sum of the odds of the rivals of its true class, without class y.
   [[nodiscard]] per_row rivals_without(std::size_t block, std::size_t y) const {
-    per_row out = per_row::Zero();
-    for (std::size_t k = classes_ + y; k > 1; k /= 2) out += node(block, k ^ 1U);
+    per_row out{};
+    for (std::size_t k = classes_ + y; k > 1; k /= 2) {
+      const float* const rivals = node(block, k ^ 1U);
+      for (std::size_t i = 0; i < block_rows; ++i) out[i] += rivals[i];
+    }
     return out;
   }
 
  private:
-  using table = Eigen::Array<Real, per_row::RowsAtCompileTime, Eigen::Dynamic>;
-  static Eigen::Index index(std::size_t i) { return static_cast<Eigen::Index>(i); }
+  static constexpr std::size_t block_rows = Rows::block_rows;
 
   // Node k is the parent of 2k and 2k + 1; class y is node classes + y.
-  [[nodiscard]] typename table::ColXpr node(std::size_t block, std::size_t k) {
-    return odds_.col(index(block * 2 * classes_ + k));
+  [[nodiscard]] float* node(std::size_t block, std::size_t k) {
+    return odds_.data() + (block * 2 * classes_ + k) * block_rows;
   }
-  [[nodiscard]] typename table::ConstColXpr node(std::size_t block, std::size_t k) const {
-    return odds_.col(index(block * 2 * classes_ + k));
+  [[nodiscard]] const float* node(std::size_t block, std::size_t k) const {
+    return odds_.data() + (block * 2 * classes_ + k) * block_rows;
   }
   void summarise(std::size_t block, std::size_t k) {
-    node(block, k) = node(block, 2 * k) + node(block, 2 * k + 1);
+    add(node(block, 2 * k), node(block, 2 * k + 1), node(block, k));
+  }
+  static void add(const float* a, const float* b, float* __restrict sum) {
+    for (std::size_t i = 0; i < block_rows; ++i) sum[i] = a[i] + b[i];
+  }
+  /// Calls `f` with the rows of class y in a block.
+  template <class F>
+  void for_each_own(std::size_t block, std::size_t y, const F& f) const {
+    const auto own = rows_->columns_of_class(block, y);
+    for (std::size_t strip = 0; strip < rows_->strips(); ++strip) {
+      for (std::size_t column = own.begin; column < own.end; ++column) f(strip * rows_->width() + column);
+    }
   }
 
   // Probability of class y.
   [[nodiscard]] per_row share_of(std::size_t block, std::size_t y) const {
-    const auto total = total_.col(index(block));
-    per_row share = node(block, classes_ + y) / total;
-    const auto own = rows_->columns_of_class(block, y);
-    const Eigen::Index count = index(own.end - own.begin);
-    for (std::size_t strip = 0; strip < rows_->strips() && count != 0; ++strip) {
-      const Eigen::Index at = index(strip * rows_->width() + own.begin);
-      share.segment(at, count) = truth(block).segment(at, count) / total.segment(at, count);
-    }
+    const float* const total = total_.data() + block * block_rows;
+    const float* const odds = node(block, classes_ + y);
+    per_row share;
+    for (std::size_t i = 0; i < block_rows; ++i) share[i] = odds[i] / total[i];
+    for_each_own(block, y, [&](std::size_t i) { share[i] = truth(block)[i] / total[i]; });
     return share;
   }
-  void update_share(std::size_t block, std::size_t y) { sum_strips(block, share_of(block, y), share_); }
 
   // Weighted sums over the strips of a block, per column.
-  void sum_strips(std::size_t block, const per_row& values, std::vector<Real>& to) const {
-    const Eigen::Index width = index(rows_->width());
-    const Eigen::Map<const packed_rows::per_row> weights{rows_->row_weights().data() +
-                                                         block * packed_rows::block_rows};
-    const per_row weighted = values * weights.template cast<Real>();
-    Eigen::Map<Eigen::ArrayX<Real>> sum{to.data() + block * rows_->width(), width};
-    sum = weighted.head(width);
-    for (std::size_t strip = 1; strip < rows_->strips(); ++strip)
-      sum += weighted.segment(index(strip) * width, width);
+  void sum_strips(std::size_t block, const per_row& values, std::vector<float>& to) const {
+    const float* const weights = rows_->row_weights().data() + block * block_rows;
+    per_row weighted;
+    for (std::size_t i = 0; i < block_rows; ++i) weighted[i] = values[i] * weights[i];
+    const std::size_t width = rows_->width();
+    float* const __restrict sum = to.data() + block * width;
+    std::copy_n(weighted.values, width, sum);
+    for (std::size_t strip = 1; strip < rows_->strips(); ++strip) {
+      for (std::size_t i = 0; i < width; ++i) sum[i] += weighted[strip * width + i];
+    }
   }
-  void update_confusion(std::size_t y, const std::vector<Real>& share) {
-    auto mean_probability = confusion_.col(index(y));
-    mean_probability.setZero();
+  void update_confusion(std::size_t y, const std::vector<float>& share) {
+    float* const mean_probability = confusion_.data() + y * classes_;
+    std::fill_n(mean_probability, classes_, 0.0F);
     for (std::size_t column = 0; column < share.size(); ++column)
-      mean_probability[index(rows_->targets()[column])] += share[column];
+      mean_probability[rows_->targets()[column]] += share[column];
   }
 
-  const packed_rows* rows_;
+  const Rows* rows_;
   std::size_t classes_;
-  table odds_;                        // [rows of a block, (blocks, nodes)]
-  table truth_;                       // [rows of a block, blocks]: odds of the true class
-  table total_;                       // [rows of a block, blocks]: sum of all odds
-  std::vector<Real> change_;          // [columns]: absolute change of log(total_) in the last change
-  std::vector<Real> share_;           // [columns]: probability of the class that changed last
-  Eigen::VectorX<Real> mean_change_;  // [classes]: mean of change_ per true class
-  Eigen::MatrixX<Real> confusion_;    // [true class, class]: mean probability
+  std::vector<float> odds_;         // [blocks, nodes, rows of a block]
+  std::vector<float> truth_;        // [blocks, rows of a block]: odds of the true class
+  std::vector<float> total_;        // [blocks, rows of a block]: sum of all odds
+  std::vector<float> change_;       // [columns]: absolute change of log(total_) in the last change
+  std::vector<float> share_;        // [columns]: probability of the class that changed last
+  std::vector<float> mean_change_;  // [classes]: mean of change_ per true class
+  std::vector<float> confusion_;    // [class, true class]: mean probability
 };
 
 }  // namespace mll::detail

@@ -1,7 +1,6 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <Eigen/Core>
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -25,7 +24,12 @@ namespace mll::detail {
 class packed_rows {
  public:
   static constexpr std::size_t block_rows = 512;
-  using per_row = Eigen::Array<float, static_cast<int>(block_rows), 1>;  ///< one value per row of a block
+  /// One value per row of a block.
+  struct per_row {
+    alignas(64) float values[block_rows];
+    [[nodiscard]] float& operator[](std::size_t i) { return values[i]; }
+    [[nodiscard]] float operator[](std::size_t i) const { return values[i]; }
+  };
 
   /// Throws: `invalid_argument` if the rows are not ordered by increasing class.
   packed_rows(std::span<const example> rows, std::size_t classes) : first_of_(classes + 1, 0) {

@@ -66,7 +66,7 @@ TEST_CASE("coded_scores: drift is the change of the log-sum-exp times the probab
   const mll::exec::sequential here;
   mll::detail::coded_scores<mll::log_odds_8bit> state{here, view};
   state.apply(here, {2, 0, 1});
-  const Eigen::ArrayXf found = state.drift();
+  const std::vector<float> found = state.drift();
   Eigen::MatrixXd confusion = Eigen::MatrixXd::Zero(4, 4);
   Eigen::VectorXd moved = Eigen::VectorXd::Zero(4);
   for (std::size_t i = 0; i < pool.rows.size(); ++i) {
@@ -85,7 +85,8 @@ TEST_CASE("coded_scores: drift is the change of the log-sum-exp times the probab
   }
   const Eigen::VectorXd expected = confusion.transpose() * moved;
   for (Eigen::Index y = 0; y < 4; ++y)
-    CHECK(static_cast<double>(found[y]) == doctest::Approx(expected[y]).epsilon(1e-4));
+    CHECK(static_cast<double>(found[static_cast<std::size_t>(y)]) ==
+          doctest::Approx(expected[y]).epsilon(1e-4));
 }
 
 TEST_CASE("coded_scores: a class without rows is a rival like any other") {
@@ -110,7 +111,7 @@ TEST_CASE("coded_scores: scores far apart stay finite") {
   for (const mll::detail::head_move& move : moves) {
     state.apply(here, move);
     CHECK(std::isfinite(state.objective()));
-    CHECK(state.drift().allFinite());
+    for (const float value : state.drift()) CHECK(std::isfinite(value));
   }
 }
 
@@ -127,7 +128,7 @@ TEST_CASE("coded_scores: values are bit-identical on every backend") {
     mll::detail::coded_scores<mll::log_odds_8bit> same{mll::exec::sequential{}, view};
     same.apply(mll::exec::sequential{}, moves[1]);
     CHECK(other.objective() == same.objective());
-    CHECK(Eigen::ArrayXf{other.drift()}.isApprox(Eigen::ArrayXf{same.drift()}, 0));
+    CHECK(other.drift() == same.drift());
   };
   check(mll::exec::sequential{});
 #if MLL_TEST_OMP

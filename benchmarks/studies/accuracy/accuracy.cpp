@@ -39,7 +39,7 @@ general model never answer a class that has no samples; those samples count as w
 )";
 
 void print(const accuracy::options& asked, const std::vector<accuracy::result>& results) {
-  std::cout << std::fixed << std::setprecision(3) << std::left << std::setw(16) << "method";
+  std::cout << std::fixed << std::setprecision(3) << std::left << std::setw(26) << "method";
   for (const auto& task : asked.tasks) std::cout << ' ' << std::right << std::setw(12) << task.substr(0, 12);
   std::cout << std::setw(8) << "mean" << std::setw(8) << "macro" << std::setw(9) << "experts" << std::setw(7)
             << "heads" << std::setw(10) << "estimate" << std::setw(10) << "on batch" << std::setw(7) << "ECE"
@@ -70,7 +70,7 @@ void print(const accuracy::options& asked, const std::vector<accuracy::result>& 
       heads += static_cast<double>(row.heads_used);
     }
     if (n == 0) continue;
-    std::cout << std::left << std::setw(16) << method << line.str() << std::right << std::setw(8)
+    std::cout << std::left << std::setw(26) << method << line.str() << std::right << std::setw(8)
               << sum.accuracy / n << std::setw(8) << sum.macro_accuracy / n << std::setprecision(1)
               << std::setw(9) << experts / n << std::setw(7) << heads / n << std::setprecision(3)
               << std::setw(10);

@@ -14,7 +14,8 @@ foreach(i RANGE ${last})
   list(APPEND methods_${task} "${method}")
   set(${task}_${method} "${accuracy}")
 endforeach()
-set(expected chance random single uniform name top-diff top-f1 top-auc greedy-accuracy stacking lda general
+set(expected chance random_heads single_expert uniform_average name_match "top_heads<mean_difference>"
+  entropy_weighted_f1 "top_heads<area_under_roc>" "chco<macro_accuracy>" ridge_stacking shrunken_lda general_only
   chco-heads chco-experts chco-all
 )
 foreach(task planted unknown_word)
@@ -30,6 +31,6 @@ endforeach()
 if(planted_chance LESS 0.16 OR planted_chance GREATER 0.17)
   message(FATAL_ERROR "expected chance to be 1/6, found ${planted_chance}")
 endif()
-if(unknown_word_stacking GREATER 0.8 OR unknown_word_stacking LESS 0.4)
-  message(FATAL_ERROR "expected stacking between 0.4 and 0.8 with one of five classes never answered, found ${unknown_word_stacking}")
+if(unknown_word_ridge_stacking GREATER 0.8 OR unknown_word_ridge_stacking LESS 0.4)
+  message(FATAL_ERROR "expected ridge_stacking between 0.4 and 0.8 with one of five classes never answered, found ${unknown_word_ridge_stacking}")
 endif()

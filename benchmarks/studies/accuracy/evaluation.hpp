@@ -119,19 +119,20 @@ class evaluation {
       out.push_back(row);
     }
     const std::size_t k = asked_.heads_per_class;
-    add("random", mll::random_heads{.count = k, .seed = asked_.seed}, false, 0);
-    add("single", mll::single_expert{}, false, 0);
-    add("uniform", mll::uniform_average{}, false, 0);
-    add("name", mll::name_match{}, false, 0);
-    add("top-diff", mll::top_heads<mll::mean_difference>{.count = k}, false, 0);
-    add("top-f1", mll::entropy_weighted_f1{.count = k}, false, 0);
-    add("top-auc", mll::top_heads<mll::area_under_roc>{.count = k}, false, 0);
-    add("greedy-accuracy",
+    const auto add_baseline = [&](const auto& how) { add(how.name(), how, false, 0); };
+    add_baseline(mll::random_heads{.count = k, .seed = asked_.seed});
+    add_baseline(mll::single_expert{});
+    add_baseline(mll::uniform_average{});
+    add_baseline(mll::name_match{});
+    add_baseline(mll::top_heads<mll::mean_difference>{.count = k});
+    add_baseline(mll::entropy_weighted_f1{.count = k});
+    add_baseline(mll::top_heads<mll::area_under_roc>{.count = k});
+    add("chco<macro_accuracy>",
         mll::chco<mll::macro_accuracy>{.budget = mll::heads_per_class{k}, .min_effective_samples = 0}, false,
         0);
-    add("stacking", mll::ridge_stacking{}, false, 0);
-    add("lda", mll::shrunken_lda{}, false, 0);
-    if (general) add("general", mll::general_only{}, true, 0);
+    add_baseline(mll::ridge_stacking{});
+    add_baseline(mll::shrunken_lda{});
+    if (general) add(mll::general_only::name(), mll::general_only{}, true, 0);
     add("chco-heads", mll::chco<>{.budget = mll::heads_per_class{k}}, true, 5);
     add("chco-experts", mll::chco<>{.budget = mll::experts{asked_.experts}}, true, 5);
     add("chco-all", mll::chco<>{.budget = mll::all_experts{}}, true, 5);

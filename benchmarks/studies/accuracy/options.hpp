@@ -26,9 +26,21 @@ struct options {
   std::string json;
 
   static std::vector<std::string> all_methods() {
-    return {"chance",   "random",  "single",     "uniform",         "name",
-            "top-diff", "top-f1",  "top-auc",    "greedy-accuracy", "stacking",
-            "lda",      "general", "chco-heads", "chco-experts",    "chco-all"};
+    return {"chance",
+            "random_heads",
+            "single_expert",
+            "uniform_average",
+            "name_match",
+            "top_heads<mean_difference>",
+            "entropy_weighted_f1",
+            "top_heads<area_under_roc>",
+            "chco<macro_accuracy>",
+            "ridge_stacking",
+            "shrunken_lda",
+            "general_only",
+            "chco-heads",
+            "chco-experts",
+            "chco-all"};
   }
 
   /// Of a number that is given twice the last one counts, so that a sweep can vary what its user has set.

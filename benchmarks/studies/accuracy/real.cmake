@@ -9,7 +9,7 @@ file(GLOB tasks RELATIVE "${KIT}/tasks" "${KIT}/tasks/*")
 list(GET tasks 0 task)
 execute_process(
   COMMAND "${PROGRAM}" --kit "${KIT}" --tasks "${task}" --hub-size 30 --representation-per-node 10
-    --methods single,chco-heads,chco-experts --json "${JSON}"
+    --methods single_expert,chco-heads,chco-experts --json "${JSON}"
   COMMAND_ERROR_IS_FATAL ANY
 )
 file(READ "${JSON}" text)

@@ -102,9 +102,9 @@ class figures {
  private:
   static std::string color(const std::string& method) {
     static const std::vector<std::pair<std::string, std::string>> known{
-        {"chco-all", "#08519c"}, {"chco-experts", "#d94801"}, {"chco-heads", "#238b45"},
-        {"stacking", "#6a51a3"}, {"lda", "#9e9ac8"},          {"top-auc", "#8c6d31"},
-        {"uniform", "#737373"},  {"name", "#c51b8a"}};
+        {"chco-all", "#08519c"},        {"chco-experts", "#d94801"}, {"chco-heads", "#238b45"},
+        {"ridge_stacking", "#6a51a3"},  {"shrunken_lda", "#9e9ac8"}, {"top_heads<area_under_roc>", "#8c6d31"},
+        {"uniform_average", "#737373"}, {"name_match", "#c51b8a"}};
     for (const auto& [name, code] : known) {
       if (name == method) return code;
     }
@@ -113,8 +113,8 @@ class figures {
 
   static std::vector<std::string> shown_of(const rows& over) {
     std::vector<std::string> out;
-    for (const char* method :
-         {"chco-all", "chco-experts", "chco-heads", "stacking", "lda", "top-auc", "name", "uniform"}) {
+    for (const char* method : {"chco-all", "chco-experts", "chco-heads", "ridge_stacking", "shrunken_lda",
+                               "top_heads<area_under_roc>", "name_match", "uniform_average"}) {
       if (!of_method(over, method).empty()) out.emplace_back(method);
     }
     return out;
@@ -162,8 +162,8 @@ class figures {
 
   void draw(const std::string& name, const std::string& script) const {
     for (const auto& [terminal, suffix] :
-         {std::pair{"svg size 720,440 dynamic background rgb 'white' font 'sans,12'", ".svg"},
-          std::pair{"pngcairo size 720,440 font 'sans,11'", ".png"}}) {
+         {std::pair{"svg noenhanced size 720,440 dynamic background rgb 'white' font 'sans,12'", ".svg"},
+          std::pair{"pngcairo noenhanced size 720,440 font 'sans,11'", ".png"}}) {
       const std::filesystem::path file = folder_ / (name + suffix);
       std::FILE* gnuplot = ::popen("gnuplot", "w");
       if (gnuplot == nullptr) throw std::runtime_error{"cannot run gnuplot"};

@@ -34,7 +34,7 @@ struct entropy_weighted_f1 {
   std::size_t count = 3;  ///< heads per class
   double alpha = 0.7;     ///< weight of the F1 for the class itself, in [0, 1]
 
-  [[nodiscard]] static std::string name() { return "entropy-weighted-f1"; }
+  [[nodiscard]] static std::string name() { return "entropy_weighted_f1"; }
 
   /// Throws: `invalid_argument` if the count is 0 or alpha outside [0, 1]. Complexity: O(heads rows (log rows
   /// + classes)).

@@ -17,7 +17,7 @@ namespace mll {
 
 /// Baseline: the general model alone, without experts.
 struct general_only {
-  [[nodiscard]] static std::string name() { return "general"; }
+  [[nodiscard]] static std::string name() { return "general_only"; }
 
   /// Throws: `invalid_argument` without a general model. Complexity: O(classes).
   template <exec::execution_backend Backend>

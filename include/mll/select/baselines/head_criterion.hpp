@@ -55,7 +55,8 @@ struct ranked_responses {
 
 }  // namespace detail
 
-/// A measure of one head for one class: `C::measure(ranked, y)`, larger is better, and `C::name`.
+/// A measure of one head for one class: `C::measure(ranked, y)`, larger is better, and `C::name`, its type's
+/// name.
 template <class C>
 concept head_criterion = requires(const detail::ranked_responses& ranked, class_id y) {
   { C::measure(ranked, y) } -> std::convertible_to<double>;
@@ -65,7 +66,7 @@ concept head_criterion = requires(const detail::ranked_responses& ranked, class_
 /// Mean response to the class minus mean response to the rest, the other classes weighted equally; in [-1,
 /// 1].
 struct mean_difference {
-  static constexpr const char* name = "diff";
+  static constexpr const char* name = "mean_difference";
   [[nodiscard]] static double measure(const detail::ranked_responses& ranked, class_id y) {
     double own = 0;
     double other = 0;
@@ -84,7 +85,7 @@ struct mean_difference {
 /// The greatest F1 over all thresholds on the response, the class weighted as much as the rest; in [0, 1], 1
 /// for a perfect head.
 struct best_f1 {
-  static constexpr const char* name = "f1";
+  static constexpr const char* name = "best_f1";
   [[nodiscard]] static double measure(const detail::ranked_responses& ranked, class_id y) {
     double hits = 0;
     double alarms = 0;
@@ -101,7 +102,7 @@ struct best_f1 {
 /// Area under the ROC curve: the probability that a sample of the class gets a higher response than one of
 /// the rest, ties counting half; in [0, 1].
 struct area_under_roc {
-  static constexpr const char* name = "auc";
+  static constexpr const char* name = "area_under_roc";
   [[nodiscard]] static double measure(const detail::ranked_responses& ranked, class_id y) {
     double above = 0;  // weight of the class at higher responses
     double area = 0;

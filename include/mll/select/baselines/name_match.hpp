@@ -20,7 +20,7 @@ namespace mll {
 /// Baseline: per class the heads named after it or after a node below it, weighted by the name match;
 /// responses are not used. A class without such a head gets the head with the best reuse score for it.
 struct name_match {
-  [[nodiscard]] static std::string name() { return "name"; }
+  [[nodiscard]] static std::string name() { return "name_match"; }
 
   /// Throws: `invalid_argument` without a profile. Complexity: O(heads (matched nodes + classes)).
   template <exec::execution_backend Backend>

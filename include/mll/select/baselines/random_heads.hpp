@@ -24,7 +24,7 @@ struct random_heads {
   std::size_t count = 3;   ///< heads per class
   std::uint64_t seed = 0;  ///< the same seed draws the same heads
 
-  [[nodiscard]] static std::string name() { return "random"; }
+  [[nodiscard]] static std::string name() { return "random_heads"; }
 
   /// Throws: `invalid_argument` if the count is 0. Complexity: O(classes heads).
   template <exec::execution_backend Backend>

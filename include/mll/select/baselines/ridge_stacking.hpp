@@ -21,7 +21,7 @@ namespace mll {
 struct ridge_stacking {
   double lambda = 0.02;  ///< strength of the ridge, for standardised features and a mean loss
 
-  [[nodiscard]] static std::string name() { return "stacking"; }
+  [[nodiscard]] static std::string name() { return "ridge_stacking"; }
 
   /// Throws: `invalid_argument` if lambda is not positive. Complexity: O(iterations rows heads classes).
   template <exec::execution_backend Backend>

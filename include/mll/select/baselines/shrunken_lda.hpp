@@ -32,7 +32,7 @@ namespace mll {
 struct shrunken_lda {
   double shrinkage = 1.2;  ///< weight of the identity: this times `sqrt(heads / rows)`, at most 0.9
 
-  [[nodiscard]] static std::string name() { return "lda"; }
+  [[nodiscard]] static std::string name() { return "shrunken_lda"; }
 
   /// Throws: `invalid_argument` if the shrinkage is not positive. Complexity: O(heads^2 (rows + heads)).
   template <exec::execution_backend Backend>

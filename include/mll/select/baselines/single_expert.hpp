@@ -21,7 +21,7 @@ namespace mll {
 /// Baseline: the best single expert. It scores each class by its head with the best reuse score; the expert
 /// with the greatest macro accuracy on the representation samples wins, ties go to the first.
 struct single_expert {
-  [[nodiscard]] static std::string name() { return "single"; }
+  [[nodiscard]] static std::string name() { return "single_expert"; }
 
   /// Complexity: O(heads (matched nodes + classes) + experts rows classes).
   template <exec::execution_backend Backend>

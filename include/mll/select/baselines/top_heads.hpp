@@ -23,7 +23,7 @@ template <head_criterion Criterion = mean_difference>
 struct top_heads {
   std::size_t count = 3;  ///< heads per class
 
-  [[nodiscard]] static std::string name() { return std::string{"top-"} + Criterion::name; }
+  [[nodiscard]] static std::string name() { return std::string{"top_heads<"} + Criterion::name + ">"; }
 
   /// Throws: `invalid_argument` if the count is 0. Complexity: O(heads rows (log rows + classes)).
   template <exec::execution_backend Backend>

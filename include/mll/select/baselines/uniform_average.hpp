@@ -19,7 +19,7 @@ namespace mll {
 /// Baseline: each head votes for the class that it responds to most; the votes of a class have equal weights.
 /// A class without votes gets the head with the best reuse score for it.
 struct uniform_average {
-  [[nodiscard]] static std::string name() { return "uniform"; }
+  [[nodiscard]] static std::string name() { return "uniform_average"; }
 
   /// Complexity: O(heads (matched nodes + classes)).
   template <exec::execution_backend Backend>

@@ -33,7 +33,7 @@ concept returns_an_ensemble = requires(const M& m, exec::backend_ref backend, co
 ///
 /// @code
 /// struct first_head {  // votes for every class with the first head of the hub
-///   std::string name() const { return "first head"; }
+///   std::string name() const { return "first_head"; }
 ///   mll::ensemble operator()(mll::exec::backend_ref, const mll::task_evidence& evidence) const {
 ///     mll::ensemble out;
 ///     out.heads = {evidence.heads().front()};

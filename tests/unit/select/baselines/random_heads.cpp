@@ -79,5 +79,5 @@ TEST_CASE("random_heads refuses to draw none") {
   const mll::task_evidence evidence{labels, planted.match};
   CHECK_THROWS_WITH_AS((void)mll::random_heads{.count = 0}(mll::exec::sequential{}, evidence),
                        "count: expected at least 1 head per class, found 0", mll::invalid_argument);
-  CHECK(mll::random_heads::name() == "random");
+  CHECK(mll::random_heads::name() == "random_heads");
 }

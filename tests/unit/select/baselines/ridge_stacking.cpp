@@ -43,7 +43,7 @@ TEST_CASE("ridge_stacking is its fit on all heads") {
   CHECK(fitted.correction->weights == expected.weights);
   CHECK(fitted.correction->bias == expected.bias);
   CHECK(fitted.correction->strength == 1);
-  CHECK(mll::ridge_stacking::name() == "stacking");
+  CHECK(mll::ridge_stacking::name() == "ridge_stacking");
 }
 
 TEST_CASE("ridge_stacking refuses a ridge that is no positive number") {

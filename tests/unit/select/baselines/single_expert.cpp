@@ -81,7 +81,7 @@ TEST_CASE("of equal experts the first is taken") {
   const auto fitted =
       mll::single_expert{}(mll::exec::sequential{}, mll::task_evidence{labels, planted.match});
   for (const mll::head_id head : fitted.heads) CHECK(head.model == mll::model_id{0});
-  CHECK(mll::single_expert::name() == "single");
+  CHECK(mll::single_expert::name() == "single_expert");
 }
 
 TEST_CASE("the general model may be the best single expert") {

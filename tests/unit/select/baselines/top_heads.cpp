@@ -85,9 +85,9 @@ TEST_CASE("top_heads averages probabilities and finds the planted heads") {
 }
 
 TEST_CASE("top_heads is named after its criterion and refuses to take none") {
-  CHECK(mll::top_heads<>::name() == "top-diff");
-  CHECK(mll::top_heads<mll::best_f1>::name() == "top-f1");
-  CHECK(mll::top_heads<mll::area_under_roc>::name() == "top-auc");
+  CHECK(mll::top_heads<>::name() == "top_heads<mean_difference>");
+  CHECK(mll::top_heads<mll::best_f1>::name() == "top_heads<best_f1>");
+  CHECK(mll::top_heads<mll::area_under_roc>::name() == "top_heads<area_under_roc>");
   const auto planted = mll::test::plant({2, 2}, {{{0}}}, 123);
   const auto labels = planted.labels();
   const mll::task_evidence evidence{labels, planted.match};

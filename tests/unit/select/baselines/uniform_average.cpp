@@ -61,5 +61,5 @@ TEST_CASE("a class that no head answers to most gets the head that is best for i
   CHECK(voters(0) == std::vector<std::uint32_t>{0, 1});
   CHECK(voters(1) == std::vector<std::uint32_t>{2});  // says nothing, but the others speak against it
   CHECK(voters(2) == std::vector<std::uint32_t>{1});
-  CHECK(mll::uniform_average::name() == "uniform");
+  CHECK(mll::uniform_average::name() == "uniform_average");
 }

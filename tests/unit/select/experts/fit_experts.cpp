@@ -142,7 +142,7 @@ TEST_CASE("without its last expert a class goes to the general model") {
   auto labels = mll::test::named_labels(planted, models);
   const mll::general_model_labels seen{model.samples, {}};
   const auto general = mll::make_general_heads(model, seen, labels.samples(), planted.match);
-  const auto weight_of_patch = [&](std::size_t y) {
+  const auto weight_of_general_model = [&](std::size_t y) {
     const auto hub = mll::profile(mll::exec::sequential{}, labels, graph);
     const mll::task_evidence evidence{labels, planted.match, &general, &hub};
     const auto fitted = mll::fit_experts(mll::exec::sequential{}, evidence, {.experts = 2});
@@ -150,10 +150,10 @@ TEST_CASE("without its last expert a class goes to the general model") {
     for (const mll::vote& v : fitted.votes[y]) total += fitted.heads[v.head].model.valid() ? 0 : v.weight;
     return total;
   };
-  const float before = weight_of_patch(2);
+  const float before = weight_of_general_model(2);
   labels.erase(mll::model_id{1U});
   CHECK(before < 0.5F);
-  CHECK(weight_of_patch(2) > 0.5F);
+  CHECK(weight_of_general_model(2) > 0.5F);
 }
 
 TEST_CASE("errors") {

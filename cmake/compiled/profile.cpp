@@ -1,3 +1,10 @@
 #include "mll/profile/detail/profile.ipp"
 #include "mll/profile/detail/graph_regressors.ipp"
 #include "mll/profile/detail/hub_profile.ipp"
+
+namespace mll {
+
+template hub_profile profile(exec::backend_ref, const basic_model_labels<log_odds_8bit>&,
+                             const semantic_dag<compact_graph>&, const profile_options&);
+
+}  // namespace mll

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "mll/core/detail/compiled.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/graph/detail/id_set.hpp"
@@ -137,5 +138,10 @@ template <class Graph>
   std::sort(common.begin(), common.end());
   return common;
 }
+
+#if MLL_COMPILED
+extern template std::vector<relative> ancestors(const semantic_dag<compact_graph>&, node_id);
+extern template std::vector<relative> descendants(const semantic_dag<compact_graph>&, node_id);
+#endif
 
 }  // namespace mll

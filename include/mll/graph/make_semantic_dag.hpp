@@ -5,14 +5,15 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <limits>
-#include <ranges>
 #include <span>
 #include <string>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "mll/core/detail/compiled.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/core/text/string_index.hpp"
@@ -158,7 +159,9 @@ template <semantic_graph Graph = compact_graph>
 /// Throws: `invalid_argument` if there are more or fewer words than vertices, a word is empty or repeated,
 /// and for a cycle. Complexity: O(V log V + E + total length of the words).
 template <semantic_graph Graph = compact_graph, class Source>
-  requires(!std::ranges::range<Source>)  // boost::graph_traits of a vector does not compile
+  requires(!requires(const Source& range) {
+            std::begin(range);
+          })  // boost::graph_traits of a vector does not compile
           && has_vertex_list<Source> && has_out_edges<Source>
 [[nodiscard]] semantic_dag<Graph> make_semantic_dag(const Source& graph, std::span<const std::string> words) {
   const detail::vertex_numbering<Source> numbering{graph};
@@ -177,5 +180,12 @@ template <semantic_graph Graph = compact_graph, class Source>
   detail::rank_senses(nodes);
   return make_semantic_dag<Graph>(std::move(nodes), detail::edges_of(graph, numbering));
 }
+
+#if MLL_COMPILED
+extern template semantic_dag<compact_graph> make_semantic_dag<compact_graph>(
+    std::vector<synset>, std::span<const std::pair<node_id, node_id>>, const irregular_forms&);
+extern template semantic_dag<compact_graph> make_semantic_dag<compact_graph>(const std::vector<named_edge>&,
+                                                                             const words_by_name&);
+#endif
 
 }  // namespace mll

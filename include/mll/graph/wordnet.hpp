@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "mll/core/detail/compiled.hpp"
 #include "mll/graph/detail/wordnet_reader.hpp"
 #include "mll/graph/semantic_dag.hpp"
 #include "mll/graph/semantic_graph.hpp"
@@ -56,5 +57,10 @@ template <semantic_graph Graph = compact_graph>
   return detail::wordnet_reader<Graph>{folder, options.part_of_speech, options.pointers, options.dropped}
       .read();
 }
+
+#if MLL_COMPILED
+extern template semantic_dag<compact_graph> read_wordnet<compact_graph>(const std::filesystem::path&,
+                                                                        const wordnet_options&);
+#endif
 
 }  // namespace mll

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <concepts>
+#include <string>
 
-#include "mll/exec/backend.hpp"
+#include "mll/core/detail/compiled.hpp"
+#include "mll/exec/backend_ref.hpp"
 #include "mll/exec/detail/missing_backend.hpp"
 #include "mll/graph/semantic_dag.hpp"
 #include "mll/graph/semantic_graph.hpp"
@@ -11,6 +13,7 @@
 #include "mll/label/label_options.hpp"
 #include "mll/label/model_labels.hpp"
 #include "mll/label/representation/representation.hpp"
+#include "mll/label/representation/representation_table.hpp"
 #include "mll/label/responses/response_codec.hpp"
 #include "mll/model/hub.hpp"
 
@@ -52,12 +55,11 @@ namespace mll {
 /// change, and one batch of samples and scores. Determinism: responses do not depend on backend, threads,
 /// batch size or the sequence of updates, provided that a model's response to a sample does not depend on the
 /// batch; means are the same to 1e-6 relative.
-template <response_codec Codec, exec::execution_backend Backend, class Sample, representation R,
-          semantic_graph Graph>
+template <response_codec Codec, class Sample, representation R, semantic_graph Graph>
   requires std::convertible_to<typename R::sample_type, Sample>
-void update_labels(const Backend& backend, basic_model_labels<Codec>& labels, const hub<Sample>& models,
+void update_labels(exec::backend_ref backend, basic_model_labels<Codec>& labels, const hub<Sample>& models,
                    const R& samples, const semantic_dag<Graph>& graph, const label_options& options = {}) {
-  detail::labelling_run<Backend, Sample, R, Graph, Codec> run{backend, models, samples, graph, options};
+  detail::labelling_run<Sample, R, Graph, Codec> run{backend, models, samples, graph, options};
   run.update(labels);
 }
 
@@ -66,10 +68,9 @@ void update_labels(const Backend& backend, basic_model_labels<Codec>& labels, co
 ///
 /// The same as `update_labels` on empty labels, but a run that ends with an exception leaves nothing to
 /// resume from.
-template <response_codec Codec = log_odds_8bit, exec::execution_backend Backend, class Sample,
-          representation R, semantic_graph Graph>
+template <response_codec Codec = log_odds_8bit, class Sample, representation R, semantic_graph Graph>
   requires std::convertible_to<typename R::sample_type, Sample>
-[[nodiscard]] basic_model_labels<Codec> label(const Backend& backend, const hub<Sample>& models,
+[[nodiscard]] basic_model_labels<Codec> label(exec::backend_ref backend, const hub<Sample>& models,
                                               const R& samples, const semantic_dag<Graph>& graph,
                                               const label_options& options = {}) {
   basic_model_labels<Codec> labels;
@@ -88,5 +89,11 @@ template <exec::detail::not_a_backend First, class... Rest>
 exec::detail::missing_backend label(const First&, const Rest&...) {
   return exec::detail::report_missing_backend<First>();
 }
+
+#if MLL_COMPILED
+extern template void update_labels(exec::backend_ref, basic_model_labels<log_odds_8bit>&,
+                                   const hub<std::string>&, const representation_table<std::string>&,
+                                   const semantic_dag<compact_graph>&, const label_options&);
+#endif
 
 }  // namespace mll

@@ -12,13 +12,14 @@
 #include <utility>
 #include <vector>
 
+#include "mll/core/detail/compiled.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/core/numerics.hpp"
 #include "mll/core/text/fold_case.hpp"
 #include "mll/embed/detail/embed_each.hpp"
 #include "mll/embed/semantic_index.hpp"
-#include "mll/exec/backend.hpp"
+#include "mll/exec/backend_ref.hpp"
 #include "mll/exec/detail/missing_backend.hpp"
 #include "mll/exec/for_each_index.hpp"
 #include "mll/graph/ancestor_table.hpp"
@@ -133,8 +134,8 @@ std::vector<std::size_t> in_order_of_meaning(std::span<Match> classes,
 
 /// Chooses the senses of all classes jointly, from their candidates.
 /// @return whether the choice is proved best
-template <exec::execution_backend Backend, semantic_graph Graph>
-bool choose_together(const Backend& backend, std::span<class_match> classes,
+template <semantic_graph Graph>
+bool choose_together(exec::backend_ref backend, std::span<class_match> classes,
                      std::span<const std::string> names, const semantic_dag<Graph>& graph,
                      const information_content& content, const sample_layout& samples,
                      const match_options& options) {
@@ -181,8 +182,8 @@ bool choose_together(const Backend& backend, std::span<class_match> classes,
 }
 
 /// Reads the names, lets `compare(class, its match)` add similarities and candidates, and chooses senses.
-template <exec::execution_backend Backend, semantic_graph Graph, class Compare>
-task_match match_by(const Backend& backend, const task& task, const semantic_dag<Graph>& graph,
+template <semantic_graph Graph, class Compare>
+task_match match_by(exec::backend_ref backend, const task& task, const semantic_dag<Graph>& graph,
                     const sample_layout& samples, const match_options& options, const Compare& compare) {
   samples.require_graph("samples", graph);
   if (options.content != nullptr && options.content->graph() != graph.fingerprint())
@@ -242,8 +243,8 @@ task_match match_by(const Backend& backend, const task& task, const semantic_dag
 /// Throws: `invalid_argument` if samples, `options.content` or an index belong to another graph.
 /// Complexity: O(words + pairs of candidates), and at most `search_limit` steps. Determinism: independent of
 /// the order of the classes and of the backend; ties go to the more common sense, then to the lower node id.
-template <exec::execution_backend Backend, semantic_graph Graph>
-[[nodiscard]] task_match match(const Backend& backend, const task& task, const semantic_dag<Graph>& graph,
+template <semantic_graph Graph>
+[[nodiscard]] task_match match(exec::backend_ref backend, const task& task, const semantic_dag<Graph>& graph,
                                const sample_layout& samples, const match_options& options = {}) {
   return detail::match_by(backend, task, graph, samples, options, [](class_id, class_match&) {});
 }
@@ -255,8 +256,8 @@ template <exec::execution_backend Backend, semantic_graph Graph>
 /// @param[in] index the texts of the nodes in the space of an embedder, in single or half precision. Half
 ///                  precision changes a cosine by less than 5e-4
 /// Complexity: as above, plus O(nodes dim) per class without a word of the graph.
-template <exec::execution_backend Backend, semantic_graph Graph, text_embedder Embedder, class T>
-[[nodiscard]] task_match match(const Backend& backend, const task& task, const semantic_dag<Graph>& graph,
+template <semantic_graph Graph, text_embedder Embedder, class T>
+[[nodiscard]] task_match match(exec::backend_ref backend, const task& task, const semantic_dag<Graph>& graph,
                                const semantic_index<Embedder, T>& index, const sample_layout& samples,
                                const match_options& options = {}) {
   if (index.graph() != graph.fingerprint())
@@ -287,5 +288,10 @@ template <exec::detail::not_a_backend First, class... Rest>
 exec::detail::missing_backend match(const First&, const Rest&...) {
   return exec::detail::report_missing_backend<First>();
 }
+
+#if MLL_COMPILED
+extern template task_match match(exec::backend_ref, const task&, const semantic_dag<compact_graph>&,
+                                 const sample_layout&, const match_options&);
+#endif
 
 }  // namespace mll

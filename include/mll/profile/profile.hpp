@@ -68,7 +68,7 @@ MLL_DECLARE [[nodiscard]] hub_profile profile_responses(exec::backend_ref backen
 template <response_codec Codec, semantic_graph Graph>
 [[nodiscard]] hub_profile profile(exec::backend_ref backend, const basic_model_labels<Codec>& labels,
                                   const semantic_dag<Graph>& graph, const profile_options& options = {}) {
-  if (labels.empty()) throw invalid_argument{"labels", "the label of at least one model", "none"};
+  if (labels.empty()) throw invalid_argument{"labels", "labels of at least one model", "none"};
   labels.samples().require_graph("labels", graph);
   if (options.matching.content != nullptr && options.matching.content->graph() != graph.fingerprint())
     throw invalid_argument{"options.matching.content", "the content of this graph", "that of another graph"};
@@ -107,6 +107,11 @@ template <exec::detail::not_a_backend First, class... Rest>
 exec::detail::missing_backend profile(const First&, const Rest&...) {
   return exec::detail::report_missing_backend<First>();
 }
+
+#if MLL_COMPILED
+extern template hub_profile profile(exec::backend_ref, const basic_model_labels<log_odds_8bit>&,
+                                    const semantic_dag<compact_graph>&, const profile_options&);
+#endif
 
 }  // namespace mll
 

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "mll/core/detail/compiled.hpp"
 #include "mll/core/detail/number_text.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
@@ -101,33 +102,13 @@ class zero_shot_classifier {
   }
 
   /// The same, with the models spread over a backend; the result is the same.
-  void predict(exec::backend_ref backend, std::span<const Sample> batch, matrix_ref<float> scores) const {
-    const auto rows = static_cast<Eigen::Index>(batch.size());
-    const auto classes = static_cast<Eigen::Index>(head_count());
-    if (scores.rows() != rows || scores.cols() != classes) {
-      throw invalid_argument{"scores", "shape " + detail::shape_text(rows, classes),
-                             detail::shape_text(scores.rows(), scores.cols())};
-    }
-    if (batch.empty()) return;
-    Eigen::ArrayXXf log_odds(rows, static_cast<Eigen::Index>(chosen_.ensemble.heads.size()));
-    exec::for_each_index(backend, owners_.size(),
-                         [&](std::size_t m) { run_model(owners_[m], batch, log_odds); });
-    matrix<float> embeddings;
-    if (uses_general_) embeddings = run_general_(chosen_, batch, log_odds);
-    detail::combine_to(chosen_.ensemble, log_odds, embeddings, true, scores);
-  }
+  void predict(exec::backend_ref backend, std::span<const Sample> batch, matrix_ref<float> scores) const;
 
   /// Predicts the most probable class of each sample, or none below a threshold.
   /// @param[in] threshold minimum probability of an answer, in [0, 1]; 0 always answers
   /// Throws: as `predict`, and `invalid_argument` for a threshold outside [0, 1].
   [[nodiscard]] std::vector<prediction> classify(exec::backend_ref backend, std::span<const Sample> batch,
-                                                 float threshold = 0) const {
-    if (!(threshold >= 0 && threshold <= 1))
-      throw invalid_argument{"threshold", "a probability in [0, 1]", std::to_string(threshold)};
-    matrix<float> scores(static_cast<Eigen::Index>(batch.size()), static_cast<Eigen::Index>(head_count()));
-    predict(backend, batch, scores);
-    return detail::most_probable(scores, threshold);
-  }
+                                                 float threshold = 0) const;
 
  private:
   struct owner {
@@ -137,44 +118,8 @@ class zero_shot_classifier {
     std::vector<std::pair<std::size_t, std::size_t>> columns;  // (head of the model, head of the ensemble)
   };
 
-  void bind(const hub<Sample>& models) {
-    for (const selected_model& wanted : chosen_.models) {
-      if (!wanted.id.valid()) {
-        uses_general_ = true;
-        if (!run_general_) {
-          throw invalid_argument{"chosen",
-                                 "a selection of hub models only, or a general model as third argument",
-                                 "heads of the general model"};
-        }
-        continue;
-      }
-      owner bound{wanted.name, models.model(find(models, wanted)), wanted.head_names.size(), {}};
-      for (std::size_t h = 0; h < chosen_.ensemble.heads.size(); ++h) {
-        if (chosen_.ensemble.heads[h].model == wanted.id) {
-          bound.columns.emplace_back(chosen_.ensemble.heads[h].index, h);
-        }
-      }
-      owners_.push_back(std::move(bound));
-    }
-  }
-
-  static model_id find(const hub<Sample>& models, const selected_model& wanted) {
-    const auto same_heads = [&](model_id id) {
-      const auto& model = models.model(id);
-      if (model.head_count() != wanted.head_names.size()) return false;
-      for (std::size_t h = 0; h < wanted.head_names.size(); ++h) {
-        if (model.head_name(h) != wanted.head_names[h]) return false;
-      }
-      return true;
-    };
-    if (const auto id = models.find(wanted.name)) {
-      if (same_heads(*id)) return *id;
-      throw invalid_argument{"models", "the labelled heads in model '" + wanted.name + "'", "other heads"};
-    }
-    if (models.contains(wanted.id) && same_heads(wanted.id)) return wanted.id;
-    throw invalid_argument{"models", "model '" + wanted.name + "', which owns a chosen head",
-                           "no model of this name"};
-  }
+  void bind(const hub<Sample>& models);
+  static model_id find(const hub<Sample>& models, const selected_model& wanted);
 
   /// Runs a part of a model; whatever it throws becomes a `model_error` with the name of the model.
   template <class Work>
@@ -188,25 +133,7 @@ class zero_shot_classifier {
     }
   }
 
-  static void run_model(const owner& expert, std::span<const Sample> batch, Eigen::ArrayXXf& log_odds) {
-    const std::size_t heads = named(expert.name, [&] { return expert.model.head_count(); });
-    if (heads != expert.heads) {
-      throw model_error{expert.name, "expected " + std::to_string(expert.heads) + " heads as before, found " +
-                                         std::to_string(heads)};
-    }
-    // Scores that the model does not write must not pass the check.
-    matrix<float> scores(static_cast<Eigen::Index>(batch.size()), static_cast<Eigen::Index>(heads));
-    std::fill_n(scores.data(), scores.size(), std::numeric_limits<float>::quiet_NaN());
-    named(expert.name, [&] { expert.model.predict(batch, scores); });
-    for (const auto& [from, to] : expert.columns) {
-      const auto bad = detail::log_odds_of_scores(scores, from, log_odds, to);
-      if (!bad) continue;
-      throw model_error{expert.name, "head '" + expert.model.head_name(from) + "' returned " +
-                                         detail::number_text(scores(*bad, static_cast<Eigen::Index>(from))) +
-                                         " for sample " + std::to_string(*bad) +
-                                         "; expected a probability in [0, 1]"};
-    }
-  }
+  static void run_model(const owner& expert, std::span<const Sample> batch, Eigen::ArrayXXf& log_odds);
 
   selection chosen_;
   std::vector<owner> owners_;
@@ -216,6 +143,102 @@ class zero_shot_classifier {
   bool uses_general_ = false;
 };
 
+template <class Sample>
+void zero_shot_classifier<Sample>::predict(exec::backend_ref backend, std::span<const Sample> batch,
+                                           matrix_ref<float> scores) const {
+  const auto rows = static_cast<Eigen::Index>(batch.size());
+  const auto classes = static_cast<Eigen::Index>(head_count());
+  if (scores.rows() != rows || scores.cols() != classes) {
+    throw invalid_argument{"scores", "shape " + detail::shape_text(rows, classes),
+                           detail::shape_text(scores.rows(), scores.cols())};
+  }
+  if (batch.empty()) return;
+  Eigen::ArrayXXf log_odds(rows, static_cast<Eigen::Index>(chosen_.ensemble.heads.size()));
+  exec::for_each_index(backend, owners_.size(),
+                       [&](std::size_t m) { run_model(owners_[m], batch, log_odds); });
+  matrix<float> embeddings;
+  if (uses_general_) embeddings = run_general_(chosen_, batch, log_odds);
+  detail::combine_to(chosen_.ensemble, log_odds, embeddings, true, scores);
+}
+
+template <class Sample>
+std::vector<prediction> zero_shot_classifier<Sample>::classify(exec::backend_ref backend,
+                                                               std::span<const Sample> batch,
+                                                               float threshold) const {
+  if (!(threshold >= 0 && threshold <= 1))
+    throw invalid_argument{"threshold", "a probability in [0, 1]", std::to_string(threshold)};
+  matrix<float> scores(static_cast<Eigen::Index>(batch.size()), static_cast<Eigen::Index>(head_count()));
+  predict(backend, batch, scores);
+  return detail::most_probable(scores, threshold);
+}
+
+template <class Sample>
+void zero_shot_classifier<Sample>::bind(const hub<Sample>& models) {
+  for (const selected_model& wanted : chosen_.models) {
+    if (!wanted.id.valid()) {
+      uses_general_ = true;
+      if (!run_general_) {
+        throw invalid_argument{"chosen",
+                               "a selection of hub models only, or a general model as third argument",
+                               "heads of the general model"};
+      }
+      continue;
+    }
+    owner bound{wanted.name, models.model(find(models, wanted)), wanted.head_names.size(), {}};
+    for (std::size_t h = 0; h < chosen_.ensemble.heads.size(); ++h) {
+      if (chosen_.ensemble.heads[h].model == wanted.id) {
+        bound.columns.emplace_back(chosen_.ensemble.heads[h].index, h);
+      }
+    }
+    owners_.push_back(std::move(bound));
+  }
+}
+
+template <class Sample>
+model_id zero_shot_classifier<Sample>::find(const hub<Sample>& models, const selected_model& wanted) {
+  const auto same_heads = [&](model_id id) {
+    const auto& model = models.model(id);
+    if (model.head_count() != wanted.head_names.size()) return false;
+    for (std::size_t h = 0; h < wanted.head_names.size(); ++h) {
+      if (model.head_name(h) != wanted.head_names[h]) return false;
+    }
+    return true;
+  };
+  if (const auto id = models.find(wanted.name)) {
+    if (same_heads(*id)) return *id;
+    throw invalid_argument{"models", "the labelled heads in model '" + wanted.name + "'", "other heads"};
+  }
+  if (models.contains(wanted.id) && same_heads(wanted.id)) return wanted.id;
+  throw invalid_argument{"models", "model '" + wanted.name + "', which owns a chosen head",
+                         "no model of this name"};
+}
+
+template <class Sample>
+void zero_shot_classifier<Sample>::run_model(const owner& expert, std::span<const Sample> batch,
+                                             Eigen::ArrayXXf& log_odds) {
+  const std::size_t heads = named(expert.name, [&] { return expert.model.head_count(); });
+  if (heads != expert.heads) {
+    throw model_error{expert.name, "expected " + std::to_string(expert.heads) + " heads as before, found " +
+                                       std::to_string(heads)};
+  }
+  // Scores that the model does not write must not pass the check.
+  matrix<float> scores(static_cast<Eigen::Index>(batch.size()), static_cast<Eigen::Index>(heads));
+  std::fill_n(scores.data(), scores.size(), std::numeric_limits<float>::quiet_NaN());
+  named(expert.name, [&] { expert.model.predict(batch, scores); });
+  for (const auto& [from, to] : expert.columns) {
+    const auto bad = detail::log_odds_of_scores(scores, from, log_odds, to);
+    if (!bad) continue;
+    throw model_error{expert.name, "head '" + expert.model.head_name(from) + "' returned " +
+                                       detail::number_text(scores(*bad, static_cast<Eigen::Index>(from))) +
+                                       " for sample " + std::to_string(*bad) +
+                                       "; expected a probability in [0, 1]"};
+  }
+}
+
 static_assert(classifier<zero_shot_classifier<std::string>>);
+
+#if MLL_COMPILED
+extern template class zero_shot_classifier<std::string>;
+#endif
 
 }  // namespace mll

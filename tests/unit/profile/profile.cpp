@@ -119,7 +119,7 @@ TEST_CASE("nothing to profile is refused") {
   const fixture f;
   CHECK_THROWS_WITH_AS(
       (void)mll::profile(mll::exec::sequential{}, mll::model_labels{f.labels.samples()}, f.graph),
-      "labels: expected the label of at least one model, found none", mll::invalid_argument);
+      "labels: expected labels of at least one model, found none", mll::invalid_argument);
 }
 
 TEST_CASE_TEMPLATE("profile is the same on every backend", Backend, MLL_TEST_BACKENDS) {

@@ -15,7 +15,7 @@
 
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
-#include "mll/exec/backend.hpp"
+#include "mll/exec/backend_ref.hpp"
 #include "mll/exec/for_each_index.hpp"
 #include "mll/graph/semantic_dag.hpp"
 #include "mll/graph/semantic_graph.hpp"
@@ -61,11 +61,10 @@ template <representation R, semantic_graph Graph>
 /// Two passes over disjoint samples, so that each sample is read at most once: the first runs the new models
 /// on the samples that the other models already have, the second runs all models on the remaining samples.
 /// After each batch of the second pass all models have the same samples, so that the run can stop there.
-template <exec::execution_backend Backend, class Sample, representation R, semantic_graph Graph,
-          response_codec Codec>
+template <class Sample, representation R, semantic_graph Graph, response_codec Codec>
 class labelling_run {
  public:
-  labelling_run(const Backend& backend, const hub<Sample>& models, const R& samples,
+  labelling_run(exec::backend_ref backend, const hub<Sample>& models, const R& samples,
                 const semantic_dag<Graph>& graph, const label_options& options)
       : backend_{backend},
         hub_{models},
@@ -244,7 +243,7 @@ class labelling_run {
                     std::to_string(total_) + " steps"};
   }
 
-  const Backend& backend_;
+  exec::backend_ref backend_;
   const hub<Sample>& hub_;
   const R& samples_;
   const semantic_dag<Graph>& graph_;

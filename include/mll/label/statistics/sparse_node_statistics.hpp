@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <ranges>
+#include <iterator>
 #include <span>
 #include <string>
 #include <vector>
@@ -42,12 +42,16 @@ class sparse_node_statistics {
   ///
   /// Throws: `invalid_argument` if a node is out of range or repeated for a head, or an excess is 0.
   /// Complexity: O(nodes + excesses log excesses).
-  template <std::ranges::random_access_range Heads>
+  template <class Heads>
+    requires requires(const Heads& all, std::size_t h) {
+      std::size(all);
+      std::begin(all[h]);
+    }
   sparse_node_statistics(std::size_t nodes, const Heads& heads)
       : first_of_head_{0}, first_of_node_(nodes + 1, 0) {
-    for (std::size_t h = 0; h < std::ranges::size(heads); ++h) {
+    for (std::size_t h = 0; h < std::size(heads); ++h) {
       const std::size_t begin = excesses_.size();
-      excesses_.insert(excesses_.end(), std::ranges::begin(heads[h]), std::ranges::end(heads[h]));
+      excesses_.insert(excesses_.end(), std::begin(heads[h]), std::end(heads[h]));
       std::sort(excesses_.begin() + static_cast<std::ptrdiff_t>(begin), excesses_.end(),
                 [](const node_excess& a, const node_excess& b) { return a.node < b.node; });
       for (std::size_t i = begin; i < excesses_.size(); ++i) {
@@ -65,7 +69,7 @@ class sparse_node_statistics {
     for (std::size_t v = 0; v < nodes; ++v) first_of_node_[v + 1] += first_of_node_[v];
     heads_at_.resize(excesses_.size());
     std::vector<std::size_t> at{first_of_node_.begin(), first_of_node_.end() - 1};
-    for (std::size_t h = 0; h < std::ranges::size(heads); ++h) {
+    for (std::size_t h = 0; h < std::size(heads); ++h) {
       for (const node_excess& here : of_head(h))
         heads_at_[at[here.node]++] = {static_cast<std::uint32_t>(h), here.excess};
     }

@@ -118,6 +118,7 @@ set(MLL_openvino_HEADERS
 set(MLL_sqlite_HEADERS
   mll/store/content_hash.hpp
   mll/store/hub_store.hpp
+  mll/store/label_basis.hpp
   mll/store/store_source.hpp
   mll/store/update_store.hpp
   mll/store/detail/tables/catalog.hpp
@@ -127,9 +128,12 @@ set(MLL_sqlite_HEADERS
   mll/store/detail/labels/inspection.hpp
   mll/store/detail/labels/label_parts.hpp
   mll/store/detail/labels/operations.hpp
+  mll/store/detail/labels/origin.hpp
   mll/store/detail/labels/salvage.hpp
+  mll/store/detail/sqlite/read_only.hpp
   mll/store/detail/sqlite/schema.hpp
   mll/store/detail/sqlite/seal.hpp
+  mll/store/detail/tables/meta.hpp
   mll/store/detail/tables/selections.hpp
   mll/store/detail/labels/store_labelling.hpp
 )

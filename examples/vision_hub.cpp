@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <exception>
 #include <filesystem>
 #include <fstream>
@@ -30,6 +31,7 @@
 #include "support/image_hub.hpp"
 #include "support/left_out.hpp"
 #include "support/network_options.hpp"
+#include "support/number_options.hpp"
 #include "support/read_task.hpp"
 #include "support/store_entries.hpp"
 
@@ -48,6 +50,7 @@ struct settings {
   std::vector<std::string> classes;
   std::size_t experts = 0;
   std::size_t heads = 0;
+  bool drop_missing = false;
   example::network_settings network;
 };
 
@@ -66,17 +69,20 @@ void add_options(CLI::App& app, settings& set) {
   app.add_option("--captions", set.captions, "File of lines CLASS<tab>SENTENCE")->check(CLI::ExistingFile);
   auto* experts =
       app.add_option("--experts", set.experts, "Maximum number of experts that run (default: any)")
-          ->check(CLI::PositiveNumber);
+          ->check(example::whole_number(1, 1U << 20U));
   app.add_option("--heads", set.heads, "Maximum number of heads per class (instead of --experts)")
-      ->check(CLI::PositiveNumber)
+      ->check(example::whole_number(1, 1U << 20U))
       ->excludes(experts);
   app.add_option("--out", set.out,
                  "For hub.mll (the labels), predictions.csv and explanation.txt (default: the hub)");
   app.add_option("--wordnet", set.wordnet, "Folder with data.noun")->capture_default_str();
+  app.add_flag("--drop-missing", set.drop_missing,
+               "Drop the labels of experts and samples that are no longer there");
   example::add_network(app, set.network);
 }
 
-/// Loads the experts of a folder, and makes the store register these and no others.
+/// Loads the experts of a folder and registers them in the store, by their contents: no label of an earlier
+/// file of the same name stays in use, even if the new one cannot be loaded.
 mll::hub<cv::Mat> load_hub(const settings& set, mll::hub_store& store) {
   std::vector<fs::path> files;
   std::error_code unlisted;
@@ -88,12 +94,15 @@ mll::hub<cv::Mat> load_hub(const settings& set, mll::hub_store& store) {
   std::sort(files.begin(), files.end());
   std::map<std::string, mll::stored_model> known;
   for (auto& model : store.models()) known.emplace(model.name, model);
+  const std::string network = nlohmann::json(set.network).dump();
   mll::hub<cv::Mat> hub;
   for (const fs::path& file : files) {
+    const auto before = known.extract(file.stem().string());
+    std::string fingerprint;
     try {
+      fingerprint = example::model_fingerprint(file, network);
       auto model = image_hub::load(file, set.network.options());
-      const auto entry = example::model_entry<image_hub>(file, model, nlohmann::json(set.network).dump());
-      const auto before = known.extract(entry.name);
+      const auto entry = example::model_entry<image_hub>(file, model, network, fingerprint);
       if (before.empty()) {
         store.add_model(entry);
       } else if (before.mapped().fingerprint != entry.fingerprint || before.mapped().heads != entry.heads) {
@@ -107,17 +116,40 @@ mll::hub<cv::Mat> load_hub(const settings& set, mll::hub_store& store) {
       throw;
     } catch (const std::exception& problem) {  // one bad file leaves the others alone
       std::cerr << example::left_out(file, problem.what()) << '\n';
+      if (before.empty() || fingerprint.empty()) continue;
+      const auto entry = example::unloadable_entry(before.mapped(), file, fingerprint);
+      if (entry.fingerprint != before.mapped().fingerprint) store.update_model(entry.name, entry);
     }
   }
-  for (const auto& [name, model] : known) store.remove_model(name);
+  for (const auto& [name, model] : known) {
+    if (set.drop_missing) {
+      store.remove_model(name);
+    } else {
+      std::cerr << "missing: expert " << name << "; its label is kept (--drop-missing drops it)\n";
+    }
+  }
+  if (hub.empty())
+    throw mll::error{"expected experts in " + set.hub.string() + ", found none that can be used"};
   return hub;
 }
 
-std::size_t labelled_count(const mll::hub_store& store) {
+std::size_t labelled_count(const mll::hub_store& store, const mll::hub<cv::Mat>& hub) {
   const auto models = store.models();
-  return static_cast<std::size_t>(std::count_if(models.begin(), models.end(), [](const auto& model) {
-    return model.state == mll::label_state::complete;
+  return static_cast<std::size_t>(std::count_if(models.begin(), models.end(), [&](const auto& model) {
+    return model.state == mll::label_state::complete && hub.find(model.name);
   }));
+}
+
+/// The labels of the experts that were loaded.
+mll::model_labels read_labels(const mll::hub_store& store, const mll::semantic_dag<>& graph,
+                              const mll::hub<cv::Mat>& hub) {
+  auto out = store.labels(graph);
+  std::vector<mll::model_id> others;
+  for (const auto& each : out.models()) {
+    if (!hub.find(each.name)) others.push_back(each.model);
+  }
+  for (const mll::model_id id : others) out.erase(id);
+  return out;
 }
 
 mll::selection_budget budget_of(const settings& set) {
@@ -186,24 +218,27 @@ void run(const settings& set) {
 
   // 1. A graph, and samples of its nodes.
   const auto graph = mll::read_wordnet(set.wordnet);
-  std::vector<std::string> skipped;
+  std::vector<example::skipped_sample> skipped;
   auto samples = image_hub::read_samples(set.representation, graph, skipped);
-  for (const auto& each : skipped) std::cerr << "skipped: " << each << '\n';
+  for (const auto& each : skipped)
+    std::cerr << "skipped: " << each.path.string() << ": " << each.reason << '\n';
   if (const auto remark = image_hub::remark(samples); !remark.empty()) std::cerr << remark << '\n';
 
   // 2. The experts, each labelled once.
   fs::create_directories(set.out);
   const fs::path file = set.out / "hub.mll";
   auto store = fs::exists(file) ? mll::hub_store::open(file) : mll::hub_store::create(file);
-  store.set_samples(graph, example::node_entries<image_hub>(samples, graph));
+  const auto nodes = example::node_entries<image_hub>(samples, graph);
+  if (!set.drop_missing) example::check_samples(store.nodes(), nodes, skipped);
+  store.set_samples(graph, nodes, set.drop_missing ? mll::missing_nodes::drop : mll::missing_nodes::refuse);
   auto hub = load_hub(set, store);
   image_hub::fit(samples, hub);
-  const std::size_t reused = labelled_count(store);
+  const std::size_t reused = labelled_count(store, hub);
   mll::update_store_options options;
   if (isatty(STDERR_FILENO) != 0) options.labelling.observer = mll::progress_bar(std::cerr);
   const auto done = mll::update_store(backend, store, hub, samples, graph, options);
   for (const auto& failure : done.failures) std::cerr << "skipped: " << failure.message << '\n';
-  const auto labels = store.labels(graph);
+  const auto labels = read_labels(store, graph, hub);
   std::cout << "Labelled " << labels.models().size() << " experts with " << labels.head_count()
             << " heads on " << labels.samples().row_count() << " images of "
             << labels.samples().nodes().size() << " nodes (" << reused << " labels were there)\n";
@@ -215,7 +250,9 @@ void run(const settings& set) {
   const auto match = mll::match(backend, task, graph, labels.samples(), {.content = &content});
   const auto chosen = mll::select(backend, labels, match,
                                   {.method = {.budget = budget_of(set)}, .profile = &profile, .folds = 5});
-  std::ofstream{set.out / "explanation.txt"} << mll::explain(match, graph) << mll::explain(chosen);
+  std::ofstream explanation{set.out / "explanation.txt"};
+  explanation << mll::explain(match, graph) << mll::explain(chosen);
+  if (!explanation.flush()) throw mll::error{"cannot write " + (set.out / "explanation.txt").string()};
 
   // 4. The answers.
   const mll::zero_shot_classifier<cv::Mat> classifier{hub, chosen};
@@ -239,6 +276,7 @@ void run(const settings& set) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error of the write
   settings set;
   CLI::App app{"Classifies images with ONNX experts that were trained for other classes.", "vision_hub"};
   add_options(app, set);
@@ -246,6 +284,7 @@ int main(int argc, char** argv) {
   if (set.out.empty()) set.out = set.hub;
   try {
     run(set);
+    if (!std::cout.flush()) throw mll::error{"cannot write the output"};
   } catch (const std::exception& problem) {
     std::cerr << "vision_hub: " << problem.what() << '\n';
     return 2;

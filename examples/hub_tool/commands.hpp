@@ -5,8 +5,10 @@
 
 #include <cstddef>
 #include <nlohmann/json_fwd.hpp>
+#include <set>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "../support/network_settings.hpp"
@@ -15,7 +17,7 @@ namespace hub_tool {
 
 // Exit codes; main also returns `bad_arguments` for errors of the command line itself.
 inline constexpr int ok = 0;
-inline constexpr int incomplete = 1;     // the store is damaged, or a model could not be used
+inline constexpr int incomplete = 1;     // the store is damaged, or something was left out
 inline constexpr int bad_arguments = 2;  // an argument has no meaning here
 inline constexpr int io_error = 3;       // the store or a file cannot be read or written
 inline constexpr int interrupted = 130;
@@ -28,6 +30,7 @@ struct arguments {
   std::string representation;
   std::string samples = "images";
   example::network_settings network;
+  std::set<std::string> set;        // the options that were given, of set
   std::vector<std::string> files;   // of experts
   std::vector<std::string> models;  // names
   std::string name;                 // of a selection
@@ -37,17 +40,26 @@ struct arguments {
   std::size_t experts = 0;  // 0: the budget is `heads`
   std::string where;        // of an export
   std::size_t batch = 256;
+  bool drop_missing = false;  // of label
+  bool unchecked = false;     // of import
   bool as_json = false;
   bool quiet = false;
 };
 
-/// Text for people, or JSON for programs.
+/// The text with what cannot be seen spelled out: line ends, bytes that are not UTF-8.
+[[nodiscard]] std::string printable(std::string_view text);
+
+/// Text for people, or JSON for programs: the result on the standard output, warnings and errors, one per
+/// line, on the standard error.
 class output {
  public:
   explicit output(const arguments& given) : given_{given} {}
   void say(const std::string& text) const;
   void warn(const std::string& text) const;
+  void fail(const std::string& text, int code) const;
   void result(const nlohmann::json& value) const;
+  /// Throws: `error` if not all of the output was written.
+  static void finish();
   [[nodiscard]] mll::progress_observer progress() const;
 
  private:
@@ -59,6 +71,7 @@ inline std::stop_source stop;
 
 // Each returns an exit code.
 int init(const arguments& given, const output& out);
+int set(const arguments& given, const output& out);
 int verify(const arguments& given, const output& out);
 int repair(const arguments& given, const output& out);
 int add(const arguments& given, const output& out);

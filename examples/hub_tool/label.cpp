@@ -13,6 +13,7 @@
 #include "../support/left_out.hpp"
 #include "../support/store_entries.hpp"
 #include "commands.hpp"
+#include "register_samples.hpp"
 #include "store_settings.hpp"
 
 namespace hub_tool {
@@ -20,17 +21,22 @@ namespace {
 
 using nlohmann::json;
 
-/// Loads the models of the store; registers those whose files have changed.
+/// Loads the models of the store; registers those whose files have changed, loadable or not, so that no label
+/// of an earlier file stays in use.
 template <class Hub>
 mll::hub<typename Hub::sample_type> load_models(mll::hub_store& store, const output& out, json& problems) {
   const std::string network = read_setting(store, "network");
   mll::hub<typename Hub::sample_type> models;
   for (const auto& known : store.models()) {
     if (stop.stop_requested()) throw mll::cancelled{"labelling: stopped before the first step"};
+    const auto file = from_stored_path(store.file(), known.file);
+    std::string fingerprint;
     try {
-      auto model = Hub::load(known.file, read_network(store));
-      auto entry = example::model_entry<Hub>(known.file, model, network);
+      fingerprint = example::model_fingerprint(file, network);
+      auto model = Hub::load(file, read_network(store));
+      auto entry = example::model_entry<Hub>(file, model, network, fingerprint);
       entry.name = known.name;
+      entry.file = known.file;
       entry.latency = known.latency;
       if (entry.fingerprint != known.fingerprint || entry.heads != known.heads) {
         store.update_model(known.name, entry);
@@ -42,8 +48,16 @@ mll::hub<typename Hub::sample_type> load_models(mll::hub_store& store, const out
     } catch (const mll::store_error&) {
       throw;
     } catch (const std::exception& problem) {  // one bad file, whatever it causes, leaves the others alone
-      out.warn(example::left_out(known.file, problem.what()));
-      problems.push_back({{"model", known.name}, {"why", problem.what()}});
+      std::string why = problem.what();
+      if (!fingerprint.empty()) {
+        const auto entry = example::unloadable_entry(known, file, fingerprint);
+        if (entry.fingerprint != known.fingerprint) {
+          store.update_model(known.name, entry);
+          why += " (it has changed: its label is stale)";
+        }
+      }
+      out.warn(example::left_out(file, why));
+      problems.push_back({{"model", known.name}, {"why", printable(why)}});
     }
   }
   return models;
@@ -52,12 +66,7 @@ mll::hub<typename Hub::sample_type> load_models(mll::hub_store& store, const out
 template <class Hub>
 int label_hub(mll::hub_store& store, const arguments& given, const output& out) {
   const auto graph = read_graph(store);
-  std::vector<std::string> skipped;
-  auto samples = Hub::read_samples(read_setting(store, "representation"), graph, skipped);
-  for (const auto& each : skipped) out.warn("skipped: " + each);
-  if (const std::string remark = Hub::remark(samples); !remark.empty()) out.warn(remark);
-  const auto nodes = example::node_entries<Hub>(samples, graph);
-  const auto change = store.set_samples(graph, nodes);
+  auto [samples, change] = register_samples<Hub>(store, graph, given, out);
   if (!change.empty()) {
     out.say("samples: " + std::to_string(change.added.size()) + " nodes added, " +
             std::to_string(change.replaced.size()) + " changed, " + std::to_string(change.removed.size()) +
@@ -71,17 +80,18 @@ int label_hub(mll::hub_store& store, const arguments& given, const output& out) 
   const auto done = mll::update_store(example_backend{}, store, models, samples, graph, options);
   for (const auto& failure : done.failures) {
     out.warn(failure.message);
-    problems.push_back({{"model", failure.name}, {"why", failure.message}});
+    problems.push_back({{"model", failure.name}, {"why", printable(failure.message)}});
   }
   std::size_t complete = 0;
   for (const auto& model : store.models()) complete += model.state == mll::label_state::complete ? 1 : 0;
+  const std::size_t nodes = store.nodes().size();
   out.say("labelled " + std::to_string(done.labelled.size()) + " models; " + std::to_string(complete) +
-          " of " + std::to_string(store.models().size()) + " are labelled on " +
-          std::to_string(nodes.size()) + " nodes");
+          " of " + std::to_string(store.models().size()) + " are labelled on " + std::to_string(nodes) +
+          " nodes");
   out.result(
       {{"labelled", done.labelled},
        {"complete", complete},
-       {"nodes", nodes.size()},
+       {"nodes", nodes},
        {"problems", problems},
        {"samples", {{"added", change.added}, {"replaced", change.replaced}, {"removed", change.removed}}}});
   return problems.empty() ? ok : incomplete;

@@ -8,16 +8,21 @@
 #include <mll/core/error.hpp>
 #include <mll/store/store_error.hpp>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <iostream>
 #include <map>
+#include <string>
+#include <string_view>
 
 #include "../support/class_names.hpp"
 #include "../support/network_options.hpp"
+#include "../support/number_options.hpp"
 #include "commands.hpp"
 
 namespace {
@@ -30,8 +35,12 @@ constexpr const char* footer =
   vector hubs:  DIR/<synset id>.npy, float32 [samples, dimension]; experts NAME.npy, float32 [heads, dimension + 1]
                 with the bias in the last column, head names in NAME.labels.txt
 
-Exit codes: 0 success; 1 the store is damaged or a model could not be used; 2 wrong arguments; 3 a file cannot be read
-or written; 130 interrupted (finished work is saved).
+Graph, samples and experts inside the folder of the store are found relative to it, so that the folder can be moved;
+set changes the place of others, and add that of an expert. label keeps the labels of samples that are missing: it
+ends without a change unless --drop-missing is given.
+
+Exit codes: 0 success; 1 the store is damaged or something was left out; 2 wrong arguments; 3 a file cannot be read
+or written; 130 interrupted (finished work is saved). With --json, errors and warnings are JSON too, one per line.
 
 Example:
   hub_tool init hub.mll --representation images
@@ -70,6 +79,13 @@ std::map<const CLI::App*, action> declare(CLI::App& app, arguments& given) {
   creating->add_option("--words", given.words, "For a graph in a file: lines ID<tab>WORD|WORD<tab>GLOSS")
       ->check(CLI::ExistingFile);
   example::add_network(*creating, given.network);
+  auto* setting = command("set", "Change the place of samples or graph, or the preparation of images", set);
+  setting->add_option("--representation", given.representation, "Folder with the samples of the nodes");
+  setting->add_option("--graph", given.graph, "Folder of WordNet, or a file of lines CHILD<tab>PARENT")
+      ->check(CLI::ExistingPath);
+  setting->add_option("--words", given.words, "For a graph in a file: lines ID<tab>WORD|WORD<tab>GLOSS")
+      ->check(CLI::ExistingFile);
+  example::add_network(*setting, given.network);
   command("verify", "Check every byte of the store", verify);
   command("repair", "Remove what is damaged", repair);
 
@@ -81,10 +97,16 @@ std::map<const CLI::App*, action> declare(CLI::App& app, arguments& given) {
       ->add_option("MODEL", given.models, "Names of models")
       ->required();
 
-  command("label", "Label what has no label yet; continues where it was interrupted", label)
-      ->add_option("--batch", given.batch, "Samples per call of an expert")
+  const auto drop_missing = [&](CLI::App* made) {
+    made->add_flag("--drop-missing", given.drop_missing,
+                   "Drop the labels of samples that are no longer there");
+  };
+  auto* labelling =
+      command("label", "Label what has no label yet; continues where it was interrupted", label);
+  labelling->add_option("--batch", given.batch, "Samples per call of an expert")
       ->capture_default_str()
-      ->check(CLI::PositiveNumber);
+      ->check(example::whole_number(1, 1U << 20U));
+  drop_missing(labelling);
 
   auto* selecting =
       command("select", "Choose heads for a task given by class names, and save the choice", select);
@@ -94,9 +116,9 @@ std::map<const CLI::App*, action> declare(CLI::App& app, arguments& given) {
       ->check(CLI::ExistingFile);
   auto* heads = selecting->add_option("--heads", given.heads, "Maximum number of heads per class")
                     ->capture_default_str()
-                    ->check(CLI::PositiveNumber);
+                    ->check(example::whole_number(1, 1U << 20U));
   selecting->add_option("--experts", given.experts, "Maximum number of experts that run (instead of --heads)")
-      ->check(CLI::PositiveNumber)
+      ->check(example::whole_number(1, 1U << 20U))
       ->excludes(heads);
   command("explain", "Show what a selection chose and why", explain)
       ->add_option("NAME", given.name, "Name of the selection")
@@ -106,45 +128,88 @@ std::map<const CLI::App*, action> declare(CLI::App& app, arguments& given) {
           export_labels)
       ->add_option("WHERE", given.where, "A new folder, an earlier export, or a file with the extension .npz")
       ->required();
-  command("import", "Read labels of the store's models from an export", import_labels)
-      ->add_option("WHERE", given.where, "The export")
-      ->required();
+  auto* importing = command("import", "Read labels of the store's models from an export", import_labels);
+  importing->add_option("WHERE", given.where, "The export")->required();
+  importing->add_flag("--unchecked", given.unchecked,
+                      "Also without content hashes: labels of other models or samples are not noticed");
   return out;
 }
 
 int run(action work, const arguments& given) {
+  const output out{given};
   try {
-    return work(given, output{given});
+    const int code = work(given, out);
+    output::finish();
+    return code;
   } catch (const mll::cancelled& problem) {
     if (isatty(STDERR_FILENO) != 0) std::cerr << '\n';  // ends the line of the progress bar
-    std::cerr << "hub_tool: " << problem.what() << "; finished work is saved\n";
+    out.fail(std::string{problem.what()} + "; finished work is saved", interrupted);
     return interrupted;
   } catch (const mll::store_error& problem) {
-    std::cerr << "hub_tool: " << problem.what() << '\n';
-    return problem.code() == mll::store_errc::damaged ? incomplete : io_error;
+    const int code = problem.code() == mll::store_errc::damaged ? incomplete : io_error;
+    out.fail(problem.what(), code);
+    return code;
   } catch (const mll::invalid_argument& problem) {
-    std::cerr << "hub_tool: " << problem.what() << '\n';
+    out.fail(problem.what(), bad_arguments);
     return bad_arguments;
   } catch (const std::exception& problem) {
-    std::cerr << "hub_tool: " << problem.what() << '\n';
+    out.fail(problem.what(), io_error);
     return io_error;
+  }
+}
+
+/// Answers --help and --version, and wrong arguments.
+int answer(const CLI::App& app, const CLI::ParseError& problem, const arguments& given, int argc,
+           char** argv) {
+  const output out{given};
+  if (problem.get_exit_code() == 0) {
+    const int code = app.exit(problem);
+    try {
+      output::finish();
+    } catch (const mll::error& failed) {
+      out.fail(failed.what(), io_error);
+      return io_error;
+    }
+    return code;
+  }
+  std::string text = problem.what();
+  const auto* first = std::find_if(argv + 1, argv + argc, [](const char* each) { return each[0] != '-'; });
+  if (app.get_subcommands().empty() && first != argv + argc)
+    text = "expected a command, found '" + std::string{*first} + "'";
+  out.fail(text + "; see hub_tool --help", bad_arguments);
+  return bad_arguments;
+}
+
+/// Keeps the numbers of the standard streams from files that are opened later.
+void hold_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(stream, F_GETFD) == -1)
+      static_cast<void>(open("/", O_RDONLY | O_DIRECTORY));  // cannot be written
   }
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  hold_standard_streams();
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error of the write
   arguments given;
+  given.as_json =
+      std::any_of(argv, argv + argc, [](const char* each) { return std::string_view{each} == "--json"; });
   CLI::App app{"Keeps a hub of experts and their labels in one file.", "hub_tool"};
   const auto actions = declare(app, given);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {
-    return app.exit(problem) == 0 ? ok : bad_arguments;
+    return answer(app, problem, given, argc, argv);
+  }
+  const CLI::App* command = app.get_subcommands().front();
+  for (const CLI::Option* each : command->get_options()) {
+    if (each->count() != 0 && each->get_name().starts_with("--")) given.set.insert(each->get_name());
   }
   std::signal(SIGINT, [](int) {
     static_cast<void>(stop.request_stop());  // no callback is registered: this only sets a flag
     std::signal(SIGINT, SIG_DFL);            // a second Ctrl-C ends the program
   });
-  return run(actions.at(app.get_subcommands().front()), given);
+  return run(actions.at(command), given);
 }

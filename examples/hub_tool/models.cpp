@@ -2,9 +2,10 @@
 #include <algorithm>
 #include <exception>
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <string>
+#include <system_error>
 
 #include "../support/left_out.hpp"
 #include "../support/store_entries.hpp"
@@ -14,7 +15,14 @@
 namespace hub_tool {
 namespace {
 
+namespace fs = std::filesystem;
 using nlohmann::json;
+
+bool is_same_file(const fs::path& a, const fs::path& b) {
+  std::error_code ignored;
+  return fs::absolute(a).lexically_normal() == fs::absolute(b).lexically_normal() ||
+         fs::equivalent(a, b, ignored);
+}
 
 const char* to_string(mll::label_state state) {
   switch (state) {
@@ -37,32 +45,50 @@ int add(const arguments& given, const output& out) {
   const std::string network = read_setting(store, "network");
   return with_hub(read_setting(store, "samples"), [&](auto hub) {
     using hub_type = decltype(hub);
-    std::set<std::string> known;
-    for (const auto& model : store.models()) known.insert(model.name);
+    std::map<std::string, mll::stored_model> known;
+    for (auto& model : store.models()) known.emplace(model.name, model);
+    std::map<std::string, fs::path> named;  // by the files of this call
     json added = json::array();
     json refused = json::array();
-    for (const std::filesystem::path file : given.files) {
+    for (const fs::path file : given.files) {
+      const std::string shown = file.string();
       try {
         if (file.extension() != hub_type::extension)
-          throw mll::parse_error{file.string(), 0, std::string{"extension "} + hub_type::extension,
+          throw mll::parse_error{shown, 0, std::string{"extension "} + hub_type::extension,
                                  "'" + file.extension().string() + "'"};
+        const auto [first, is_first] = named.emplace(file.stem().string(), file);
+        if (!is_first) {
+          if (is_same_file(first->second, file)) continue;
+          throw mll::invalid_argument{shown, "a name of its own", "that of " + first->second.string()};
+        }
+        const std::string fingerprint = example::model_fingerprint(file, network);
         const auto model = hub_type::load(file, read_network(store));
         hub_type::prove(model);
-        const auto entry = example::model_entry<hub_type>(file, model, network);
-        const bool is_new = known.insert(entry.name).second;
-        if (is_new) {
+        auto entry = example::model_entry<hub_type>(file, model, network, fingerprint);
+        entry.file = to_stored_path(store.file(), file.string());
+        const auto before = known.find(entry.name);
+        if (before == known.end()) {
           store.add_model(entry);
         } else {
+          const auto old = from_stored_path(store.file(), before->second.file);
+          std::error_code ignored;
+          if (before->second.fingerprint != fingerprint && fs::exists(old, ignored) &&
+              !is_same_file(old, file))
+            throw mll::invalid_argument{
+                shown, "a name of its own",
+                "that of " + old.string() + "; remove " + entry.name + " first to replace it"};
+          entry.latency = before->second.latency;
           store.update_model(entry.name, entry);
         }
         added.push_back(entry.name);
-        out.say((is_new ? "added " : "updated ") + entry.name + " (" + std::to_string(entry.heads.size()) +
-                " heads)");
+        out.say((before == known.end() ? "added " : "updated ") + printable(entry.name) + " (" +
+                std::to_string(entry.heads.size()) + " heads)");
       } catch (const mll::store_error&) {
         throw;
       } catch (const std::exception& problem) {  // one bad file, whatever it causes, leaves the others alone
-        out.warn(example::left_out(file, problem.what()));
-        refused.push_back({{"file", file.string()}, {"why", problem.what()}});
+        const std::string text = printable(example::left_out(file, problem.what()));
+        out.warn(text);
+        refused.push_back({{"file", printable(file.string())}, {"why", text.substr(text.find(": ") + 2)}});
       }
     }
     out.result({{"added", added}, {"refused", refused}});
@@ -76,21 +102,21 @@ int list(const arguments& given, const output& out) {
   for (const auto& model : store.models()) {
     models.push_back({{"id", model.id.value()},
                       {"name", model.name},
-                      {"file", model.file},
+                      {"file", from_stored_path(store.file(), model.file).string()},
                       {"heads", model.heads},
                       {"state", to_string(model.state)},
                       {"failure", model.failure},
                       {"bytes", model.bytes},
                       {"parameters", model.parameters},
                       {"seconds_per_sample", model.latency}});
-    out.say(model.name + "\t" + to_string(model.state) + "\t" + std::to_string(model.heads.size()) +
-            " heads\t" + std::to_string(model.bytes) + " bytes" +
-            (model.failure.empty() ? "" : "\tfailed: " + model.failure));
+    out.say(printable(model.name) + "\t" + to_string(model.state) + "\t" +
+            std::to_string(model.heads.size()) + " heads\t" + std::to_string(model.bytes) + " bytes" +
+            (model.failure.empty() ? "" : "\tfailed: " + printable(model.failure)));
   }
   json selections = json::array();
   for (const auto& each : store.selections()) {
     selections.push_back({{"name", each.name}, {"stale", each.stale}});
-    out.say("selection " + each.name + (each.stale ? "\tstale: labels have changed since" : ""));
+    out.say("selection " + printable(each.name) + (each.stale ? "\tstale: labels have changed since" : ""));
   }
   out.say(std::to_string(models.size()) + " models, " + std::to_string(store.nodes().size()) +
           " nodes with samples");
@@ -109,7 +135,11 @@ int remove(const arguments& given, const output& out) {
     store.remove_model(name);
     out.say("removed " + name);
   }
-  store.compact();
+  try {
+    store.compact();
+  } catch (const mll::store_error& problem) {  // what was to be removed has gone
+    out.warn(std::string{"the file keeps its size: "} + problem.what());
+  }
   out.result({{"removed", given.models}});
   return ok;
 }

@@ -1,9 +1,11 @@
 // select, explain
+#include <mll/core/text/utf8.hpp>
 #include <mll/mll.hpp>
 #include <mll/store/hub_store.hpp>
 #include <mll/store/store_source.hpp>
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,15 +43,18 @@ json to_json(const mll::selection& chosen, const mll::task& task) {
 /// Reads the statistics of the nodes of the task, and the responses of the shortlisted heads.
 mll::selection select_heads(const mll::hub_store& store, const mll::semantic_dag<>& graph,
                             const mll::task_match& match, const std::vector<mll::node_id>& nodes,
-                            std::size_t heads) {
+                            std::size_t heads, std::optional<mll::label_basis>& basis) {
   const mll::store_source source{store, graph, nodes};
+  basis = source.basis();
   return mll::select(example_backend{}, source, match, {.method = {.budget = mll::heads_per_class{heads}}});
 }
 
 /// Reads all labels, as the profile of the hub needs them.
 mll::selection select_experts(const mll::hub_store& store, const mll::semantic_dag<>& graph,
-                              const mll::task_match& match, std::size_t experts) {
+                              const mll::task_match& match, std::size_t experts,
+                              std::optional<mll::label_basis>& basis) {
   const example_backend backend;
+  basis = store.basis();
   const auto labels = store.labels(graph);
   const auto profile = mll::profile(backend, labels, graph);
   return mll::select(backend, labels, match,
@@ -59,14 +64,17 @@ mll::selection select_experts(const mll::hub_store& store, const mll::semantic_d
 }  // namespace
 
 int select(const arguments& given, const output& out) {
+  if (!mll::is_valid_utf8(given.name) || given.name.empty())
+    throw mll::invalid_argument{"NAME", "a name in UTF-8", "'" + given.name + "'"};
   auto store = mll::hub_store::open(given.store);
-  const auto graph = read_graph(store);
+  const auto graph = read_labelled_graph(store);
   const auto layout = store.layout(graph);
   const auto match =
       mll::match(example_backend{}, example::read_task(given.classes, given.captions), graph, layout);
   const auto nodes = mll::nodes_of(match);
-  const auto chosen = given.experts == 0 ? select_heads(store, graph, match, nodes, given.heads)
-                                         : select_experts(store, graph, match, given.experts);
+  std::optional<mll::label_basis> basis;  // of what is read
+  const auto chosen = given.experts == 0 ? select_heads(store, graph, match, nodes, given.heads, basis)
+                                         : select_experts(store, graph, match, given.experts, basis);
   const std::size_t nodes_read = given.experts == 0 ? nodes.size() : layout.nodes().size();
   json document = to_json(chosen, match.task);
   document["name"] = given.name;
@@ -74,11 +82,15 @@ int select(const arguments& given, const output& out) {
   document["nodes_read"] = nodes_read;
   document["nodes"] = layout.nodes().size();
   document["explanation"] = mll::explain(match, graph) + mll::explain(chosen);
-  store.save_selection({.name = given.name, .document = document.dump(), .models = document.at("models")});
+  const std::vector<std::string> models = document.at("models");
+  const std::string read = basis->of(models);
+  store.save_selection({.name = given.name, .document = document.dump(), .models = models, .basis = read});
   out.say(document["explanation"].get<std::string>() + "saved as '" + given.name + "'; read " +
           std::to_string(nodes_read) + " of " + std::to_string(layout.nodes().size()) + " nodes");
   out.result(document);
-  return ok;
+  if (store.basis().of(models) == read) return ok;
+  out.warn("labels have changed since they were read: '" + given.name + "' is stale; select again");
+  return incomplete;
 }
 
 int explain(const arguments& given, const output& out) {

@@ -1,11 +1,16 @@
-// init, verify, repair
+// init, set, verify, repair
+#include <mll/store/content_hash.hpp>
 #include <mll/store/hub_store.hpp>
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <system_error>
+#include <tuple>
 #include <utility>
 
+#include "../support/network_settings.hpp"
+#include "../support/store_entries.hpp"
 #include "commands.hpp"
 #include "store_settings.hpp"
 
@@ -25,25 +30,93 @@ json to_json(const mll::store_report& report) {
           {"damages", std::move(damages)}};
 }
 
+void check_folder(const std::string& representation) {
+  if (!std::filesystem::is_directory(representation))
+    throw mll::invalid_argument{"--representation", "a folder", "'" + representation + "'"};
+}
+
+/// Settings with those options in their place that were given.
+example::network_settings changed(const json& before, const arguments& given) {
+  auto out = before.get<example::network_settings>();
+  const auto take = [&](const char* option, auto& value, const auto& now) {
+    if (given.set.contains(option)) value = now;
+  };
+  take("--size", out.size, given.network.size);
+  take("--order", out.order, given.network.order);
+  take("--layout", out.layout, given.network.layout);
+  take("--scale", out.scale, given.network.scale);
+  take("--mean", out.mean, given.network.mean);
+  take("--deviation", out.deviation, given.network.deviation);
+  take("--logits", out.logits, given.network.logits);
+  return out;
+}
+
 }  // namespace
 
 int init(const arguments& given, const output& out) {
-  if (!std::filesystem::is_directory(given.representation))
-    throw mll::invalid_argument{"--representation", "a folder", "'" + given.representation + "'"};
-  const auto absolute = [](const std::string& path) {
-    return path.empty() ? path : std::filesystem::absolute(path).lexically_normal().string();
-  };
+  check_folder(given.representation);
   const auto graph = read_graph(given.graph, given.words);
   with_hub(given.samples, [](auto) {});  // throws if this build cannot read such samples
-  auto store = mll::hub_store::create(given.store);
-  store.save_note("graph", absolute(given.graph));
-  store.save_note("words", absolute(given.words));
-  store.save_note("representation", absolute(given.representation));
-  store.save_note("samples", given.samples);
-  store.save_note("network", json(given.network).dump());
-  out.say("created " + given.store + " for " + given.samples + "; the graph has " +
+  {
+    auto store = mll::hub_store::create(given.store);
+    try {
+      store.save_note("graph", to_stored_path(given.store, given.graph));
+      store.save_note("words", to_stored_path(given.store, given.words));
+      store.save_note("representation", to_stored_path(given.store, given.representation));
+      store.save_note("samples", given.samples);
+      store.save_note("network", json(given.network).dump());
+    } catch (...) {  // a store without its settings is of no use
+      std::error_code ignored;
+      for (const char* ending : {"", "-wal", "-shm"}) std::filesystem::remove(given.store + ending, ignored);
+      throw;
+    }
+  }
+  out.say("created " + printable(given.store) + " for " + given.samples + "; the graph has " +
           std::to_string(graph.size()) + " nodes");
-  out.result({{"store", given.store}, {"samples", given.samples}, {"graph_nodes", graph.size()}});
+  out.result({{"store", printable(given.store)}, {"samples", given.samples}, {"graph_nodes", graph.size()}});
+  return ok;
+}
+
+int set(const arguments& given, const output& out) {
+  const auto is_given = [&](const char* option) { return given.set.contains(option); };
+  if (given.set.empty()) throw mll::invalid_argument{"set", "at least one option", "none"};
+  if (is_given("--representation")) check_folder(given.representation);
+  auto store = mll::hub_store::open(given.store);
+  if (is_given("--graph") || is_given("--words")) {
+    const auto or_stored = [&](const char* option, const std::string& value, const char* key) {
+      return is_given(option) ? value : from_stored_path(store.file(), read_setting(store, key)).string();
+    };
+    static_cast<void>(
+        read_graph(or_stored("--graph", given.graph, "graph"), or_stored("--words", given.words, "words")));
+  }
+  const std::string before = read_setting(store, "network");
+  const std::string network = json(changed(json::parse(before), given)).dump();
+  std::size_t stale = 0;
+  if (network != before) {
+    // First, so that no label of the old preparation is in use, whatever happens.
+    for (auto model : store.models()) {
+      const auto file = from_stored_path(store.file(), model.file);
+      try {
+        model.fingerprint = example::model_fingerprint(file, network);
+      } catch (const mll::error&) {  // `label` will see whether the file is back
+        model.fingerprint = mll::content_hash{}.add(model.fingerprint).add(network).text();
+      }
+      store.update_model(model.name, model);
+      stale += model.state == mll::label_state::complete ? 1 : 0;
+    }
+    store.save_note("network", network);
+  }
+  for (const auto& [option, key, value] :
+       {std::tuple{"--representation", "representation", given.representation},
+        {"--graph", "graph", given.graph},
+        {"--words", "words", given.words}}) {
+    if (is_given(option)) store.save_note(key, to_stored_path(store.file(), value));
+  }
+  std::string options;
+  for (const auto& each : given.set) options += ' ' + each;
+  out.say("changed" + options +
+          (stale == 0 ? "" : "; " + std::to_string(stale) + " models must be labelled again"));
+  out.result({{"set", given.set}, {"stale", stale}});
   return ok;
 }
 

@@ -9,6 +9,25 @@
 #include "../support/network_settings.hpp"
 
 namespace hub_tool {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path folder_of(const fs::path& store) {
+  return fs::weakly_canonical(store).parent_path();
+}
+
+/// Throws: `invalid_argument` if nothing is at the place.
+fs::path read_place(const mll::hub_store& store, const char* key) {
+  const fs::path out = from_stored_path(store.file(), read_setting(store, key));
+  std::error_code problem;
+  if (!out.empty() && !fs::exists(out, problem))
+    throw mll::invalid_argument{key, "a file or folder at '" + out.string() + "'",
+                                "none; set STORE --" + std::string{key} + " changes the place"};
+  return out;
+}
+
+}  // namespace
 
 std::string read_setting(const mll::hub_store& store, const char* key) {
   const auto found = store.note(key);
@@ -18,15 +37,43 @@ std::string read_setting(const mll::hub_store& store, const char* key) {
   return *found;
 }
 
+std::string to_stored_path(const fs::path& store, const std::string& path) {
+  if (path.empty()) return path;
+  fs::path absolute = fs::absolute(path).lexically_normal();
+  if (!absolute.has_filename()) absolute = absolute.parent_path();
+  // The last part is not followed: an expert may be a link to a file elsewhere.
+  const fs::path inside = (fs::weakly_canonical(absolute.parent_path()) / absolute.filename())
+                              .lexically_relative(folder_of(store));
+  return inside.empty() || *inside.begin() == ".." ? absolute.string() : inside.string();
+}
+
+fs::path from_stored_path(const fs::path& store, const std::string& path) {
+  return path.empty() || fs::path{path}.is_absolute() ? fs::path{path} : folder_of(store) / path;
+}
+
 mll::semantic_dag<> read_graph(const std::string& graph, const std::string& words) {
-  if (std::filesystem::is_directory(graph)) return mll::read_wordnet(graph);
+  if (fs::is_directory(graph)) return mll::read_wordnet(graph);
   mll::edge_list_options options;
   if (!words.empty()) options.node_table = words;
   return mll::read_edge_list(graph, options);
 }
 
 mll::semantic_dag<> read_graph(const mll::hub_store& store) {
-  return read_graph(read_setting(store, "graph"), read_setting(store, "words"));
+  return read_graph(read_place(store, "graph").string(), read_place(store, "words").string());
+}
+
+mll::semantic_dag<> read_labelled_graph(const mll::hub_store& store) {
+  if (store.nodes().empty())
+    throw mll::invalid_argument{"STORE", "a store with labels", "one without; run label"};
+  auto out = read_graph(store);
+  if (!store.matches_graph(out))
+    throw mll::invalid_argument{"graph", "the graph that the labels were made with",
+                                "another one at '" + read_place(store, "graph").string() + "'; run label"};
+  return out;
+}
+
+fs::path read_representation(const mll::hub_store& store) {
+  return read_place(store, "representation");
 }
 
 mll::onnx_options read_network(const mll::hub_store& store) {

@@ -5,6 +5,7 @@
 #include <mll/graph/semantic_dag.hpp>
 #include <mll/store/hub_store.hpp>
 
+#include <filesystem>
 #include <string>
 
 #include "vector_hub.hpp"
@@ -17,9 +18,20 @@ namespace hub_tool {
 /// Throws: `invalid_argument` if the store was not made by `init`.
 std::string read_setting(const mll::hub_store& store, const char* key);
 
+/// A path as a store keeps it: relative to the folder of the store if it is inside, so that both can be moved
+/// together; else absolute. Empty stays empty.
+std::string to_stored_path(const std::filesystem::path& store, const std::string& path);
+/// The path that a store keeps, from here.
+std::filesystem::path from_stored_path(const std::filesystem::path& store, const std::string& path);
+
 /// A folder of WordNet, or a file of edges with a file of words (empty: none).
 mll::semantic_dag<> read_graph(const std::string& graph, const std::string& words);
 mll::semantic_dag<> read_graph(const mll::hub_store& store);
+/// Throws: `invalid_argument` if there are no labels, or they were made with another graph.
+mll::semantic_dag<> read_labelled_graph(const mll::hub_store& store);
+
+/// Throws: `invalid_argument` if the folder does not exist.
+std::filesystem::path read_representation(const mll::hub_store& store);
 
 mll::onnx_options read_network(const mll::hub_store& store);
 

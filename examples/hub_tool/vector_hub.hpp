@@ -19,6 +19,8 @@
 #include <utility>
 #include <vector>
 
+#include "../support/store_entries.hpp"
+
 namespace hub_tool {
 
 /// Vectors (such as embeddings) and linear classifiers on disk. The samples of a node are
@@ -32,7 +34,7 @@ struct vector_hub {
 
   template <class Graph>
   static samples_type read_samples(const std::filesystem::path& folder, const Graph& graph,
-                                   std::vector<std::string>& skipped) {
+                                   std::vector<example::skipped_sample>& skipped) {
     std::vector<std::filesystem::path> files;
     std::error_code problem;
     std::filesystem::directory_iterator next{folder, problem};
@@ -43,8 +45,8 @@ struct vector_hub {
     samples_type out;
     for (const auto& file : files) {
       const auto node = graph.find(file.stem().string());
-      if (file.extension() != extension || !node) {
-        skipped.push_back(file.string() + ": not a .npy file named after a node of the graph");
+      if (file.extension() != extension || !node || !std::filesystem::is_regular_file(file, problem)) {
+        skipped.push_back({file, "not a .npy file named after a node of the graph"});
         continue;
       }
       try {
@@ -58,8 +60,8 @@ struct vector_hub {
                                  "NaN or infinity in row " + std::to_string(r)};
         }
         out.add(*node, std::move(samples));
-      } catch (const mll::parse_error& damaged) {
-        skipped.push_back(damaged.what());
+      } catch (const mll::error& damaged) {
+        skipped.push_back({file, damaged.what()});
       }
     }
     return out;

@@ -14,6 +14,8 @@
 #include <string>
 #include <vector>
 
+#include "store_entries.hpp"
+
 namespace example {
 
 /// Images and ONNX experts on disk: the samples of a node are FOLDER/<synset id>/<image>, an expert is
@@ -25,13 +27,13 @@ struct image_hub {
 
   template <class Graph>
   static samples_type read_samples(const std::filesystem::path& folder, const Graph& graph,
-                                   std::vector<std::string>& skipped) {
+                                   std::vector<skipped_sample>& skipped) {
     samples_type out{folder,
                      graph,
                      {.unknown_node = mll::image_folder_policy::skip,
                       .check = mll::image_check::decode,
                       .reading = {.max_side = min_decoded_side}}};
-    for (const auto& each : out.skipped()) skipped.push_back(each.path.string() + ": " + each.reason);
+    for (const auto& each : out.skipped()) skipped.push_back({each.path, each.reason});
     return out;
   }
 

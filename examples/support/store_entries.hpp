@@ -1,15 +1,28 @@
 // Samples and experts in the form in which a store registers them.
 #pragma once
 
+#include <mll/core/error.hpp>
+#include <mll/model/head_names.hpp>
 #include <mll/store/content_hash.hpp>
 #include <mll/store/store_entries.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <filesystem>
+#include <fstream>
+#include <map>
 #include <string>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 namespace example {
+
+/// A file or folder that is not a sample.
+struct skipped_sample {
+  std::filesystem::path path;
+  std::string reason;
+};
 
 /// @tparam Hub `image_hub`, or a struct with the same members
 template <class Hub, class Graph>
@@ -20,17 +33,82 @@ std::vector<mll::stored_node> node_entries(const typename Hub::samples_type& sam
   return out;
 }
 
-/// @param[in] settings what the model's scores depend on besides its file
+/// Whether a file that is listed cannot be opened now. Pipes and devices are not tried.
+inline bool is_unreadable(const std::filesystem::path& file) {
+  std::error_code problem;
+  const auto status = std::filesystem::status(file, problem);
+  if (std::filesystem::is_regular_file(status)) return !std::ifstream{file}.good();
+  return !std::filesystem::exists(status);
+}
+
+/// Throws: `invalid_argument` if samples that were there before are missing or cannot be read now, so that
+/// their labels would be lost: the disk may not be mounted.
+/// @param[in] known of the store
+/// @param[in] found now
+inline void check_samples(const std::vector<mll::stored_node>& known,
+                          const std::vector<mll::stored_node>& found,
+                          const std::vector<skipped_sample>& skipped) {
+  const std::string otherwise = "; --drop-missing drops the labels of what is missing";
+  std::map<std::string, std::string> now;
+  for (const auto& node : found) now.emplace(node.synset, node.fingerprint);
+  std::map<std::string, bool> is_same;  // of the known nodes
+  std::size_t missing = 0;
+  std::string first;
+  for (const auto& node : known) {
+    const auto at = now.find(node.synset);
+    is_same[node.synset] = at != now.end() && at->second == node.fingerprint;
+    if (at == now.end() && ++missing == 1) first = node.synset;
+  }
+  for (const auto& each : skipped) {
+    const auto node = is_same.find(each.path.parent_path().filename().string());
+    if (node != is_same.end() && !node->second && is_unreadable(each.path))
+      throw mll::invalid_argument{"samples", "to read '" + each.path.string() + "', as before",
+                                  "a file that cannot be opened" + otherwise};
+  }
+  if (missing != 0)
+    throw mll::invalid_argument{
+        "samples", "those of node '" + first + "', as before",
+        (missing == 1 ? "none" : "none, nor of " + std::to_string(missing - 1) + " other nodes") + otherwise};
+}
+
+/// Changes with the file of an expert.
+/// @param[in] settings what the scores depend on besides the file
+/// Throws: `parse_error` if the file cannot be read.
+inline std::string model_fingerprint(const std::filesystem::path& file, const std::string& settings) {
+  return mll::content_hash{}.add(mll::content_hash::of_file(file)).add(settings).text();
+}
+
+/// The entry of a model that cannot be loaded, and whose files have changed or not: its label must not be
+/// used for another model.
+inline mll::stored_model unloadable_entry(mll::stored_model known, const std::filesystem::path& file,
+                                          const std::string& fingerprint) {
+  known.fingerprint = fingerprint;
+  const auto names = mll::head_names_file(file);
+  std::error_code problem;
+  if (!std::filesystem::exists(names, problem)) return known;
+  bool same = false;
+  try {
+    same = mll::read_head_names(names) == known.heads;
+  } catch (const mll::error&) {
+  }
+  if (!same) known.fingerprint = mll::content_hash{}.add(fingerprint).add("other head names").text();
+  return known;
+}
+
+/// @param[in] fingerprint `model_fingerprint` before the model was loaded
+/// Throws: `parse_error` if the file has changed since.
 template <class Hub, class Model>
 mll::stored_model model_entry(const std::filesystem::path& file, const Model& model,
-                              const std::string& settings) {
+                              const std::string& settings, const std::string& fingerprint) {
   mll::stored_model out;
   out.name = file.stem().string();
   out.file = std::filesystem::absolute(file).lexically_normal().string();
-  out.fingerprint = mll::content_hash{}.add(mll::content_hash::of_file(file)).add(settings).text();
+  out.fingerprint = fingerprint;
   for (std::size_t h = 0; h < model.head_count(); ++h) out.heads.push_back(model.head_name(h));
   out.parameters = Hub::parameter_count(file);
   out.bytes = std::filesystem::file_size(file);
+  if (model_fingerprint(file, settings) != fingerprint)
+    throw mll::parse_error{file.string(), 0, "a file that stays the same while it is read", "a changing one"};
   return out;
 }
 

@@ -81,7 +81,8 @@ struct store_world {
                                         const store_options& options = {}) const {
     auto out = make_store(file, options);
     const auto made = labels();
-    for (const auto& each : made.models()) out.write_label(each, made.samples(), graph);
+    const auto origin = out.origin();
+    for (const auto& each : made.models()) out.write_label(each, made.samples(), graph, origin);
     return out;
   }
 };
@@ -97,6 +98,13 @@ store_errc code_of(const Act& act) {
   }
   FAIL("nothing was thrown");
   return store_errc::damaged;
+}
+
+/// A selection of the labels of now.
+inline stored_selection selection_of(const hub_store& store, const std::string& name,
+                                     const std::vector<std::string>& models,
+                                     const std::string& document = {}) {
+  return {.name = name, .document = document, .models = models, .basis = store.basis().of(models)};
 }
 
 /// The label of a model by name, or null.

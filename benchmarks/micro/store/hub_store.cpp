@@ -97,7 +97,7 @@ class stores {
         label.mean(static_cast<Eigen::Index>(node), static_cast<Eigen::Index>(h)) += 0.45F;
       }
       store.add_model({.name = label.name, .fingerprint = "1", .heads = names});
-      store.write_label(label, layout, graph);
+      store.write_label(label, layout, graph, std::nullopt);
     }
   }
 

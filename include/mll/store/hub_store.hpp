@@ -15,16 +15,19 @@
 #include "mll/core/ids.hpp"
 #include "mll/graph/semantic_dag.hpp"
 #include "mll/graph/semantic_graph.hpp"
+#include "mll/label/io/label_origin.hpp"
 #include "mll/label/model_labels.hpp"
 #include "mll/label/responses/response_codec.hpp"
 #include "mll/label/sample_layout.hpp"
 #include "mll/store/detail/labels/inspection.hpp"
 #include "mll/store/detail/labels/label_parts.hpp"
 #include "mll/store/detail/labels/operations.hpp"
+#include "mll/store/detail/labels/origin.hpp"
 #include "mll/store/detail/labels/salvage.hpp"
 #include "mll/store/detail/sqlite/connection_pool.hpp"
 #include "mll/store/detail/tables/catalog.hpp"
 #include "mll/store/detail/tables/selections.hpp"
+#include "mll/store/label_basis.hpp"
 #include "mll/store/store_entries.hpp"
 #include "mll/store/store_error.hpp"
 #include "mll/store/store_options.hpp"
@@ -36,19 +39,17 @@ namespace mll {
 /// Component `mll::sqlite`.
 ///
 /// - Changes are atomic, however the program ends, and durable once a function returns (`store_durability`).
-/// A
-///   label is visible when it is complete.
+///   A label is visible when it is complete.
 /// - All data are verified by checksums when they are read. Damaged data are never returned: a `store_error`
 ///   names model and node.
 /// - Reading a task's labels reads the rows of its nodes only.
 /// - Labels are valid for the samples, nodes and models that they were made with. When samples or nodes
-/// change, exactly
-///   their labels are dropped; when a model changes, its label is stale until the model is labelled again or
-///   is restored.
+/// change,
+///   exactly their labels are dropped; when a model changes, its label is stale until the model is labelled
+///   again or is restored.
 ///
 /// The file is an ordinary SQLite database in WAL mode: copy or move it when no program has it open, or
-/// together with its
-/// `-wal` file.
+/// together with its `-wal` file. Read-only access creates and changes no file.
 ///
 /// Thread-safety: all member functions may be called concurrently, from any number of threads and processes.
 /// Readers never wait; writers wait for each other, for at most `store_options::busy_timeout`.
@@ -71,8 +72,8 @@ class basic_hub_store {
 
   /// Opens a store; upgrades a store of an earlier version.
   /// Throws: `store_error` if the file is missing, not a store, of a later version, locked, or not writable
-  /// although `options.access` is `read_write`; the file is unchanged then. `invalid_argument` if it was
-  /// created with another codec.
+  /// although `options.access` is `read_write`; it is unchanged then. `invalid_argument` if the codec
+  /// differs.
   [[nodiscard]] static basic_hub_store open(const std::filesystem::path& file,
                                             const store_options& options = {}) {
     basic_hub_store out{std::make_shared<detail::connection_pool>(file, options)};
@@ -103,16 +104,17 @@ class basic_hub_store {
 
   [[nodiscard]] const std::filesystem::path& file() const noexcept { return pool_->file(); }
 
-  /// Sets the nodes and samples that labels are made on. Drops the labels on nodes that are no longer listed,
-  /// whose samples have changed (count or fingerprint) or whose meaning has changed (words or gloss); keeps
-  /// all others.
+  /// Sets the nodes and samples that labels are made on. Drops the labels on nodes whose samples have changed
+  /// (count or fingerprint) or whose meaning has changed (words or gloss); keeps all others.
   ///
-  /// @param[in] graph the SDAG of the nodes
-  /// @param[in] nodes all nodes with samples, in any order
-  /// Throws: `invalid_argument` if a node is not in the graph, is listed twice or has no samples;
-  /// `store_error`.
+  /// @param[in] graph   the SDAG of the nodes
+  /// @param[in] nodes   all nodes with samples, in any order
+  /// @param[in] missing what happens to nodes of the store that are not among them
+  /// Throws: `invalid_argument` if a node is missing and not to be dropped, is not in the graph, is listed
+  /// twice or has no samples; `store_error`. Nothing is changed then.
   template <semantic_graph Graph>
-  store_change set_samples(const semantic_dag<Graph>& graph, std::span<const stored_node> nodes) {
+  store_change set_samples(const semantic_dag<Graph>& graph, std::span<const stored_node> nodes,
+                           missing_nodes missing = missing_nodes::refuse) {
     std::vector<detail::node_row> rows;
     std::vector<bool> seen(graph.size(), false);
     for (const stored_node& node : nodes) {
@@ -125,7 +127,7 @@ class basic_hub_store {
     }
     return write([&](detail::database& db) {
       detail::set_meta(db, "graph", std::string_view{detail::fingerprint(graph)});
-      return detail::set_nodes(db, std::move(rows));
+      return detail::set_nodes(db, std::move(rows), missing);
     });
   }
 
@@ -172,8 +174,9 @@ class basic_hub_store {
     return read([](detail::database& db) { return detail::read_catalog(db).models; });
   }
 
-  /// Saves a selection under its name; replaces an earlier one.
-  /// Throws: `invalid_argument` if its name is empty, or a model that it uses has no complete label.
+  /// Saves a selection under its name; replaces an earlier one. It is stale if its labels have changed
+  /// meanwhile. Throws: `invalid_argument` if name, models or basis are empty (a model had no complete
+  /// label).
   void save_selection(const stored_selection& selection) {
     write([&](detail::database& db) { return detail::write_selection(db, selection), true; });
   }
@@ -190,29 +193,27 @@ class basic_hub_store {
     return read([&](detail::database& db) { return detail::read_note(db, key); });
   }
 
+  /// What labels in this store are made from.
+  [[nodiscard]] label_origin origin() const {
+    return read([](detail::database& db) { return detail::read_origin(db); });
+  }
+  /// The complete labels of now, for a selection that is made from them: ask before reading the labels.
+  [[nodiscard]] label_basis basis() const {
+    return read([](detail::database& db) { return detail::basis_of(detail::read_catalog(db)); });
+  }
+
   /// Writes the complete label of a model, which is found by its name.
   /// @param[in] samples layout of the label; must be that of the store
   /// @param[in] graph   the SDAG that it was made with
-  /// Throws: `invalid_argument` if the store has no such model, or other heads or samples; `store_error`.
+  /// @param[in] origin  what it was made from: `origin()` before labelling, or that of an export. None:
+  /// labels
+  ///                    of other samples, or of another model with the same heads, are not detected.
+  /// Throws: `invalid_argument` if the store lacks the model or has other heads, samples or content;
+  /// `store_error`.
   template <semantic_graph Graph>
-  void write_label(const label_type& label, const sample_layout& samples, const semantic_dag<Graph>& graph) {
-    write([&](detail::database& db) {
-      samples.require_graph("samples", graph);
-      const auto rows = detail::read_nodes(db);
-      const auto nodes = detail::place(rows, graph);
-      const stored_model model = detail::require_model(db, label.name);
-      if (model.heads != label.heads)
-        throw invalid_argument{"label", "the heads of model '" + label.name + "'", "others"};
-      if (samples != detail::layout_of(nodes))
-        throw invalid_argument{"samples", "the samples of the store", "others"};
-      labels_type checked{samples};
-      label_type copy = label;
-      copy.model = model.id;
-      checked.insert(std::move(copy));
-      detail::write_parts(db, rows, detail::meta_number(db, detail::revision_key),
-                          {{&model, detail::chunks_of(label, samples, nodes), true, model.latency}});
-      return true;
-    });
+  void write_label(const label_type& label, const sample_layout& samples, const semantic_dag<Graph>& graph,
+                   const std::optional<label_origin>& origin) {
+    write([&](detail::database& db) { return detail::write_label(db, label, samples, graph, origin), true; });
   }
 
   /// Reads the complete labels of all models, on all nodes or on some.
@@ -253,9 +254,7 @@ class basic_hub_store {
 
   template <class Work>
   auto read(const Work& work) const {
-    const detail::connection_pool::lease db{*pool_};
-    const detail::transaction reading{*db, detail::transaction::kind::read};
-    return work(*db);
+    return pool_->read(work);
   }
   template <class Work>
   auto write(const Work& work) {

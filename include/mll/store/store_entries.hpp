@@ -41,11 +41,20 @@ struct stored_node {
   friend bool operator==(const stored_node&, const stored_node&) = default;
 };
 
+/// What `basic_hub_store::set_samples` does with nodes that have samples in the store and are no longer
+/// listed.
+enum class missing_nodes {
+  refuse,  ///< throw, and change nothing: the samples may be on a disk that is not mounted
+  drop,    ///< drop them with their labels
+};
+
 /// A selection of heads for a task, stored beside the labels that it was made from.
 struct stored_selection {
   std::string name = {};                 ///< unique, not empty
   std::string document = {};             ///< the selection, in a format of the program's own
   std::vector<std::string> models = {};  ///< names of the models that it uses, at least one
+  /// `label_basis::of(models)` of the basis that was taken when their labels were read.
+  std::string basis = {};
   /// Whether one of these models or its label has changed since; ignored in arguments.
   bool stale = false;
 };

@@ -26,7 +26,9 @@
 #include "mll/store/detail/labels/label_parts.hpp"
 #include "mll/store/detail/sqlite/connection_pool.hpp"
 #include "mll/store/detail/tables/catalog.hpp"
+#include "mll/store/detail/tables/selections.hpp"
 #include "mll/store/hub_store.hpp"
+#include "mll/store/label_basis.hpp"
 #include "mll/store/store_error.hpp"
 
 namespace mll {
@@ -56,25 +58,10 @@ class store_source {
   store_source(const basic_hub_store<Codec>& store, const semantic_dag<Graph>& graph,
                std::span<const node_id> nodes)
       : pool_{store.connections()} {
-    const detail::connection_pool::lease db{*pool_};
-    const detail::transaction reading{*db, detail::transaction::kind::read};
-    detail::catalog known = detail::read_catalog(*db);
-    epoch_ = known.epoch;
-    nodes_ = detail::only(detail::place(known.nodes, graph), nodes);
-    layout_ = detail::layout_of(nodes_, graph.fingerprint());
-    std::erase_if(known.models,
-                  [](const stored_model& model) { return model.state != label_state::complete; });
-    models_ = std::move(known.models);
-    for (const stored_model& model : models_) heads_.add(model.id, model.heads.size());
-    statistics_.emplace(nodes_.size(), heads_.head_count());
-    for (std::size_t p = 0; p < nodes_.size(); ++p) {
-      std::size_t first = 0;
-      for (const stored_model& model : models_) {
-        const auto mean = detail::read_means(*db, model, nodes_[p].row);
-        for (std::size_t h = 0; h < mean.size(); ++h) statistics_->set(p, first + h, mean[h]);
-        first += mean.size();
-      }
-    }
+    pool_->read([&](detail::database& db) {
+      load(db, graph, nodes);
+      return true;
+    });
   }
 
   /// The nodes and their samples.
@@ -83,6 +70,9 @@ class store_source {
   [[nodiscard]] const node_statistics& statistics() const noexcept { return *statistics_; }
   /// The models of the heads, by increasing id.
   [[nodiscard]] std::span<const stored_model> models() const noexcept { return models_; }
+
+  /// The labels that the source reads, for a selection that is made from them.
+  [[nodiscard]] const label_basis& basis() const noexcept { return *basis_; }
 
   // What a `hub_source` offers.
   [[nodiscard]] const sample_layout& samples() const noexcept { return layout_; }
@@ -113,29 +103,55 @@ class store_source {
     const std::size_t m = heads_.model_of(position);
     const stored_model& model = models_[m];
     const std::size_t column = position - heads_.first(m);
-    const detail::connection_pool::lease db{*pool_};
-    const detail::transaction reading{*db, detail::transaction::kind::read};
-    if (detail::meta_number(*db, detail::epoch_key) != epoch_)
-      throw store_error{(*db).file(), store_errc::changed,
-                        "labels were replaced or removed since the source was opened"};
-    std::size_t at = 0;
     for (const node_samples& some : which) {
       if (const std::size_t count = sample_count(some.node); some.count > count) {
         throw invalid_argument{"which", "at most " + std::to_string(count) + " samples of the node",
                                std::to_string(some.count)};
       }
-      detail::read_responses(
-          *db, model, nodes_[some.node].row, sizeof(value_type), [&](std::span<const std::byte> bytes) {
-            for (std::size_t i = 0; i < some.count; ++i) {
-              std::memcpy(static_cast<void*>(&out[at++]),
-                          bytes.data() + (i * model.heads.size() + column) * sizeof(value_type),
-                          sizeof(value_type));
-            }
-          });
     }
+    pool_->read([&](detail::database& db) {
+      if (detail::meta_number(db, detail::epoch_key) != epoch_)
+        throw store_error{db.file(), store_errc::changed,
+                          "labels were replaced or removed since the source was opened"};
+      std::size_t at = 0;
+      for (const node_samples& some : which) {
+        detail::read_responses(
+            db, model, nodes_[some.node].row, sizeof(value_type), [&](std::span<const std::byte> bytes) {
+              for (std::size_t i = 0; i < some.count; ++i) {
+                std::memcpy(static_cast<void*>(&out[at++]),
+                            bytes.data() + (i * model.heads.size() + column) * sizeof(value_type),
+                            sizeof(value_type));
+              }
+            });
+      }
+      return true;
+    });
   }
 
  private:
+  template <semantic_graph Graph>
+  void load(detail::database& db, const semantic_dag<Graph>& graph, std::span<const node_id> nodes) {
+    detail::catalog known = detail::read_catalog(db);
+    epoch_ = known.epoch;
+    basis_ = detail::basis_of(known);
+    nodes_ = detail::only(detail::place(known.nodes, graph), nodes);
+    layout_ = detail::layout_of(nodes_, graph.fingerprint());
+    std::erase_if(known.models,
+                  [](const stored_model& model) { return model.state != label_state::complete; });
+    models_ = std::move(known.models);
+    heads_ = {};
+    for (const stored_model& model : models_) heads_.add(model.id, model.heads.size());
+    statistics_.emplace(nodes_.size(), heads_.head_count());
+    for (std::size_t p = 0; p < nodes_.size(); ++p) {
+      std::size_t first = 0;
+      for (const stored_model& model : models_) {
+        const auto mean = detail::read_means(db, model, nodes_[p].row);
+        for (std::size_t h = 0; h < mean.size(); ++h) statistics_->set(p, first + h, mean[h]);
+        first += mean.size();
+      }
+    }
+  }
+
   std::shared_ptr<detail::connection_pool> pool_;
   std::int64_t epoch_ = 0;
   std::vector<detail::placed_node> nodes_;
@@ -143,6 +159,7 @@ class store_source {
   std::vector<stored_model> models_;
   head_index heads_;
   std::optional<node_statistics> statistics_;
+  std::optional<label_basis> basis_;
 };
 
 static_assert(hub_source<store_source<>>);

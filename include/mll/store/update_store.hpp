@@ -22,10 +22,11 @@ namespace mll {
 
 /// How to label into a store; see `update_store`.
 struct update_store_options {
-  /// As for `label`. The observer is called after each chunk of each model; failures are saved in the store.
+  /// As for `label`; failures are saved in the store. The observer is called after each batch of each model
+  /// and counts samples, once per model.
   label_options labelling = {};
-  /// Samples per transaction, at least 1: the work that an interruption can lose. Nodes are not split, so
-  /// that it may be more.
+  /// Samples per transaction, at least 1: what the end of the process can lose. Nodes are not split, so that
+  /// it may be more.
   std::size_t chunk_samples = 4096;
   /// Models that are labelled together, at least 1: samples are read once for each such group.
   std::size_t models_at_a_time = 16;
@@ -55,8 +56,9 @@ struct update_store_result {
 ///
 /// Throws: `invalid_argument` if an option is 0, the samples are not those of the store, or a model has other
 /// heads in the store; `store_error`, with `store_errc::changed` if models or nodes change meanwhile;
-/// `cancelled`, `model_error` and others as `label`. Committed chunks stay. Complexity: runs each missing
-/// (model, sample) pair once. Memory: the labels of `models_at_a_time` models on `chunk_samples` samples.
+/// `cancelled`, `model_error` and others as `label`. Committed chunks stay, and `cancelled` first commits the
+/// nodes that were reached. Complexity: runs each missing (model, sample) pair once. Memory: the labels of
+/// `models_at_a_time` models on `chunk_samples` samples.
 template <named_codec Codec, exec::execution_backend Backend, class Sample, representation R,
           semantic_graph Graph>
 update_store_result update_store(const Backend& backend, basic_hub_store<Codec>& store,

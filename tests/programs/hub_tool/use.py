@@ -1,6 +1,6 @@
 """Runs examples/hub_tool as a user does, and checks its output, its files and its exit codes.
 
-usage: use.py vectors|terminal|numpy|images --tool PROGRAM --work DIR [--kit DIR] [--opencv 0|1] [--zip 0|1]
+usage: use.py PART --tool PROGRAM --work DIR [--kit DIR] [--opencv 0|1] [--zip 0|1]
 
 Prints "skipped: <reason>" if something is missing. Empties the folder --work.
 """
@@ -11,6 +11,7 @@ import os
 import pty
 import random
 import re
+import resource
 import shutil
 import struct
 import subprocess
@@ -95,7 +96,7 @@ def vectors(tool, folder):
 
     # Help, and wrong arguments.
     text = tool("--help").stdout
-    for command in ("init", "add", "list", "label", "verify", "repair", "select", "explain", "export", "import", "remove"):
+    for command in ("init", "set", "add", "list", "label", "verify", "repair", "select", "explain", "export", "import", "remove"):
         check(command in text, "help lists " + command)
         check("STORE" in tool(command, "--help").stdout, "help of " + command)
     check("Exit codes" in text, "help explains the exit codes")
@@ -180,7 +181,8 @@ def vectors(tool, folder):
     done = tool.json("label", "hub.mll")
     check(done["samples"]["replaced"] == ["n1"] and done["complete"] == 3, "changed samples are labelled again")
     os.remove(os.path.join(folder, "samples", "n3.npy"))
-    done = tool.json("label", "hub.mll")
+    tool("label", "hub.mll", code=2)
+    done = tool.json("label", "hub.mll", "--drop-missing")
     check(done["samples"]["removed"] == ["n3"] and done["labelled"] == [], "removing a node labels nothing")
     write_npy(os.path.join(folder, "experts", "road.npy"), [[0.5 * (j == k) for j in range(6)] + [0.0] for k in (4, 5)])
     tool("add", "hub.mll", "experts/road.npy")
@@ -198,8 +200,8 @@ def vectors(tool, folder):
     check(tool("verify", "hub.mll", "--quiet").stdout == "", "--quiet prints no result")
 
 
-def on_terminal(tool, *arguments, interrupt=False):
-    """Runs the tool on a terminal, optionally with Ctrl-C during its work; returns its exit code and output."""
+def on_terminal(tool, *arguments, interrupt=None):
+    """Runs the tool on a terminal; types Ctrl-C once `interrupt()` holds. Returns its exit code and output."""
     process, terminal = pty.fork()
     if process == 0:
         os.chdir(tool.folder)
@@ -213,37 +215,48 @@ def on_terminal(tool, *arguments, interrupt=False):
         if not some:
             break
         seen += some
-        done = re.findall(rb"\r[^\r]*\] (\d+)/", seen)
-        if interrupt and done and int(done[-1]) >= 120:  # 16 models at a time with 6 steps each: some are complete
+        if interrupt and b"labelling [" in seen and interrupt():
             os.write(terminal, b"\x03")
-            interrupt = False
+            interrupt = None
     code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
     os.close(terminal)
     print("+ on a terminal: hub_tool", " ".join(arguments), "->", code, seen[-300:])
-    check(not interrupt, "progress was shown before the interrupt")
     return code, seen.decode()
 
 
 def terminal(tool, folder):
-    make_vectors(folder)
-    rng = random.Random(3)
-    for k, _ in enumerate(WORDS):
-        write_npy(os.path.join(folder, "samples", f"n{k}.npy"),
-                  [[rng.gauss(3.0 * (j == k), 1) for j in range(6)] for _ in range(6000)])
-    count = 300
-    for m in range(count):
-        write_npy(os.path.join(folder, "experts", f"many{m}.npy"),
-                  [[rng.gauss(0, 1) for _ in range(7)] for _ in range(4)])
-        with open(os.path.join(folder, "experts", f"many{m}.labels.txt"), "w") as out:
-            out.writelines(f"head {h}\n" for h in range(4))
-    init(tool)
-    tool("add", "hub.mll", *[f"experts/many{m}.npy" for m in range(count)], "-q")
+    count = 60
+    # However busy the machine is: the work grows until an interrupt finds it half done.
+    for samples in (2000, 8000, 32000, 128000):
+        shutil.rmtree(folder)
+        os.makedirs(folder)
+        make_vectors(folder)
+        rng = random.Random(3)
+        for k, _ in enumerate(WORDS):
+            some = [[rng.gauss(3.0 * (j == k), 1) for j in range(6)] for _ in range(200)]
+            write_npy(os.path.join(folder, "samples", f"n{k}.npy"), some * (samples // 200))
+        for m in range(count):
+            write_npy(os.path.join(folder, "experts", f"many{m}.npy"),
+                      [[rng.gauss(0, 1) for _ in range(7)] for _ in range(4)])
+            with open(os.path.join(folder, "experts", f"many{m}.labels.txt"), "w") as out:
+                out.writelines(f"head {h}\n" for h in range(4))
+        init(tool)
+        tool("add", "hub.mll", *[f"experts/many{m}.npy" for m in range(count)], "-q")
 
-    # Batches of one sample take seconds: long enough to interrupt.
-    code, text = on_terminal(tool, "label", "hub.mll", "--batch", "1", interrupt=True)
+        def states():
+            done = subprocess.run([tool.program, "list", "hub.mll", "--json"], stdout=subprocess.PIPE, cwd=folder, check=True)
+            return {m["name"]: m["state"] for m in json.loads(done.stdout)["models"]}
+
+        code, text = on_terminal(tool, "label", "hub.mll", "--batch", "1",
+                                 interrupt=lambda: "labelled" in states().values())
+        if code == 130:
+            break
+        check(code == 0, "labelling ends before the interrupt, or by it")
     check(code == 130, "Ctrl-C exits with 130")
     check("labelling [" in text and "finished work is saved" in text, "progress is shown, and what was saved")
-    before = {m["name"]: m["state"] for m in tool.json("list", "hub.mll")["models"]}
+    steps = [int(step) for step in re.findall(r"\r[^\r]*\] (\d+)/", text)]
+    check(steps == sorted(steps) and any(step % samples for step in steps), "progress moves within a node")
+    before = states()
     check({"labelled", "unlabelled"} <= set(before.values()), "some models were labelled, not all")
     check(tool.json("verify", "hub.mll")["clean"], "an interrupted store is undamaged")
     code, text = on_terminal(tool, "label", "hub.mll")
@@ -252,6 +265,323 @@ def terminal(tool, folder):
     check(f"labelled {sum(state != 'labelled' for state in before.values())} models" in text, "no model is labelled twice")
     code, text = on_terminal(tool, "label", "hub.mll", "-q")
     check(code == 0 and "\r" not in text.replace("\r\n", ""), "--quiet shows no progress bar")
+
+
+def make_hub(tool, folder, seed=1):
+    make_vectors(folder, seed)
+    init(tool)
+    tool("add", "hub.mll", "experts/pets.npy", "experts/zoo.npy", "experts/road.npy")
+    tool("label", "hub.mll")
+
+
+def read_bytes(path):
+    with open(path, "rb") as stream:
+        return stream.read()
+
+
+def write_text(path, text):
+    with open(path, "w", encoding="utf-8") as out:
+        out.write(text)
+
+
+def states(tool, store="hub.mll"):
+    return {m["name"]: m["state"] for m in tool.json("list", store)["models"]}
+
+
+def output(tool, folder):
+    """Output that cannot be written is an error, whatever the output is."""
+    make_hub(tool, folder)
+    runs = (["list", "hub.mll"], ["list", "hub.mll", "--json"], ["verify", "hub.mll"], ["--help"], ["label", "--help"],
+            ["--version"], ["select", "hub.mll", "x", "--classes", "cat,truck"], ["export", "hub.mll", "out"])
+    for arguments in runs:
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([tool.program, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, cwd=folder)
+        check(done.returncode == 3 and "cannot write" in done.stderr, f"{arguments} to a full disk: {done}")
+        done = subprocess.run(["sh", "-c", '"$@" >&-', "sh", tool.program, *arguments], stderr=subprocess.PIPE, text=True,
+                              cwd=folder)
+        check(done.returncode == 3 and "cannot write" in done.stderr, f"{arguments} to a closed stream: {done}")
+        done = subprocess.run([tool.program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder)
+        check(done.returncode == 0 and done.stdout != b"", f"{arguments} to a pipe")
+    # No file took the number of the closed stream.
+    subprocess.run(["sh", "-c", '"$@" <&- >&- 2>&-', "sh", tool.program, "export", "hub.mll", "closed"], cwd=folder)
+    for name in sorted(os.listdir(os.path.join(folder, "out"))):
+        check(read_bytes(os.path.join(folder, "out", name)) == read_bytes(os.path.join(folder, "closed", name)), name)
+    check(tool.json("verify", "hub.mll")["clean"], "no output went into the store")
+
+
+def errors(tool, folder):
+    """Errors name what is wrong, and are JSON under --json."""
+    make_hub(tool, folder)
+    wrong = (["paint"], ["paint", "hub.mll"], [], ["list"], ["list", "hub.mll", "more"], ["list", "none.mll"],
+             ["label", "hub.mll", "--batch", "0"], ["label", "hub.mll", "--batch", "-3"],
+             ["label", "hub.mll", "--batch", "1e3"], ["set", "hub.mll", "--size", "-3"],
+             ["set", "hub.mll", "--size", "18446744073709551617"], ["set", "hub.mll", "--size", "big"],
+             ["set", "hub.mll", "--scale", "inf"], ["set", "hub.mll", "--deviation", "1,0,1"], ["set", "hub.mll"],
+             ["set", "hub.mll", "--representation", "nowhere"], ["select", "hub.mll", "x", "--classes", "cat,dog", "--heads", "0"],
+             ["select", "hub.mll", "x", "--classes", "cat,dog", "--experts", "0"], ["explain", "hub.mll", "nothing"],
+             ["export", "hub.mll", ""], ["export", "hub.mll", "."], ["export", "hub.mll", "experts"],
+             ["import", "hub.mll", ""], ["import", "hub.mll", "nowhere"], ["remove", "hub.mll", "nobody"])
+    for arguments in wrong:
+        done = subprocess.run([tool.program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder)
+        check(done.returncode in (2, 3) and done.stdout == "" and 0 < len(done.stderr) < 400, f"{arguments}: {done}")
+        again = subprocess.run([tool.program, "--json", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                               cwd=folder)
+        check(again.returncode == done.returncode and again.stdout == "", f"{arguments} under --json: {again}")
+        told = json.loads(again.stderr)
+        check(told["exit_code"] == done.returncode and told["error"] in done.stderr, f"{arguments} under --json: {told}")
+    check("'paint'" in tool("paint", code=2).stderr, "an unknown command is named")
+    check("'-3'" in tool("set", "hub.mll", "--size", "-3", code=2).stderr, "a wrong number is shown")
+    check(sorted(os.listdir(folder)) == ["edges.tsv", "experts", "hub.mll", "samples", "words.tsv"], "errors leave nothing behind")
+    done = subprocess.run([tool.program, "--json", "add", "hub.mll", "none.npy", "edges.tsv"], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True, cwd=folder)
+    check(done.returncode == 1 and len(json.loads(done.stdout)["refused"]) == 2, "what is refused is in the result")
+    check(all("warning" in json.loads(line) for line in done.stderr.splitlines()), "warnings are JSON")
+
+
+def names(tool, folder):
+    """Names of files in any bytes; two files of one name; messages that name their file."""
+    make_vectors(folder)
+    init(tool)
+    experts = os.path.join(folder, "experts")
+    for name in (b"caf\xe9", b"\xff\xfe", "caf\u00e9".encode(), b"two\nlines"):
+        for ending in (b".npy", b".labels.txt"):
+            shutil.copy(os.path.join(experts, "pets" + ending.decode()), os.path.join(experts.encode(), name + ending))
+    done = subprocess.run([tool.program.encode(), b"--json", b"add", b"hub.mll", b"experts/caf\xe9.npy", b"experts/\xff\xfe.npy",
+                           "experts/caf\u00e9.npy".encode(), b"experts/two\nlines.npy"], stdout=subprocess.PIPE, cwd=folder)
+    told = json.loads(done.stdout.decode())
+    check(done.returncode == 1 and told["added"] == ["caf\u00e9", "two\nlines"], f"names in UTF-8 are added: {told}")
+    check([each["file"] for each in told["refused"]] == ["experts/caf\\xE9.npy", "experts/\\xFF\\xFE.npy"], "other names are shown")
+    check(len(tool("list", "hub.mll").stdout.splitlines()) == 3, "a model takes one line")
+    done = subprocess.run([tool.program.encode(), b"--json", b"select", b"hub.mll", b"p\xe9ts", b"--classes", b"cat,dog"],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder)
+    check(done.returncode == 2 and "p\\xE9ts" in json.loads(done.stderr)["error"], f"a wrong name of a selection is shown: {done}")
+
+    # Whatever is wrong with an expert, the message begins with its file.
+    write_text(os.path.join(folder, "experts", "short.labels.txt"), "one\n")
+    shutil.copy(os.path.join(experts, "pets.npy"), os.path.join(experts, "short.npy"))
+    write_npy(os.path.join(experts, "nan.npy"), [[float("nan")] * 7] * 2)
+    write_text(os.path.join(experts, "nan.labels.txt"), "one\ntwo\n")
+    write_text(os.path.join(experts, "text.npy"), "text")
+    os.makedirs(os.path.join(experts, "folder.npy"))
+    shutil.copy(os.path.join(experts, "pets.npy"), os.path.join(experts, "nameless.npy"))
+    bad = [f"experts/{name}.npy" for name in ("short", "nan", "text", "folder", "nameless", "none")]
+    told = tool.json("add", "hub.mll", *bad, "experts/zoo.npy", code=1)
+    check(told["added"] == ["zoo"], "a good expert is added beside bad ones")
+    for file, each in zip(bad, told["refused"]):
+        check(each["file"] == file and each["why"].startswith(("experts/" + os.path.basename(file)[:-4], os.path.join(folder, file))),
+              f"{each} names its file")
+
+    # Two experts of one name.
+    for place in ("a", "b"):
+        os.makedirs(os.path.join(folder, place))
+        for ending in (".npy", ".labels.txt"):
+            shutil.copy(os.path.join(experts, ("pets" if place == "a" else "road") + ending), os.path.join(folder, place, "model" + ending))
+    told = tool.json("add", "hub.mll", "a/model.npy", "b/model.npy", "./a/../a/model.npy", code=1)
+    check(told["added"] == ["model"] and [each["file"] for each in told["refused"]] == ["b/model.npy"], "the second is refused")
+    check("a/model.npy" in told["refused"][0]["why"], "the first is named")
+    check("a/model.npy" in tool.json("add", "hub.mll", "b/model.npy", code=1)["refused"][0]["why"], "also in a later call")
+    heads = {m["name"]: m["heads"] for m in tool.json("list", "hub.mll")["models"]}
+    check(heads["model"] == ["pets says cat", "pets says dog"], "the first is kept")
+    for ending in (".npy", ".labels.txt"):
+        os.rename(os.path.join(folder, "a", "model" + ending), os.path.join(folder, "a", "elsewhere" + ending))
+    check(tool.json("add", "hub.mll", "b/model.npy")["added"] == ["model"], "it is replaced once the first is gone")
+
+
+def moved(tool, folder):
+    """A hub whose folder was moved, in parts or as a whole."""
+    place = os.path.join(folder, "here")
+    os.makedirs(place)
+    inside = Tool(tool.program, place)
+    make_hub(inside, place)
+    os.rename(place, os.path.join(folder, "there"))
+    place = os.path.join(folder, "there")
+    inside = Tool(tool.program, place)
+    check(inside.json("label", "hub.mll")["labelled"] == [], "nothing is labelled again")
+    inside("select", "hub.mll", "x", "--classes", "cat,truck")
+    inside("export", "hub.mll", "labels")
+    tool("label", "there/hub.mll")
+    check(all(m["file"].startswith(place) for m in inside.json("list", "hub.mll")["models"]), "experts are where they are")
+
+    os.rename(os.path.join(place, "samples"), os.path.join(folder, "pictures"))
+    check("--representation" in inside("label", "hub.mll", code=2).stderr, "a missing folder says what to do")
+    check(set(states(inside).values()) == {"labelled"}, "and costs no label")
+    inside("set", "hub.mll", "--representation", "../pictures")
+    check(inside.json("label", "hub.mll")["labelled"] == [], "nothing is labelled again")
+    os.rename(os.path.join(place, "edges.tsv"), os.path.join(folder, "graph.tsv"))
+    inside("select", "hub.mll", "x", "--classes", "cat,truck", code=2)
+    inside("set", "hub.mll", "--graph", "../graph.tsv")
+    inside("select", "hub.mll", "x", "--classes", "cat,truck")
+    os.rename(os.path.join(place, "experts"), os.path.join(folder, "experts"))
+    check(len(inside.json("label", "hub.mll", code=1)["problems"]) == 3, "missing experts are reported")
+    inside("add", "hub.mll", *[f"../experts/{name}.npy" for name in ("pets", "zoo", "road")])
+    check(inside.json("label", "hub.mll")["labelled"] == [], "nothing is labelled again")
+
+    check(inside.json("set", "hub.mll", "--size", "32", "--mean", "0.1,0.2,0.3")["stale"] == 3, "other images need other labels")
+    check(set(states(inside).values()) == {"stale"}, "at once, not only when labelled")
+    inside("select", "hub.mll", "x", "--classes", "cat,truck", code=2)
+    inside("set", "hub.mll", "--size", "0", "--mean", "0.5,0.5,0.5")
+    check(set(states(inside).values()) == {"labelled"}, "the old preparation restores the labels")
+    check(inside.json("verify", "hub.mll")["clean"], "the store is undamaged")
+
+
+def exchange(tool, folder):
+    """Labels of other models, samples or graphs are not imported."""
+    make_hub(tool, folder)
+    tool("export", "hub.mll", "labels")
+
+    # Other weights under the same name, with the same heads.
+    kept = {name: read_bytes(os.path.join(folder, "experts", name)) for name in os.listdir(os.path.join(folder, "experts"))}
+    write_npy(os.path.join(folder, "experts", "zoo.npy"), [[-1.0 * (j == k) for j in range(6)] + [0.0] for k in (2, 3, 0)])
+    init(tool, "other.mll")
+    tool("add", "other.mll", "experts/pets.npy", "experts/zoo.npy")
+    told = tool.json("import", "other.mll", "labels", code=1)
+    check(told["imported"] == ["pets"] and [each["model"] for each in told["refused"]] == ["zoo", "road"], f"others are refused: {told}")
+    check("add it" in told["refused"][1]["why"], "a model that is not there can be added")
+    check(states(tool, "other.mll") == {"pets": "labelled", "zoo": "unlabelled"}, "nothing came in")
+    tool("label", "other.mll")
+    tool("export", "other.mll", "right")
+    before = read_bytes(os.path.join(folder, "right", "1.responses.npy"))
+    tool("import", "other.mll", "labels", code=1)
+    tool("export", "other.mll", "right")
+    check(read_bytes(os.path.join(folder, "right", "1.responses.npy")) == before, "correct labels are not replaced")
+    for name, content in kept.items():
+        with open(os.path.join(folder, "experts", name), "wb") as out:
+            out.write(content)
+
+    # Other samples, as many as before.
+    samples = read_bytes(os.path.join(folder, "samples", "n4.npy"))
+    write_npy(os.path.join(folder, "samples", "n4.npy"), [[0.5] * 6] * 20)
+    init(tool, "samples.mll")
+    tool("add", "samples.mll", "experts/pets.npy")
+    check("'n4'" in tool("import", "samples.mll", "labels", code=2).stderr, "the node is named")
+    check(states(tool, "samples.mll") == {"pets": "unlabelled"}, "nothing came in")
+    write_npy(os.path.join(folder, "samples", "n4.npy"), [[0.5] * 6] * 19)
+    tool("label", "samples.mll")
+    check("'n4'" in tool("import", "samples.mll", "labels", code=2).stderr, "likewise if their number differs")
+    with open(os.path.join(folder, "samples", "n4.npy"), "wb") as out:
+        out.write(samples)
+
+    # Another graph over the same nodes.
+    edges = read_bytes(os.path.join(folder, "edges.tsv"))
+    with open(os.path.join(folder, "edges.tsv"), "ab") as out:
+        out.write(b"thing\teverything\n")
+    check("graph" in tool("select", "hub.mll", "x", "--classes", "cat,truck", code=2).stderr, "labels know their graph")
+    tool("export", "hub.mll", "wrong", code=2)
+    init(tool, "graph.mll")
+    tool("add", "graph.mll", "experts/pets.npy")
+    check("graph" in tool("import", "graph.mll", "labels", code=2).stderr, "the graph is named")
+    with open(os.path.join(folder, "edges.tsv"), "wb") as out:
+        out.write(edges)
+    tool("select", "hub.mll", "x", "--classes", "cat,truck")
+
+    # Without content hashes.
+    os.remove(os.path.join(folder, "labels", "origin.tsv"))
+    check("--unchecked" in tool("import", "hub.mll", "labels", code=2).stderr, "the flag is named")
+    check(len(tool.json("import", "hub.mll", "labels", "--unchecked")["imported"]) == 3, "the flag imports them")
+    check(not tool.json("explain", "hub.mll", "x")["stale"], "the same labels leave a selection as it was")
+    path = os.path.join(folder, "labels", "0.responses.npy")
+    changed = bytearray(read_bytes(path))
+    changed[-1] ^= 1
+    with open(path, "wb") as out:
+        out.write(changed)
+    tool("import", "hub.mll", "labels", "--unchecked")
+    check(tool.json("explain", "hub.mll", "x")["stale"], "others make it stale")
+    check(tool.json("verify", "hub.mll")["clean"], "the store is undamaged")
+    # An export never removes what is not its own.
+    os.makedirs(os.path.join(folder, "labels.partial"))
+    write_text(os.path.join(folder, "labels.partial", "thesis"), "text")
+    tool("export", "hub.mll", "labels")
+    check(os.path.exists(os.path.join(folder, "labels.partial", "thesis")), "a folder of a similar name is left alone")
+    check(not [name for name in os.listdir(folder) if name.startswith("labels.") and name != "labels.partial"], "nothing is left behind")
+
+
+def samples(tool, folder):
+    """Samples that are missing for a moment cost no label."""
+    make_hub(tool, folder)
+    place = os.path.join(folder, "samples")
+    away = os.path.join(folder, "away")
+
+    def keeps(what):
+        text = tool("label", "hub.mll", code=2).stderr
+        check(set(states(tool).values()) == {"labelled"} and tool.json("list", "hub.mll")["nodes"] == 6, what)
+        return text
+
+    os.rename(place, away)
+    keeps("a missing folder")
+    os.makedirs(place)
+    check("--drop-missing" in keeps("an empty folder"), "the flag is named")
+    tool("label", "hub.mll", "--drop-missing", code=2)
+    check(tool.json("list", "hub.mll")["nodes"] == 6, "not even the flag drops everything")
+    for name in sorted(os.listdir(away))[:-1]:
+        shutil.copy(os.path.join(away, name), place)
+    check("'n5'" in keeps("a missing node"), "the node is named")
+    os.symlink("/nowhere/n5.npy", os.path.join(place, "n5.npy"))
+    keeps("a node that cannot be opened")
+    os.remove(os.path.join(place, "n5.npy"))
+    write_text(os.path.join(place, "n5.npy"), "")
+    keeps("a node whose file is cut off")
+    shutil.rmtree(place)
+    os.rename(away, place)
+    check(tool.json("label", "hub.mll")["labelled"] == [], "nothing is labelled again")
+    os.remove(os.path.join(place, "n5.npy"))
+    done = tool.json("label", "hub.mll", "--drop-missing")
+    check(done["samples"]["removed"] == ["n5"] and done["nodes"] == 5, "the flag drops what is missing")
+    # A new file that is no array does not stop the rest.
+    write_text(os.path.join(place, "n5.npy"), "no array")
+    check("n5.npy" in tool("label", "hub.mll").stderr, "it is named")
+
+
+def changed(tool, folder):
+    """The label of a file that has changed is not used, even if the file cannot be loaded."""
+    make_hub(tool, folder)
+    path = os.path.join(folder, "experts", "road.npy")
+    sidecar = os.path.join(folder, "experts", "road.labels.txt")
+    for file in (path, sidecar):
+        sound = read_bytes(file)
+        write_text(file, "\n")
+        problems = tool.json("label", "hub.mll", code=1)["problems"]
+        check([each["model"] for each in problems] == ["road"], "it is reported")
+        check(states(tool) == {"pets": "labelled", "zoo": "labelled", "road": "stale"}, "its label is stale")
+        chosen = tool.json("select", "hub.mll", "x", "--classes", "cat,truck,bird")
+        check("road" not in chosen["models"], "it is not chosen")
+        with open(file, "wb") as out:
+            out.write(sound)
+        check(tool.json("label", "hub.mll")["labelled"] == [] and states(tool)["road"] == "labelled", "it is restored without labelling")
+        # Gone for a moment: nothing is known to have changed.
+        os.rename(file, file + ".away")
+        tool("label", "hub.mll", code=1)
+        check(states(tool)["road"] == "labelled", "a missing file costs no label")
+        os.rename(file + ".away", file)
+    # Contents count, not dates and sizes.
+    sound = os.stat(path)
+    write_npy(path, [[0.5 * (j == k) for j in range(6)] + [0.0] for k in (5, 4)])
+    os.utime(path, ns=(sound.st_atime_ns, sound.st_mtime_ns))
+    check(os.stat(path).st_size == sound.st_size, "it has the size of the first one")
+    check(tool.json("label", "hub.mll")["labelled"] == ["road"], "another file of the same date and size is noticed")
+
+
+def limits(tool, folder):
+    """Files that may not grow are an error, not the end by a signal."""
+    make_hub(tool, folder)
+    rng = random.Random(5)
+    for m in range(20):
+        write_npy(os.path.join(folder, "experts", f"more{m}.npy"), [[rng.gauss(0, 1) for _ in range(7)] for _ in range(40)])
+        write_text(os.path.join(folder, "experts", f"more{m}.labels.txt"), "".join(f"head {h}\n" for h in range(40)))
+    tool("add", "hub.mll", *[f"experts/more{m}.npy" for m in range(20)])
+
+    def limited(*arguments, size):
+        def limit():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+        return subprocess.run([tool.program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder,
+                              preexec_fn=limit)
+
+    for arguments in (["label", "hub.mll"], ["export", "hub.mll", "out"]):
+        done = limited(*arguments, size=200 if arguments[0] == "export" else 70000)
+        check(done.returncode == 3 and done.stderr.startswith("hub_tool: "), f"{arguments}: {done}")
+    check(not os.path.exists(os.path.join(folder, "out")), "no half export")
+    check(tool.json("verify", "hub.mll")["clean"], "the store is undamaged")
+    check(tool.json("label", "hub.mll")["complete"] == 23, "labelling continues")
 
 
 def numpy(tool, folder, has_zip):
@@ -286,9 +616,9 @@ def numpy(tool, folder, has_zip):
             np.save(path, np.load(path))
     init(tool, "second.mll")
     tool("add", "second.mll", "experts/road.npy", "experts/pets.npy")
-    tool("import", "second.mll", "labels", code=2)  # no samples yet
-    tool.json("label", "second.mll")
-    tool("import", "second.mll", "labels")
+    done = tool.json("import", "second.mll", "labels")  # which registers the samples
+    check(done["imported"] == ["pets", "road"] and not done["refused"], "a store without labels imports them")
+    check(tool.json("label", "second.mll")["labelled"] == [], "nothing is left to label")
     tool("export", "second.mll", "again")
     ids_again = {m["name"]: m["id"] for m in tool.json("list", "second.mll")["models"]}
     for name in ids:
@@ -376,8 +706,9 @@ def images(tool, folder, kit, opencv):
 
 
 def main():
+    plain = {part.__name__: part for part in (output, errors, names, moved, exchange, samples, changed, limits)}
     arguments = argparse.ArgumentParser()
-    arguments.add_argument("part", choices=["vectors", "terminal", "numpy", "images"])
+    arguments.add_argument("part", choices=["vectors", "terminal", "numpy", "images", *plain])
     for name in ("--tool", "--work"):
         arguments.add_argument(name, required=True)
     arguments.add_argument("--kit", default="")
@@ -387,7 +718,9 @@ def main():
     shutil.rmtree(given.work, ignore_errors=True)
     os.makedirs(given.work)
     tool = Tool(given.tool, given.work)
-    if given.part == "vectors":
+    if given.part in plain:
+        plain[given.part](tool, given.work)
+    elif given.part == "vectors":
         vectors(tool, given.work)
     elif given.part == "terminal":
         terminal(tool, given.work)

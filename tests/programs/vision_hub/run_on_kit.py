@@ -30,7 +30,7 @@ except ImportError:
 
 
 def write_png(path, image):
-    """Writes an RGB image [height, width, 3] as PNG, without filters."""
+    """Writes an RGB image [height, width, 3] as PNG, without filters or compression: equal shapes, equal sizes."""
     height, width, _ = image.shape
 
     def chunk(kind, data):
@@ -41,7 +41,7 @@ def write_png(path, image):
     with open(path, "wb") as out:
         out.write(b"\x89PNG\r\n\x1a\n")
         out.write(chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)))
-        out.write(chunk(b"IDAT", zlib.compress(rows, 1)) + chunk(b"IEND", b""))
+        out.write(chunk(b"IDAT", zlib.compress(rows, 0)) + chunk(b"IEND", b""))
 
 
 def read_tsv(path):
@@ -62,6 +62,59 @@ def run(command):
     if done.returncode != 0:
         sys.exit(f"{command[0]} exited with {done.returncode}")
     return done.stdout
+
+
+def check_contents_count(plain, command, count):
+    """Replaces an expert, then a sample, by another one of the same date and size; checks that labels of the earlier one
+    are not used."""
+    hub = os.path.join(plain, "hub")
+    first, second = sorted(name for name in os.listdir(hub) if name.endswith(".onnx"))[:2]
+    dates = os.stat(os.path.join(hub, first))
+    old = {}
+    for ending in (".onnx", ".labels.txt"):
+        path = os.path.join(hub, first[: -len(".onnx")] + ending)
+        with open(path, "rb") as stream:
+            old[path] = stream.read()
+        os.remove(path)
+        shutil.copyfile(os.path.join(hub, second[: -len(".onnx")] + ending), path)
+        os.utime(path, ns=(dates.st_atime_ns, dates.st_mtime_ns - 10**12))
+    if f"({count - 1} labels were there)" not in run(command):
+        sys.exit("an expert that was replaced by an older file kept its label")
+    # One that cannot be loaded is left out, with its label.
+    with open(os.path.join(hub, first), "wb") as out:
+        out.write(b"no network")
+    if f"Labelled {count - 1} experts" not in run(command):
+        sys.exit("an expert that was replaced by a broken file kept its label")
+    for path, content in old.items():
+        os.remove(path)
+        with open(path, "wb") as out:
+            out.write(content)
+    run(command)
+
+    representation = os.path.join(plain, "representation")
+    node = sorted(os.listdir(representation))[0]
+    path, other = (os.path.join(representation, each, sorted(os.listdir(os.path.join(representation, each)))[0])
+                   for each in sorted(os.listdir(representation))[:2])
+    dates = os.stat(path)
+    with open(path, "rb") as stream:
+        image = stream.read()
+    shutil.copyfile(other, path)
+    os.utime(path, ns=(dates.st_atime_ns, dates.st_mtime_ns))
+    if os.stat(path).st_size != dates.st_size:
+        sys.exit("expected images of one size")
+    if "(0 labels were there)" not in run(command):
+        sys.exit("an image that was replaced by another one of its size and date kept its labels")
+    with open(path, "wb") as out:
+        out.write(image)
+    run(command)
+
+    # Samples that are missing for a moment cost no label.
+    os.rename(os.path.join(representation, node), os.path.join(plain, "away"))
+    if subprocess.run(command, stdout=subprocess.DEVNULL).returncode == 0:
+        sys.exit("expected an error for a missing node")
+    os.rename(os.path.join(plain, "away"), os.path.join(representation, node))
+    if f"({count} labels were there)" not in run(command):
+        sys.exit("labels of a node that was missing for a moment were dropped")
 
 
 def main():
@@ -154,6 +207,7 @@ def main():
         sys.exit(f"expected the same accuracy of two runs, found {accuracies}")
     if f"({len(models)} labels were there)" not in again:
         sys.exit("the second run did not use the labels of the first")
+    check_contents_count(plain, command, len(models))
     report = os.path.join(given.work, "accuracy.json")
     run([given.accuracy, "--kit", small, "--tasks", given.task, "--methods", "chco-all", "--general", "off",
          "--json", report])

@@ -44,4 +44,9 @@ TEST_CASE("the hash of a file changes with any byte") {
                        (pipe.string() + ": expected a readable file, found not a regular file").c_str(),
                        mll::parse_error);
   CHECK_THROWS_AS(static_cast<void>(content_hash::of_file(scratch.path())), mll::parse_error);
+  std::filesystem::create_symlink("/dev/zero", scratch.path() / "zeros");
+  std::filesystem::create_symlink("self", scratch.path() / "self");
+  for (const char* name : {"zeros", "self"})
+    CHECK_THROWS_WITH_AS(static_cast<void>(content_hash::of_file(scratch.path() / name)),
+                         doctest::Contains(name), mll::parse_error);
 }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <optional>
 #include <sstream>
 #include <thread>
 #include <type_traits>
@@ -92,7 +93,8 @@ TEST_CASE_TEMPLATE("every codec can be stored", Codec, log_odds_8bit, log_odds_h
   store.set_samples(world.graph, world.nodes());
   for (const char* name : {"m0", "m1"}) store.add_model(world.stored(name));
   const auto expected = label<Codec>(exec::sequential{}, world.models, world.samples, world.graph);
-  for (const auto& each : expected.models()) store.write_label(each, expected.samples(), world.graph);
+  for (const auto& each : expected.models())
+    store.write_label(each, expected.samples(), world.graph, store.origin());
   const auto read = store.labels(world.graph);
   for (std::size_t m = 0; m < 2; ++m) CHECK(read.models()[m].responses == expected.models()[m].responses);
   CHECK(store.verify().clean());
@@ -108,18 +110,19 @@ TEST_CASE("labels and models that do not fit are refused and change nothing") {
   const auto labels = world.labels();
   auto label = labels.models()[0];
   label.name = "nobody";
-  CHECK_THROWS_WITH_AS(store.write_label(label, labels.samples(), world.graph), doctest::Contains("'nobody'"),
-                       invalid_argument);
+  CHECK_THROWS_WITH_AS(store.write_label(label, labels.samples(), world.graph, store.origin()),
+                       doctest::Contains("'nobody'"), invalid_argument);
   label = labels.models()[1];
   label.heads[0] = "another";
-  CHECK_THROWS_WITH_AS(store.write_label(label, labels.samples(), world.graph),
+  CHECK_THROWS_WITH_AS(store.write_label(label, labels.samples(), world.graph, store.origin()),
                        doctest::Contains("heads of model 'm1'"), invalid_argument);
   const store_world wider{2, 4, 2};
   const auto others = wider.labels();
-  CHECK_THROWS_AS(store.write_label(others.models()[0], others.samples(), wider.graph), invalid_argument);
+  CHECK_THROWS_AS(store.write_label(others.models()[0], others.samples(), wider.graph, store.origin()),
+                  invalid_argument);
   label = labels.models()[0];
   label.mean.resize(1, 1);
-  CHECK_THROWS_AS(store.write_label(label, labels.samples(), world.graph), invalid_argument);
+  CHECK_THROWS_AS(store.write_label(label, labels.samples(), world.graph, store.origin()), invalid_argument);
   CHECK_THROWS_WITH_AS(store.remove_model("nobody"), doctest::Contains("'nobody'"), invalid_argument);
   CHECK_THROWS_WITH_AS(store.add_model(world.stored("m0")), doctest::Contains("'m0'"), invalid_argument);
   CHECK_THROWS_AS(store.add_model({.name = "", .heads = {"h"}}), invalid_argument);
@@ -181,7 +184,8 @@ TEST_CASE("threads that read while one writes see complete labels only") {
       } while (!done);
     });
   }
-  for (const auto& each : expected.models()) store.write_label(each, expected.samples(), world.graph);
+  for (const auto& each : expected.models())
+    store.write_label(each, expected.samples(), world.graph, store.origin());
   done = true;
   for (auto& thread : readers) thread.join();
   CHECK(wrong == 0);
@@ -219,7 +223,8 @@ TEST_CASE("several processes read while one writes") {
     readers.push_back(child);
   }
   auto store = hub_store::open(file);
-  for (const auto& each : expected.models()) store.write_label(each, expected.samples(), world.graph);
+  for (const auto& each : expected.models())
+    store.write_label(each, expected.samples(), world.graph, store.origin());
   for (const pid_t child : readers) {
     int status = -1;
     REQUIRE(waitpid(child, &status, 0) == child);
@@ -253,11 +258,12 @@ TEST_CASE("writers in several threads wait for each other") {
   const store_world world{12, 3, 2};
   const auto expected = world.labels();
   auto store = world.make_store(scratch.path() / "hub.mll", {.durability = store_durability::process_crash});
+  const auto origin = store.origin();
   std::vector<std::thread> writers;
   for (std::size_t t = 0; t < 3; ++t) {
     writers.emplace_back([&, t] {
       for (std::size_t m = t; m < 12; m += 3)
-        store.write_label(expected.models()[m], expected.samples(), world.graph);
+        store.write_label(expected.models()[m], expected.samples(), world.graph, origin);
     });
   }
   for (auto& thread : writers) thread.join();
@@ -276,4 +282,109 @@ TEST_CASE("compacting returns the space of removed models") {
   CHECK(std::filesystem::file_size(file) < full / 2);
   CHECK(store.verify().clean());
   CHECK(store.labels(world.graph).models().size() == 1);
+}
+
+TEST_CASE("labels of another model, of other samples or of another graph are refused by name") {
+  const detail::temporary_folder scratch;
+  const store_world world{2, 3, 2};
+  auto store = world.make_store(scratch.path() / "hub.mll");
+  const auto labels = world.labels();
+  const auto origin = store.origin();
+  CHECK(origin.models.size() == 2);
+  CHECK(origin.nodes.size() == 3);
+  const auto write = [&](const std::optional<label_origin>& from) {
+    store.write_label(labels.models()[0], labels.samples(), world.graph, from);
+  };
+  const auto refuses = [&](const char* what) {
+    CHECK_THROWS_WITH_AS(write(origin), doctest::Contains(what), invalid_argument);
+    CHECK(store.labels(world.graph).empty());
+  };
+  SUBCASE("other weights under the same name, with the same heads") {
+    auto model = store.models()[0];
+    model.fingerprint = "2";
+    store.update_model("m0", model);
+    refuses("'m0'");
+    store.write_label(labels.models()[1], labels.samples(), world.graph, origin);  // nothing is wrong with m1
+    CHECK(store.labels(world.graph).models().size() == 1);
+    return;
+  }
+  SUBCASE("other samples, as many as before") {
+    auto nodes = world.nodes();
+    nodes[1].fingerprint = "others";
+    store.set_samples(world.graph, nodes);
+    refuses("'n1'");
+  }
+  SUBCASE("another graph with the same nodes") {
+    std::stringstream edges{"n0\troot\nn1\tn0\nn2\troot\n"};
+    const auto other = read_edge_list(edges);
+    store.set_samples(other, world.nodes());
+    CHECK_THROWS_WITH_AS(store.write_label(labels.models()[0], store.layout(other), other, origin),
+                         doctest::Contains("graph"), invalid_argument);
+    return;
+  }
+  SUBCASE("a model or a node that the origin does not know") {
+    auto partial = origin;
+    partial.models.erase("m0");
+    CHECK_THROWS_WITH_AS(write(partial), doctest::Contains("'m0'"), invalid_argument);
+    partial = origin;
+    partial.nodes.erase("n2");
+    CHECK_THROWS_WITH_AS(write(partial), doctest::Contains("'n2'"), invalid_argument);
+  }
+  SUBCASE("nothing has changed") {
+    write(origin);
+  }
+  if (store.origin() == origin) write(origin);
+  write(std::nullopt);  // not checked
+  CHECK(store.labels(world.graph).models().size() == 1);
+}
+
+TEST_CASE("a store that was never given samples says so") {
+  const detail::temporary_folder scratch;
+  const store_world world{1, 2, 2};
+  auto store = hub_store::create(scratch.path() / "hub.mll");
+  store.add_model(world.stored("m0"));
+  const auto labels = world.labels();
+  CHECK_THROWS_WITH_AS(store.write_label(labels.models()[0], labels.samples(), world.graph, store.origin()),
+                       doctest::Contains("set_samples"), invalid_argument);
+}
+
+TEST_CASE("opening a store again does not release the locks that this process holds on it") {
+  // POSIX locks of a process end when it closes any descriptor of the file. A program that then finds nobody
+  // else removes the journal, and later changes are lost.
+  const detail::temporary_folder scratch;
+  const auto file = scratch.path() / "hub.mll";
+  const store_world world{2, 2, 2};
+  { const auto made = world.make_store(file); }
+  // Programs that are started before this one opens the store, so that they inherit nothing of it.
+  int go[2][2];
+  pid_t visitors[2];
+  for (int i = 0; i < 2; ++i) {
+    REQUIRE(pipe(go[i]) == 0);
+    visitors[i] = fork();
+    REQUIRE(visitors[i] >= 0);
+    if (visitors[i] != 0) continue;
+    char byte = 0;
+    if (read(go[i][0], &byte, 1) != 1) _exit(100);
+    try {
+      auto store = hub_store::open(file);
+      store.save_note("visitor", std::to_string(i));
+      _exit(static_cast<int>(store.models().size()));
+    } catch (...) {
+      _exit(101);
+    }
+  }
+  const auto visit = [&](int i) {
+    int status = -1;
+    REQUIRE(write(go[i][1], "x", 1) == 1);
+    REQUIRE(waitpid(visitors[i], &status, 0) == visitors[i]);
+    return WEXITSTATUS(status);
+  };
+  auto store = hub_store::open(file);
+  store.save_note("here", "1");
+  { const auto again = hub_store::open(file); }
+  CHECK(visit(0) == 2);
+  auto model = world.stored("m1");
+  model.name = "third";
+  store.add_model(model);
+  CHECK(visit(1) == 3);
 }

@@ -3,10 +3,12 @@
 #include <doctest/doctest.h>
 
 #include "mll/core/io/temporary_folder.hpp"
+#include "mll/store/store_source.hpp"
 #include "mll/store/update_store.hpp"
 #include "support/store_fixture.hpp"
 
 using namespace mll;
+using names = std::vector<std::string>;
 
 TEST_CASE("the state of a label follows the model and its samples") {
   const detail::temporary_folder scratch;
@@ -86,6 +88,11 @@ TEST_CASE("invalid nodes are refused by name and change nothing") {
   refuses({{"n0", 1, ""}, {"nowhere", 1, ""}}, "'nowhere'");
   refuses({{"n0", 1, ""}, {"n0", 2, ""}}, "'n0' twice");
   refuses({{"n1", 0, ""}}, "0 for 'n1'");
+  refuses({{"n1", 2, ""}}, "'n0', as before");
+  refuses({}, "nor of 1 other nodes");
+  CHECK(store.labels(world.graph).models().size() == 1);
+  CHECK(store.set_samples(world.graph, std::vector{world.nodes()[1]}, missing_nodes::drop).removed ==
+        names{"n0"});
   CHECK_THROWS_WITH_AS(static_cast<void>(store.layout(test::make_star(1))), doctest::Contains("'n1'"),
                        invalid_argument);
 }
@@ -94,9 +101,9 @@ TEST_CASE("a selection is replaced by name, and stale once a label that it uses 
   const detail::temporary_folder scratch;
   const test::store_world world{3, 2, 2};
   auto store = world.make_labelled(scratch.path() / "hub.mll");
-  store.save_selection({.name = "pets", .document = "old", .models = {"m0"}});
-  store.save_selection({.name = "pets", .document = std::string{"a\0b", 3}, .models = {"m0", "m2"}});
-  store.save_selection({.name = "birds", .document = "", .models = {"m1"}});
+  store.save_selection(test::selection_of(store, "pets", {"m0"}, "old"));
+  store.save_selection(test::selection_of(store, "pets", {"m0", "m2"}, std::string{"a\0b", 3}));
+  store.save_selection(test::selection_of(store, "birds", {"m1"}, ""));
   const auto kept = store.selections();
   REQUIRE(kept.size() == 2);
   CHECK(kept[0].name == "birds");
@@ -112,10 +119,11 @@ TEST_CASE("a selection is replaced by name, and stale once a label that it uses 
   CHECK(stale(1));
   store.remove_model("m1");
   CHECK(stale(0));
-  CHECK_THROWS_AS(store.save_selection({.name = "x", .models = {"m2"}}), invalid_argument);  // m2 is stale
-  CHECK_THROWS_AS(store.save_selection({.name = "x", .models = {"nobody"}}), invalid_argument);
-  CHECK_THROWS_AS(store.save_selection({.name = "", .models = {"m0"}}), invalid_argument);
-  CHECK_THROWS_AS(store.save_selection({.name = "x", .models = {}}), invalid_argument);
+  CHECK_THROWS_AS(store.save_selection(test::selection_of(store, "x", {"m2"})),
+                  invalid_argument);  // m2 is stale
+  CHECK_THROWS_AS(store.save_selection(test::selection_of(store, "x", {"nobody"})), invalid_argument);
+  CHECK_THROWS_AS(store.save_selection(test::selection_of(store, "", {"m0"})), invalid_argument);
+  CHECK_THROWS_AS(store.save_selection(test::selection_of(store, "x", {})), invalid_argument);
   CHECK(store.verify().clean());
 }
 
@@ -128,7 +136,7 @@ TEST_CASE("notes are stored by key and survive a repair") {
     CHECK(!store.note("graph"));
     store.save_note("graph", "one");
     store.save_note("graph", "two");
-    store.save_selection({.name = "pets", .document = "text", .models = {"m0"}});
+    store.save_selection(test::selection_of(store, "pets", {"m0"}, "text"));
     detail::database{file, SQLITE_OPEN_READWRITE, std::chrono::milliseconds{0}}.execute(
         "UPDATE responses SET data = x'00' WHERE id = (1 << 32)");
   }
@@ -137,4 +145,57 @@ TEST_CASE("notes are stored by key and survive a repair") {
   CHECK(store.note("graph") == "two");
   CHECK(store.selections().at(0).document == "text");
   CHECK(store.verify().clean());
+}
+
+TEST_CASE(
+    "a selection that was made from labels that have changed since is stale, however late it is saved") {
+  const detail::temporary_folder scratch;
+  const test::store_world world{2, 3, 2};
+  auto store = world.make_labelled(scratch.path() / "hub.mll");
+  const names used{"m0"};
+  const auto saved = [&](const std::string& name, const label_basis& basis) {
+    store.save_selection({.name = name, .models = used, .basis = basis.of(used)});
+    for (const auto& each : store.selections()) {
+      if (each.name == name) return each;
+    }
+    FAIL("the selection is not there");
+    return stored_selection{};
+  };
+  const std::vector<node_id> nodes{world.graph.at("n0")};
+  const store_source<> source{store, world.graph, nodes};
+  const label_basis before = store.basis();
+  CHECK(before.of(used) == source.basis().of(used));
+  CHECK(!saved("same", before).stale);
+
+  auto other = hub_store::open(scratch.path() / "hub.mll");
+  SUBCASE("the model") {
+    auto model = other.models()[0];
+    model.fingerprint = "2";
+    other.update_model("m0", model);
+    update_store(exec::sequential{}, other, world.models, world.samples, world.graph);
+  }
+  SUBCASE("the samples") {
+    auto changed = world.nodes();
+    changed[2].fingerprint = "others";
+    other.set_samples(world.graph, changed);
+    update_store(exec::sequential{}, other, world.models, world.samples, world.graph);
+  }
+  SUBCASE("the label alone") {
+    const test::store_world unlike{2, 3, 2, 9};
+    auto label = unlike.labels().models()[0];
+    label.heads = world.stored("m0").heads;
+    other.write_label(label, unlike.labels().samples(), world.graph, std::nullopt);
+    std::vector<std::uint8_t> out(1);
+    CHECK(test::code_of([&] {
+            source.read(0, std::vector<node_samples>{{0, 1}}, out);
+          }) == store_errc::changed);
+  }
+  SUBCASE("the model is gone") {
+    other.remove_model("m0");
+  }
+  CHECK(other.verify().clean());
+  CHECK(saved("late", before).stale);
+  CHECK(saved("late too", source.basis()).stale);
+  for (const auto& each : store.selections()) CHECK(each.stale);
+  if (store.models().size() == 2) CHECK(!saved("again", store.basis()).stale);
 }

@@ -67,7 +67,7 @@ TEST_CASE("exactly the labels on changed samples are dropped and computed again"
   }
   SUBCASE("a node goes") {
     nodes.erase(nodes.begin() + 1);
-    const auto change = store.set_samples(now.world.graph, nodes);
+    const auto change = store.set_samples(now.world.graph, nodes, missing_nodes::drop);
     CHECK(change.removed == names{"n1"});
     CHECK(change.dropped == 4);
     CHECK(change.incomplete == 0);  // the labels are as complete as before

@@ -10,8 +10,10 @@
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -19,10 +21,12 @@
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/core/io/npy.hpp"
+#include "mll/core/io/temporary_folder.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/core/text/tsv.hpp"
 #include "mll/graph/semantic_dag.hpp"
 #include "mll/graph/semantic_graph.hpp"
+#include "mll/label/io/label_origin.hpp"
 #include "mll/label/model_labels.hpp"
 #include "mll/label/responses/response_codec.hpp"
 #include "mll/label/sample_layout.hpp"
@@ -64,6 +68,13 @@ inline void write_text(const std::filesystem::path& path, const std::string& tex
   if (!stream) throw error{"cannot write " + path.string()};
 }
 
+/// Whether a folder is an export: its manifest says so.
+[[nodiscard]] inline bool is_export(const std::filesystem::path& folder) {
+  std::ifstream manifest{folder / "manifest.tsv", std::ios::binary};
+  std::string line;
+  return std::getline(manifest, line) && line.starts_with("format\tmll-labels-");
+}
+
 /// The rows of a node in files whose nodes may be in another order.
 struct row_source {
   node_id node;
@@ -86,8 +97,9 @@ template <class T>
 }
 
 template <class Labels, class Graph>
-void write_labels(const Labels& labels, const semantic_dag<Graph>& graph,
-                  const std::filesystem::path& folder) {
+void write_labels(const Labels& labels, const semantic_dag<Graph>& graph, const std::filesystem::path& folder,
+                  const std::optional<label_origin>& origin) {
+  if (origin) write_label_origin(*origin, folder);
   const sample_layout& samples = labels.samples();
   std::string nodes;
   for (std::size_t p = 0; p < samples.nodes().size(); ++p) {
@@ -132,37 +144,44 @@ void write_labels(const Labels& labels, const semantic_dag<Graph>& graph,
 /// | `models.tsv`, `heads.tsv` | model id, name, number of heads; model id, head name |
 /// | `ID.responses.npy` | `[rows, heads]` as the codec stores them (half precision as uint16 bits) |
 /// | `ID.mean.npy` | `[nodes, heads]` float32 |
+/// | `origin.tsv` | kind (graph, node, model), name, content hash; if there is an origin |
 ///
-/// Files are written to the sibling `FOLDER.partial`, which is renamed at the end, so that FOLDER is
+/// Files are written to a temporary folder beside FOLDER, which is renamed at the end, so that FOLDER is
 /// complete. `labels.failures()` are not written.
 ///
 /// @param[in] graph  the SDAG that the labels were made with
 /// @param[in] folder must not exist, be empty, or be an earlier export, which is replaced
+/// @param[in] origin of the labels, if it is known
 ///
-/// Throws: `invalid_argument` if the folder has other content, a name is not UTF-8, or the graph lacks a
-/// node; `error` if a file cannot be written. An earlier export is then unchanged.
+/// Throws: `invalid_argument` if the folder has no name or other content, a name is not UTF-8, or the graph
+/// lacks a node; `error` if a file cannot be written. An earlier export is then unchanged.
 template <named_codec Codec, semantic_graph Graph>
 void export_labels(const basic_model_labels<Codec>& labels, const semantic_dag<Graph>& graph,
-                   const std::filesystem::path& folder) {
+                   const std::filesystem::path& folder,
+                   const std::optional<label_origin>& origin = std::nullopt) {
   namespace fs = std::filesystem;
-  if (fs::exists(folder) && !fs::exists(folder / "manifest.tsv") &&
-      !(fs::is_directory(folder) && fs::is_empty(folder))) {
-    throw invalid_argument{"folder", "a new or empty folder or an earlier export", folder.string()};
-  }
-  const auto sibling = [&](const char* ending) {
-    fs::path path = folder.has_filename() ? folder : folder.parent_path();
-    return path += ending;
-  };
-  const fs::path partial = sibling(".partial");
-  const fs::path replaced = sibling(".replaced");
+  const fs::path target = folder.has_filename() ? folder : folder.parent_path();
+  if (!target.has_filename() || target.filename() == "." || target.filename() == "..")
+    throw invalid_argument{"folder", "the name of a folder", "'" + folder.string() + "'"};
   try {
-    fs::remove_all(partial);  // of an interrupted export
-    fs::create_directories(partial);
-    detail::write_labels(labels, graph, partial);
-    fs::remove_all(replaced);
-    if (fs::exists(folder)) fs::rename(folder, replaced);
-    fs::rename(partial, sibling(""));
-    fs::remove_all(replaced);
+    if (fs::exists(target) && !detail::is_export(target) &&
+        !(fs::is_directory(target) && fs::is_empty(target))) {
+      throw invalid_argument{"folder", "a new or empty folder or an earlier export", folder.string()};
+    }
+    if (target.has_parent_path()) fs::create_directories(target.parent_path());
+    // Names of their own: a folder that the user calls TARGET.partial is not ours.
+    const detail::temporary_folder work{target};
+    const fs::path made = work.path() / "new";
+    fs::create_directory(made);
+    detail::write_labels(labels, graph, made, origin);
+    const fs::path replaced = work.path() / "replaced";
+    if (fs::exists(target)) fs::rename(target, replaced);
+    std::error_code failed;
+    fs::rename(made, target, failed);
+    if (failed) {
+      if (fs::exists(replaced)) fs::rename(replaced, target);
+      throw error{"cannot write " + folder.string() + ": " + failed.message()};
+    }
   } catch (const fs::filesystem_error& thrown) {
     throw error{"cannot write " + folder.string() + ": " + thrown.what()};
   }

@@ -144,22 +144,26 @@ TEST_CASE("names may contain tabs, line ends, backslashes and any UTF-8; other b
 
 TEST_CASE("an export replaces an earlier one, and refuses to replace anything else") {
   const exported written;
-  fs::create_directories(fs::path{written.folder} += ".partial");  // of an interrupted export
-  write_file(fs::path{written.folder.string() + ".partial"} / "old", "rest");
+  // Folders that are not ours, although a name that is derived from ours might meet them.
+  for (const char* ending : {".partial", ".replaced", ".new"}) {
+    fs::create_directories(fs::path{written.folder} += ending);
+    write_file(fs::path{written.folder.string() + ending} / "thesis", "text");
+  }
   mll::model_labels fewer = written.labels;
   fewer.erase(mll::model_id{2});
   mll::export_labels(fewer, written.graph, written.folder);
   CHECK(mll::test::equal_labels(mll::import_labels(written.graph, written.folder), fewer));
   CHECK_FALSE(fs::exists(written.folder / "2.mean.npy"));
   CHECK_FALSE(fs::exists(written.folder / "old"));
-  CHECK_FALSE(fs::exists(written.folder.string() + ".partial"));
-  CHECK_FALSE(fs::exists(written.folder.string() + ".replaced"));
+  for (const char* ending : {".partial", ".replaced", ".new"})
+    CHECK(read_file(fs::path{written.folder.string() + ending} / "thesis") == "text");
+  CHECK(std::distance(fs::directory_iterator{written.scratch.path()}, {}) == 4);
 
   const fs::path precious = written.scratch.path() / "precious";
   fs::create_directories(precious);
   mll::export_labels(fewer, written.graph, precious / "");  // an empty folder, also with a slash at the end
   CHECK(mll::test::equal_labels(mll::import_labels(written.graph, precious), fewer));
-  fs::remove(precious / "manifest.tsv");
+  write_file(precious / "manifest.tsv", "name\tmy own manifest\n");
   CHECK_THROWS_WITH_AS(
       mll::export_labels(fewer, written.graph, precious),
       ("folder: expected a new or empty folder or an earlier export, found " + precious.string()).c_str(),
@@ -167,6 +171,10 @@ TEST_CASE("an export replaces an earlier one, and refuses to replace anything el
   CHECK(fs::exists(precious / "1.mean.npy"));
   CHECK_THROWS_AS(mll::export_labels(fewer, mll::test::make_dag(2, {}), precious / "x"),
                   mll::invalid_argument);
+  CHECK_FALSE(fs::exists(precious / "x"));
+  for (const char* nameless : {"", "/", ".", "..", "./"})
+    CHECK_THROWS_WITH_AS(mll::export_labels(fewer, written.graph, nameless),
+                         doctest::Contains("name of a folder"), mll::invalid_argument);
 }
 
 TEST_CASE("an incomplete export is not read") {

@@ -211,7 +211,8 @@ TEST_CASE("faults: a truncated journal loses its last changes only") {
   const auto original = scratch.path() / "original.mll";
   const auto copy = scratch.path() / "copy.mll";
   auto store = world.make_store(original);
-  for (const auto& each : expected.models()) store.write_label(each, expected.samples(), world.graph);
+  for (const auto& each : expected.models())
+    store.write_label(each, expected.samples(), world.graph, store.origin());
   const std::string bytes = bytes_of(original);  // the store is open: its labels are in the journal
   const std::string journal = bytes_of(original.string() + "-wal");
   REQUIRE(journal.size() > 32);

@@ -201,6 +201,26 @@ TEST_CASE("faults: a full disk is an error and loses nothing") {
     CHECK(store.labels(world.graph).models().size() == acknowledged.size());
   }
   CHECK(!acknowledged.empty());
+  {  // not a byte is left: everything can still be read
+    std::ofstream filler{folder / "filler", std::ios::binary};
+    const std::string block(4096, 'x');
+    while (filler.write(block.data(), 4096).flush()) {
+    }
+    for (std::size_t size = 2048; size > 0; size /= 2) {
+      filler.clear();
+      while (filler.write(block.data(), static_cast<std::streamsize>(size)).flush()) {
+      }
+    }
+    const auto store = hub_store::open(file, {.access = store_access::read_only});
+    CHECK(store.models().size() == 30);
+    CHECK(store.labels(world.graph).models().size() == acknowledged.size());
+    try {
+      hub_store::open(file).save_note("key", std::string(100'000, 'x'));
+      FAIL("nothing was thrown");
+    } catch (const store_error& thrown) {
+      CHECK_MESSAGE(thrown.code() == store_errc::full, thrown.what());
+    }
+  }
   const auto roomy = scratch.path() / "roomy.mll";
   for (const char* ending : {"", "-wal"}) {  // new data are in the journal
     if (std::filesystem::exists(file.string() + ending))

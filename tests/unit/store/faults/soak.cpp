@@ -47,7 +47,7 @@ TEST_CASE("faults: repeated adding, selecting and removing does not use more mem
   std::uintmax_t largest = 0;
   for (std::size_t i = 0; i < cycles; ++i) {
     store.add_model(world.stored("m7"));
-    store.write_label(*test::find_label(expected, "m7"), expected.samples(), world.graph);
+    store.write_label(*test::find_label(expected, "m7"), expected.samples(), world.graph, store.origin());
     {
       const store_source<> source{store, world.graph, nodes};
       const auto chosen = choose(source);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -28,13 +29,24 @@ struct chunk_data {
 }
 inline constexpr std::int64_t key_mask = 0xffffffff;
 
-inline void write_chunk(database& db, std::int64_t model, std::int64_t node, const chunk_data& data) {
-  db.prepare("INSERT OR REPLACE INTO statistics VALUES(?, ?, ?)")
-      .bind_row("statistics", chunk_key(node, model), std::span<const std::byte>{data.statistics})
-      .step();
-  db.prepare("INSERT OR REPLACE INTO responses VALUES(?, ?, ?)")
-      .bind_row("responses", chunk_key(model, node), std::span<const std::byte>{data.responses})
-      .step();
+/// @return whether the row replaced other data
+inline bool write_blob(database& db, const char* table, std::int64_t key, std::span<const std::byte> data) {
+  std::optional<std::int64_t> before;
+  {
+    auto row = db.prepare("SELECT checksum FROM " + std::string{table} + " WHERE id = ?");
+    if (row.bind(key).step()) before = row.integer(0);
+  }
+  auto insert = db.prepare("INSERT OR REPLACE INTO " + std::string{table} + " VALUES(?, ?, ?)");
+  insert.bind_row(table, key, data);
+  const std::int64_t checksum = insert.seal();
+  insert.step();
+  return before && *before != checksum;
+}
+/// @return whether the chunk replaced other data
+inline bool write_chunk(database& db, std::int64_t model, std::int64_t node, const chunk_data& data) {
+  const bool means = write_blob(db, "statistics", chunk_key(node, model), data.statistics);
+  const bool responses = write_blob(db, "responses", chunk_key(model, node), data.responses);
+  return means || responses;
 }
 
 /// Calls `take(bytes)` with the blob of a row.
@@ -81,8 +93,8 @@ void read_responses(database& db, const stored_model& model, const node_row& nod
 }
 
 /// The nodes whose chunk of a model is missing, as positions in the catalog.
-[[nodiscard]] inline std::vector<std::size_t> missing_nodes(database& db, const catalog& known,
-                                                            std::int64_t model) {
+[[nodiscard]] inline std::vector<std::size_t> nodes_without_chunk(database& db, const catalog& known,
+                                                                  std::int64_t model) {
   std::vector<std::size_t> out;
   for (std::size_t i = 0; i < known.nodes.size(); ++i) {
     auto statistics = db.prepare("SELECT 1 FROM statistics WHERE id = ?");

@@ -95,18 +95,20 @@ template <semantic_graph Graph>
 }
 
 /// Splits a label into chunks, each with the id of its node in the store.
+/// @param[in] whole_nodes_only leaves out nodes on which the label has fewer samples than the store
 template <response_codec Codec>
 [[nodiscard]] std::vector<std::pair<std::int64_t, chunk_data>> chunks_of(
     const basic_model_label<Codec>& label, const sample_layout& samples,
-    const std::vector<placed_node>& nodes) {
+    const std::vector<placed_node>& nodes, bool whole_nodes_only = false) {
   std::vector<std::pair<std::int64_t, chunk_data>> out;
   const std::size_t heads = label.heads.size();
   for (std::size_t p = 0; p < samples.nodes().size(); ++p) {
     const auto found = std::lower_bound(nodes.begin(), nodes.end(), samples.nodes()[p],
                                         [](const placed_node& each, node_id v) { return each.in_graph < v; });
     const auto rows = samples.rows_at(p);
-    if (found == nodes.end() || found->in_graph != samples.nodes()[p] ||
-        found->row.node.sample_count != rows.count)
+    const bool is_node = found != nodes.end() && found->in_graph == samples.nodes()[p];
+    if (whole_nodes_only && is_node && rows.count < found->row.node.sample_count) continue;
+    if (!is_node || found->row.node.sample_count != rows.count)
       throw invalid_argument{
           "samples", "nodes of the store with the same number of samples",
           "node " + std::to_string(samples.nodes()[p].value()) + " with " + std::to_string(rows.count)};

@@ -75,11 +75,13 @@ inline void remove_model(database& db, std::string_view name) {
   drop_chunks_of_model(db, read_nodes(db), id);
   remove_row(db, "label", label_sum_key, id);
   remove_row(db, "model", model_sum_key, id);
+  const std::string key = rewritten_key(id);
+  db.prepare("DELETE FROM meta WHERE key = ?").bind(std::string_view{key}).step();
   advance(db, epoch_key);
 }
 
 /// Replaces the nodes of a store; new and changed nodes get new ids.
-inline store_change set_nodes(database& db, std::vector<node_row> wanted) {
+inline store_change set_nodes(database& db, std::vector<node_row> wanted, missing_nodes missing) {
   const catalog known = read_catalog(db);
   store_change out;
   std::map<std::string_view, const node_row*> before;
@@ -103,6 +105,14 @@ inline store_change set_nodes(database& db, std::vector<node_row> wanted) {
     }
     row.id = advance(db, next_node_key);
     write_node(db, row);
+  }
+  if (missing == missing_nodes::refuse && !before.empty()) {
+    throw invalid_argument{
+        "nodes", "samples of node '" + std::string{before.begin()->first} + "', as before",
+        "none" +
+            (before.size() == 1 ? std::string{}
+                                : ", nor of " + std::to_string(before.size() - 1) + " other nodes") +
+            "; missing_nodes::drop drops their labels"};
   }
   for (const auto& [synset, row] : before) {
     out.removed.emplace_back(synset);
@@ -160,9 +170,14 @@ inline void write_parts(database& db, const std::vector<node_row>& nodes, std::i
       changed("model '" + part.model->name + "' has changed");
     const auto id = static_cast<std::int64_t>(found->id.value());
     begin_label(db, nodes, *found);
+    bool rewritten = false;
     for (const auto& [node, data] : part.data) {
       // A removed node does not make the label incomplete.
-      if (there.contains(node)) write_chunk(db, id, node, data);
+      if (there.contains(node) && write_chunk(db, id, node, data)) rewritten = true;
+    }
+    if (rewritten) {  // readers and selections of the old data must notice
+      advance(db, epoch_key);
+      set_meta(db, rewritten_key(id), meta_number(db, epoch_key));
     }
     if (!part.last) continue;
     finish_label(db, revision, *found);

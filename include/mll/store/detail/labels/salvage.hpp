@@ -40,6 +40,9 @@ class salvage {
     read();
     for (const node_row& row : nodes_) write_node(to_, row);
     for (const auto& [id, model] : models_) write_model(to_, model);
+    for (const auto& [id, epoch] : read_rewritten(from_, [](std::int64_t, const std::string&) {})) {
+      if (models_.contains(id)) set_meta(to_, rewritten_key(id), epoch);
+    }
     copy_texts();
     for (const auto& [id, label] : labels_) {
       const auto model = models_.find(id);

@@ -6,10 +6,12 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <map>
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -118,15 +120,21 @@ class store_labelling {
       check_heads(each);
       std::vector<std::size_t> missing;
       if (stored.state == label_state::partial) {
-        for (const std::size_t i : missing_nodes(*db, known, stored.id.value()))
+        for (const std::size_t i : nodes_without_chunk(*db, known, stored.id.value()))
           missing.push_back(position.at(known.nodes[i].id));
       } else {
         for (std::size_t p = 0; p < nodes_.size(); ++p) missing.push_back(p);
       }
       std::sort(missing.begin(), missing.end());
-      total_ += std::max<std::size_t>(1, chunks_of_nodes(missing).size());
+      total_ += samples_in(missing);
       waiting_[std::move(missing)].push_back(std::move(each));
     }
+  }
+
+  [[nodiscard]] std::size_t samples_in(const std::vector<std::size_t>& positions) const {
+    std::size_t out = 0;
+    for (const std::size_t p : positions) out += nodes_[p].row.node.sample_count;
+    return out;
   }
 
   void check_heads(const pending& each) const {
@@ -157,12 +165,12 @@ class store_labelling {
     if (chunks.empty())
       chunks.emplace_back();  // all chunks are there, but the label was not marked as complete
     for (std::size_t c = 0; c < chunks.size(); ++c) {
-      const bool last = c + 1 == chunks.size();
-      auto parts = run_models(chunks[c], models);
+      std::exception_ptr stopped;
+      auto parts = run_models(chunks[c], models, stopped);
       std::vector<std::string> finished;
       for (label_part& part : parts) {
-        part.last = last;
-        if (last) finished.push_back(part.model->name);
+        part.last = c + 1 == chunks.size() && !stopped;
+        if (part.last) finished.push_back(part.model->name);
       }
       {
         const connection_pool::lease db{pool_};
@@ -175,17 +183,24 @@ class store_labelling {
         out_.labelled.push_back(name);
         if (options_.finished) options_.finished(name);
       }
+      if (stopped) std::rethrow_exception(stopped);
     }
   }
 
-  /// The responses of the models to the samples of a chunk.
-  [[nodiscard]] std::vector<label_part> run_models(const chunk& positions, std::span<pending> models) {
+  /// The responses of the models to the samples of a chunk. If the run is stopped, those at the nodes that
+  /// were reached; `stopped` then holds the exception.
+  [[nodiscard]] std::vector<label_part> run_models(const chunk& positions, std::span<pending> models,
+                                                   std::exception_ptr& stopped) {
     std::vector<label_part> out;
     basic_model_labels<Codec> labels;
     std::vector<pending*> running;
     hub<Sample> some;
+    const std::size_t samples = samples_in(positions);
     for (pending& each : models) {
-      if (each.failed) continue;
+      if (each.failed) {
+        report(each.stored.name, samples);
+        continue;
+      }
       running.push_back(&each);
       some.add(each.stored.name, each.model);
     }
@@ -194,8 +209,20 @@ class store_labelling {
       samples_of_nodes<R> part{&samples_, {}};
       for (const std::size_t p : positions) part.ids.push_back(nodes_[p].in_graph);
       label_options within = options_.labelling;
-      within.observer = {};
-      labels = label<Codec>(backend_, some, part, graph_, within);
+      const std::size_t before = reported_;
+      // The run counts batches, all models in step; this call counts samples.
+      within.observer = [&](const progress& at) {
+        const std::size_t now = before + running.size() * samples * at.done / at.total;
+        if (now > reported_) report(at.detail, now - reported_);
+      };
+      try {
+        update_labels(backend_, labels, some, part, graph_, within);
+      } catch (const cancelled&) {
+        stopped = std::current_exception();
+      }
+      // Models that fail before their first batch are not reported by the run.
+      if (const std::size_t all = before + running.size() * samples; !stopped && reported_ < all)
+        report(running.back()->stored.name, all - reported_);
     }
     for (const label_failure& failure : labels.failures()) {
       pending& failed = *running[failure.model.index()];
@@ -205,16 +232,15 @@ class store_labelling {
     }
     for (std::size_t i = 0; i < running.size(); ++i) {
       pending& each = *running[i];
-      report(each.stored.name);
       if (each.failed) continue;
       label_part part{&each.stored, {}, false, each.stored.latency};
       if (const auto* made = labels.find(model_id{i})) {
-        part.data = chunks_of(*made, labels.samples(), nodes_);
+        part.data = chunks_of(*made, labels.samples(), nodes_, stopped != nullptr);
         each.samples_run += labels.samples().row_count();
         part.latency =
             1e-9 * static_cast<double>(*each.model.nanoseconds) / static_cast<double>(each.samples_run);
       }
-      out.push_back(std::move(part));
+      if (!stopped || !part.data.empty()) out.push_back(std::move(part));
     }
     return out;
   }
@@ -229,8 +255,8 @@ class store_labelling {
     }
   }
 
-  void report(const std::string& model) {
-    ++reported_;
+  void report(std::string_view model, std::size_t samples) {
+    reported_ += samples;
     if (options_.labelling.observer) options_.labelling.observer({"labelling", model, reported_, total_});
   }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "mll/store/detail/sqlite/database.hpp"
+#include "mll/store/detail/sqlite/read_only.hpp"
 #include "mll/store/detail/sqlite/schema.hpp"
 #include "mll/store/store_options.hpp"
 
@@ -27,40 +28,61 @@ class connection_pool {
   /// A connection for the life of this object.
   class lease {
    public:
-    explicit lease(connection_pool& owner) : owner_{&owner}, db_{owner.take()} {}
+    explicit lease(connection_pool& owner) : owner_{&owner}, held_{owner.take()} {}
     lease(const lease&) = delete;
     lease& operator=(const lease&) = delete;
-    ~lease() { owner_->give_back(std::move(db_)); }
-    [[nodiscard]] database& operator*() const noexcept { return *db_; }
+    ~lease() { owner_->give_back(std::move(held_)); }
+    [[nodiscard]] database& operator*() const noexcept { return *held_.db; }
+    /// Whether everything that was read is from one state of the store.
+    [[nodiscard]] bool is_current() const { return held_.is_current(owner_->file_); }
 
    private:
     connection_pool* owner_;
-    std::unique_ptr<database> db_;
+    connection held_;
   };
+
+  /// Returns `work(database&)`, run inside a read transaction; runs it again where a writer appeared
+  /// meanwhile.
+  template <class Work>
+  auto read(const Work& work) {
+    for (;;) {
+      const lease db{*this};
+      try {
+        const transaction reading{*db, transaction::kind::read};
+        auto out = work(*db);
+        if (db.is_current()) return out;
+      } catch (...) {
+        if (db.is_current()) throw;
+      }
+    }
+  }
 
   [[nodiscard]] const std::filesystem::path& file() const noexcept { return file_; }
   [[nodiscard]] const store_options& options() const noexcept { return options_; }
 
  private:
-  [[nodiscard]] std::unique_ptr<database> make() const {
-    auto out = std::make_unique<database>(
-        file_, options_.access == store_access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE,
-        options_.busy_timeout);
-    open_checked(*out, options_);
+  [[nodiscard]] connection make() const {
+    if (options_.access == store_access::read_only) return open_reader(file_, options_);
+    connection out{
+        std::make_unique<database>(file_, SQLITE_OPEN_READWRITE, options_.busy_timeout), {}, {}, false};
+    open_checked(*out.db, options_);
     return out;
   }
-  [[nodiscard]] std::unique_ptr<database> take() {
-    {
-      const std::scoped_lock lock{guard_};
-      if (!idle_.empty()) {
-        auto out = std::move(idle_.back());
+  [[nodiscard]] connection take() {
+    for (;;) {
+      connection out;
+      {
+        const std::scoped_lock lock{guard_};
+        if (idle_.empty()) break;
+        out = std::move(idle_.back());
         idle_.pop_back();
-        return out;
       }
+      if (out.is_current(file_)) return out;
     }
     return make();
   }
-  void give_back(std::unique_ptr<database> db) {
+  void give_back(connection db) {
+    if (db.is_single_use) return;
     const std::scoped_lock lock{guard_};
     idle_.push_back(std::move(db));
   }
@@ -68,7 +90,7 @@ class connection_pool {
   std::filesystem::path file_;
   store_options options_;
   std::mutex guard_;
-  std::vector<std::unique_ptr<database>> idle_;
+  std::vector<connection> idle_;
 };
 
 }  // namespace mll::detail

@@ -2,10 +2,13 @@
 #pragma once
 
 #include <sqlite3.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -21,20 +24,41 @@
 
 namespace mll::detail {
 
+/// Why a store cannot be written by this user: the journal file that belongs to somebody else, or the folder.
+/// Empty if neither is the reason.
+[[nodiscard]] inline std::string unwritable_part(const std::string& file) {
+  for (const char* ending : {"-wal", "-shm", "-journal"}) {
+    const std::string journal = file + ending;
+    if (access(journal.c_str(), F_OK) == 0 && access(journal.c_str(), W_OK) != 0)
+      return "its journal '" + journal + "' cannot be written by this user";
+  }
+  const auto folder = std::filesystem::absolute(file).parent_path();
+  if (access(folder.c_str(), W_OK) != 0 && errno != ENOENT && errno != ENOTDIR)
+    return "its folder '" + folder.string() + "' cannot be written: " + std::strerror(errno);
+  return {};
+}
+
 /// Throws the `store_error` for an SQLite result code.
+/// @param[in] system the error number of the operating system; 0: none
 [[noreturn]] inline void sqlite_failed(const std::string& file, int code, std::string_view doing,
-                                       std::string_view message) {
+                                       std::string_view message, int system = 0) {
   const auto failure = [&](store_errc kind, std::string_view reason) {
     return store_error{file, kind,
-                       std::string{reason} + " (" + std::string{doing} + ": " + std::string{message} + ")"};
+                       std::string{reason} + " (" + std::string{doing} + ": " + std::string{message} +
+                           (system == 0 ? "" : std::string{": "} + std::strerror(system)) + ")"};
   };
+  if (code == SQLITE_READONLY_CANTINIT || code == SQLITE_READONLY_RECOVERY ||
+      code == SQLITE_READONLY_CANTLOCK)
+    throw failure(store_errc::locked, "another program is opening the journal of the store");
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       throw failure(store_errc::locked, "another writer holds the store");
     case SQLITE_READONLY:
-    case SQLITE_PERM:
-      throw failure(store_errc::read_only, "the store cannot be written");
+    case SQLITE_PERM: {
+      const std::string part = unwritable_part(file);
+      throw failure(store_errc::read_only, "the store cannot be written" + (part.empty() ? "" : ": " + part));
+    }
     case SQLITE_FULL:
       throw failure(store_errc::full, "the disk is full");
     case SQLITE_CORRUPT:
@@ -43,27 +67,63 @@ namespace mll::detail {
       throw failure(store_errc::damaged, "the file is damaged");
     case SQLITE_NOTADB:
       throw failure(store_errc::not_a_store, "expected a store, found a file that is not an SQLite database");
-    case SQLITE_CANTOPEN:
+    case SQLITE_CANTOPEN: {
+      for (const char* ending : {"", "-wal", "-shm", "-journal"}) {
+        const std::string part = file + ending;
+        if (access(part.c_str(), F_OK) == 0 && access(part.c_str(), R_OK) != 0)
+          throw failure(store_errc::input_output, "'" + part + "' cannot be read by this user");
+      }
+      const std::string part = unwritable_part(file);
+      if (!part.empty()) throw failure(store_errc::read_only, "the store cannot be written: " + part);
       throw failure(store_errc::input_output, "the file or its journal cannot be opened");
+    }
     case SQLITE_NOMEM:
       throw std::bad_alloc{};
     default:
+      if (system == ENOSPC || system == EDQUOT) throw failure(store_errc::full, "the disk is full");
       throw failure(store_errc::input_output, "the store cannot be read or written");
   }
+}
+
+/// The URI of a file for SQLite.
+/// @param[in] query such as "immutable=1"
+[[nodiscard]] inline std::string sqlite_uri(const std::filesystem::path& file, std::string_view query) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string out = "file:";
+  for (const char c : std::filesystem::absolute(file).string()) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+                       (byte >= 'A' && byte <= 'Z') || c == '/' || c == '-' || c == '_' || c == '.';
+    if (plain) {
+      out += c;
+    } else {
+      out += '%';
+      out += digits[byte >> 4U];
+      out += digits[byte & 15U];
+    }
+  }
+  return out + "?" + std::string{query};
 }
 
 /// A connection to an SQLite file with its prepared statements; used by one thread at a time.
 class database {
  public:
   /// Opens an existing file. SQLite reads it when the first statement runs.
-  database(const std::filesystem::path& file, int flags, std::chrono::milliseconds busy_timeout)
+  /// @param[in] uri_query such as "immutable=1"; empty: none
+  database(const std::filesystem::path& file, int flags, std::chrono::milliseconds busy_timeout,
+           std::string_view uri_query = {})
       : file_{file.string()} {
     sqlite3* opened = nullptr;
-    const int code = sqlite3_open_v2(std::filesystem::absolute(file).c_str(), &opened,
-                                     flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+    const std::string name =
+        uri_query.empty() ? std::filesystem::absolute(file).string() : sqlite_uri(file, uri_query);
+    const int code = sqlite3_open_v2(
+        name.c_str(), &opened,
+        flags | (uri_query.empty() ? 0 : SQLITE_OPEN_URI) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+        nullptr);
     handle_.reset(opened);
     if (code != SQLITE_OK)
-      sqlite_failed(file_, code, "opening it", opened == nullptr ? "out of memory" : sqlite3_errmsg(opened));
+      sqlite_failed(file_, code, "opening it", opened == nullptr ? "out of memory" : sqlite3_errmsg(opened),
+                    opened == nullptr ? 0 : sqlite3_system_errno(opened));
     sqlite3_busy_timeout(opened, static_cast<int>(busy_timeout.count()));
     // A damaged or malicious schema can neither call functions nor change SQLite's own tables.
     sqlite3_db_config(opened, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
@@ -71,7 +131,9 @@ class database {
   }
 
   [[nodiscard]] sqlite3* handle() const noexcept { return handle_.get(); }
+  /// The path that errors name.
   [[nodiscard]] const std::string& file() const noexcept { return file_; }
+  void set_file(const std::filesystem::path& file) { file_ = file.string(); }
 
   /// Runs SQL without parameters or results.
   void execute(const std::string& sql) {
@@ -80,7 +142,9 @@ class database {
   }
 
   [[noreturn]] void failed(int code, std::string_view doing) const {
-    sqlite_failed(file_, code, doing, sqlite3_errmsg(handle()));
+    const bool by_system = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
+    sqlite_failed(file_, code, doing, sqlite3_errmsg(handle()),
+                  by_system ? sqlite3_system_errno(handle()) : 0);
   }
 
   /// A prepared statement in use: binds values in order, steps through rows, and is reset at the end. At most

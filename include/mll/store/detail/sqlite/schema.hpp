@@ -6,10 +6,10 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <span>
 #include <string>
 #include <string_view>
@@ -100,19 +100,31 @@ inline void apply_schema(database& db, std::int64_t from, std::int64_t to = sche
   db.execute("PRAGMA user_version = " + std::to_string(to));
 }
 
-/// Checks the header of the file without SQLite, which might change a file of another program.
+/// Checks the header of the file without reading it as a database, which might change a file of another
+/// program.
+///
+/// The file is opened by SQLite: closing it otherwise would release the locks that other connections of this
+/// process hold on it.
 inline void check_header(const std::filesystem::path& file) {
-  std::error_code ignored;
-  if (!std::filesystem::exists(file, ignored))
+  std::error_code problem;
+  const auto status = std::filesystem::status(file, problem);
+  if (status.type() == std::filesystem::file_type::not_found)
     throw store_error{file.string(), store_errc::missing, "expected a store, found no file"};
-  if (!std::filesystem::is_regular_file(file, ignored))
+  if (status.type() == std::filesystem::file_type::none)
+    throw store_error{file.string(), store_errc::input_output,
+                      "the file cannot be opened: " + problem.message()};
+  if (status.type() != std::filesystem::file_type::regular)
     throw store_error{file.string(), store_errc::not_a_store,
                       "expected a store, found something that is not a regular file"};
-  std::ifstream stream{file, std::ios::binary};
   std::array<char, 100> header{};
-  stream.read(header.data(), header.size());
+  database probe{file, SQLITE_OPEN_READONLY, std::chrono::milliseconds{0}};
+  sqlite3_file* stream = nullptr;
+  sqlite3_file_control(probe.handle(), "main", SQLITE_FCNTL_FILE_POINTER, &stream);
+  const int code = stream->pMethods->xRead(stream, header.data(), static_cast<int>(header.size()), 0);
+  if (code != SQLITE_OK && code != SQLITE_IOERR_SHORT_READ)
+    sqlite_failed(file.string(), code, "reading its header", sqlite3_errstr(code));
   constexpr std::string_view magic{"SQLite format 3\0", 16};
-  if (!stream || std::string_view{header.data(), magic.size()} != magic) {
+  if (code != SQLITE_OK || std::string_view{header.data(), magic.size()} != magic) {
     throw store_error{file.string(), store_errc::not_a_store,
                       "expected a store, found a file that is not an SQLite database"};
   }
@@ -167,7 +179,7 @@ inline void configure(database& db, const store_options& options) {
 /// committed by itself: where damage prevents the last step, the store is left at the version before it.
 inline void open_checked(database& db, const store_options& options) {
   if (options.access == store_access::read_write && sqlite3_db_readonly(db.handle(), "main") != 0)
-    throw store_error{db.file(), store_errc::read_only, "the file cannot be written"};
+    throw store_error{db.file(), store_errc::read_only, "the file cannot be written by this user"};
   configure(db, options);
   std::int64_t version = version_of(db);
   if (version < 1 || version > schema_version)

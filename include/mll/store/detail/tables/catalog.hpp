@@ -16,6 +16,7 @@
 #include "mll/store/content_hash.hpp"
 #include "mll/store/detail/sqlite/database.hpp"
 #include "mll/store/detail/tables/blobs.hpp"
+#include "mll/store/detail/tables/meta.hpp"
 #include "mll/store/store_entries.hpp"
 #include "mll/store/store_error.hpp"
 
@@ -50,6 +51,7 @@ struct catalog {
   std::vector<node_row> nodes = {};
   std::vector<stored_model> models = {};
   std::map<std::int64_t, label_row> labels = {};
+  std::map<std::int64_t, std::int64_t> rewritten = {};  ///< by model: see `rewritten_key`
 };
 
 /// @param[in] label    of the model, or null
@@ -59,56 +61,6 @@ struct catalog {
   if (label == nullptr) return label_state::none;
   if (label->fingerprint != label_fingerprint(model)) return label_state::stale;
   return label->revision == revision ? label_state::complete : label_state::partial;
-}
-
-// Keys of the table "meta".
-inline constexpr std::string_view next_model_key = "next model";
-inline constexpr std::string_view next_node_key = "next node";
-inline constexpr std::string_view revision_key = "revision";
-inline constexpr std::string_view epoch_key = "epoch";
-// The sum of the checksums of each small table, so that a missing row is detected.
-inline constexpr std::string_view node_sum_key = "sum of node";
-inline constexpr std::string_view model_sum_key = "sum of model";
-inline constexpr std::string_view label_sum_key = "sum of label";
-
-/// @param[in] what a noun phrase, such as "checksum mismatch in the statistics"
-[[noreturn]] inline void damaged(const database& db, std::string model, std::string node,
-                                 const std::string& what) {
-  const std::string message = what + (model.empty() ? "" : " of model '" + model + "'") +
-                              (node.empty() ? "" : " at node '" + node + "'") + "; run verify() and repair()";
-  throw store_error{db.file(), std::move(model), std::move(node), message};
-}
-
-[[nodiscard]] inline std::int64_t wrapping_sum(std::int64_t a, std::int64_t b) noexcept {
-  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
-}
-
-template <class Value>
-void set_meta(database& db, std::string_view key, const Value& value) {
-  db.prepare(
-        "INSERT INTO meta VALUES(?, ?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value, "
-        "checksum = excluded.checksum")
-      .bind_row("meta", key, value)
-      .step();
-}
-template <class Read>
-auto read_meta(database& db, std::string_view key, const Read& read) {
-  auto row = db.prepare("SELECT key, value, checksum FROM meta WHERE key = ?");
-  if (!row.bind(key).step() || !row.is_sealed("meta") || row.text(0) != key)
-    damaged(db, "", "", "checksum mismatch in the entry '" + std::string{key} + "'");
-  return read(row);
-}
-[[nodiscard]] inline std::int64_t meta_number(database& db, std::string_view key) {
-  return read_meta(db, key, [](const database::query& row) { return row.integer(1); });
-}
-[[nodiscard]] inline std::string meta_text(database& db, std::string_view key) {
-  return read_meta(db, key, [](const database::query& row) { return std::string{row.text(1)}; });
-}
-/// Adds to a counter and returns its previous value.
-inline std::int64_t advance(database& db, std::string_view key, std::int64_t by = 1) {
-  const std::int64_t before = meta_number(db, key);
-  set_meta(db, key, wrapping_sum(before, by));
-  return before;
 }
 
 inline void fill_catalog(database& db, std::string_view codec) {
@@ -275,6 +227,7 @@ template <class Bad>
   read_rows(
       db, "label", label_columns, label_sum_key,
       [&](const database::query& row) { out.labels[row.integer(0)] = label_of(row); }, bad_in("label"));
+  out.rewritten = read_rewritten(db, bad_in("meta"));
   for (stored_model& model : out.models) {
     const auto label = out.labels.find(model.id.value());
     model.state = state_of(model, label == out.labels.end() ? nullptr : &label->second, out.revision);

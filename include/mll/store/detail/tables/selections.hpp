@@ -11,27 +11,37 @@
 
 #include "mll/core/error.hpp"
 #include "mll/core/text/utf8.hpp"
-#include "mll/store/content_hash.hpp"
 #include "mll/store/detail/sqlite/database.hpp"
 #include "mll/store/detail/tables/blobs.hpp"
 #include "mll/store/detail/tables/catalog.hpp"
+#include "mll/store/label_basis.hpp"
 #include "mll/store/store_entries.hpp"
 
 /// Selections and notes. Every function runs inside a transaction.
 namespace mll::detail {
 
-/// Identifies the labels of these models, which a selection was made from; empty unless all are complete.
+/// `label_basis::of(models)` of now; looks up single rows.
 [[nodiscard]] inline std::string basis_of(database& db, const std::vector<std::string>& models) {
-  const std::int64_t revision = meta_number(db, revision_key);
-  content_hash out;
+  label_basis now{meta_number(db, revision_key)};
   for (const std::string& name : models) {
     const auto found = find_model(db, name);
     if (!found) return {};
     const auto label = find_label(db, found->id);
-    if (state_of(*found, label ? &*label : nullptr, revision) != label_state::complete) return {};
-    out.add(std::to_string(found->id.value())).add(label_fingerprint(*found));
+    if (state_of(*found, label ? &*label : nullptr, now.revision()) != label_state::complete) return {};
+    now.add(*found, label->fingerprint, find_rewritten(db, found->id.value()));
   }
-  return out.add(std::to_string(revision)).text();
+  return now.of(models);
+}
+[[nodiscard]] inline label_basis basis_of(const catalog& known) {
+  label_basis out{known.revision};
+  for (const stored_model& model : known.models) {
+    if (model.state != label_state::complete) continue;
+    const std::int64_t id = model.id.value();
+    const auto rewritten = known.rewritten.find(id);
+    out.add(model, known.labels.at(id).fingerprint,
+            rewritten == known.rewritten.end() ? 0 : rewritten->second);
+  }
+  return out;
 }
 
 inline void write_selection(database& db, const stored_selection& selection) {
@@ -39,13 +49,12 @@ inline void write_selection(database& db, const stored_selection& selection) {
       selection.name.find('\0') != std::string::npos)
     throw invalid_argument{"selection.name", "a name in UTF-8", "'" + selection.name + "'"};
   if (selection.models.empty()) throw invalid_argument{"selection.models", "at least one model", "none"};
-  const std::string basis = basis_of(db, selection.models);
-  if (basis.empty())
-    throw invalid_argument{"selection.models", "models of the store with complete labels", "one that is not"};
+  if (selection.basis.empty())
+    throw invalid_argument{"selection.basis", "the basis of models with complete labels", "an empty one"};
   const blob models = encode_names(selection.models);
   db.prepare("INSERT OR REPLACE INTO selection VALUES(?, ?, ?, ?, ?)")
       .bind_row("selection", std::string_view{selection.name}, std::as_bytes(std::span{selection.document}),
-                std::span<const std::byte>{models}, std::string_view{basis})
+                std::span<const std::byte>{models}, std::string_view{selection.basis})
       .step();
 }
 
@@ -58,8 +67,8 @@ inline void write_selection(database& db, const stored_selection& selection) {
     const auto document = row.bytes(1);
     stored_selection each{std::string{row.text(0)},
                           std::string{reinterpret_cast<const char*>(document.data()), document.size()},
-                          decode_names(row.bytes(2)), false};
-    each.stale = basis_of(db, each.models) != row.text(3);
+                          decode_names(row.bytes(2)), std::string{row.text(3)}, false};
+    each.stale = basis_of(db, each.models) != each.basis;
     out.push_back(std::move(each));
   }
   return out;

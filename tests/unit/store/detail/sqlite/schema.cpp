@@ -72,7 +72,8 @@ TEST_CASE("a store of an earlier version is upgraded with all its data") {
     CHECK(store.verify().clean());
     CHECK(store.selections().size() == (version == 1 ? 0 : 1));
     CHECK(store.note("key").has_value() == (version == 2));
-    store.save_selection({.name = "dogs", .document = "text", .models = {"m0"}});
+    if (version == 2) CHECK_FALSE(store.selections().at(0).stale);
+    store.save_selection(test::selection_of(store, "dogs", {"m0"}, "text"));
     const auto reader = hub_store::open(file, {.access = store_access::read_only});
     CHECK(reader.selections().size() == (version == 1 ? 1 : 2));
   }

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <mll/core/error.hpp>
+#include <mll/graph/semantic_dag.hpp>
+#include <mll/store/hub_store.hpp>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "../support/store_entries.hpp"
+#include "commands.hpp"
+#include "store_settings.hpp"
+
+namespace hub_tool {
+
+/// Reads the samples of a store and registers them, unless labels would be lost without `--drop-missing`.
+template <class Hub>
+std::pair<typename Hub::samples_type, mll::store_change> register_samples(mll::hub_store& store,
+                                                                          const mll::semantic_dag<>& graph,
+                                                                          const arguments& given,
+                                                                          const output& out) {
+  const auto folder = read_representation(store);
+  std::vector<example::skipped_sample> skipped;
+  auto samples = Hub::read_samples(folder, graph, skipped);
+  for (const auto& each : skipped) {
+    const std::string path = each.path.string();
+    out.warn("skipped: " + (each.reason.starts_with(path) ? each.reason : path + ": " + each.reason));
+  }
+  if (const std::string remark = Hub::remark(samples); !remark.empty()) out.warn(remark);
+  const auto nodes = example::node_entries<Hub>(samples, graph);
+  if (!given.drop_missing) example::check_samples(store.nodes(), nodes, skipped);
+  if (nodes.empty())
+    throw mll::invalid_argument{"samples", "samples of at least one node in '" + folder.string() + "'",
+                                "none"};
+  auto change = store.set_samples(graph, nodes,
+                                  given.drop_missing ? mll::missing_nodes::drop : mll::missing_nodes::refuse);
+  return {std::move(samples), std::move(change)};
+}
+
+}  // namespace hub_tool

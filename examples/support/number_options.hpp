@@ -1,0 +1,42 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <system_error>
+
+namespace example {
+
+/// Accepts whole numbers of a range.
+inline CLI::Validator whole_number(std::uint64_t min, std::uint64_t max) {
+  const std::string wanted = "a whole number from " + std::to_string(min) + " to " + std::to_string(max);
+  return CLI::Validator{[=](const std::string& text) {
+                          std::uint64_t value = 0;
+                          const auto* end = text.data() + text.size();
+                          const auto [at, problem] = std::from_chars(text.data(), end, value);
+                          const bool good =
+                              problem == std::errc{} && at == end && value >= min && value <= max;
+                          return good ? std::string{} : "expected " + wanted + ", found '" + text + "'";
+                        },
+                        ""};
+}
+
+/// Accepts finite numbers, other than 0 if it is a divisor or a factor.
+inline CLI::Validator finite_number(bool zero_too) {
+  return CLI::Validator{[=](const std::string& text) {
+                          float value = 0;
+                          const auto* end = text.data() + text.size();
+                          const auto [at, problem] = std::from_chars(text.data(), end, value);
+                          const bool good = problem == std::errc{} && at == end && std::isfinite(value) &&
+                                            (zero_too || value != 0);
+                          return good ? std::string{}
+                                      : std::string{"expected a finite number"} +
+                                            (zero_too ? "" : " other than 0") + ", found '" + text + "'";
+                        },
+                        ""};
+}
+
+}  // namespace example

@@ -46,6 +46,10 @@ struct head_id {
   model_id model;
   std::uint32_t index = 0;  ///< column of the model's output, from 0
 
+  // nvcc 13 does not emit the `==` that comes with a defaulted `<=>` of a struct of two members.
+  friend constexpr bool operator==(const head_id& a, const head_id& b) noexcept {
+    return a.model == b.model && a.index == b.index;
+  }
   friend constexpr auto operator<=>(const head_id&, const head_id&) noexcept = default;
 };
 

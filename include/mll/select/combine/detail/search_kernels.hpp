@@ -136,12 +136,12 @@ struct evaluate_moves {
     const search_control& now = *state.control;
     const search_mode mode = now.mode;
     if (mode == search_mode::done) return;
-    const std::uint32_t slots = mode == search_mode::swap ? state.per_class : 1;
-    const std::uint32_t items = now.listed * slots;
+    const std::uint32_t slot_count = mode == search_mode::swap ? state.per_class : 1;
+    const std::uint32_t items = now.listed * slot_count;
     const std::uint32_t first_row = block.index() / shares * rows_per_block;
     for (std::uint32_t item = block.index() % shares; item < items; item += shares)
-      evaluate(block, mode == search_mode::swap, item / slots, now.list[item / slots], item % slots,
-               first_row);
+      evaluate(block, mode == search_mode::swap, item / slot_count, now.list[item / slot_count],
+               item % slot_count, first_row);
   }
 
  private:

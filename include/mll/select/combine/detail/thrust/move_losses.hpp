@@ -41,12 +41,12 @@ inline constexpr float max_row_odds = 1.3e9F;  // 21 nats per row, as on the hos
 struct odds_of_code {
   scored_rows state;
   const tried_head* moves = nullptr;
-  const tried_slot* slots = nullptr;
+  const tried_slot* tried = nullptr;
 
   MLL_DEVICE float operator()(std::uint32_t i) const {
     const tried_head& move = moves[i / 256];
     const float logit = state.logit(move.head, static_cast<std::uint8_t>(i % 256)) /
-                        static_cast<float>(slots[move.slot].heads_after);
+                        static_cast<float>(tried[move.slot].heads_after);
     return std::exp(logit < -max_abs_score ? -max_abs_score : logit > max_abs_score ? max_abs_score : logit);
   }
 };
@@ -54,10 +54,10 @@ struct odds_of_code {
 /// Terms for element `i` of `[slots, rows]`.
 struct terms_of_row {
   scored_rows state;
-  const tried_slot* slots = nullptr;
+  const tried_slot* tried = nullptr;
 
   MLL_DEVICE row_terms operator()(std::uint32_t i) const {
-    const tried_slot at = slots[i / state.rows];
+    const tried_slot at = tried[i / state.rows];
     const std::uint32_t r = i % state.rows;
     const float rivals = state.rivals_without(at.y, r);
     const float others = state.sum_of(at.y, at.chosen, at.slot, r) / static_cast<float>(at.heads_after);
@@ -76,7 +76,7 @@ struct loss_of_tile {
 
   scored_rows state;
   const tried_head* moves = nullptr;
-  const tried_slot* slots = nullptr;
+  const tried_slot* tried = nullptr;
   const row_terms* terms = nullptr;  ///< `[slots, rows]`
   const float* odds = nullptr;       ///< `[moves, 256]`
   std::uint32_t tiles = 1;
@@ -84,7 +84,7 @@ struct loss_of_tile {
   MLL_DEVICE std::uint64_t operator()(std::uint32_t i) const {
     const std::uint32_t m = i / tiles;
     const tried_head move = moves[m];
-    const std::uint32_t y = slots[move.slot].y;
+    const std::uint32_t y = tried[move.slot].y;
     const row_terms* const of_slot = terms + static_cast<std::size_t>(move.slot) * state.rows;
     double out = 0;
     for (std::uint32_t r = i % tiles; r < state.rows; r += tiles) {

@@ -139,21 +139,21 @@ class thrust_scores {
 
   // Evaluates as many of the first moves as their terms allow, and appends their objectives.
   void evaluate(const Grid& grid, std::span<const head_move> moves, std::vector<double>& to) {
-    std::vector<tried_slot> slots;
+    std::vector<tried_slot> tried;
     std::vector<tried_head> heads;
     for (const head_move& move : moves) {
       const auto chosen = static_cast<std::uint32_t>(chosen_[move.y].size());
       const tried_slot here{static_cast<std::uint32_t>(move.y), static_cast<std::uint32_t>(move.slot), chosen,
                             std::max(chosen, static_cast<std::uint32_t>(move.slot + 1))};
-      if (slots.empty() || slots.back().y != here.y || slots.back().slot != here.slot) {
-        if (!slots.empty() && (slots.size() + 1) * state_.rows > max_terms) break;
-        slots.push_back(here);
+      if (tried.empty() || tried.back().y != here.y || tried.back().slot != here.slot) {
+        if (!tried.empty() && (tried.size() + 1) * state_.rows > max_terms) break;
+        tried.push_back(here);
       }
-      heads.push_back({(*candidates_)[move.y][move.candidate], static_cast<std::uint32_t>(slots.size() - 1)});
+      heads.push_back({(*candidates_)[move.y][move.candidate], static_cast<std::uint32_t>(tried.size() - 1)});
     }
-    upload(grid, slots, tried_slots_);
+    upload(grid, tried, tried_slots_);
     upload(grid, heads, tried_heads_);
-    const std::size_t terms = slots.size() * state_.rows;
+    const std::size_t terms = tried.size() * state_.rows;
     if (terms_.size() < terms) allocate(grid, terms_, terms);
     if (odds_.size() < 256 * heads.size()) allocate(grid, odds_, 512 * heads.size());
     if (partial_.size() < tiles_ * heads.size()) allocate(grid, partial_, tiles_ * heads.size());

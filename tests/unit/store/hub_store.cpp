@@ -350,7 +350,7 @@ TEST_CASE("a store that was never given samples says so") {
 
 TEST_CASE("opening a store again does not release the locks that this process holds on it") {
   // POSIX locks of a process end when it closes any descriptor of the file. A program that then finds nobody
-  // else removes the journal, and later changes are lost.
+  // else removes the journal that is in use.
   const detail::temporary_folder scratch;
   const auto file = scratch.path() / "hub.mll";
   const store_world world{2, 2, 2};
@@ -365,13 +365,14 @@ TEST_CASE("opening a store again does not release the locks that this process ho
     if (visitors[i] != 0) continue;
     char byte = 0;
     if (read(go[i][0], &byte, 1) != 1) _exit(100);
+    int models = 101;
     try {
       auto store = hub_store::open(file);
       store.save_note("visitor", std::to_string(i));
-      _exit(static_cast<int>(store.models().size()));
+      models = static_cast<int>(store.models().size());
     } catch (...) {
-      _exit(101);
     }
+    _exit(models);  // after the store was closed
   }
   const auto visit = [&](int i) {
     int status = -1;

@@ -8,6 +8,9 @@
 #include <variant>
 #include <vector>
 
+// The host's part has pragmas of GCC, which nvcc passes on and warns about.
+#pragma nv_diagnostic push
+#pragma nv_diag_suppress 1675
 #include "mll/core/error.hpp"
 #include "mll/exec/backend.hpp"
 #include "mll/exec/cuda.cuh"
@@ -23,6 +26,7 @@
 #include "mll/select/methods/funnel_stages.hpp"
 #include "mll/select/screen/device_screening.cuh"
 #include "mll/select/select.hpp"
+#pragma nv_diagnostic pop
 
 namespace mll {
 

@@ -52,7 +52,7 @@ TEST_CASE("a malformed origin is refused with its line") {
                                    {"graph\tx\tg\n", ":1: "},
                                    {"head\ta\tb\n", ":1: "},
                                    {"graph\t\n", ":1: "},
-                                   {"graph\t\t\xff\n", ": "}}) {
+                                   {"graph\t\t\xff\n", ":1: "}}) {
     mll::test::write_file(scratch.path() / "origin.tsv", text);
     CHECK_THROWS_WITH_AS(static_cast<void>(mll::read_label_origin(scratch.path())),
                          doctest::Contains(("origin.tsv" + std::string{line}).c_str()), mll::parse_error);

@@ -121,7 +121,9 @@ class figures {
   }
 
   static std::string variable(std::string method) {
-    for (char& c : method) c = c == '-' ? '_' : c;
+    for (char& c : method) {  // as in top_heads<area_under_roc>
+      if ((c < 'a' || c > 'z') && (c < '0' || c > '9')) c = '_';
+    }
     return method;
   }
 

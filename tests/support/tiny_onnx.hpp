@@ -72,7 +72,7 @@ struct protobuf_writer {
   protobuf_writer out;
   for (const std::size_t size : shape) out.number(1, size);
   std::string raw(values.size() * sizeof(float), '\0');
-  std::memcpy(raw.data(), values.data(), raw.size());
+  if (!values.empty()) std::memcpy(raw.data(), values.data(), raw.size());
   return out.number(2, 1).text(8, name).text(9, raw);
 }
 

@@ -6,12 +6,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include "mll/select/calibrate/detail/fit_pair.hpp"
 #include "mll/select/calibrate/detail/pair_answers.hpp"
-#include "mll/select/calibrate/detail/rank_fits.hpp"
+#include "mll/select/calibrate/detail/uploaded_pairs.hpp"
 #include "mll/select/calibrate/shortlisted_head.hpp"
 #include "mll/select/screen/detail/best_heads.hpp"
 
@@ -36,69 +35,26 @@ template <class Grid>
 class thrust_calibration {
  public:
   /// Uploads the input.
-  thrust_calibration(const Grid& grid, const pair_answers& answers)
-      : grid_{grid},
-        samples_{static_cast<std::uint32_t>(answers.samples())},
-        pair_begin_{answers.pair_begin} {
-    put(answers.all, all_);
-    put(answers.weight, weight_);
-    put(answers.class_begin, class_begin_);
-    put(answers.own, own_);
-    put(answers.own_weight, own_weight_);
-    put(answers.own_begin, own_begin_);
-    put(answers.pairs, pairs_);
-    put(answers.log_odds, log_odds_);
-    heads_ = samples_ == 0 ? 0 : answers.all.size() / samples_;
-    counts_ = grid.template allocate<std::uint32_t>(heads_ * 256);
-    fits_ = grid.template allocate<calibration>(answers.pairs.size());
-  }
+  thrust_calibration(const Grid& grid, const pair_answers& answers) : grid_{grid}, on_{grid, answers} {}
 
   /// Up to `options.max_heads` heads per class, as `shortlist` returns them.
   [[nodiscard]] std::vector<std::vector<shortlisted_head>> run(
       const std::vector<std::vector<screened_head>>& screened, const shortlist_options& options) {
+    const auto samples = static_cast<std::uint32_t>(on_.samples);
     grid_.run([&](const auto& policy) {
-      thrust::for_each_n(policy, thrust::counting_iterator<std::size_t>{0}, heads_,
-                         count_head{all_.data(), weight_.data(), samples_, counts_.data()});
-      thrust::for_each_n(policy, thrust::counting_iterator<std::size_t>{0}, fits_.size(),
-                         fit_pair{pairs_.data(), all_.data(), weight_.data(), class_begin_.data(), samples_,
-                                  counts_.data(), own_.data(), own_weight_.data(), own_begin_.data(),
-                                  log_odds_.data(), options.prior, fits_.data()});
+      thrust::for_each_n(policy, thrust::counting_iterator<std::size_t>{0}, on_.heads,
+                         count_head{on_.all.data(), on_.weight.data(), samples, on_.counts.data()});
+      thrust::for_each_n(policy, thrust::counting_iterator<std::size_t>{0}, on_.fits.size(),
+                         fit_pair{on_.pairs.data(), on_.all.data(), on_.weight.data(), on_.class_begin.data(),
+                                  samples, on_.counts.data(), on_.own.data(), on_.own_weight.data(),
+                                  on_.own_begin.data(), on_.log_odds.data(), options.prior, on_.fits.data()});
     });
-    std::vector<calibration> fits(fits_.size());
-    grid_.download(fits_, std::span{fits});
-    std::vector<std::vector<shortlisted_head>> out(screened.size());
-    for (std::size_t y = 0; y < out.size(); ++y) {
-      for (std::size_t i = 0; i < pair_begin_[y + 1] - pair_begin_[y]; ++i)
-        out[y].push_back({screened[y][i].position, fits[pair_begin_[y] + i]});
-      rank_fits(out[y], options.max_heads);
-    }
-    return out;
+    return on_.ranked(grid_, screened, options.max_heads);
   }
 
  private:
-  template <class T>
-  using buffer = typename Grid::template buffer<T>;
-
-  template <class T>
-  void put(const std::vector<T>& from, buffer<T>& to) const {
-    to = grid_.template allocate<T>(from.size());
-    grid_.upload(std::span{from}, to);
-  }
-
   Grid grid_;
-  std::uint32_t samples_;
-  std::size_t heads_ = 0;
-  std::vector<std::size_t> pair_begin_;
-  buffer<std::uint8_t> all_;
-  buffer<std::uint32_t> weight_;
-  buffer<std::uint32_t> class_begin_;
-  buffer<std::uint8_t> own_;
-  buffer<std::uint32_t> own_weight_;
-  buffer<std::uint32_t> own_begin_;
-  buffer<head_class_pair> pairs_;
-  buffer<float> log_odds_;
-  buffer<std::uint32_t> counts_;
-  buffer<calibration> fits_;
+  uploaded_pairs<Grid> on_;
 };
 
 }  // namespace mll::detail

@@ -10,6 +10,26 @@
 
 namespace mll::detail {
 
+/// Calls `f(y, mean)` for the means of the i-th head of a matrix `[classes, heads]`, class by class, with
+/// sixteen loads in flight.
+template <class F>
+MLL_DEVICE void each_mean(const float* means, std::uint32_t classes, std::uint32_t heads, std::uint32_t i,
+                          const F& f) {
+  constexpr unsigned at_once = 16;
+  for (std::uint32_t first = 0; first < classes; first += at_once) {
+    float mean[at_once];
+    MLL_UNROLL
+    for (unsigned k = 0; k < at_once; ++k) {
+      const std::uint32_t y = first + k < classes ? first + k : classes - 1;
+      mean[k] = means[static_cast<std::size_t>(y) * heads + i];
+    }
+    MLL_UNROLL
+    for (unsigned k = 0; k < at_once; ++k) {
+      if (first + k < classes) f(first + k, mean[k]);
+    }
+  }
+}
+
 /// Matrix of class means of some heads; one block per class and 64 groups.
 struct matrix_means {
   static constexpr unsigned threads = 64;
@@ -59,20 +79,8 @@ struct matrix_rivals {
     block.each_thread([&](unsigned t) {
       const std::uint32_t i = block.index() * threads + t;
       if (i >= heads) return;
-      constexpr unsigned at_once = 16;
       rival_terms out;
-      for (std::uint32_t first = 0; first < classes; first += at_once) {
-        float mean[at_once];
-        MLL_UNROLL
-        for (unsigned k = 0; k < at_once; ++k) {
-          const std::uint32_t y = first + k < classes ? first + k : classes - 1;
-          mean[k] = means[static_cast<std::size_t>(y) * heads + i];
-        }
-        MLL_UNROLL
-        for (unsigned k = 0; k < at_once; ++k) {
-          if (first + k < classes) out.add(mean[k]);
-        }
-      }
+      each_mean(means, classes, heads, i, [&](std::uint32_t, float mean) { out.add(mean); });
       terms[i] = out;
     });
   }
@@ -104,21 +112,10 @@ struct matrix_crowding {
       const float at_least = least_weight * static_cast<float>(least[head / 4].of[head % 4]);
       float best = at_least;
       std::uint32_t promising = 0;
-      constexpr unsigned at_once = 16;
-      for (std::uint32_t first = 0; first < classes; first += at_once) {
-        float mean[at_once];
-        MLL_UNROLL
-        for (unsigned k = 0; k < at_once; ++k) {
-          const std::uint32_t y = first + k < classes ? first + k : classes - 1;
-          mean[k] = means[static_cast<std::size_t>(y) * heads + i];
-        }
-        MLL_UNROLL
-        for (unsigned k = 0; k < at_once; ++k) {
-          if (first + k >= classes) continue;
-          if (floor[first + k].admits(unit * (mean[k] - 0.5F * (best + at_least)), head)) ++promising;
-          best = best > mean[k] ? best : mean[k];
-        }
-      }
+      each_mean(means, classes, heads, i, [&](std::uint32_t y, float mean) {
+        if (floor[y].admits(unit * (mean - 0.5F * (best + at_least)), head)) ++promising;
+        best = best > mean ? best : mean;
+      });
       if (promising > remembered) exec::detail::atomic_add(*crowded, 1U);
     });
   }

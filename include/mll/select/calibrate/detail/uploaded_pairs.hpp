@@ -1,0 +1,74 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <type_traits>
+#include <vector>
+
+#include "mll/select/calibrate/detail/calibration_kernels.hpp"
+#include "mll/select/calibrate/detail/pair_answers.hpp"
+#include "mll/select/calibrate/detail/rank_fits.hpp"
+#include "mll/select/calibrate/shortlisted_head.hpp"
+#include "mll/select/screen/detail/best_heads.hpp"
+
+namespace mll::detail {
+
+/// `pair_answers` in the memory of a grid, with room for what is computed from them.
+template <class Grid>
+struct uploaded_pairs {
+  template <class T>
+  using buffer = typename Grid::template buffer<T>;
+
+  std::size_t samples = 0;
+  std::size_t heads = 0;
+  std::vector<std::size_t> pair_begin;
+  buffer<std::uint8_t> all;
+  buffer<std::uint32_t> weight;
+  buffer<std::uint32_t> class_begin;
+  buffer<std::uint8_t> own;
+  buffer<std::uint32_t> own_weight;
+  buffer<std::uint32_t> own_begin;
+  buffer<head_class_pair> pairs;
+  buffer<float> log_odds;
+  buffer<std::uint32_t> counts;  ///< `[heads, 256]`
+  buffer<calibration> fits;      ///< `[pairs]`
+
+  uploaded_pairs(const Grid& grid, const pair_answers& answers)
+      : samples{answers.samples()}, pair_begin{answers.pair_begin} {
+    const auto put = [&grid](const auto& from, auto& to) {
+      to = grid.template allocate<typename std::remove_cvref_t<decltype(from)>::value_type>(from.size());
+      grid.upload(std::span{from}, to);
+    };
+    put(answers.all, all);
+    put(answers.weight, weight);
+    put(answers.class_begin, class_begin);
+    put(answers.own, own);
+    put(answers.own_weight, own_weight);
+    put(answers.own_begin, own_begin);
+    put(answers.pairs, pairs);
+    put(answers.log_odds, log_odds);
+    heads = samples == 0 ? 0 : answers.all.size() / samples;
+    counts = grid.template allocate<std::uint32_t>(heads * 256);
+    fits = grid.template allocate<calibration>(answers.pairs.size());
+  }
+
+  /// Up to `max_heads` heads per class by their fits, as `shortlist` returns them.
+  [[nodiscard]] std::vector<std::vector<shortlisted_head>> ranked(
+      const Grid& grid, const std::vector<std::vector<screened_head>>& screened,
+      std::size_t max_heads) const {
+    std::vector<calibration> found(fits.size());
+    if (!found.empty()) grid.download(fits, std::span{found});
+    std::vector<std::vector<shortlisted_head>> out(screened.size());
+    for (std::size_t y = 0; y < out.size(); ++y) {
+      out[y].reserve(pair_begin[y + 1] - pair_begin[y]);
+      for (std::size_t i = 0; i < pair_begin[y + 1] - pair_begin[y]; ++i)
+        out[y].push_back({screened[y][i].position, found[pair_begin[y] + i]});
+      rank_fits(out[y], max_heads);
+    }
+    return out;
+  }
+};
+
+}  // namespace mll::detail

@@ -53,8 +53,10 @@ TEST_CASE("networks that would end or fill this process are refused by name, and
   };
   refused({.kernel = {0, 0}});
   refused({.strides = {0, 0}});
-  CHECK(refused({.pads = {1 << 20, 1 << 20, 1 << 20, 1 << 20}})  // 100 TB
-            .ends_with("of at most 2048 MiB (a smaller options.batch_size needs less)"));
+  const std::string of_memory = refused({.pads = {1 << 20, 1 << 20, 1 << 20, 1 << 20}});  // 100 TB
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // under these, memory has no limit
+  CHECK(of_memory.ends_with("of at most 2048 MiB (a smaller options.batch_size needs less)"));
+#endif
   refused({.dilations = {1 << 30, 1 << 30}});
   refused({.empty_bias = true});
   refused({.last = "NobodyKnowsThis"});

@@ -3,7 +3,6 @@
 
 #include <thrust/for_each.h>
 #include <thrust/iterator/counting_iterator.h>
-#include <thrust/system_error.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +11,7 @@
 
 #include "mll/exec/cuda.cuh"
 #include "mll/exec/detail/cuda_grid.cuh"
+#include "mll/exec/detail/thrust_device.cuh"
 #include "mll/label/statistics/detail/statistics_view.hpp"
 #include "mll/label/statistics/node_statistics.hpp"
 #include "mll/label/statistics/sparse_node_statistics.hpp"
@@ -73,14 +73,10 @@ class device_node_statistics {
     auto uploaded = grid.allocate<detail::placed_excess>(excesses.size());
     grid.upload(std::span{excesses}, uploaded);
     grid.clear(rows_);
-    const exec::cuda::scope here{device};
-    try {
-      thrust::for_each_n(device.policy(), thrust::counting_iterator<std::size_t>{0}, excesses.size(),
+    exec::detail::thrust_device{device}.run([&](const auto& policy) {
+      thrust::for_each_n(policy, thrust::counting_iterator<std::size_t>{0}, excesses.size(),
                          detail::place_excess{uploaded.data(), rows_.data(), stride_});
-    } catch (const thrust::system_error& error) {
-      exec::cuda::require(cudaGetLastError(), "placing node statistics");
-      throw device_error{"placing node statistics", error.what()};
-    }
+    });
     find_least(device);
   }
 

@@ -24,9 +24,9 @@ namespace mll::detail {
 ///    the class, and from the one of the samples of the class
 ///
 /// A functor adds floats and integer weights in index order: slopes and intercepts are within 1e-3 of those
-/// of `shortlist`, losses within 1e-5, and bitwise the same on every policy of the host. On a device
-/// exponentials and logarithms may differ in the last bit. (A histogram by `sort_by_key` and `reduce_by_key`
-/// would move 8 bytes per response several times, to read 1 byte once.)
+/// of `shortlist`, losses within 1e-5, and bitwise the same on every policy of the host. On a device,
+/// where exponentials and logarithms may differ in the last bit, within 1e-3 of 1 + their size. (A histogram
+/// by `sort_by_key` and `reduce_by_key` would move 8 bytes per response several times, to read 1 byte once.)
 ///
 /// Memory: the input, 1 KiB per head, and 2 KiB per thread (0.5 GB on an H100). Complexity: as `shortlist`.
 ///

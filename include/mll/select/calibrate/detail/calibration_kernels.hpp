@@ -19,14 +19,25 @@ struct head_class_pair {
   double samples = 1;  // effective number; divides the precision of the prior
 };
 
+/// Pairs to calibrate and their responses; see `pair_answers`.
+struct pair_view {
+  const head_class_pair* pairs = nullptr;
+  const std::uint8_t* all = nullptr;           ///< `[heads, samples]`
+  const std::uint32_t* weight = nullptr;       ///< `[samples]`
+  const std::uint32_t* class_begin = nullptr;  ///< `[classes + 1]`
+  std::uint32_t samples = 0;
+  std::uint32_t* counts = nullptr;            ///< `[heads, 256]`: histograms of all samples
+  const std::uint8_t* own = nullptr;          ///< pair by pair
+  const std::uint32_t* own_weight = nullptr;  ///< class by class
+  const std::uint32_t* own_begin = nullptr;   ///< `[classes + 1]`
+  const float* log_odds = nullptr;            ///< `[256]`
+  calibration* fits = nullptr;                ///< `[pairs]`
+};
+
 /// Histograms of the responses of heads to samples of all classes; one block per head.
 struct count_answers {
   static constexpr unsigned threads = 256;
-
-  const std::uint8_t* codes = nullptr;    ///< `[heads, samples]`
-  const std::uint32_t* weight = nullptr;  ///< `[samples]`
-  std::uint32_t samples = 0;
-  std::uint32_t* counts = nullptr;  ///< `[heads, 256]`
+  pair_view view;
 
   template <class Block>
   MLL_DEVICE void operator()(Block& block) const {
@@ -34,14 +45,14 @@ struct count_answers {
       std::uint32_t of[256];
     };
     std::uint32_t* const count = block.template shared<memory>().of;
-    const std::uint8_t* const mine = codes + static_cast<std::size_t>(block.index()) * samples;
+    const std::uint8_t* const mine = view.all + static_cast<std::size_t>(block.index()) * view.samples;
     block.each_thread([&](unsigned t) { count[t] = 0; });
     block.each_thread([&](unsigned t) {
-      for (std::uint32_t i = t; i < samples; i += threads)
-        exec::detail::atomic_add(count[mine[i]], weight[i]);
+      for (std::uint32_t i = t; i < view.samples; i += threads)
+        exec::detail::atomic_add(count[mine[i]], view.weight[i]);
     });
     block.each_thread(
-        [&](unsigned t) { counts[static_cast<std::size_t>(block.index()) * 256 + t] = count[t]; });
+        [&](unsigned t) { view.counts[static_cast<std::size_t>(block.index()) * 256 + t] = count[t]; });
   }
 };
 
@@ -51,18 +62,8 @@ struct fit_pairs {
   static constexpr unsigned threads = 32;
   static constexpr unsigned codes_per_thread = 256 / threads;
 
-  const head_class_pair* pairs = nullptr;
-  const std::uint8_t* all = nullptr;           ///< `[heads, samples]`
-  const std::uint32_t* weight = nullptr;       ///< `[samples]`
-  const std::uint32_t* class_begin = nullptr;  ///< `[classes + 1]`
-  std::uint32_t samples = 0;
-  const std::uint32_t* counts = nullptr;      ///< `[heads, 256]`: histograms of all samples
-  const std::uint8_t* own = nullptr;          ///< pair by pair
-  const std::uint32_t* own_weight = nullptr;  ///< class by class
-  const std::uint32_t* own_begin = nullptr;   ///< `[classes + 1]`
-  const float* log_odds = nullptr;            ///< `[256]`
+  pair_view view;
   calibration_prior prior;
-  calibration* fits = nullptr;  ///< `[pairs]`
 
   template <class Block>
   MLL_DEVICE void operator()(Block& block) const {
@@ -71,22 +72,23 @@ struct fit_pairs {
       std::uint32_t rest[256];
     };
     memory& count = block.template shared<memory>();
-    const head_class_pair pair = pairs[block.index()];
+    const head_class_pair pair = view.pairs[block.index()];
     block.each_thread([&](unsigned t) {
       for (unsigned c = t; c < 256; c += threads) {
         count.own[c] = 0;
-        count.rest[c] = counts[static_cast<std::size_t>(pair.head) * 256 + c];
+        count.rest[c] = view.counts[static_cast<std::size_t>(pair.head) * 256 + c];
       }
     });
     block.each_thread([&](unsigned t) {
-      const std::uint32_t* const weights = own_weight + own_begin[pair.of_class];
-      const std::uint32_t owned = own_begin[pair.of_class + 1] - own_begin[pair.of_class];
+      const std::uint32_t* const weights = view.own_weight + view.own_begin[pair.of_class];
+      const std::uint32_t owned = view.own_begin[pair.of_class + 1] - view.own_begin[pair.of_class];
       for (std::uint32_t i = t; i < owned; i += threads)
-        exec::detail::atomic_add(count.own[own[pair.first_own + i]], weights[i]);
+        exec::detail::atomic_add(count.own[view.own[pair.first_own + i]], weights[i]);
       // The rest: all samples minus those of the class. Unsigned wrap-around makes the subtraction exact.
-      const std::uint8_t* const row = all + static_cast<std::size_t>(pair.head) * samples;
-      for (std::uint32_t i = class_begin[pair.of_class] + t; i < class_begin[pair.of_class + 1]; i += threads)
-        exec::detail::atomic_add(count.rest[row[i]], 0U - weight[i]);
+      const std::uint8_t* const row = view.all + static_cast<std::size_t>(pair.head) * view.samples;
+      for (std::uint32_t i = view.class_begin[pair.of_class] + t; i < view.class_begin[pair.of_class + 1];
+           i += threads)
+        exec::detail::atomic_add(count.rest[row[i]], 0U - view.weight[i]);
     });
 
     registers<Block, answers> mine;
@@ -105,7 +107,7 @@ struct fit_pairs {
       MLL_UNROLL
       for (unsigned i = 0; i < codes_per_thread; ++i) {
         const unsigned c = t + threads * i;
-        mine[t].x[i] = log_odds[c];
+        mine[t].x[i] = view.log_odds[c];
         mine[t].own[i] = static_cast<float>(own_unit * count.own[c]);
         mine[t].rest[i] = static_cast<float>(rest_unit * count.rest[c]);
       }
@@ -136,7 +138,7 @@ struct fit_pairs {
     };
     const calibration fit = newton_logistic(prior, pair.samples, loss, derive);
     block.each_thread([&](unsigned t) {
-      if (t == 0) fits[block.index()] = fit;
+      if (t == 0) view.fits[block.index()] = fit;
     });
   }
 

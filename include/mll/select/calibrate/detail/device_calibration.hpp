@@ -1,8 +1,6 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
 #include <vector>
 
 #include "mll/select/calibrate/detail/calibration_kernels.hpp"
@@ -22,12 +20,8 @@ class device_calibration {
   /// Up to `options.max_heads` heads per class, as `shortlist` returns them.
   [[nodiscard]] std::vector<std::vector<shortlisted_head>> run(
       const std::vector<std::vector<screened_head>>& screened, const shortlist_options& options) {
-    const auto samples = static_cast<std::uint32_t>(on_.samples);
-    grid_.launch(on_.heads, count_answers{on_.all.data(), on_.weight.data(), samples, on_.counts.data()});
-    grid_.launch(on_.fits.size(),
-                 fit_pairs{on_.pairs.data(), on_.all.data(), on_.weight.data(), on_.class_begin.data(),
-                           samples, on_.counts.data(), on_.own.data(), on_.own_weight.data(),
-                           on_.own_begin.data(), on_.log_odds.data(), options.prior, on_.fits.data()});
+    grid_.launch(on_.heads, count_answers{on_.view()});
+    grid_.launch(on_.fits.size(), fit_pairs{on_.view(), options.prior});
     return on_.ranked(grid_, screened, options.max_heads);
   }
 

@@ -15,16 +15,13 @@ namespace mll::detail {
 
 /// Histogram of the responses of a head to samples of all classes.
 struct count_head {
-  const std::uint8_t* codes = nullptr;    ///< `[heads, samples]`
-  const std::uint32_t* weight = nullptr;  ///< `[samples]`
-  std::uint32_t samples = 0;
-  std::uint32_t* counts = nullptr;  ///< `[heads, 256]`
+  pair_view view;
 
   MLL_HOST_DEVICE void operator()(std::size_t head) const {
     std::uint32_t count[256] = {};
-    const std::uint8_t* const mine = codes + head * samples;
-    for (std::uint32_t i = 0; i < samples; ++i) count[mine[i]] += weight[i];
-    for (std::size_t c = 0; c < 256; ++c) counts[head * 256 + c] = count[c];
+    const std::uint8_t* const mine = view.all + head * view.samples;
+    for (std::uint32_t i = 0; i < view.samples; ++i) count[mine[i]] += view.weight[i];
+    for (std::size_t c = 0; c < 256; ++c) view.counts[head * 256 + c] = count[c];
   }
 };
 
@@ -90,21 +87,11 @@ struct code_weights {
 
 /// Fits the logistic map of a pair of head and class from histograms.
 struct fit_pair {
-  const head_class_pair* pairs = nullptr;
-  const std::uint8_t* all = nullptr;           ///< `[heads, samples]`
-  const std::uint32_t* weight = nullptr;       ///< `[samples]`
-  const std::uint32_t* class_begin = nullptr;  ///< `[classes + 1]`
-  std::uint32_t samples = 0;
-  const std::uint32_t* counts = nullptr;      ///< `[heads, 256]`: histograms of all samples
-  const std::uint8_t* own = nullptr;          ///< pair by pair
-  const std::uint32_t* own_weight = nullptr;  ///< class by class
-  const std::uint32_t* own_begin = nullptr;   ///< `[classes + 1]`
-  const float* log_odds = nullptr;            ///< `[256]`
+  pair_view view;
   calibration_prior prior;
-  calibration* fits = nullptr;  ///< `[pairs]`
 
   MLL_DEVICE void operator()(std::size_t i) const {
-    const head_class_pair pair = pairs[i];
+    const head_class_pair pair = view.pairs[i];
     code_weights codes;
     count(pair, codes);
     float slope = 0;
@@ -115,22 +102,22 @@ struct fit_pair {
       return codes.loss(slope, intercept);
     };
     const auto derive = [&] { return codes.derive(slope, intercept); };
-    fits[i] = newton_logistic(prior, pair.samples, loss, derive);
+    view.fits[i] = newton_logistic(prior, pair.samples, loss, derive);
   }
 
  private:
   MLL_DEVICE void count(const head_class_pair& pair, code_weights& to) const {
     for (std::size_t c = 0; c < 256; ++c) {
       to.own[c] = 0;
-      to.rest[c] = counts[std::size_t{pair.head} * 256 + c];
+      to.rest[c] = view.counts[std::size_t{pair.head} * 256 + c];
     }
-    const std::uint32_t* const weights = own_weight + own_begin[pair.of_class];
-    const std::uint32_t owned = own_begin[pair.of_class + 1] - own_begin[pair.of_class];
-    for (std::uint32_t i = 0; i < owned; ++i) to.own[own[pair.first_own + i]] += weights[i];
-    const std::uint8_t* const row = all + std::size_t{pair.head} * samples;
-    for (std::uint32_t i = class_begin[pair.of_class]; i < class_begin[pair.of_class + 1]; ++i)
-      to.rest[row[i]] -= weight[i];
-    to.log_odds = log_odds;
+    const std::uint32_t* const weights = view.own_weight + view.own_begin[pair.of_class];
+    const std::uint32_t owned = view.own_begin[pair.of_class + 1] - view.own_begin[pair.of_class];
+    for (std::uint32_t i = 0; i < owned; ++i) to.own[view.own[pair.first_own + i]] += weights[i];
+    const std::uint8_t* const row = view.all + std::size_t{pair.head} * view.samples;
+    for (std::uint32_t i = view.class_begin[pair.of_class]; i < view.class_begin[pair.of_class + 1]; ++i)
+      to.rest[row[i]] -= view.weight[i];
+    to.log_odds = view.log_odds;
     to.balance();
   }
 };

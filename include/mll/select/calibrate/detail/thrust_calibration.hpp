@@ -5,7 +5,6 @@
 #include <thrust/iterator/counting_iterator.h>
 
 #include <cstddef>
-#include <cstdint>
 #include <vector>
 
 #include "mll/select/calibrate/detail/fit_pair.hpp"
@@ -40,14 +39,10 @@ class thrust_calibration {
   /// Up to `options.max_heads` heads per class, as `shortlist` returns them.
   [[nodiscard]] std::vector<std::vector<shortlisted_head>> run(
       const std::vector<std::vector<screened_head>>& screened, const shortlist_options& options) {
-    const auto samples = static_cast<std::uint32_t>(on_.samples);
     grid_.run([&](const auto& policy) {
-      thrust::for_each_n(policy, thrust::counting_iterator<std::size_t>{0}, on_.heads,
-                         count_head{on_.all.data(), on_.weight.data(), samples, on_.counts.data()});
-      thrust::for_each_n(policy, thrust::counting_iterator<std::size_t>{0}, on_.fits.size(),
-                         fit_pair{on_.pairs.data(), on_.all.data(), on_.weight.data(), on_.class_begin.data(),
-                                  samples, on_.counts.data(), on_.own.data(), on_.own_weight.data(),
-                                  on_.own_begin.data(), on_.log_odds.data(), options.prior, on_.fits.data()});
+      const thrust::counting_iterator<std::size_t> first{0};
+      thrust::for_each_n(policy, first, on_.heads, count_head{on_.view()});
+      thrust::for_each_n(policy, first, on_.fits.size(), fit_pair{on_.view(), options.prior});
     });
     return on_.ranked(grid_, screened, options.max_heads);
   }

@@ -54,6 +54,12 @@ struct uploaded_pairs {
     fits = grid.template allocate<calibration>(answers.pairs.size());
   }
 
+  [[nodiscard]] pair_view view() {
+    return {
+        pairs.data(),  all.data(), weight.data(),     class_begin.data(), static_cast<std::uint32_t>(samples),
+        counts.data(), own.data(), own_weight.data(), own_begin.data(),   log_odds.data(),
+        fits.data()};
+  }
   /// Up to `max_heads` heads per class by their fits, as `shortlist` returns them.
   [[nodiscard]] std::vector<std::vector<shortlisted_head>> ranked(
       const Grid& grid, const std::vector<std::vector<screened_head>>& screened,

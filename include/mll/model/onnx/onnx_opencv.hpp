@@ -89,7 +89,7 @@ class onnx_classifier {
   void predict(std::span<const cv::Mat> batch, matrix_ref<float> scores) const {
     constexpr float rounding = numerics::score_tolerance;
     self_->network.run(batch, "head name", scores);
-    activate(options().output, scores);
+    activate(*options().output, scores);
     for (Eigen::Index r = 0; r < scores.rows(); ++r) {
       for (Eigen::Index h = 0; h < scores.cols(); ++h) {
         float& score = scores(r, h);

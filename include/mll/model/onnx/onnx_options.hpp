@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <filesystem>
+#include <optional>
 #include <string>
 
 #include "mll/core/error.hpp"
@@ -20,23 +22,64 @@ enum class tensor_layout {
   nhwc,  ///< sample, row, column, channel
 };
 
-/// How an image becomes the input of an ONNX network, and its output scores. The value of channel c of a
+/// How an image gets the size of the input of a network.
+enum class image_fit {
+  stretch,    ///< resized to width and height; the aspect ratio changes
+  crop,       ///< resized until it covers the input, then its centre
+  letterbox,  ///< resized until it fits into the input, with a border around it
+};
+
+/// How pixels are computed when an image is resized.
+enum class image_interpolation {
+  area,      ///< averages areas when it shrinks, else bilinear
+  bilinear,  ///< with antialiasing, as Pillow does it
+  bicubic,   ///< with antialiasing, as Pillow does it
+};
+
+/// What runs an ONNX file.
+enum class onnx_engine_id {
+  onnxruntime,  ///< ONNX Runtime, component `mll::onnxruntime`
+  opencv,       ///< OpenCV's dnn module, component `mll::opencv`
+};
+
+/// How a sample becomes the input of an ONNX network, and its output scores. The value of channel c of a
 /// pixel is `(pixel * scale - mean[c]) / deviation[c]`, with pixels from 0 to 255 and channels in the order
 /// of the network.
+///
+/// What is left empty is taken from the file.
 struct onnx_options {
   std::size_t width = 0;     ///< columns of the input; 0: as the file declares
   std::size_t height = 0;    ///< rows of the input; 0: as the file declares
   std::size_t channels = 0;  ///< 1 (grey) or 3; 0: as the file declares, else 3
   channel_order order = channel_order::rgb;
-  tensor_layout layout = tensor_layout::nchw;
-  float scale = 1.0F / 255;
+  /// By default the one in which the file declares 1 or 3 channels, else `nchw`.
+  std::optional<tensor_layout> layout = std::nullopt;
+  /// By default 1 / 255; 1 if the input is of integers, which are pixels.
+  std::optional<float> scale = std::nullopt;
   std::array<float, 3> mean = {0, 0, 0};
   std::array<float, 3> deviation = {1, 1, 1};
-  /// Applied to the output of the network: identity if it outputs probabilities, softmax if logits.
-  activation output = activation::identity;
-  /// Images per run of the network, at least 1. A file with a fixed batch size overrides it. A loaded network
-  /// reserves memory for this many.
+  image_fit fit = image_fit::stretch;
+  image_interpolation interpolation = image_interpolation::area;
+  /// Share of the input's sides that `image_fit::crop` keeps of the resized image, in (0, 1].
+  float crop_share = 1;
+  /// Grey value of the border of `image_fit::letterbox`, 0 to 255.
+  float border = 114;
+  /// Applied to the output of the network; by default decided by the graph and a probe: see
+  /// `activation_decision`.
+  std::optional<activation> output = std::nullopt;
+  /// Samples per run of the network, at least 1. A file with a fixed batch size overrides it. A loaded
+  /// network reserves memory for this many.
   std::size_t batch_size = 16;
+  /// Name of the input for samples; by default the only one, or the one for token ids.
+  std::string input_name = {};
+  /// Name of the output with one score per head; by default found by name, type and shape.
+  std::string output_name = {};
+  /// For texts, if the network takes token ids: `vocab.txt` or `tokenizer.json` (word pieces).
+  std::filesystem::path tokenizer = {};
+  /// Tokens per text for an input of open length, at least 3; 0: as the tokenizer says, else 512.
+  std::size_t max_tokens = 0;
+  /// By default the first that is there and takes the file: ONNX Runtime, OpenCV.
+  std::optional<onnx_engine_id> engine = std::nullopt;
 };
 
 namespace detail {
@@ -47,8 +90,8 @@ inline void check_onnx_options(const onnx_options& options) {
   if (options.channels != 0 && options.channels != 1 && options.channels != 3) {
     throw invalid_argument{"options.channels", "0, 1 or 3", std::to_string(options.channels)};
   }
-  if (!std::isfinite(options.scale) || options.scale == 0) {
-    throw invalid_argument{"options.scale", "a finite number other than 0", text(options.scale)};
+  if (options.scale && (!std::isfinite(*options.scale) || *options.scale == 0)) {
+    throw invalid_argument{"options.scale", "a finite number other than 0", text(*options.scale)};
   }
   for (std::size_t c = 0; c < 3; ++c) {
     const std::string at = "[" + std::to_string(c) + "]";
@@ -58,6 +101,15 @@ inline void check_onnx_options(const onnx_options& options) {
     if (!std::isfinite(options.deviation[c]) || options.deviation[c] <= 0) {
       throw invalid_argument{"options.deviation" + at, "a finite number above 0", text(options.deviation[c])};
     }
+  }
+  if (!(options.crop_share > 0 && options.crop_share <= 1)) {
+    throw invalid_argument{"options.crop_share", "a number above 0 and at most 1", text(options.crop_share)};
+  }
+  if (!(options.border >= 0 && options.border <= 255)) {
+    throw invalid_argument{"options.border", "a grey value from 0 to 255", text(options.border)};
+  }
+  if (options.max_tokens == 1 || options.max_tokens == 2) {
+    throw invalid_argument{"options.max_tokens", "0, or at least 3", std::to_string(options.max_tokens)};
   }
   if (options.batch_size == 0) throw invalid_argument{"options.batch_size", "at least 1", "0"};
 }

@@ -68,9 +68,10 @@ std::vector<double> by_hand(const tiny_onnx& net, const cv::Mat& image, const ml
             image.at<cv::Vec3b>(row, column)[options.order == mll::channel_order::rgb ? 2 - c : c];
         const auto k = static_cast<std::size_t>(c);
         const auto at =
-            static_cast<std::size_t>(options.layout == mll::tensor_layout::nchw ? c * 4 + row * 2 + column
+            static_cast<std::size_t>(options.layout != mll::tensor_layout::nhwc ? c * 4 + row * 2 + column
                                                                                 : (row * 2 + column) * 3 + c);
-        flat[at] = (pixel * static_cast<double>(options.scale) - static_cast<double>(options.mean[k])) /
+        flat[at] = (pixel * static_cast<double>(options.scale.value_or(1.0F / 255)) -
+                    static_cast<double>(options.mean[k])) /
                    static_cast<double>(options.deviation[k]);
       }
     }
@@ -284,10 +285,12 @@ TEST_CASE("a file that is missing, cut off, garbage or not for images is named w
   CHECK(construct() == "model '" + name + "': expected an input of 4 dimensions (images), found 2");
   net.input_shape = {0, 2, 2, 3};
   net.write(file);
-  CHECK(construct() ==
-        "model '" + name +
-            "': expected 1 or 3 channels in dimension 1 of the input (is options.layout right?), "
-            "found 2");
+  CHECK(construct() == "nothing was thrown");  // the layout is that of the 3 channels
+  CHECK(complaint([&] {
+          onnx_classifier{file, names(3), {.layout = mll::tensor_layout::nchw}};
+        }) == "model '" + name +
+                  "': expected 1 or 3 channels in dimension 1 of the input (is options.layout right?), "
+                  "found 2");
   net.input_shape = {0, 3, 2, 2};
   net.write(file);
   CHECK(complaint([&] {

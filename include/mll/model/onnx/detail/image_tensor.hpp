@@ -22,11 +22,11 @@ class image_tensor {
         height_{static_cast<int>(options.height)},
         channels_{options.channels},
         order_{options.order},
-        layout_{options.layout} {
+        layout_{options.layout.value_or(tensor_layout::nchw)} {
+    const float scale = options.scale.value_or(1.0F / 255);
     for (std::size_t c = 0; c < channels_; ++c) {
       for (std::size_t pixel = 0; pixel < 256; ++pixel) {
-        values_[c][pixel] =
-            (static_cast<float>(pixel) * options.scale - options.mean[c]) / options.deviation[c];
+        values_[c][pixel] = (static_cast<float>(pixel) * scale - options.mean[c]) / options.deviation[c];
       }
     }
   }

@@ -234,6 +234,14 @@ class onnx_network {
       throw model_error{
           file_, "expected an input of 4 dimensions (images), found " + std::to_string(input.shape.size())};
     }
+    if (!wanted.layout) {
+      const auto is_channels = [](std::size_t extent) { return extent == 1 || extent == 3; };
+      wanted.layout = is_channels(input.shape[3]) && !is_channels(input.shape[1]) && input.shape[1] != 0
+                          ? tensor_layout::nhwc
+                          : tensor_layout::nchw;
+    }
+    if (!wanted.scale) wanted.scale = 1.0F / 255;
+    if (!wanted.output) wanted.output = activation::identity;
     const bool channels_first = wanted.layout == tensor_layout::nchw;
     const auto resolve_dimension = [&](const char* option, std::size_t& value, std::size_t declared,
                                        std::size_t fallback) {
@@ -263,7 +271,7 @@ class onnx_network {
       throw model_error{file_, std::string{"expected an "} + what +
                                    " of less than 2^31 values per sample, found [" + found + "]"};
     };
-    refuse_second_activation(wanted.output);
+    refuse_second_activation(*wanted.output);
     check_size("input", {1, wanted.channels, wanted.height, wanted.width});
     check_size("output", header_.outputs.front().shape);
     return wanted;

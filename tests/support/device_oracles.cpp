@@ -11,6 +11,7 @@
 #include "mll/select/screen/detail/device_screening.hpp"
 #include "mll/select/screen/detail/screen_blocks.hpp"
 #include "mll/select/screen/sparse_screening.hpp"
+#include "support/device_rows.hpp"
 #include "support/host_grid.hpp"
 
 namespace mll::test {
@@ -21,20 +22,8 @@ const host_grid<exec::sequential> grid;
 
 std::vector<std::vector<screened_head>> screen_in_blocks(const node_statistics& statistics,
                                                          const class_evidence& sources, std::size_t keep) {
-  std::vector<detail::four_means> rows;
-  std::size_t stride = 0;
-  for (std::size_t v = 0; v < statistics.node_count(); ++v) {
-    const auto row = statistics.row(v);
-    stride = row.size() / 4;
-    for (std::size_t i = 0; i < row.size(); i += 4)
-      rows.push_back({{row[i], row[i + 1], row[i + 2], row[i + 3]}});
-  }
-  std::vector<detail::four_means> least(stride);
-  grid.launch((stride + detail::least_means::threads - 1) / detail::least_means::threads,
-              detail::least_means{rows.data(), statistics.node_count(), stride, least.data()});
-  const detail::statistics_view view{rows.data(), statistics.node_count(), statistics.head_count(), stride,
-                                     least.data()};
-  return detail::device_screening{grid, view, sources, keep}.run();
+  const device_rows rows{statistics};
+  return detail::device_screening{grid, rows.view(), sources, keep}.run();
 }
 
 std::vector<std::vector<screened_head>> screen_sparsely(const sparse_node_statistics& statistics,

@@ -45,6 +45,23 @@
 
 namespace mll::exec::detail {
 
+/// The greater of two numbers, by one instruction on a device. Neither is NaN.
+MLL_DEVICE inline float greater(float a, float b) {
+#if defined(__CUDACC__)
+  return ::fmaxf(a, b);
+#else
+  return a > b ? a : b;
+#endif
+}
+/// The lesser of two numbers; see `greater`.
+MLL_DEVICE inline float lesser(float a, float b) {
+#if defined(__CUDACC__)
+  return ::fminf(a, b);
+#else
+  return a < b ? a : b;
+#endif
+}
+
 /// Adds to a number that other threads add to as well; returns what it was.
 MLL_DEVICE inline std::uint32_t atomic_add(std::uint32_t& to, std::uint32_t value) {
 #if defined(__CUDACC__)

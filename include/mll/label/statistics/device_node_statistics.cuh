@@ -105,8 +105,8 @@ class device_node_statistics {
 
   void find_least(const exec::cuda& device) {
     exec::detail::cuda_grid{device}.launch(
-        (stride_ + detail::least_means::threads - 1) / detail::least_means::threads,
-        detail::least_means{rows_.data(), nodes_, stride_, least_.data()});
+        (view().groups() + detail::least_means::threads - 1) / detail::least_means::threads,
+        detail::least_means{view(), least_.data()});
     device.synchronize();
   }
 

@@ -21,29 +21,33 @@ struct statistics_view {
   std::size_t stride = 0;  ///< in `four_means`
   /// `[stride]`: least mean of each head over all nodes; only the kernels of screening read it.
   const four_means* least = nullptr;
+
+  [[nodiscard]] MLL_HOST_DEVICE std::size_t groups() const { return (heads + 3) / 4; }
+  /// The means of the i-th four heads at node 0; those at the next node are `stride` further.
+  [[nodiscard]] MLL_HOST_DEVICE const four_means* column(std::size_t i) const { return rows + i; }
 };
 
 /// Computes the least mean of each head over all nodes; one thread per four heads.
 struct least_means {
   static constexpr unsigned threads = 128;
 
-  const four_means* rows = nullptr;
-  std::size_t nodes = 0;
-  std::size_t stride = 0;
-  four_means* least = nullptr;
+  statistics_view statistics;
+  four_means* least = nullptr;  ///< `[stride]`
 
   template <class Block>
   MLL_DEVICE void operator()(Block& block) const {
     block.each_thread([&](unsigned t) {
       const std::size_t group = static_cast<std::size_t>(block.index()) * threads + t;
-      if (group >= stride) return;
+      if (group >= statistics.groups()) return;
+      const four_means* const column = statistics.column(group);
+      const std::size_t nodes = statistics.nodes;
       four_means out = {{65535, 65535, 65535, 65535}};
       constexpr unsigned at_once = 16;
       for (std::size_t first = 0; first < nodes; first += at_once) {
         four_means row[at_once];
         MLL_UNROLL
         for (unsigned i = 0; i < at_once; ++i)
-          row[i] = rows[(first + i < nodes ? first + i : nodes - 1) * stride + group];
+          row[i] = column[(first + i < nodes ? first + i : nodes - 1) * statistics.stride];
         MLL_UNROLL
         for (unsigned i = 0; i < at_once; ++i) {
           MLL_UNROLL

@@ -79,7 +79,9 @@ class device_search {
     upload(control, control_);
     grid_.launch(blocks_of(state_.rows, start_search::threads), start_search{state_});
     const std::size_t blocks = blocks_of(state_.rows, evaluate_moves::rows_per_block);
-    const auto shares = static_cast<std::uint32_t>(std::clamp<std::size_t>(2048 / blocks, 1, 32));
+    // As many as classes are listed, so that every block of a row range has one.
+    const auto shares = static_cast<std::uint32_t>(
+        std::clamp<std::size_t>(4096 / blocks, 1, search_control::classes_per_step));
     const auto steps = grid_.record([&] {
       for (int step = 0; step < 32; ++step) {
         grid_.launch(1, choose_step{state_, false});

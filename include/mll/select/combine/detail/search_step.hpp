@@ -14,7 +14,7 @@ namespace mll::detail {
 /// gains enough, goes on to swaps or ends. Ties go to the lower class, then to the better candidate. Makes
 /// the decisions of `greedy_search`.
 struct choose_step {
-  static constexpr unsigned threads = 256;
+  static constexpr unsigned threads = 1024;
   search_state state;
   bool is_after_move = false;  ///< only lists classes, if the step has made a move
 

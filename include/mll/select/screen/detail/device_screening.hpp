@@ -49,7 +49,7 @@ class device_screening {
     plan_ = screening_plan::of(statistics.heads, classes_, max_heads, sizes);
     // A repeated round finds kept heads again; there must be slots for more.
     capacity_ = max_heads_ + std::max({sizes.spare, sizes.first, 2 * max_heads_});
-    floor_ = grid.template allocate<score_floor>(classes_);
+    floor_ = grid.template allocate<score_floor>(classes_ + 1);  // the last one is read, not used
     count_ = grid.template allocate<std::uint32_t>(classes_);
     checks_ = grid.template allocate<std::uint32_t>(2);
     keys_ = grid.template allocate<std::uint64_t>(classes_ * capacity_);
@@ -60,7 +60,7 @@ class device_screening {
 
   /// The best heads per class, as `screen` returns them.
   [[nodiscard]] std::vector<std::vector<screened_head>> run() {
-    const std::vector<score_floor> lowest(classes_, {-std::numeric_limits<float>::infinity(), 0});
+    const std::vector<score_floor> lowest(classes_ + 1, {-std::numeric_limits<float>::infinity(), 0});
     grid_.upload(std::span{lowest}, floor_);
     grid_.clear(checks_);
     grid_.clear(count_);
@@ -141,9 +141,9 @@ class device_screening {
   void screen_matrix(const head_order& order, const head_order& done, std::size_t first_round) {
     const auto classes = static_cast<std::uint32_t>(classes_);
     const std::size_t groups = order.groups();
-    grid_.launch(classes_ * blocks(groups, matrix_means::threads),
-                 matrix_means{statistics_.rows, statistics_.stride, entries_.data(), first_entry_.data(),
-                              classes, order, means_.data()});
+    grid_.launch(
+        classes_ * blocks(groups, matrix_means::threads),
+        matrix_means{statistics_, entries_.data(), first_entry_.data(), classes, order, means_.data()});
     grid_.launch(
         blocks(4 * groups, matrix_rivals::threads),
         matrix_rivals{means_.data(), classes, static_cast<std::uint32_t>(4 * groups), terms_.data()});
@@ -181,10 +181,9 @@ class device_screening {
     const std::uint32_t heads = 4 * plan_.sample.groups();
     grid_.launch(blocks(heads, matrix_crowding::threads),
                  matrix_crowding{.means = means_.data(),
-                                 .least = statistics_.least,
+                                 .statistics = statistics_,
                                  .classes = static_cast<std::uint32_t>(classes_),
                                  .order = plan_.sample,
-                                 .stride = static_cast<std::uint32_t>(statistics_.stride),
                                  .least_weight = least_weight_,
                                  .unit = unit,
                                  .remembered = screen_heads::remembered,
@@ -212,14 +211,11 @@ class device_screening {
       } else {
         screen_round([&] {
           grid_.launch(std::size_t{part.units} * screen_heads::blocks_per_chunk,
-                       screen_heads{.statistics = statistics_.rows,
-                                    .least = statistics_.least,
-                                    .stride = statistics_.stride,
+                       screen_heads{.statistics = statistics_,
                                     .entries = entries_.data(),
                                     .entry_count = static_cast<std::uint32_t>(entries_.size()),
                                     .order = part,
                                     .done = plan_.sample,
-                                    .end_head = static_cast<std::uint32_t>(statistics_.heads),
                                     .least_weight = least_weight_,
                                     .rivals = rivals(),
                                     .unit = unit,

@@ -10,23 +10,21 @@
 
 namespace mll::detail {
 
-/// Calls `f(y, mean)` for the means of the i-th head of a matrix `[classes, heads]`, class by class, with
-/// sixteen loads in flight.
+inline constexpr unsigned means_at_once = 16;
+
+/// Calls `f(first class, means)` for the means of the i-th head of a matrix `[classes, heads]`, sixteen
+/// classes at a time; beyond the last class, its mean is repeated.
 template <class F>
-MLL_DEVICE void each_mean(const float* means, std::uint32_t classes, std::uint32_t heads, std::uint32_t i,
-                          const F& f) {
-  constexpr unsigned at_once = 16;
-  for (std::uint32_t first = 0; first < classes; first += at_once) {
-    float mean[at_once];
+MLL_DEVICE void each_means(const float* means, std::uint32_t classes, std::uint32_t heads, std::uint32_t i,
+                           const F& f) {
+  for (std::uint32_t first = 0; first < classes; first += means_at_once) {
+    float mean[means_at_once];
     MLL_UNROLL
-    for (unsigned k = 0; k < at_once; ++k) {
+    for (unsigned k = 0; k < means_at_once; ++k) {
       const std::uint32_t y = first + k < classes ? first + k : classes - 1;
       mean[k] = means[static_cast<std::size_t>(y) * heads + i];
     }
-    MLL_UNROLL
-    for (unsigned k = 0; k < at_once; ++k) {
-      if (first + k < classes) f(first + k, mean[k]);
-    }
+    f(first, mean);
   }
 }
 
@@ -34,8 +32,7 @@ MLL_DEVICE void each_mean(const float* means, std::uint32_t classes, std::uint32
 struct matrix_means {
   static constexpr unsigned threads = 64;
 
-  const four_means* statistics = nullptr;  ///< `[nodes, stride]`
-  std::size_t stride = 0;
+  statistics_view statistics;
   const node_entry* entries = nullptr;
   const std::uint32_t* first_entry = nullptr;  ///< `[classes + 1]`
   std::uint32_t classes = 0;
@@ -50,10 +47,11 @@ struct matrix_means {
       if (i >= order.groups()) return;
       const std::uint32_t group = order.group(i);
       std::uint32_t sums[4] = {};
-      if (group < stride) {
+      if (group < statistics.groups()) {
+        const four_means* const column = statistics.column(group);
         for (std::uint32_t e = first_entry[y]; e < first_entry[y + 1]; ++e) {
           const node_entry entry = entries[e];
-          const four_means row = statistics[entry.node * stride + group];
+          const four_means row = column[entry.node * statistics.stride];
           MLL_UNROLL
           for (unsigned v = 0; v < 4; ++v) sums[v] += static_cast<std::uint32_t>(entry.weight) * row.of[v];
         }
@@ -80,7 +78,12 @@ struct matrix_rivals {
       const std::uint32_t i = block.index() * threads + t;
       if (i >= heads) return;
       rival_terms out;
-      each_mean(means, classes, heads, i, [&](std::uint32_t, float mean) { out.add(mean); });
+      each_means(means, classes, heads, i, [&](std::uint32_t y, const float* mean) {
+        MLL_UNROLL
+        for (unsigned k = 0; k < means_at_once; ++k) {
+          if (y + k < classes) out.add(mean[k]);
+        }
+      });
       terms[i] = out;
     });
   }
@@ -92,10 +95,9 @@ struct matrix_crowding {
   static constexpr unsigned threads = 64;
 
   const float* means = nullptr;  ///< `[classes, heads]`
-  const four_means* least = nullptr;
+  statistics_view statistics;
   std::uint32_t classes = 0;
   head_order order;
-  std::uint32_t stride = 0;  ///< groups of the hub
   float least_weight = 0;
   float unit = 1;
   std::uint32_t remembered = 0;
@@ -107,14 +109,24 @@ struct matrix_crowding {
     block.each_thread([&](unsigned t) {
       const std::uint32_t i = block.index() * threads + t;
       const std::uint32_t heads = 4 * order.groups();
-      if (i < 4 * order.prefix * order.groups_per_unit || i >= heads || order.group(i / 4) >= stride) return;
+      if (i < 4 * order.prefix * order.groups_per_unit || i >= heads ||
+          order.group(i / 4) >= statistics.groups())
+        return;
       const std::uint32_t head = order.group(i / 4) * 4 + i % 4;
-      const float at_least = least_weight * static_cast<float>(least[head / 4].of[head % 4]);
+      const float at_least = least_weight * static_cast<float>(statistics.least[head / 4].of[head % 4]);
       float best = at_least;
       std::uint32_t promising = 0;
-      each_mean(means, classes, heads, i, [&](std::uint32_t y, float mean) {
-        if (floor[y].admits(unit * (mean - 0.5F * (best + at_least)), head)) ++promising;
-        best = best > mean ? best : mean;
+      each_means(means, classes, heads, i, [&](std::uint32_t first, const float* mean) {
+        score_floor floors[means_at_once];  // loaded together
+        MLL_UNROLL
+        for (unsigned k = 0; k < means_at_once; ++k)
+          floors[k] = floor[first + k < classes ? first + k : classes - 1];
+        MLL_UNROLL
+        for (unsigned k = 0; k < means_at_once; ++k) {
+          if (first + k >= classes) continue;
+          if (floors[k].admits(unit * (mean[k] - 0.5F * (best + at_least)), head)) ++promising;
+          best = best > mean[k] ? best : mean[k];
+        }
       });
       if (promising > remembered) exec::detail::atomic_add(*crowded, 1U);
     });

@@ -29,8 +29,8 @@ MLL_HOST_DEVICE inline float score_of_entry(std::uint64_t entry_key) {
 /// Reuse scores of four adjacent heads for all classes. Results equal the host's pass over `node_statistics`
 /// bit for bit: sums of products are integers below 2^24, and all other sums are taken in the same order.
 struct score_four_heads {
-  const four_means* rows = nullptr;  ///< `[nodes, stride]`, from the first head of the chunk
-  std::size_t stride = 0;
+  statistics_view statistics;
+  std::size_t first_quad = 0;                 ///< of the chunk
   const weighted_position* nodes = nullptr;   ///< class by class
   const std::uint32_t* first_node = nullptr;  ///< `[classes + 1]`
   std::uint32_t classes = 0;
@@ -39,13 +39,14 @@ struct score_four_heads {
   float* scores = nullptr;  ///< `[classes, width]`
 
   MLL_HOST_DEVICE void operator()(std::uint32_t quad) const {
+    const four_means* const column = statistics.column(first_quad + quad);
     float total[4] = {};
     float best[4] = {};
     float second[4] = {};
     for (std::uint32_t y = 0; y < classes; ++y) {
       std::uint32_t sums[4] = {};
       for (std::uint32_t k = first_node[y]; k < first_node[y + 1]; ++k) {
-        const four_means here = rows[nodes[k].node * stride + quad];
+        const four_means here = column[nodes[k].node * statistics.stride];
         for (int v = 0; v < 4; ++v) sums[v] += static_cast<std::uint32_t>(nodes[k].weight) * here.of[v];
       }
       float* const of_class = scores + y * width + 4 * static_cast<std::size_t>(quad);

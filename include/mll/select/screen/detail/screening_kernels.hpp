@@ -42,7 +42,7 @@ struct alignas(8) score_floor {
 
 /// The heads found for each class.
 struct found_heads {
-  score_floor* floor = nullptr;       ///< `[classes]`
+  score_floor* floor = nullptr;       ///< `[classes + 1]`
   std::uint32_t* count = nullptr;     ///< `[classes]`: found so far, including the overflow
   std::uint64_t* keys = nullptr;      ///< `[classes, capacity]`
   std::uint32_t* overflow = nullptr;  ///< number of heads beyond the capacity
@@ -67,9 +67,8 @@ struct rival_terms {
 
   MLL_DEVICE void add(float mean) {
     total += mean;
-    const float lower = mean < best ? mean : best;
-    second = second > lower ? second : lower;
-    best = best > mean ? best : mean;
+    second = exec::detail::greater(second, exec::detail::lesser(best, mean));
+    best = exec::detail::greater(best, mean);
   }
   /// @param[in] rivals number of classes minus 1
   [[nodiscard]] MLL_DEVICE float score(float mean, float rivals, float unit) const {
@@ -123,15 +122,12 @@ struct screen_heads {
   /// Adjacent blocks that are processed together, so that reads of memory are long.
   static constexpr unsigned blocks_per_chunk = 16;
 
-  const four_means* statistics = nullptr;  ///< `[nodes, stride]`
-  const four_means* least = nullptr;       ///< `[stride]`: over all nodes
-  std::size_t stride = 0;
+  statistics_view statistics;
   const node_entry* entries = nullptr;  ///< count: a multiple of `rows_at_once`; padding has weight 0
   std::uint32_t entry_count = 0;
-  head_order order;  ///< of chunks of blocks
-  head_order done;   ///< heads to leave out
-  std::uint32_t end_head = 0;
-  float least_weight = 0;  ///< factor of `least`: a lower bound of every mean
+  head_order order;        ///< of chunks of blocks
+  head_order done;         ///< heads to leave out
+  float least_weight = 0;  ///< factor of the least means: a lower bound of every mean
   float rivals = 1;        ///< classes - 1
   float unit = 1;
   found_heads found;
@@ -146,10 +142,10 @@ struct screen_heads {
     memory& list = block.template shared<memory>();
     const std::uint64_t first = std::uint64_t{heads_per_thread} * order.group(block.index() * threads);
     block.each_thread([&](unsigned t) {
-      if (first + t * heads_per_thread >= end_head) return;
+      if (first + t * heads_per_thread >= statistics.heads) return;
       const auto head = static_cast<std::uint32_t>(first) + t * heads_per_thread;
       if (done.contains(head / heads_per_thread)) return;
-      const four_means lowest = least[head / heads_per_thread];
+      const four_means lowest = statistics.least[head / heads_per_thread];
       rival_terms terms[heads_per_thread];
       float at_least[heads_per_thread];
       std::uint32_t promising[heads_per_thread] = {};
@@ -159,25 +155,37 @@ struct screen_heads {
         at_least[v] = least_weight * static_cast<float>(lowest.of[v]);
         terms[v].best = terms[v].second = at_least[v];
       }
+      float floor_score = found.floor[0].score;  // of the class, loaded one class ahead
       each_class(head, [&](std::uint32_t y, const std::uint32_t* sums) {
-        const score_floor floor = found.floor[y];
+        float mean[heads_per_thread];
+        bool may_pass = false;  // of the four heads, so that there is one branch, which is rarely taken
+        float bound[heads_per_thread];
         MLL_UNROLL
         for (unsigned v = 0; v < heads_per_thread; ++v) {
-          const auto mean = static_cast<float>(sums[v]);
-          if (floor.admits(unit * (mean - 0.5F * (terms[v].best + at_least[v])), head + v)) {
+          mean[v] = static_cast<float>(sums[v]);
+          bound[v] = unit * (mean[v] - 0.5F * (terms[v].best + at_least[v]));
+          may_pass |= bound[v] >= floor_score;
+        }
+        floor_score = found.floor[y + 1].score;
+        if (may_pass) {
+          const score_floor floor = found.floor[y];
+          MLL_UNROLL
+          for (unsigned v = 0; v < heads_per_thread; ++v) {
+            if (!floor.admits(bound[v], head + v)) continue;
             if (promising[v] < remembered) {
               list.of_class[promising[v]][v * threads + t] = y;
-              list.mean[promising[v]][v * threads + t] = mean;
+              list.mean[promising[v]][v * threads + t] = mean[v];
             }
             ++promising[v];
           }
-          terms[v].add(mean);
         }
+        MLL_UNROLL
+        for (unsigned v = 0; v < heads_per_thread; ++v) terms[v].add(mean[v]);
       });
       bool is_crowded = false;
       MLL_UNROLL
       for (unsigned v = 0; v < heads_per_thread; ++v) {
-        if (head + v >= end_head) continue;
+        if (head + v >= statistics.heads) continue;
         if (promising[v] > remembered) {
           is_crowded = true;
           continue;
@@ -190,7 +198,7 @@ struct screen_heads {
       each_class(head, [&](std::uint32_t y, const std::uint32_t* sums) {
         MLL_UNROLL
         for (unsigned v = 0; v < heads_per_thread; ++v) {
-          if (promising[v] > remembered && head + v < end_head)
+          if (promising[v] > remembered && head + v < statistics.heads)
             offer(y, terms[v], static_cast<float>(sums[v]), head + v);
         }
       });
@@ -206,7 +214,10 @@ struct screen_heads {
   // Calls f(y, sums of four heads) class by class.
   template <class F>
   MLL_DEVICE void each_class(std::uint32_t head, const F& f) const {
-    const four_means* column = statistics + head / heads_per_thread;
+    // Offsets in bytes: one multiplication finds a row.
+    const auto* const column =
+        reinterpret_cast<const unsigned char*>(statistics.column(head / heads_per_thread));
+    const auto row_bytes = static_cast<std::uint32_t>(statistics.stride * sizeof(four_means));
     std::uint32_t sums[heads_per_thread] = {};
     std::uint32_t y = 0;
     for (std::uint32_t first = 0; first < entry_count; first += rows_at_once) {
@@ -215,7 +226,7 @@ struct screen_heads {
       MLL_UNROLL
       for (unsigned i = 0; i < rows_at_once; ++i) {
         entry[i] = entries[first + i];
-        row[i] = column[entry[i].node * stride];
+        row[i] = *reinterpret_cast<const four_means*>(column + std::uint64_t{entry[i].node} * row_bytes);
       }
       MLL_UNROLL
       for (unsigned i = 0; i < rows_at_once; ++i) {

@@ -115,8 +115,8 @@ class thrust_screening {
   void score_chunk(const Policy& policy, std::size_t first, std::size_t width) {
     const auto quads = static_cast<std::uint32_t>((std::min(statistics_.heads - first, width) + 3) / 4);
     thrust::for_each_n(policy, thrust::counting_iterator<std::uint32_t>{0}, quads,
-                       score_four_heads{statistics_.rows + first / 4, statistics_.stride, nodes_.data(),
-                                        first_node_.data(), static_cast<std::uint32_t>(classes_), width,
+                       score_four_heads{statistics_, first / 4, nodes_.data(), first_node_.data(),
+                                        static_cast<std::uint32_t>(classes_), width,
                                         1 / (256 * node_statistics::one), scores_.data()});
   }
 

@@ -14,36 +14,12 @@
 #include "mll/exec/sequential.hpp"
 #include "mll/select/screen/screening.hpp"
 #include "support/backends.hpp"
+#include "support/device_rows.hpp"
 #include "support/host_grid.hpp"
 
 namespace {
 
-// Statistics in the layout of a device.
-struct device_rows {
-  explicit device_rows(const mll::node_statistics& statistics) {
-    for (std::size_t v = 0; v < statistics.node_count(); ++v) {
-      const auto row = statistics.row(v);
-      stride = row.size() / 4;
-      for (std::size_t i = 0; i < row.size(); i += 4)
-        rows.push_back({{row[i], row[i + 1], row[i + 2], row[i + 3]}});
-    }
-    heads = statistics.head_count();
-    nodes = statistics.node_count();
-    least.resize(stride);
-    mll::test::host_grid<mll::exec::sequential>{}.launch(
-        stride / mll::detail::least_means::threads + 1,
-        mll::detail::least_means{rows.data(), nodes, stride, least.data()});
-  }
-  [[nodiscard]] mll::detail::statistics_view view() const {
-    return {rows.data(), nodes, heads, stride, least.data()};
-  }
-
-  std::vector<mll::detail::four_means> rows;
-  std::vector<mll::detail::four_means> least;
-  std::size_t nodes = 0;
-  std::size_t heads = 0;
-  std::size_t stride = 0;
-};
+using mll::test::device_rows;
 
 // `steps`: number of different means; few make many ties. `density`: share of means that are not 0.
 mll::node_statistics random_statistics(std::size_t nodes, std::size_t heads, std::size_t steps,

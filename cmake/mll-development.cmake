@@ -92,6 +92,7 @@ set(MLL_opencv_HEADERS
   mll/model/onnx/onnx_opencv.hpp
   mll/model/onnx/onnx_general_model.hpp
   mll/model/onnx/onnx_session_cache.hpp
+  mll/model/onnx/prepare_image.hpp
   mll/model/onnx/prove_onnx_classifier.hpp
   mll/model/onnx/detail/check_onnx_weights.hpp
   mll/model/onnx/detail/image_tensor.hpp
@@ -100,6 +101,7 @@ set(MLL_opencv_HEADERS
   mll/model/onnx/detail/opencv_call.hpp
   mll/model/onnx/detail/probe_images.hpp
   mll/model/onnx/detail/protobuf_message.hpp
+  mll/model/onnx/detail/resample.hpp
 )
 set(MLL_zip_HEADERS
   mll/label/io/npz.hpp

@@ -25,8 +25,8 @@ namespace mll {
 /// An image classifier in an ONNX file, run by OpenCV. Component `mll::opencv`.
 ///
 /// Samples are decoded 8-bit images of any size, with 1 channel or 3 (blue, green, red, as `cv::imread`
-/// returns). They are resized to the input of the network, without keeping the aspect ratio; shrinking
-/// averages areas.
+/// returns). They are resized to the input of the network as `options.preparation` says; by default each side
+/// on its own.
 ///
 /// The constructor reads the header of the file. The network is loaded when it first runs, and may be
 /// released later: see `onnx_session_cache`. Copies are cheap and share the network.

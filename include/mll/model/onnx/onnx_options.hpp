@@ -10,6 +10,7 @@
 
 #include "mll/core/error.hpp"
 #include "mll/model/activation.hpp"
+#include "mll/model/onnx/image_preparation.hpp"
 
 namespace mll {
 
@@ -20,20 +21,6 @@ enum class channel_order { rgb, bgr };
 enum class tensor_layout {
   nchw,  ///< sample, channel, row, column
   nhwc,  ///< sample, row, column, channel
-};
-
-/// How an image gets the size of the input of a network.
-enum class image_fit {
-  stretch,    ///< resized to width and height; the aspect ratio changes
-  crop,       ///< resized until it covers the input, then its centre
-  letterbox,  ///< resized until it fits into the input, with a border around it
-};
-
-/// How pixels are computed when an image is resized.
-enum class image_interpolation {
-  area,      ///< averages areas when it shrinks, else bilinear
-  bilinear,  ///< with antialiasing, as Pillow does it
-  bicubic,   ///< with antialiasing, as Pillow does it
 };
 
 /// What runs an ONNX file.
@@ -58,12 +45,7 @@ struct onnx_options {
   std::optional<float> scale = std::nullopt;
   std::array<float, 3> mean = {0, 0, 0};
   std::array<float, 3> deviation = {1, 1, 1};
-  image_fit fit = image_fit::stretch;
-  image_interpolation interpolation = image_interpolation::area;
-  /// Share of the input's sides that `image_fit::crop` keeps of the resized image, in (0, 1].
-  float crop_share = 1;
-  /// Grey value of the border of `image_fit::letterbox`, 0 to 255.
-  float border = 114;
+  image_preparation preparation = {};  ///< how images are resized
   /// Applied to the output of the network; by default decided by the graph and a probe: see
   /// `activation_decision`.
   std::optional<activation> output = std::nullopt;
@@ -101,12 +83,6 @@ inline void check_onnx_options(const onnx_options& options) {
     if (!std::isfinite(options.deviation[c]) || options.deviation[c] <= 0) {
       throw invalid_argument{"options.deviation" + at, "a finite number above 0", text(options.deviation[c])};
     }
-  }
-  if (!(options.crop_share > 0 && options.crop_share <= 1)) {
-    throw invalid_argument{"options.crop_share", "a number above 0 and at most 1", text(options.crop_share)};
-  }
-  if (!(options.border >= 0 && options.border <= 255)) {
-    throw invalid_argument{"options.border", "a grey value from 0 to 255", text(options.border)};
   }
   if (options.max_tokens == 1 || options.max_tokens == 2) {
     throw invalid_argument{"options.max_tokens", "0, or at least 3", std::to_string(options.max_tokens)};

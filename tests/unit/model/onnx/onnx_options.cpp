@@ -26,12 +26,6 @@ TEST_CASE("invalid options are named") {
   CHECK_THROWS_WITH_AS(check_onnx_options({.deviation = {1, 1, 0}}),
                        "options.deviation[2]: expected a finite number above 0, found 0.000000",
                        mll::invalid_argument);
-  CHECK_THROWS_WITH_AS(check_onnx_options({.crop_share = 0}),
-                       "options.crop_share: expected a number above 0 and at most 1, found 0.000000",
-                       mll::invalid_argument);
-  CHECK_THROWS_WITH_AS(check_onnx_options({.border = 256}),
-                       "options.border: expected a grey value from 0 to 255, found 256.000000",
-                       mll::invalid_argument);
   CHECK_THROWS_WITH_AS(check_onnx_options({.max_tokens = 2}),
                        "options.max_tokens: expected 0, or at least 3, found 2", mll::invalid_argument);
   CHECK_THROWS_WITH_AS(check_onnx_options({.batch_size = 0}),

@@ -10,6 +10,7 @@
 
 #include "mll/core/error.hpp"
 #include "mll/model/onnx/onnx_options.hpp"
+#include "mll/model/onnx/prepare_image.hpp"
 
 namespace mll::detail {
 
@@ -22,7 +23,8 @@ class image_tensor {
         height_{static_cast<int>(options.height)},
         channels_{options.channels},
         order_{options.order},
-        layout_{options.layout.value_or(tensor_layout::nchw)} {
+        layout_{options.layout.value_or(tensor_layout::nchw)},
+        preparation_{options.preparation} {
     const float scale = options.scale.value_or(1.0F / 255);
     for (std::size_t c = 0; c < channels_; ++c) {
       for (std::size_t pixel = 0; pixel < 256; ++pixel) {
@@ -62,11 +64,8 @@ class image_tensor {
     if (image.channels() != 1 && image.channels() != 3) {
       throw refuse("an image of " + std::to_string(image.channels()) + " channels");
     }
-    cv::Mat fitting = image;
-    if (image.cols != width_ || image.rows != height_) {
-      const bool shrinks = image.cols > width_ || image.rows > height_;
-      cv::resize(image, fitting, {width_, height_}, 0, 0, shrinks ? cv::INTER_AREA : cv::INTER_LINEAR);
-    }
+    cv::Mat fitting = prepare_image(image, static_cast<std::size_t>(width_), static_cast<std::size_t>(height_),
+                                    preparation_);
     if (channels_ == 1 && fitting.channels() == 3) {
       cv::Mat grey;
       cv::cvtColor(fitting, grey, cv::COLOR_BGR2GRAY);
@@ -93,6 +92,7 @@ class image_tensor {
   std::size_t channels_;
   channel_order order_;
   tensor_layout layout_;
+  image_preparation preparation_;
   std::array<std::array<float, 256>, 3> values_{};  // by channel and pixel value
 };
 

@@ -12,7 +12,7 @@ set(MLL_ROOMS
   exec
   graph
   embed embed/words embed/tables embed/sentences
-  model model/onnx
+  model model/onnx model/description
   label/representation label/responses label/statistics label label/source label/io
   match/task match/names match/captions match/senses match
   profile
@@ -94,6 +94,8 @@ set(MLL_opencv_HEADERS
   mll/model/onnx/onnx_session_cache.hpp
   mll/model/onnx/prepare_image.hpp
   mll/model/onnx/prove_onnx_classifier.hpp
+  mll/model/onnx/read_onnx_metadata.hpp
+  mll/model/description/read_expert_description.hpp
   mll/model/onnx/detail/check_onnx_weights.hpp
   mll/model/onnx/detail/image_tensor.hpp
   mll/model/onnx/detail/onnx_header.hpp
@@ -108,6 +110,12 @@ set(MLL_zip_HEADERS
   mll/label/io/detail/zip_archive.hpp
 )
 set(MLL_icu_HEADERS
+  mll/core/text/json_file.hpp
+  mll/model/description/read_expert_description.hpp
+  mll/model/description/detail/hugging_face_json.hpp
+  mll/model/description/detail/json_object.hpp
+  mll/model/description/detail/mll_json.hpp
+  mll/model/description/detail/timm_json.hpp
   mll/embed/sentences/read_wordpiece_options.hpp
   mll/embed/sentences/read_wordpiece_tokenizer.hpp
   mll/embed/sentences/wordpiece_tokenizer.hpp

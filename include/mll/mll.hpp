@@ -2,7 +2,8 @@
 //
 // The whole library, in the order in which data flows through it. Left out, to be included by those who want
 // them: what needs a package of its own (the backends mll/exec/omp.hpp and mll/exec/tbb.hpp; images and ONNX
-// files through OpenCV, mll/model/onnx/onnx_opencv.hpp, mll/model/onnx/onnx_general_model.hpp and
+// files through OpenCV, mll/model/onnx/onnx_opencv.hpp, mll/model/onnx/onnx_general_model.hpp,
+// mll/model/description/read_expert_description.hpp and
 // mll/label/representation/image_folder.hpp; word pieces through ICU and sentence transformers through
 // OpenVINO, mll/embed/sentences/wordpiece_tokenizer.hpp and mll/embed/sentences/onnx_sentence_embedder.hpp;
 // hubs in files through SQLite, mll/store/), what only some programs want to compile (mll/label/io/npy.hpp;
@@ -58,6 +59,10 @@
 #include "mll/model/hub.hpp"
 #include "mll/model/linear_classifier.hpp"
 #include "mll/model/mlp_classifier.hpp"
+#include "mll/model/description/expert_description.hpp"
+#include "mll/model/description/expert_files.hpp"
+#include "mll/model/onnx/image_preparation.hpp"
+#include "mll/model/onnx/onnx_description.hpp"
 #include "mll/model/onnx/onnx_options.hpp"
 #include "mll/model/precomputed_scores.hpp"
 

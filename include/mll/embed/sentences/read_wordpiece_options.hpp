@@ -1,7 +1,6 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -10,31 +9,11 @@
 #include <utility>
 
 #include "mll/core/error.hpp"
+#include "mll/core/text/json_file.hpp"
 #include "mll/core/text/text_file.hpp"
 #include "mll/embed/sentences/wordpiece_tokenizer.hpp"
 
 namespace mll {
-
-namespace detail {
-
-/// Throws: `parse_error` if the file is not a JSON object.
-[[nodiscard]] inline nlohmann::json parse_json_object(const text_file& file) {
-  nlohmann::json out;
-  try {
-    out = nlohmann::json::parse(file.content);
-  } catch (const nlohmann::json::parse_error& failure) {
-    const auto end =
-        file.content.begin() + static_cast<std::ptrdiff_t>(std::min(failure.byte, file.content.size()));
-    const auto line = 1 + std::count(file.content.begin(), end, '\n');
-    throw parse_error{file.name, static_cast<std::size_t>(line), "JSON", failure.what()};
-  } catch (const nlohmann::json::exception& failure) {  // a number out of range
-    throw parse_error{file.name, 0, "JSON", failure.what()};
-  }
-  if (!out.is_object()) throw parse_error{file.name, 0, "a JSON object", out.type_name()};
-  return out;
-}
-
-}  // namespace detail
 
 namespace detail {
 

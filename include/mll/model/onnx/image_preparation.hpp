@@ -12,11 +12,14 @@ enum class image_fit {
   letterbox,  ///< the whole image, aspect ratio kept, between bars of grey 114
 };
 
-/// How the pixels of a resized image are computed.
+/// How the pixels of a resized image are computed. All but `area` are Pillow's; the filters of several pixels
+/// are antialiased when shrinking.
 enum class interpolation {
   area,      ///< mean of the covered area when shrinking, linear when enlarging
-  bilinear,  ///< as Pillow: antialiased when shrinking
-  bicubic,   ///< as Pillow: antialiased when shrinking, a = -0.5
+  nearest,   ///< one pixel
+  bilinear,  ///< triangle
+  bicubic,   ///< a = -0.5
+  lanczos,   ///< of three lobes
 };
 
 /// Where a centre crop begins if as many pixels cannot be cut off on both sides.

@@ -64,8 +64,8 @@ class image_tensor {
     if (image.channels() != 1 && image.channels() != 3) {
       throw refuse("an image of " + std::to_string(image.channels()) + " channels");
     }
-    cv::Mat fitting = prepare_image(image, static_cast<std::size_t>(width_), static_cast<std::size_t>(height_),
-                                    preparation_);
+    cv::Mat fitting = prepare_image(image, static_cast<std::size_t>(width_),
+                                    static_cast<std::size_t>(height_), preparation_);
     if (channels_ == 1 && fitting.channels() == 3) {
       cv::Mat grey;
       cv::cvtColor(fitting, grey, cv::COLOR_BGR2GRAY);

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <numbers>
 #include <opencv2/core.hpp>
 #include <vector>
 
@@ -27,11 +28,16 @@ class resample_weights {
     const double scale = static_cast<double>(from) / static_cast<double>(to);
     const double filter_scale = std::max(scale, 1.0);
     if (kind == interpolation::area && scale <= 1) kind = interpolation::bilinear;
-    const double radius = kind == interpolation::area ? 0.5 : kind == interpolation::bilinear ? 1.0 : 2.0;
-    const double support = radius * filter_scale;
+    const double support = radius(kind) * filter_scale;
     std::vector<double> row;
     for (int i = 0; i < count; ++i) {
       const double centre = (static_cast<double>(first + i) + 0.5) * scale;
+      if (kind == interpolation::nearest) {
+        spans_.push_back(
+            {static_cast<int>(std::min(static_cast<std::int64_t>(centre), from - 1)), values_.size(), 1});
+        values_.push_back(1 << precision);
+        continue;
+      }
       const auto begin = std::max<std::int64_t>(static_cast<std::int64_t>(centre - support + 0.5), 0);
       const auto end = std::min(static_cast<std::int64_t>(centre + support + 0.5), from);
       row.clear();
@@ -72,19 +78,38 @@ class resample_weights {
   static constexpr std::int32_t half = std::int32_t{1} << (precision - 1);
 
  private:
-  static double filter(double x, interpolation kind) {
+  static double radius(interpolation kind) {
     switch (kind) {
       case interpolation::area:
+      case interpolation::nearest:
+        return 0.5;
+      case interpolation::bilinear:
+        return 1;
+      case interpolation::bicubic:
+        return 2;
+      case interpolation::lanczos:
+        return 3;
+    }
+    return 0;
+  }
+  static double filter(double x, interpolation kind) {
+    const double d = std::abs(x);
+    const auto sinc = [](double at) { return at == 0 ? 1 : std::sin(at) / at; };
+    switch (kind) {
+      case interpolation::area:
+      case interpolation::nearest:
         return x > -0.5 && x <= 0.5 ? 1 : 0;
       case interpolation::bilinear:
-        return std::max(0.0, 1 - std::abs(x));
-      case interpolation::bicubic:
-        break;
+        return std::max(0.0, 1 - d);
+      case interpolation::bicubic: {
+        constexpr double a = -0.5;
+        if (d < 1) return ((a + 2) * d - (a + 3)) * d * d + 1;
+        return d < 2 ? (((d - 5) * d + 8) * d - 4) * a : 0;
+      }
+      case interpolation::lanczos:
+        return x >= -3 && x < 3 ? sinc(x * std::numbers::pi) * sinc(x * std::numbers::pi / 3) : 0;
     }
-    constexpr double a = -0.5;
-    const double d = std::abs(x);
-    if (d < 1) return ((a + 2) * d - (a + 3)) * d * d + 1;
-    return d < 2 ? (((d - 5) * d + 8) * d - 4) * a : 0;
+    return 0;
   }
 
   std::vector<span> spans_;

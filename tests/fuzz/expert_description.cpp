@@ -23,7 +23,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto options = found.options();
     mll::test::must_hold(options.width <= 16384 && options.height <= 16384, "sizes are in range");
     mll::test::must_hold(options.preparation.short_side <= 16384U * 101U, "the short side is in range");
-    mll::test::must_hold(std::isfinite(options.scale) && options.scale != 0, "the scale is a factor");
+    mll::test::must_hold(!options.scale || (std::isfinite(*options.scale) && *options.scale != 0),
+                         "the scale is a factor");
     for (std::size_t c = 0; c < 3; ++c) {
       mll::test::must_hold(std::isfinite(options.mean[c]), "means are finite");
       mll::test::must_hold(options.deviation[c] > 0, "deviations are above 0");

@@ -48,8 +48,8 @@ inline constexpr std::int64_t max_prepared_side = std::int64_t{1} << 14U;
 
 /// An image as the input of a network shows it. Component `mll::opencv`.
 ///
-/// All but `area` is equal to Pillow's `Image.resize`, bit by bit. `area` with `stretch` is
-/// OpenCV's `INTER_AREA` (`INTER_LINEAR` if no side shrinks).
+/// All but `area` is Pillow's `Image.resize`, bit by bit (Pillow 13: up to the last bit). `area` with
+/// `stretch` is OpenCV's `INTER_AREA` (`INTER_LINEAR` if no side shrinks).
 ///
 /// @param[in] image       8-bit, 1 or 3 channels
 /// @param[in] width       of the result, 1 to 16384

@@ -100,6 +100,23 @@ const std::vector<reference>& references() {
        {53,  146, 127, 153, 119, 99,  156, 119, 136, 119, 138, 131, 119, 120, 97,  164,
         110, 139, 158, 107, 104, 141, 114, 109, 111, 165, 128, 121, 155, 149, 160, 134,
         106, 118, 91,  158, 0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0}},
+      {9,
+       4,
+       {image_fit::stretch, interpolation::bilinear, 0, crop_rounding::even},
+       6,
+       4,
+       {31,  132, 181, 66,  141, 114, 112, 143, 58,  158, 117, 104, 180, 98,  126, 189, 85,  135,
+        106, 200, 70,  123, 133, 109, 137, 77,  154, 131, 125, 175, 140, 157, 142, 150, 176, 103,
+        172, 98,  136, 120, 130, 156, 84,  150, 169, 150, 105, 144, 143, 120, 155, 119, 145, 171,
+        61,  110, 211, 112, 139, 160, 153, 166, 118, 118, 160, 155, 112, 133, 161, 115, 106, 156}},
+      {7,
+       6,
+       {image_fit::crop, interpolation::bilinear, 6, crop_rounding::even},
+       4,
+       4,
+       {159, 4,   105, 244, 89, 190, 73,  174, 19, 158, 3,   104, 209, 54,  155, 51,
+        152, 253, 149, 250, 95, 247, 92,  193, 3,  104, 205, 114, 215, 60,  225, 70,
+        171, 80,  181, 26,  53, 154, 255, 177, 22, 123, 45,  146, 247, 169, 14,  115}},
       {11,
        8,
        {image_fit::stretch, interpolation::bicubic, 0, crop_rounding::even},
@@ -161,6 +178,23 @@ const std::vector<reference>& references() {
        {41,  151, 127, 165, 113, 92,  157, 117, 141, 113, 144, 132, 121, 116, 94,  169,
         106, 145, 159, 114, 99,  145, 112, 106, 110, 165, 127, 119, 158, 153, 168, 135,
         102, 118, 87,  158, 0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0}},
+      {9,
+       4,
+       {image_fit::stretch, interpolation::bicubic, 0, crop_rounding::even},
+       6,
+       4,
+       {20,  124, 198, 57,  142, 113, 114, 151, 39,  163, 116, 103, 186, 91,  131, 191, 79,  137,
+        104, 221, 50,  124, 131, 102, 143, 53,  166, 129, 124, 188, 138, 166, 141, 149, 184, 92,
+        193, 89,  133, 117, 134, 158, 63,  163, 174, 159, 97,  139, 153, 116, 153, 120, 151, 174,
+        46,  104, 224, 112, 137, 160, 168, 171, 105, 115, 165, 159, 105, 130, 165, 111, 101, 156}},
+      {7,
+       6,
+       {image_fit::crop, interpolation::bicubic, 6, crop_rounding::even},
+       4,
+       4,
+       {159, 4,   105, 244, 89, 190, 73,  174, 19, 158, 3,   104, 209, 54,  155, 51,
+        152, 253, 149, 250, 95, 247, 92,  193, 3,  104, 205, 114, 215, 60,  225, 70,
+        171, 80,  181, 26,  53, 154, 255, 177, 22, 123, 45,  146, 247, 169, 14,  115}},
       {11,
        8,
        {image_fit::stretch, interpolation::nearest, 0, crop_rounding::even},
@@ -267,6 +301,18 @@ TEST_CASE("an image of the input's size stays as it is") {
       CHECK(flat(mll::prepare_image(image, 7, 5, {.fit = fit, .interpolation = kind})) == flat(image));
     }
   }
+}
+
+TEST_CASE("a crop of the image's own size leaves the image alone") {
+  const cv::Mat image = pattern(6, 6);
+  const auto before = flat(image);
+  for (const std::size_t short_side : {7U, 8U}) {
+    const auto out = mll::prepare_image(
+        image, 6, 6,
+        {.fit = image_fit::crop, .interpolation = interpolation::bilinear, .short_side = short_side});
+    CHECK(flat(out) != before);
+  }
+  CHECK(flat(image) == before);
 }
 
 TEST_CASE("images of extreme shape take the memory of the result") {

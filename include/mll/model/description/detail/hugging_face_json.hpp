@@ -174,7 +174,8 @@ inline void read_processor_preparation(const json_object& file, const image_proc
           ? 1.0F
           : file.number("rescale_factor", "a finite number other than 0", not_zero).value_or(1.0F / 255);
   out.input.scale.set(scale, file.source(file.contains("do_rescale") ? "do_rescale" : "rescale_factor"));
-  const bool normalises = file.flag_or("do_normalize", file.contains("image_mean"));
+  const bool normalises = file.flag_or(
+      "do_normalize", file.contains("image_mean") && (kind == nullptr || kind->name != "MobileViT"));
   std::array<float, 3> mean{0, 0, 0};
   std::array<float, 3> deviation{1, 1, 1};
   if (normalises) {

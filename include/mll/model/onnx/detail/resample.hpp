@@ -29,21 +29,20 @@ class resample_weights {
     const double filter_scale = std::max(scale, 1.0);
     if (kind == interpolation::area && scale <= 1) kind = interpolation::bilinear;
     const double support = radius(kind) * filter_scale;
+    if (kind == interpolation::nearest) {
+      take_nearest(from, scale, first, count);
+      return;
+    }
     std::vector<double> row;
+    const double narrowing = 1 / filter_scale;
     for (int i = 0; i < count; ++i) {
       const double centre = (static_cast<double>(first + i) + 0.5) * scale;
-      if (kind == interpolation::nearest) {
-        spans_.push_back(
-            {static_cast<int>(std::min(static_cast<std::int64_t>(centre), from - 1)), values_.size(), 1});
-        values_.push_back(1 << precision);
-        continue;
-      }
       const auto begin = std::max<std::int64_t>(static_cast<std::int64_t>(centre - support + 0.5), 0);
       const auto end = std::min(static_cast<std::int64_t>(centre + support + 0.5), from);
       row.clear();
       double sum = 0;
       for (std::int64_t x = begin; x < end; ++x) {
-        row.push_back(filter((static_cast<double>(x) - centre + 0.5) / filter_scale, kind));
+        row.push_back(filter((static_cast<double>(x) - centre + 0.5) * narrowing, kind));
         sum += row.back();
       }
       spans_.push_back({static_cast<int>(begin), values_.size(), row.size()});
@@ -78,6 +77,21 @@ class resample_weights {
   static constexpr std::int32_t half = std::int32_t{1} << (precision - 1);
 
  private:
+  /// Pillow adds up the positions of the pixels, and their rounding errors.
+  void take_nearest(std::int64_t from, double scale, std::int64_t first, int count) {
+    constexpr std::int64_t max_steps = 1 << 16;  // beyond, time counts more than the last bit
+    double position = scale * 0.5;
+    if (first <= max_steps) {
+      for (std::int64_t i = 0; i < first; ++i) position += scale;
+    } else {
+      position += static_cast<double>(first) * scale;
+    }
+    for (int i = 0; i < count; ++i, position += scale) {
+      const auto at = std::min(static_cast<std::int64_t>(position), from - 1);
+      spans_.push_back({static_cast<int>(at), values_.size(), 1});
+      values_.push_back(1 << precision);
+    }
+  }
   static double radius(interpolation kind) {
     switch (kind) {
       case interpolation::area:
@@ -116,52 +130,68 @@ class resample_weights {
   std::vector<std::int32_t> values_;
 };
 
-/// A part of a resized image, as Pillow's `Image.resize` computes it.
-/// @param[in] image  8-bit, 1 or 3 channels
-/// @param[in] width  of the resized image, of which `window` is taken
-/// @param[in] height of the resized image
-/// Complexity: O(pixels of the window times the support), both sides one after the other.
-[[nodiscard]] inline cv::Mat resample(const cv::Mat& image, std::int64_t width, std::int64_t height,
-                                      const cv::Rect_<std::int64_t>& window, interpolation kind) {
-  const resample_weights across{image.cols, width, window.x, static_cast<int>(window.width), kind};
-  const resample_weights down{image.rows, height, window.y, static_cast<int>(window.height), kind};
+/// Resizes the rows of an image.
+[[nodiscard]] inline cv::Mat resample_across(const cv::Mat& image, const resample_weights& across) {
   const int channels = image.channels();
-  const cv::Range used = down.sources();
-  cv::Mat rows = image.rowRange(used);
-  if (width != image.cols) {
-    rows.create(used.size(), across.size(), image.type());
-    for (int r = 0; r < rows.rows; ++r) {
-      const auto* source = image.ptr<unsigned char>(used.start + r);
-      auto* out = rows.ptr<unsigned char>(r);
-      for (int column = 0; column < across.size(); ++column) {
-        const auto& span = across[column];
-        const std::int32_t* weights = across.values(span);
-        for (int c = 0; c < channels; ++c) {
-          std::int32_t sum = resample_weights::half;
-          const unsigned char* pixel = source + span.begin * channels + c;
-          for (std::size_t k = 0; k < span.count; ++k, pixel += channels) sum += *pixel * weights[k];
-          *out++ = resample_weights::to_pixel(sum);
-        }
+  cv::Mat out(image.rows, across.size(), image.type());
+  for (int r = 0; r < image.rows; ++r) {
+    const auto* source = image.ptr<unsigned char>(r);
+    auto* to = out.ptr<unsigned char>(r);
+    for (int column = 0; column < across.size(); ++column) {
+      const auto& span = across[column];
+      const std::int32_t* weights = across.values(span);
+      for (int c = 0; c < channels; ++c) {
+        std::int32_t sum = resample_weights::half;
+        const unsigned char* pixel = source + span.begin * channels + c;
+        for (std::size_t k = 0; k < span.count; ++k, pixel += channels) sum += *pixel * weights[k];
+        *to++ = resample_weights::to_pixel(sum);
       }
     }
-  } else {
-    rows = rows.colRange(static_cast<int>(window.x), static_cast<int>(window.x + window.width));
   }
-  if (height == image.rows) return rows;
-  cv::Mat out(down.size(), across.size(), image.type());
+  return out;
+}
+
+/// Resizes the columns of an image of which row 0 is row `first` for the weights.
+[[nodiscard]] inline cv::Mat resample_down(const cv::Mat& image, int first, const resample_weights& down) {
+  cv::Mat out(down.size(), image.cols, image.type());
   std::vector<std::int32_t> sums;
   for (int r = 0; r < out.rows; ++r) {
     const auto& span = down[r];
     const std::int32_t* weights = down.values(span);
-    sums.assign(static_cast<std::size_t>(out.cols * channels), resample_weights::half);
+    sums.assign(static_cast<std::size_t>(out.cols * image.channels()), resample_weights::half);
     for (std::size_t k = 0; k < span.count; ++k) {
-      const auto* source = rows.ptr<unsigned char>(span.begin - used.start + static_cast<int>(k));
+      const auto* source = image.ptr<unsigned char>(span.begin - first + static_cast<int>(k));
       for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += source[i] * weights[k];
     }
     auto* to = out.ptr<unsigned char>(r);
     for (const std::int32_t sum : sums) *to++ = resample_weights::to_pixel(sum);
   }
   return out;
+}
+
+/// A part of a resized image, as Pillow's `Image.resize` computes it: across, then down. The other way round
+/// if only the height shrinks, as Pillow 13 does; it does so for some images that shrink in both directions
+/// as well, whose pixels then differ in the last bit.
+/// @param[in] image  8-bit, 1 or 3 channels
+/// @param[in] width  of the resized image, of which `window` is taken
+/// @param[in] height of the resized image
+/// Complexity: O(pixels of the window times the support), both sides one after the other.
+[[nodiscard]] inline cv::Mat resample(const cv::Mat& image, std::int64_t width, std::int64_t height,
+                                      const cv::Rect_<std::int64_t>& window, interpolation kind) {
+  const cv::Range columns{static_cast<int>(window.x), static_cast<int>(window.x + window.width)};
+  const cv::Range rows{static_cast<int>(window.y), static_cast<int>(window.y + window.height)};
+  if (width == image.cols && height == image.rows) return image(rows, columns);
+  if (width == image.cols) {
+    const resample_weights down{image.rows, height, window.y, rows.size(), kind};
+    return resample_down(image.colRange(columns), 0, down);
+  }
+  const resample_weights across{image.cols, width, window.x, columns.size(), kind};
+  if (height == image.rows) return resample_across(image.rowRange(rows), across);
+  const resample_weights down{image.rows, height, window.y, rows.size(), kind};
+  if (width > image.cols && height < image.rows)
+    return resample_across(resample_down(image, 0, down), across);
+  const cv::Range used = down.sources();
+  return resample_down(resample_across(image.rowRange(used), across), used.start, down);
 }
 
 }  // namespace mll::detail

@@ -16,6 +16,7 @@ set(MLL_ROOMS
   label/representation label/responses label/statistics label label/source label/io
   match/task match/names match/captions match/senses match
   profile
+  find
   select/evidence select/screen select/calibrate select/combine select/ensemble select/experts select/methods
     select/baselines select/estimate select
   reuse

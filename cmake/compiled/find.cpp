@@ -1,0 +1,1 @@
+#include "mll/find/detail/concept_evidence.ipp"

@@ -98,6 +98,13 @@
 #include "mll/profile/match_heads.hpp"
 #include "mll/profile/profile.hpp"
 
+// Find: which heads know a concept.
+#include "mll/find/find.hpp"
+#include "mll/find/find_like.hpp"
+#include "mll/find/find_nodes.hpp"
+#include "mll/find/found_heads.hpp"
+#include "mll/find/node_aucs.hpp"
+
 // Select: which heads solve the task, how they are combined, and how well.
 #include "mll/select/baselines/entropy_weighted_f1.hpp"
 #include "mll/select/baselines/general_only.hpp"
@@ -157,6 +164,9 @@
 // Report: what was chosen, and why.
 #include "mll/report/explain.hpp"
 #include "mll/report/graphviz.hpp"
+#include "mll/report/html_hub_report.hpp"
+#include "mll/report/html_selection_report.hpp"
+#include "mll/report/model_facts.hpp"
 #include "mll/report/progress_bar.hpp"
 
 // Version.

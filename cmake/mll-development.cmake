@@ -181,10 +181,25 @@ foreach(component omp tbb)
     list(APPEND precompiled "<thrust/system/${component}/execution_policy.h>")
   endif()
 endforeach()
+
+# What mll::compiled holds, built as our programs are (for this processor, under the sanitizers), so that tests and
+# programs need not compile it once more each. Without it they are header-only, as benchmarks always are.
+option(MLL_SHARE_COMPILED "Compile once what mll::compiled holds, for all tests and programs" OFF)
+if(MLL_SHARE_COMPILED)
+  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/cmake/compiled/*.cpp")
+  add_library(mll_shared_parts STATIC ${sources})
+  target_link_libraries(mll_shared_parts PUBLIC mll_development)
+  target_compile_definitions(mll_shared_parts PUBLIC MLL_COMPILED=1)
+  target_compile_options(mll_shared_parts PRIVATE $<$<CONFIG:Release>:${release_programs}>)
+endif()
+
 file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/precompiled.cpp" CONTENT "// Carries a precompiled header.\n")
 foreach(kind tests programs benchmarks)
   add_library(mll_${kind} INTERFACE)
   target_link_libraries(mll_${kind} INTERFACE mll_development)
+  if(MLL_SHARE_COMPILED AND NOT kind STREQUAL "benchmarks")
+    target_link_libraries(mll_${kind} INTERFACE mll_shared_parts)
+  endif()
   target_compile_options(mll_${kind} INTERFACE $<$<CONFIG:Release>:${release_${kind}}>)
   if(MLL_PCH)
     # g++ forgets the "diagnostic ignored" pragmas of a precompiled header.

@@ -1,3 +1,4 @@
+#include "mll/select/calibrate/detail/calibration.ipp"
 #include "mll/select/detail/select.ipp"
 #include "mll/select/ensemble/detail/combine.ipp"
 #include "mll/select/ensemble/detail/ensemble_builder.ipp"

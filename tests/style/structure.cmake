@@ -135,6 +135,20 @@ if(NOT umbrella MATCHES "#include \"mll/version\\.hpp\"")
   complain("mll/version.hpp: is missing from mll/mll.hpp")
 endif()
 
+# A program that links mll::compiled does not see the definitions: all of them are in the library.
+file(GLOB_RECURSE definitions RELATIVE "${ROOT}/include" "${ROOT}/include/mll/*.ipp")
+file(GLOB sources "${ROOT}/cmake/compiled/*.cpp")
+set(compiled "")
+foreach(source IN LISTS sources)
+  file(READ "${source}" text)
+  string(APPEND compiled "${text}")
+endforeach()
+foreach(definition IN LISTS definitions)
+  if(NOT compiled MATCHES "#include \"${definition}\"")
+    complain("${definition}: no file of cmake/compiled includes it")
+  endif()
+endforeach()
+
 # What runs on a device is built where there is only a CUDA toolkit: no header that a .cuh brings in needs another library
 # than that of the language and the system.
 # (`device_hub` selects end to end, and the host's part of that needs the libraries of the host.)

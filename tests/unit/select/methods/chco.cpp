@@ -11,6 +11,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "mll/core/log_probability.hpp"
 #include "mll/exec/sequential.hpp"
 #include "mll/select/combine/exhaustive_search.hpp"
 #include "mll/select/select.hpp"

@@ -1,6 +1,7 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "mll/core/detail/compiled.hpp"
+#include "mll/core/error.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/exec/backend_ref.hpp"
 #include "mll/find/node_aucs.hpp"

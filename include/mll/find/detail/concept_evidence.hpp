@@ -1,15 +1,18 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "mll/core/detail/compiled.hpp"
 #include "mll/core/ids.hpp"
+#include "mll/core/numerics.hpp"
 #include "mll/graph/hierarchy.hpp"
 #include "mll/graph/semantic_dag.hpp"
 #include "mll/label/evidence.hpp"

@@ -19,7 +19,7 @@ set(MLL_ROOMS
   find
   select/evidence select/screen select/calibrate select/combine select/ensemble select/experts select/methods
     select/baselines select/estimate select
-  reuse
+  reuse reuse/io
   store dist report testing
 )
 set(MLL_SIDE_STAGES store dist report testing)

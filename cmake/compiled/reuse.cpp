@@ -1,3 +1,5 @@
+#include "mll/reuse/io/detail/read_selection.ipp"
+#include "mll/reuse/io/detail/write_selection.ipp"
 #include "mll/reuse/detail/prediction.ipp"
 #include "mll/reuse/zero_shot_classifier.hpp"
 

@@ -84,6 +84,7 @@
 #include "mll/label/source/response_source.hpp"
 #include "mll/label/statistics/node_statistics.hpp"
 #include "mll/label/statistics/sparse_node_statistics.hpp"
+#include "mll/label/weighted_node.hpp"
 
 // Match: from the class names of a task to nodes of the graph.
 #include "mll/match/match.hpp"

@@ -11,16 +11,9 @@
 #include "mll/graph/semantic_dag.hpp"
 #include "mll/graph/semantic_graph.hpp"
 #include "mll/label/sample_layout.hpp"
+#include "mll/label/weighted_node.hpp"
 
 namespace mll {
-
-/// A node and the weight of its samples together, whatever their number.
-struct weighted_node {
-  node_id node;
-  double weight = 1;
-
-  friend bool operator==(const weighted_node&, const weighted_node&) = default;
-};
 
 /// How evidence is passed from descendants to ancestors.
 struct evidence_options {

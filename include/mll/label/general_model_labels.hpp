@@ -1,7 +1,6 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -17,6 +16,7 @@
 #include "mll/label/label_options.hpp"
 #include "mll/label/representation/representation.hpp"
 #include "mll/label/sample_layout.hpp"
+#include "mll/model/detail/unit_rows.hpp"
 #include "mll/model/general_model.hpp"
 
 namespace mll {
@@ -28,24 +28,6 @@ struct general_model_labels {
   matrix<float> node_texts = {};  ///< `[nodes of the layout, dim]`: words and glosses; may be empty
   std::uint64_t samples = 0;      ///< fingerprint of the layout; 0: unknown
 };
-
-namespace detail {
-
-/// Scales rows to unit length; zero rows stay. Throws: `model_error` if an entry is not finite.
-template <class T>
-matrix<T> unit_rows(matrix<T> rows, const char* what) {
-  for (Eigen::Index i = 0; i < rows.rows(); ++i) {
-    const T length = rows.row(i).norm();
-    if (!std::isfinite(length)) {
-      throw model_error{"general model", std::string{what} + " " + std::to_string(i) +
-                                             ": expected a finite embedding, found NaN or infinity"};
-    }
-    if (length > 0) rows.row(i) /= length;
-  }
-  return rows;
-}
-
-}  // namespace detail
 
 /// Labels a general model: embeds the representation samples.
 ///

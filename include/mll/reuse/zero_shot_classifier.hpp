@@ -8,6 +8,7 @@
 #include <exception>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -21,9 +22,9 @@
 #include "mll/exec/backend_ref.hpp"
 #include "mll/exec/for_each_index.hpp"
 #include "mll/exec/sequential.hpp"
-#include "mll/label/general_model_labels.hpp"
 #include "mll/model/any_classifier.hpp"
 #include "mll/model/classifier.hpp"
+#include "mll/model/detail/unit_rows.hpp"
 #include "mll/model/general_model.hpp"
 #include "mll/model/hub.hpp"
 #include "mll/reuse/prediction.hpp"
@@ -105,10 +106,11 @@ class zero_shot_classifier {
   void predict(exec::backend_ref backend, std::span<const Sample> batch, matrix_ref<float> scores) const;
 
   /// Predicts the most probable class of each sample, or none below a threshold.
-  /// @param[in] threshold minimum probability of an answer, in [0, 1]; 0 always answers
+  /// @param[in] threshold minimum probability of an answer, in [0, 1]; 0 always answers; by default that of
+  ///                      the selection
   /// Throws: as `predict`, and `invalid_argument` for a threshold outside [0, 1].
   [[nodiscard]] std::vector<prediction> classify(exec::backend_ref backend, std::span<const Sample> batch,
-                                                 float threshold = 0) const;
+                                                 std::optional<float> threshold = {}) const;
 
  private:
   struct owner {
@@ -164,12 +166,13 @@ void zero_shot_classifier<Sample>::predict(exec::backend_ref backend, std::span<
 template <class Sample>
 std::vector<prediction> zero_shot_classifier<Sample>::classify(exec::backend_ref backend,
                                                                std::span<const Sample> batch,
-                                                               float threshold) const {
-  if (!(threshold >= 0 && threshold <= 1))
-    throw invalid_argument{"threshold", "a probability in [0, 1]", std::to_string(threshold)};
+                                                               std::optional<float> threshold) const {
+  const float least = threshold.value_or(chosen_.threshold);
+  if (!(least >= 0 && least <= 1))
+    throw invalid_argument{"threshold", "a probability in [0, 1]", std::to_string(least)};
   matrix<float> scores(static_cast<Eigen::Index>(batch.size()), static_cast<Eigen::Index>(head_count()));
   predict(backend, batch, scores);
-  return detail::most_probable(scores, threshold);
+  return detail::most_probable(scores, least);
 }
 
 template <class Sample>

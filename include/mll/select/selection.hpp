@@ -37,10 +37,12 @@ struct selected_model {
   std::string name = {};  ///< name in the labelled hub
   std::vector<std::string> head_names =
       {};  ///< names of all its heads, to verify that a hub holds the same model
+  /// Changes with the model, such as `stored_model::fingerprint` when it was labelled; empty: unknown.
+  std::string fingerprint = {};
 };
 
 /// A solved task: which heads, how they are combined, why, and how accurate they should be. Result of
-/// `select`, input of `zero_shot_classifier`, `explain` and `save_selection`.
+/// `select`, input of `zero_shot_classifier`, `explain` and `write_selection`.
 ///
 /// @code
 /// const mll::selection chosen = mll::select(backend, labels, match);
@@ -62,6 +64,7 @@ struct selection {
   /// Class texts embedded by the general model, `[classes, dim]`; empty without general heads.
   matrix<float> general_texts = {};
   float general_scale = 0;  ///< factor of the cosines of the general model
+  float threshold = 0;      ///< `zero_shot_classifier` gives no answer of a lower probability
 };
 
 }  // namespace mll

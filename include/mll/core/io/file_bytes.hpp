@@ -55,6 +55,11 @@ class byte_parser {
     return last_;
   }
 
+  /// The next bytes, which are skipped. Throws: `parse_error` if fewer are left.
+  [[nodiscard]] std::string_view bytes(std::size_t count, std::string_view what) {
+    return file_->content.substr(skip(count, what), count);
+  }
+
   /// Reads a number, little-endian.
   template <class T>
   [[nodiscard]] T number(std::string_view what) {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "mll/core/ids.hpp"
-#include "mll/label/evidence.hpp"
+#include "mll/label/weighted_node.hpp"
 #include "mll/match/task/task.hpp"
 
 namespace mll {

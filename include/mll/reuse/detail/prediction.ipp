@@ -9,7 +9,7 @@
 #include "mll/core/detail/product.hpp"
 #include "mll/core/numerics.hpp"
 #include "mll/reuse/prediction.hpp"
-#include "mll/select/evidence/general_heads.hpp"
+#include "mll/select/evidence/detail/scaled_log_odds.hpp"
 
 namespace mll::detail {
 

@@ -18,27 +18,11 @@
 #include "mll/label/general_model_labels.hpp"
 #include "mll/label/sample_layout.hpp"
 #include "mll/match/task/task_match.hpp"
+#include "mll/model/detail/unit_rows.hpp"
 #include "mll/model/general_model.hpp"
+#include "mll/select/evidence/detail/scaled_log_odds.hpp"
 
 namespace mll {
-
-namespace detail {
-
-/// Log-odds of `softmax_y(scale * cosine_y)`, one column per class.
-template <class T>
-matrix<T> scaled_log_odds(const matrix<T>& cosines, T scale) {
-  matrix<T> out(cosines.rows(), cosines.cols());
-  std::vector<T> row(static_cast<std::size_t>(cosines.cols()));
-  for (Eigen::Index i = 0; i < cosines.rows(); ++i) {
-    for (std::size_t y = 0; y < row.size(); ++y) row[y] = scale * cosines(i, static_cast<Eigen::Index>(y));
-    numerics::softmax(std::span{row});
-    for (std::size_t y = 0; y < row.size(); ++y)
-      out(i, static_cast<Eigen::Index>(y)) = numerics::logit(row[y]);
-  }
-  return out;
-}
-
-}  // namespace detail
 
 /// The heads that a general model provides for one task: one head per class, with responses to all
 /// representation samples, so that it competes with the heads of the hub. See `make_general_heads`.

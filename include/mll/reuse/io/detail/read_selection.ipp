@@ -1,0 +1,41 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mll/core/error.hpp"
+#include "mll/reuse/io/detail/fault_of.hpp"
+#include "mll/reuse/io/detail/selection_fields.hpp"
+#include "mll/reuse/io/read_selection.hpp"
+
+namespace mll {
+
+MLL_DEFINE selection detail::decode_selection(const file_bytes& file) {
+  section_reader in{file, selection_format};
+  std::vector<task_class> classes;
+  in.require("TASK", [&](value_reader& from) { from(classes); });
+  const auto read_task = [&] {
+    try {
+      return task{std::move(classes)};
+    } catch (const invalid_argument& thrown) {
+      throw parse_error{file.name + ", section TASK", 0, "the classes of a task", thrown.what()};
+    }
+  };
+  selection out{.match = {.task = read_task(), .classes = {}}};
+  in.require("SENS", [&](value_reader& from) { transfer_senses(from, out); });
+  in.require("METH", [&](value_reader& from) { from(out.method, out.threshold); });
+  in.require("ENSE", [&](value_reader& from) { transfer_ensemble(from, out.ensemble); });
+  in.find("CORR", [&](value_reader& from) { from(out.ensemble.correction.emplace()); });
+  in.require("MODL", [&](value_reader& from) { from(out.models); });
+  in.require("WHYS", [&](value_reader& from) { from(out.reasons); });
+  in.find("ESTI", [&](value_reader& from) { from(out.estimate.emplace()); });
+  in.find("GENE", [&](value_reader& from) { transfer_general(from, out); });
+  in.finish();
+  if (const std::string fault = fault_of(out); !fault.empty())
+    throw parse_error{file.name, 0, "a selection whose parts fit together", fault};
+  return out;
+}
+
+}  // namespace mll

@@ -128,8 +128,10 @@ set(MLL_openvino_HEADERS
 )
 set(MLL_sqlite_HEADERS
   mll/store/content_hash.hpp
+  mll/store/find_profile.hpp
   mll/store/hub_store.hpp
   mll/store/label_basis.hpp
+  mll/store/save_profile.hpp
   mll/store/store_source.hpp
   mll/store/update_store.hpp
   mll/store/detail/tables/catalog.hpp

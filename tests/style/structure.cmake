@@ -14,7 +14,7 @@ set(not_in_umbrella "^core/(text|io)/" "^core/xtensor\\.hpp$" "^exec/(omp|tbb)\\
   "^model/guarded_call\\.hpp$" "^model/onnx/(onnx_(opencv|general_model|session_cache)|prove_onnx_classifier|prepare_image|read_onnx_metadata)\\.hpp$"
   "^model/description/read_expert_description\\.hpp$"
   "^label/io/" "^label/representation/(image_folder|read_image)\\.hpp$"
-  "^(profile|reuse)/io/" "^store/" "^testing/"
+  "^reuse/io/" "^store/" "^testing/"
 )
 set(max_headers 15)
 set(max_lines 300)

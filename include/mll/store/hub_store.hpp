@@ -174,9 +174,9 @@ class basic_hub_store {
     return read([](detail::database& db) { return detail::read_catalog(db).models; });
   }
 
-  /// Saves a selection under its name; replaces an earlier one. It is stale if its labels have changed
-  /// meanwhile. Throws: `invalid_argument` if name, models or basis are empty (a model had no complete
-  /// label).
+  /// Saves a selection under its name; replaces an earlier one. It is stale if its labels have changed.
+  /// Throws: `invalid_argument` if name, models or basis are empty (a label is incomplete);
+  /// `write_selection`.
   void save_selection(const stored_selection& selection) {
     write([&](detail::database& db) { return detail::write_selection(db, selection), true; });
   }
@@ -184,6 +184,14 @@ class basic_hub_store {
   [[nodiscard]] std::vector<stored_selection> selections() const {
     return read([](detail::database& db) { return detail::read_selections(db); });
   }
+  /// The selection of a name, if there is one.
+  [[nodiscard]] std::optional<stored_selection> find_selection(std::string_view name) const {
+    for (stored_selection& each : selections()) {
+      if (each.name == name) return std::move(each);
+    }
+    return std::nullopt;
+  }
+
   /// Saves a text of the program's own under a key; replaces an earlier one.
   void save_note(std::string_view key, std::string_view text) {
     write([&](detail::database& db) { return detail::write_note(db, key, text), true; });

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "mll/store/content_hash.hpp"
 #include "mll/store/store_entries.hpp"
@@ -42,6 +43,16 @@ class label_basis {
       if (found->second.rewritten != 0) out.add("rewritten " + std::to_string(found->second.rewritten));
     }
     return out.add(std::to_string(revision_)).text();
+  }
+  /// A text that changes with the set of complete labels, their names and any of them.
+  [[nodiscard]] std::string of_all() const {
+    content_hash out;
+    std::vector<std::string> names;
+    for (const auto& [name, label] : labels_) {
+      names.push_back(name);
+      out.add(name);
+    }
+    return out.add(of(names)).text();
   }
 
  private:

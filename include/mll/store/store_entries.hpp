@@ -3,10 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "mll/core/ids.hpp"
+#include "mll/select/selection.hpp"
 
 namespace mll {
 
@@ -50,8 +52,10 @@ enum class missing_nodes {
 
 /// A selection of heads for a task, stored beside the labels that it was made from.
 struct stored_selection {
-  std::string name = {};                 ///< unique, not empty
-  std::string document = {};             ///< the selection, in a format of the program's own
+  std::string name = {};  ///< unique, not empty
+  /// The selection itself; empty if an earlier version of the library saved it, which kept no selections.
+  std::optional<selection> chosen = {};
+  std::string document = {};             ///< a text of the program's own, such as what was asked for
   std::vector<std::string> models = {};  ///< names of the models that it uses, at least one
   /// `label_basis::of(models)` of the basis that was taken when their labels were read.
   std::string basis = {};

@@ -25,4 +25,9 @@ TEST_CASE("a basis tells apart what labels were made of, and says nothing of inc
   CHECK(basis.of(names{"b"}) == with(5, "g", 1).of(names{"b"}));  // the other model does not matter
   CHECK(basis.of(names{"a", "b"}) != basis.of(names{"a"}));
   CHECK(basis.of(names{"a", "c"}).empty());
+  CHECK(basis.of_all() == with(5, "f", 0).of_all());
+  CHECK(basis.of_all() != with(5, "g", 0).of_all());
+  auto more = with(5, "f", 0);
+  more.add({.id = model_id{8}, .name = "c"}, "1", 0);
+  CHECK(basis.of_all() != more.of_all());
 }

@@ -5,6 +5,7 @@
 #include "mll/core/io/temporary_folder.hpp"
 #include "mll/store/store_source.hpp"
 #include "mll/store/update_store.hpp"
+#include "support/small_selection.hpp"
 #include "support/store_fixture.hpp"
 
 using namespace mll;
@@ -125,6 +126,41 @@ TEST_CASE("a selection is replaced by name, and stale once a label that it uses 
   CHECK_THROWS_AS(store.save_selection(test::selection_of(store, "", {"m0"})), invalid_argument);
   CHECK_THROWS_AS(store.save_selection(test::selection_of(store, "x", {})), invalid_argument);
   CHECK(store.verify().clean());
+}
+
+TEST_CASE("a selection is kept as a whole, replaced by one without, and survives a repair") {
+  const detail::temporary_folder scratch;
+  const auto file = scratch.path() / "hub.mll";
+  const test::store_world world{2, 2, 2};
+  auto chosen = test::small_selection();
+  {
+    auto store = world.make_labelled(file);
+    auto pets = test::selection_of(store, "pets", {"m0"}, "text");
+    pets.chosen = chosen;
+    store.save_selection(pets);
+    CHECK(store.find_selection("pets")->document == "text");
+    CHECK_FALSE(store.find_selection("nobody").has_value());
+    auto birds = pets;
+    birds.name = "birds";
+    store.save_selection(birds);
+    birds.chosen.reset();
+    store.save_selection(birds);
+    CHECK_FALSE(store.find_selection("birds")->chosen.has_value());
+    chosen.ensemble.votes.pop_back();
+    pets.chosen = chosen;
+    CHECK_THROWS_AS(store.save_selection(pets), invalid_argument);  // and the one before stays
+    detail::database{file, SQLITE_OPEN_READWRITE, std::chrono::milliseconds{0}}.execute(
+        "UPDATE responses SET data = x'00' WHERE id = (1 << 32)");
+  }
+  CHECK(hub_store::repair(file).damages.size() == 1);
+  auto store = hub_store::open(file);
+  CHECK(store.verify().clean());
+  CHECK(detail::encode_selection(*store.find_selection("pets")->chosen) ==
+        detail::encode_selection(test::small_selection()));
+  detail::database{file, SQLITE_OPEN_READWRITE, std::chrono::milliseconds{0}}.execute(
+      "UPDATE solution SET content = x'00'");
+  CHECK_FALSE(store.verify().clean());
+  CHECK(test::code_of([&] { static_cast<void>(store.find_selection("pets")); }) == store_errc::damaged);
 }
 
 TEST_CASE("notes are stored by key and survive a repair") {

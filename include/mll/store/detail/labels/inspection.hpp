@@ -85,8 +85,11 @@ inline chunk_state inspect_chunk(database& db, const stored_model& model, const 
   for (const auto key : {next_model_key, next_node_key})
     attempt("tables", [&] { static_cast<void>(meta_number(db, key)); });
   attempt("tables", [&] {
-    for (const auto& [table, columns] :
-         {std::pair{"selection", "name, document, models, basis"}, {"note", "name, text"}}) {
+    for (const auto& [table, columns] : {std::pair{"selection", "name, document, models, basis"},
+                                         {"note", "name, text"},
+                                         {"solution", "name, content"},
+                                         {"profile", "name, basis, content"}}) {
+      if (version < solutions_version && std::string_view{table} == "solution") break;
       auto row = db.prepare("SELECT " + std::string{columns} + ", checksum FROM " + table);
       while (row.step()) {
         if (!row.is_sealed(table)) damage("", "", std::string{"checksum mismatch in table "} + table);

@@ -97,13 +97,20 @@ class salvage {
          [&](const database::query& row) { labels_[row.integer(0)] = label_of(row); });
   }
 
-  /// Selections and notes.
+  /// Selections and notes. A profile is made anew when it is needed.
   void copy_texts() {
     rows("selection", "name, document, models, basis", [&](const database::query& row) {
       to_.prepare("INSERT OR REPLACE INTO selection VALUES(?, ?, ?, ?, ?)")
           .bind_row("selection", row.text(0), row.bytes(1), row.bytes(2), row.text(3))
           .step();
     });
+    if (version_ >= solutions_version) {
+      rows("solution", "name, content", [&](const database::query& row) {
+        to_.prepare("INSERT OR REPLACE INTO solution VALUES(?, ?, ?)")
+            .bind_row("solution", row.text(0), row.bytes(1))
+            .step();
+      });
+    }
     rows("note", "name, text", [&](const database::query& row) {
       to_.prepare("INSERT OR REPLACE INTO note VALUES(?, ?, ?)")
           .bind_row("note", row.text(0), row.bytes(1))

@@ -54,6 +54,17 @@ inline constexpr std::array<std::string_view, 2> schema_step_2{
     "WITHOUT ROWID",
 };
 
+inline constexpr std::array<std::string_view, 2> schema_step_4{
+    // The selections of table `selection`, as `encode_selection` writes them; those of earlier versions have
+    // none.
+    "CREATE TABLE solution(name TEXT PRIMARY KEY NOT NULL, content BLOB NOT NULL, checksum INTEGER NOT NULL) "
+    "WITHOUT ROWID",
+    "CREATE TABLE profile(name TEXT PRIMARY KEY NOT NULL, basis TEXT NOT NULL, content BLOB NOT NULL, "
+    "checksum INTEGER NOT NULL) WITHOUT ROWID",
+};
+
+/// The first version with the tables of step 4.
+inline constexpr std::int64_t solutions_version = 4;
 /// The first version whose statistics are means only.
 inline constexpr std::int64_t means_version = 3;
 
@@ -84,8 +95,9 @@ struct schema_step {
   std::span<const std::string_view> statements = {};
   void (*convert)(database&) = nullptr;  ///< what SQL cannot do; runs after the statements
 };
-inline constexpr std::array<schema_step, 3> schema_steps{
-    schema_step{schema_step_1}, schema_step{schema_step_2}, schema_step{{}, keep_means}};
+inline constexpr std::array<schema_step, 4> schema_steps{
+    schema_step{schema_step_1}, schema_step{schema_step_2}, schema_step{{}, keep_means},
+    schema_step{schema_step_4}};
 
 /// The version that this library writes.
 inline constexpr std::int64_t schema_version = schema_steps.size();
@@ -145,10 +157,10 @@ inline void check_header(const std::filesystem::path& file) {
   }
 }
 
-/// Throws: `store_error` if the tables are not those of this version.
-inline void check_schema(database& db) {
+/// Throws: `store_error` if the tables are not those of a version.
+inline void check_schema(database& db, std::int64_t version = schema_version) {
   std::vector<std::string> expected;
-  for (const auto& step : schema_steps)
+  for (const auto& step : std::span{schema_steps}.first(static_cast<std::size_t>(version)))
     expected.insert(expected.end(), step.statements.begin(), step.statements.end());
   std::vector<std::string> found;
   auto rows = db.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL");
@@ -158,7 +170,7 @@ inline void check_schema(database& db) {
   if (found != expected)
     throw store_error{
         db.file(), "", "",
-        "expected the tables of a store of version " + std::to_string(schema_version) + ", found others"};
+        "expected the tables of a store of version " + std::to_string(version) + ", found others"};
 }
 
 /// Settings of a connection.
@@ -208,7 +220,7 @@ inline void open_for_repair(database& db, const store_options& options) {
     open_checked(db, options);
   } catch (const store_error& thrown) {
     if (thrown.code() != store_errc::damaged || version_of(db) != means_version - 1) throw;
-    check_schema(db);
+    check_schema(db, means_version - 1);
   }
 }
 

@@ -11,13 +11,16 @@
 
 #include "mll/core/error.hpp"
 #include "mll/core/text/utf8.hpp"
+#include "mll/reuse/io/read_selection.hpp"
+#include "mll/reuse/io/write_selection.hpp"
+#include "mll/select/selection.hpp"
 #include "mll/store/detail/sqlite/database.hpp"
 #include "mll/store/detail/tables/blobs.hpp"
 #include "mll/store/detail/tables/catalog.hpp"
 #include "mll/store/label_basis.hpp"
 #include "mll/store/store_entries.hpp"
 
-/// Selections and notes. Every function runs inside a transaction.
+/// Selections, notes and profiles. Every function runs inside a transaction.
 namespace mll::detail {
 
 /// `label_basis::of(models)` of now; looks up single rows.
@@ -51,11 +54,38 @@ inline void write_selection(database& db, const stored_selection& selection) {
   if (selection.models.empty()) throw invalid_argument{"selection.models", "at least one model", "none"};
   if (selection.basis.empty())
     throw invalid_argument{"selection.basis", "the basis of models with complete labels", "an empty one"};
+  const auto as_bytes_of = [](const std::string& text) {
+    return std::as_bytes(std::span{text.data(), text.size()});
+  };
+  if (selection.chosen) {
+    const std::string content = encode_selection(*selection.chosen);
+    db.prepare("INSERT OR REPLACE INTO solution VALUES(?, ?, ?)")
+        .bind_row("solution", std::string_view{selection.name}, as_bytes_of(content))
+        .step();
+  } else {
+    db.prepare("DELETE FROM solution WHERE name = ?").bind(std::string_view{selection.name}).step();
+  }
   const blob models = encode_names(selection.models);
   db.prepare("INSERT OR REPLACE INTO selection VALUES(?, ?, ?, ?, ?)")
-      .bind_row("selection", std::string_view{selection.name}, std::as_bytes(std::span{selection.document}),
+      .bind_row("selection", std::string_view{selection.name}, as_bytes_of(selection.document),
                 std::span<const std::byte>{models}, std::string_view{selection.basis})
       .step();
+}
+
+/// The selection of a name, if it was saved as such. Throws: `store_error` if it is damaged.
+[[nodiscard]] inline std::optional<mll::selection> read_solution(database& db, std::string_view name) {
+  auto row = db.prepare("SELECT name, content, checksum FROM solution WHERE name = ?");
+  if (!row.bind(name).step()) return std::nullopt;
+  const std::string quoted = "selection '" + std::string{name} + "'";
+  if (!row.is_sealed("solution") || row.text(0) != name)
+    damaged(db, "", "", "checksum mismatch in " + quoted);
+  const auto content = row.bytes(1);
+  try {
+    return decode_selection(
+        {quoted, {reinterpret_cast<const char*>(content.data()), content.size()}, nullptr});
+  } catch (const parse_error& thrown) {  // of a later version of the library
+    throw store_error{db.file(), store_errc::newer, thrown.what()};
+  }
 }
 
 [[nodiscard]] inline std::vector<stored_selection> read_selections(database& db) {
@@ -65,9 +95,11 @@ inline void write_selection(database& db, const stored_selection& selection) {
     if (!row.is_sealed("selection"))
       damaged(db, "", "", "checksum mismatch in selection '" + std::string{row.text(0)} + "'");
     const auto document = row.bytes(1);
-    stored_selection each{std::string{row.text(0)},
-                          std::string{reinterpret_cast<const char*>(document.data()), document.size()},
-                          decode_names(row.bytes(2)), std::string{row.text(3)}, false};
+    stored_selection each{.name = std::string{row.text(0)},
+                          .document = {reinterpret_cast<const char*>(document.data()), document.size()},
+                          .models = decode_names(row.bytes(2)),
+                          .basis = std::string{row.text(3)}};
+    each.chosen = read_solution(db, each.name);
     each.stale = basis_of(db, each.models) != each.basis;
     out.push_back(std::move(each));
   }
@@ -86,6 +118,25 @@ inline void write_note(database& db, std::string_view key, std::string_view text
     damaged(db, "", "", "checksum mismatch in note '" + std::string{key} + "'");
   const auto text = row.bytes(1);
   return std::string{reinterpret_cast<const char*>(text.data()), text.size()};
+}
+
+/// Larger profiles are not kept: SQLite's limit of a row is 1,000,000,000 bytes.
+inline constexpr std::size_t max_profile_bytes = 900'000'000;
+
+/// @param[in] content as `encode_profile` writes it
+inline void write_profile(database& db, std::string_view basis, std::string_view content) {
+  db.prepare("INSERT OR REPLACE INTO profile VALUES(?, ?, ?, ?)")
+      .bind_row("profile", std::string_view{"hub"}, basis,
+                std::as_bytes(std::span{content.data(), content.size()}))
+      .step();
+}
+/// The profile of the labels of now; none if it is of others or damaged: it can be made anew.
+[[nodiscard]] inline std::optional<std::string> read_profile(database& db, std::string_view basis) {
+  auto row = db.prepare("SELECT name, basis, content, checksum FROM profile WHERE name = ?");
+  if (!row.bind(std::string_view{"hub"}).step() || row.text(1) != basis || !row.is_sealed("profile"))
+    return std::nullopt;
+  const auto content = row.bytes(2);
+  return std::string{reinterpret_cast<const char*>(content.data()), content.size()};
 }
 
 }  // namespace mll::detail

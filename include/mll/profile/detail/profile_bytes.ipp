@@ -1,0 +1,115 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include "mll/core/detail/solve_large_spd.hpp"
+#include "mll/core/error.hpp"
+#include "mll/core/io/crc64.hpp"
+#include "mll/core/io/sections.hpp"
+#include "mll/core/io/values.hpp"
+#include "mll/profile/detail/profile_bytes.hpp"
+
+namespace mll::detail {
+
+inline constexpr section_format profile_format{"\x89MLLPRO\n", "a profile of mll", 1};
+
+void transfer(auto& io, maybe_const<head_meaning> auto& v) {
+  io(v.node, v.confidence);
+}
+void transfer(auto& io, maybe_const<graph_regressors> auto& v) {
+  io(v.first_head, v.nodes, v.deviations, v.mean, v.centre, v.coefficients);
+}
+void transfer(auto& io, maybe_const<hub_profile::general_model_part> auto& v) {
+  io(v.embeddings, v.scale, v.mean, v.text_mean, v.text_to_image);
+}
+void transfer_origin(auto& io, maybe_const<hub_profile> auto& v, auto& content) {
+  io(v.graph, v.samples, v.names, content);
+}
+void transfer_heads(auto& io, maybe_const<hub_profile> auto& v) {
+  io(v.meanings, v.log_width, v.degrees_of_freedom);
+}
+
+MLL_LOCAL std::uint64_t fingerprint_of(const information_content& content) {
+  std::uint64_t out = 0;
+  for (std::size_t v = 0; v < content.size(); ++v) {
+    value_writer value;
+    value(content[node_id{v}]);
+    out = crc64(value.bytes, out);
+  }
+  return out;
+}
+
+/// What keeps a profile from being used; empty if nothing does.
+MLL_LOCAL std::string fault_of_profile(const hub_profile& read, std::size_t graph_size) {
+  const std::size_t heads = read.head_count();
+  const auto is = [](Eigen::Index found, std::size_t wanted) {
+    return static_cast<std::size_t>(found) == wanted;
+  };
+  const auto shape = [&](const auto& values, std::size_t rows, std::size_t columns) {
+    return is(values.rows(), rows) && is(values.cols(), columns);
+  };
+  const graph_regressors& fit = read.regressors;
+  const auto dim = static_cast<std::size_t>(read.general.embeddings.cols());
+  const auto& first = fit.first_head;
+  if (first.empty() || first.front() != 0 || first.back() != heads ||
+      !std::is_sorted(first.begin(), first.end()))
+    return "models that do not cover the heads";
+  for (const head_meaning& each : read.meanings) {
+    if (each.node.valid() && each.node.index() >= graph_size) return "a node that is not in the graph";
+  }
+  for (const node_id v : fit.nodes) {
+    if (v.index() >= graph_size) return "a node that is not in the graph";
+  }
+  if (!is(read.log_width.size(), heads) || !is(fit.mean.size(), heads) ||
+      !shape(fit.deviations, fit.nodes.size(), heads) || !shape(fit.centre, graph_regressors::by_name, heads))
+    return "values of another number of heads";
+  if (!shape(read.covariance, heads + dim, heads + dim)) return "a covariance of another size";
+  if (dim != 0 && (!is(read.general.mean.size(), dim) || !is(read.general.text_mean.size(), dim) ||
+                   !shape(read.general.text_to_image, dim, dim)))
+    return "values of another number of dimensions";
+  return {};
+}
+
+MLL_DEFINE std::string encode_profile(const hub_profile& profile) {
+  const std::uint64_t content = fingerprint_of(*profile.content);
+  section_writer out{profile_format};
+  const auto add = [&](std::string_view tag, const auto& write) {
+    value_writer to;
+    write(to);
+    out.add(tag, required_section, to.bytes);
+  };
+  add("ORIG", [&](value_writer& to) { transfer_origin(to, profile, content); });
+  add("HEAD", [&](value_writer& to) { transfer_heads(to, profile); });
+  add("REGR", [&](value_writer& to) { to(profile.regressors); });
+  add("COVA", [&](value_writer& to) { to(profile.covariance); });
+  if (profile.has_general()) add("GENE", [&](value_writer& to) { to(profile.general); });
+  return std::move(out).finish();
+}
+
+MLL_DEFINE hub_profile decode_profile(const file_bytes& file,
+                                      std::shared_ptr<const information_content> content) {
+  section_reader in{file, profile_format};
+  hub_profile out;
+  std::uint64_t of_content = 0;
+  in.require("ORIG", [&](value_reader& from) { transfer_origin(from, out, of_content); });
+  in.require("HEAD", [&](value_reader& from) { transfer_heads(from, out); });
+  in.require("REGR", [&](value_reader& from) { from(out.regressors); });
+  in.require("COVA", [&](value_reader& from) { from(out.covariance); });
+  in.find("GENE", [&](value_reader& from) { from(out.general); });
+  in.finish();
+  if (out.graph != content->graph())
+    throw parse_error{file.name, 0, "a profile of this graph", "one of another graph"};
+  if (of_content != fingerprint_of(*content))
+    throw parse_error{file.name, 0, "a profile by this information content", "one by another"};
+  if (const std::string fault = fault_of_profile(out, content->size()); !fault.empty())
+    throw parse_error{file.name, 0, "a profile whose parts fit together", fault};
+  out.content = std::move(content);
+  out.solve = &solve_large_spd;
+  return out;
+}
+
+}  // namespace mll::detail

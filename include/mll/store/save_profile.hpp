@@ -1,0 +1,35 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <string>
+
+#include "mll/label/responses/response_codec.hpp"
+#include "mll/profile/detail/profile_bytes.hpp"
+#include "mll/profile/hub_profile.hpp"
+#include "mll/store/detail/tables/selections.hpp"
+#include "mll/store/hub_store.hpp"
+#include "mll/store/label_basis.hpp"
+
+namespace mll {
+
+/// Keeps the profile of a hub in its store, so that it is not made for every task; replaces an earlier one.
+/// `find_profile` returns it until labels change. Component `mll::sqlite`.
+///
+/// @param[in] profile made with the intrinsic information content of the graph, without a general model
+/// @param[in] labels  of which it was made: `basic_hub_store::basis` before they were read
+/// @return false, and nothing is kept, if the profile has a general model or exceeds 900 MB
+///
+/// Throws: `store_error`.
+template <named_codec Codec>
+bool save_profile(basic_hub_store<Codec>& store, const hub_profile& profile, const label_basis& labels) {
+  if (profile.has_general()) return false;
+  const std::string content = detail::encode_profile(profile);
+  if (content.size() > detail::max_profile_bytes) return false;
+  const detail::connection_pool::lease db{*store.connections()};
+  detail::transaction writing{*db, detail::transaction::kind::write};
+  detail::write_profile(*db, labels.of_all(), content);
+  writing.commit();
+  return true;
+}
+
+}  // namespace mll

@@ -105,7 +105,7 @@ void write_kit(const fs::path& folder, std::uint64_t seed) {
 
   for (const char* part : {"hub", "pretest"}) fs::create_directories(folder / part);
   std::string models = "model_id\tonnx\n";
-  std::string heads = "head_id\tmodel_id\thead_index\tname\n";
+  std::string heads = "head_id\tmodel_id\thead_index\tname\ttrue_wnid_evaluation_only\n";
   std::size_t head = 0;
   for (std::size_t m = 0; m < hub.size(); ++m) {
     const std::string id = "m" + std::to_string(m);
@@ -113,7 +113,8 @@ void write_kit(const fs::path& folder, std::uint64_t seed) {
     for (std::size_t i = 0; i < hub[m].known.size(); ++i, ++head) {
       const std::string name =
           m + 1 == hub.size() ? "class_" + std::to_string(i) : concepts[hub[m].known[i]].lemma;
-      heads += std::to_string(head) + "\t" + id + "\t" + std::to_string(i) + "\t" + name + "\n";
+      heads += std::to_string(head) + "\t" + id + "\t" + std::to_string(i) + "\t" + name + "\t" +
+               concepts[hub[m].known[i]].wnid + "\n";
     }
   }
   write_text(folder / "hub/models.tsv", models);

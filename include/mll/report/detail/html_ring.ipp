@@ -83,7 +83,7 @@ MLL_LOCAL std::string html_ring(const sample_tree& tree, const std::vector<doubl
     }
   };
   draw(draw, 0, 0);
-  return "<svg viewBox=\"0 0 1000 1000\" role=\"img\" aria-labelledby=\"ring-title ring-text\">\n<title "
+  return "<svg viewBox=\"15 15 970 970\" role=\"img\" aria-labelledby=\"ring-title ring-text\">\n<title "
          "id=\"ring-title\">" +
          title + "</title>\n<desc id=\"ring-text\">" + description + "</desc>\n" + arcs + words +
          "<text x=\"500\" y=\"496\" text-anchor=\"middle\" font-size=\"34\" font-weight=\"600\">" +

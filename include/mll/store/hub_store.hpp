@@ -174,9 +174,8 @@ class basic_hub_store {
     return read([](detail::database& db) { return detail::read_catalog(db).models; });
   }
 
-  /// Saves a selection under its name; replaces an earlier one. It is stale if its labels have changed.
-  /// Throws: `invalid_argument` if name, models or basis are empty (a label is incomplete);
-  /// `write_selection`.
+  /// Saves a selection under its name; replaces an earlier one. Throws: `invalid_argument` if name, models or
+  /// basis are empty (a label is incomplete), or as `write_selection`.
   void save_selection(const stored_selection& selection) {
     write([&](detail::database& db) { return detail::write_selection(db, selection), true; });
   }

@@ -48,7 +48,7 @@ class label_basis {
   [[nodiscard]] std::string of_all() const {
     content_hash out;
     std::vector<std::string> names;
-    for (const auto& [name, label] : labels_) {
+    for (const auto& [name, ignored] : labels_) {
       names.push_back(name);
       out.add(name);
     }

@@ -11,7 +11,8 @@ usage: bash cmake/bootstrap.sh <command>
   deps                 install everything, also for the presets dev, asan, clang and tsan; build nothing
 
 What is missing is installed with apt-get (with sudo if you are not root); nothing is installed, and no network
-is needed, if all is there. Programs are built into build/release.
+is needed, if all is there. Programs are built into build/release. ONNX Runtime, which Debian 12 lacks, is unpacked into
+build/onnxruntime: its library from PyPI, its headers from Debian 13.
 TEXT
 }
 
@@ -19,7 +20,7 @@ TEXT
 demo_packages=(g++ cmake ninja-build libeigen3-dev libboost-graph-dev libxtensor-dev libxsimd-dev libthrust-dev
   libcub-dev libtbb-dev libcli11-dev wordnet-base)
 test_packages=(doctest-dev libbenchmark-dev libopencv-dev libprotozero-dev libsqlite3-dev libxxhash-dev libzip-dev libicu-dev nlohmann-json3-dev clang-format-16 doxygen graphviz gnuplot-nox
-  python3-numpy)
+  python3-numpy python3-pip)
 deps_packages=(clang-16 clang-tidy-16 libclang-rt-16-dev ccache)
 
 say() { printf 'bootstrap: %s\n' "$*"; }
@@ -73,6 +74,51 @@ install_libomp() {
   fi
 }
 
+# The sources of this machine's packages for another release: as apt reads them, with the release's name replaced.
+sources_of_release() {  # <this release> <other release> <folder>
+  local file
+  for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources; do
+    [[ -f "$file" ]] || continue
+    # A third party's sources have other releases, or none.
+    grep -v '^[[:space:]]*#' "$file" | grep -q "\b$1\b" || continue
+    sed "s/\b$1\b/$2/g" "$file" > "$3/$(basename "$file")"
+  done
+}
+
+# ONNX Runtime without root: headers of libonnxruntime-dev of Debian 13, the library of the Python package. Where they
+# cannot be had, mll is built without mll::onnxruntime.
+fetch_onnxruntime() {
+  local place="$root/build/onnxruntime" work
+  if [[ -e "$place/include/onnxruntime_c_api.h" && -e "$place/lib/libonnxruntime.so.1" ]]; then
+    say "ONNX Runtime is there"
+    return
+  fi
+  work="$(mktemp -d)"
+  say "unpacking ONNX Runtime into build/onnxruntime"
+  if (set -e
+    cd "$work"
+    mkdir -p sources lists/partial archives/partial wheel
+    sources_of_release "$(. /etc/os-release && echo "$VERSION_CODENAME")" trixie sources
+    apt=(-q -o "Dir::Etc::SourceList=/dev/null" -o "Dir::Etc::SourceParts=$work/sources" -o "Dir::State::Lists=$work/lists"
+      -o "Dir::Cache::Archives=$work/archives" -o "Dir::Cache::pkgcache=" -o "Dir::Cache::srcpkgcache="
+      -o APT::Sandbox::User=)
+    apt-get "${apt[@]}" update
+    apt-get "${apt[@]}" download libonnxruntime-dev
+    dpkg -x libonnxruntime-dev_*.deb headers
+    python3 -m pip download --quiet --no-deps --only-binary :all: --dest wheel onnxruntime
+    python3 -m zipfile -e wheel/onnxruntime-*.whl wheel
+    mkdir -p "$place/include" "$place/lib"
+    cp -R headers/usr/include/onnxruntime/. "$place/include/"
+    cp wheel/onnxruntime/capi/libonnxruntime.so.1.* "$place/lib/libonnxruntime.so.1"
+    ln -sf libonnxruntime.so.1 "$place/lib/libonnxruntime.so"
+  ) >"$work/log" 2>&1; then
+    say "ONNX Runtime is in build/onnxruntime"
+  else
+    say "leaving out ONNX Runtime: $(tail -n 1 "$work/log")"
+  fi
+  rm -rf "$work"
+}
+
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 command="${1:-}"
 case "$command" in
@@ -94,8 +140,10 @@ case "$command" in
     if [[ "$command" == deps ]]; then
       install_packages "${demo_packages[@]}" "${test_packages[@]}" "${deps_packages[@]}"
       install_libomp
+      fetch_onnxruntime
     else
       install_packages "${demo_packages[@]}" "${test_packages[@]}"
+      fetch_onnxruntime
       cmake --preset release
       cmake --build --preset release
       ctest --preset release --parallel "$(nproc)"

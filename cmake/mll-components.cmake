@@ -1,7 +1,7 @@
 # The optional components: mll::<name> exists if its package does. Used by our own build and, installed, by
 # find_package(mll), so that an installation serves compilers that have more or fewer packages than the one that
 # installed it. MLL_COMPONENTS lists all of them; MLL_<name>_MISSING says what to install.
-set(MLL_COMPONENTS omp tbb cuda opencv sqlite zip icu openvino)
+set(MLL_COMPONENTS omp tbb cuda opencv sqlite zip icu openvino onnxruntime)
 set(MLL_omp_MISSING "the compiler has no OpenMP, or MLL_OMP is OFF (clang 16 on Debian: install libomp-16-dev)")
 set(MLL_tbb_MISSING "TBB was not found, or MLL_TBB is OFF (Debian: install libtbb-dev)")
 set(MLL_cuda_MISSING "nvcc was not found, or MLL_CUDA is OFF (install the CUDA toolkit and put its bin folder on PATH)")
@@ -10,6 +10,8 @@ set(MLL_sqlite_MISSING "SQLite 3.37 or xxHash was not found, or MLL_SQLITE is OF
 set(MLL_zip_MISSING "libzip 1.5 was not found, or MLL_ZIP is OFF (Debian: install libzip-dev)")
 set(MLL_icu_MISSING "ICU or nlohmann-json was not found, or MLL_ICU is OFF (Debian: install libicu-dev nlohmann-json3-dev)")
 set(MLL_openvino_MISSING "OpenVINO or mll::icu was not found, or MLL_OPENVINO is OFF (pip install openvino, then set OpenVINO_DIR to the folder openvino/cmake among Python's packages; Debian: install libicu-dev nlohmann-json3-dev)")
+
+set(MLL_onnxruntime_MISSING "ONNX Runtime, protozero or mll::icu was not found, or MLL_ONNXRUNTIME is OFF (bash cmake/bootstrap.sh deps brings ONNX Runtime into build/onnxruntime; or set ONNXRUNTIME_ROOT to a folder with its include and lib; Debian: install libprotozero-dev libicu-dev nlohmann-json3-dev)")
 
 # mll_add_component(<name> <target of the package>...)
 function(mll_add_component name)
@@ -106,4 +108,38 @@ endif()
 if(NOT DEFINED MLL_OPENVINO OR MLL_OPENVINO)
   find_package(OpenVINO QUIET CONFIG COMPONENTS Runtime)
   mll_add_component(openvino openvino::runtime mll::icu)
+endif()
+if(NOT DEFINED MLL_ONNXRUNTIME OR MLL_ONNXRUNTIME)
+  # Only headers are compiled; the library is opened when a program runs, so that it is tied to no version and runs without.
+  # Where they are: named by the user, an installation (CMake files, pkg-config), or where bootstrap.sh puts them.
+  set(_mll_roots ${ONNXRUNTIME_ROOT} $ENV{ONNXRUNTIME_ROOT})
+  find_package(onnxruntime QUIET CONFIG)
+  if(TARGET onnxruntime::onnxruntime)
+    get_target_property(_mll_found onnxruntime::onnxruntime INTERFACE_INCLUDE_DIRECTORIES)
+    list(APPEND _mll_roots ${_mll_found})
+  endif()
+  find_package(PkgConfig QUIET)
+  if(PkgConfig_FOUND)
+    pkg_check_modules(MLL_PC_ONNXRUNTIME QUIET libonnxruntime)
+    list(APPEND _mll_roots ${MLL_PC_ONNXRUNTIME_INCLUDE_DIRS} ${MLL_PC_ONNXRUNTIME_LIBRARY_DIRS})
+  endif()
+  list(APPEND _mll_roots "${CMAKE_CURRENT_LIST_DIR}/../build/onnxruntime")
+  find_path(MLL_ONNXRUNTIME_INCLUDE_DIR onnxruntime_c_api.h HINTS ${_mll_roots}
+    PATH_SUFFIXES include/onnxruntime/core/session include/onnxruntime include onnxruntime onnxruntime/core/session
+  )
+  find_library(MLL_ONNXRUNTIME_LIBRARY NAMES onnxruntime libonnxruntime.so.1 HINTS ${_mll_roots} PATH_SUFFIXES lib lib64)
+  mark_as_advanced(MLL_ONNXRUNTIME_INCLUDE_DIR MLL_ONNXRUNTIME_LIBRARY)
+  unset(_mll_roots)
+  unset(_mll_found)
+  mll_import_library(protozero protozero/pbf_reader.hpp)
+  if(MLL_ONNXRUNTIME_INCLUDE_DIR AND MLL_ONNXRUNTIME_LIBRARY)
+    mll_add_component(onnxruntime mll::protozero mll::icu)
+    if(TARGET mll::onnxruntime)
+      target_include_directories(mll::onnxruntime SYSTEM INTERFACE "${MLL_ONNXRUNTIME_INCLUDE_DIR}")
+      target_link_libraries(mll::onnxruntime INTERFACE ${CMAKE_DL_LIBS})
+      target_compile_definitions(mll::onnxruntime INTERFACE
+        MLL_ONNXRUNTIME=1 MLL_ONNXRUNTIME_LIBRARY="${MLL_ONNXRUNTIME_LIBRARY}"
+      )
+    endif()
+  endif()
 endif()

@@ -90,14 +90,19 @@ set(MLL_cuda_HEADERS
 set(MLL_opencv_HEADERS
   mll/label/representation/image_folder.hpp
   mll/label/representation/read_image.hpp
+  mll/model/onnx/onnx_classifier.hpp
+  mll/model/onnx/onnx_engine.hpp
   mll/model/onnx/onnx_opencv.hpp
   mll/model/onnx/onnx_general_model.hpp
   mll/model/onnx/onnx_session_cache.hpp
   mll/model/onnx/prepare_image.hpp
+  mll/model/onnx/opencv_engine.hpp
   mll/model/onnx/prove_onnx_classifier.hpp
   mll/model/onnx/read_onnx_metadata.hpp
   mll/model/description/read_expert_description.hpp
   mll/model/onnx/detail/check_onnx_weights.hpp
+  mll/model/onnx/detail/choose_output.hpp
+  mll/model/onnx/detail/inputs/image_input.hpp
   mll/model/onnx/detail/image_tensor.hpp
   mll/model/onnx/detail/onnx_header.hpp
   mll/model/onnx/detail/onnx_network.hpp
@@ -117,10 +122,21 @@ set(MLL_icu_HEADERS
   mll/model/description/detail/json_object.hpp
   mll/model/description/detail/mll_json.hpp
   mll/model/description/detail/timm_json.hpp
+  mll/embed/sentences/read_tokenizer_file.hpp
   mll/embed/sentences/read_wordpiece_options.hpp
   mll/embed/sentences/read_wordpiece_tokenizer.hpp
   mll/embed/sentences/wordpiece_tokenizer.hpp
   mll/embed/sentences/detail/bert_words.hpp
+)
+set(MLL_onnxruntime_HEADERS
+  mll/model/onnx/onnx_texts.hpp
+  mll/model/onnx/onnx_vectors.hpp
+  mll/model/onnx/onnxruntime_engine.hpp
+  mll/model/onnx/detail/onnxruntime_library.hpp
+  mll/model/onnx/detail/onnxruntime_only.hpp
+  mll/model/onnx/detail/inputs/text_input.hpp
+  mll/model/onnx/detail/inputs/vector_input.hpp
+  mll/model/onnx/detail/with_plain_locale.hpp
 )
 set(MLL_openvino_HEADERS
   mll/embed/sentences/onnx_sentence_embedder.hpp
@@ -155,7 +171,8 @@ set(MLL_sqlite_HEADERS
 # a hundred others); MLL_TEST_<COMPONENT> tells it which are there.
 target_link_options(mll_development INTERFACE LINKER:--as-needed)
 set(host_components ${MLL_COMPONENTS})
-list(REMOVE_ITEM host_components cuda)
+# (Few programs run ONNX files: mll_use_onnxruntime.)
+list(REMOVE_ITEM host_components cuda onnxruntime)
 foreach(component IN LISTS host_components)
   string(TOUPPER ${component} COMPONENT)
   if(TARGET mll::${component})
@@ -165,6 +182,16 @@ foreach(component IN LISTS host_components)
     target_compile_definitions(mll_development INTERFACE MLL_TEST_${COMPONENT}=0)
   endif()
 endforeach()
+
+# A program that runs ONNX files, by ONNX Runtime where it is there.
+function(mll_use_onnxruntime target)
+  if(TARGET mll::onnxruntime)
+    target_link_libraries(${target} PRIVATE mll::onnxruntime)
+    target_compile_definitions(${target} PRIVATE MLL_TEST_ONNXRUNTIME=1)
+  else()
+    target_compile_definitions(${target} PRIVATE MLL_TEST_ONNXRUNTIME=0)
+  endif()
+endfunction()
 
 # How programs are optimised in a release build, and the libraries below mll, precompiled with it (g++ keeps the
 # optimisation of a precompiled header). mll's own headers change too often to be in there.

@@ -2,6 +2,7 @@
 // store, so that a second run labels only what is new. (hub_tool does the same step by step.)
 //
 // needs component: opencv
+// uses component: onnxruntime
 // needs component: sqlite
 // needs package: CLI11 libcli11-dev
 // needs package: nlohmann_json nlohmann-json3-dev

@@ -1,6 +1,7 @@
 // A hub in one file, from the command line: register experts, label them once, choose heads for a task.
 //
 // needs component: sqlite
+// uses component: onnxruntime
 // needs package: CLI11 libcli11-dev
 // needs package: nlohmann_json nlohmann-json3-dev
 // test arguments: --help

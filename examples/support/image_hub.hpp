@@ -45,7 +45,7 @@ struct image_hub {
   static std::size_t decoded_side(const mll::hub<sample_type>& models) {
     std::size_t side = min_decoded_side / 2;
     for (const mll::model_id id : models.ids()) {
-      if (const auto* model = models.model(id).template get_if<mll::onnx_classifier>())
+      if (const auto* model = models.model(id).template get_if<mll::onnx_classifier<cv::Mat>>())
         side = std::max({side, model->options().width, model->options().height});
     }
     return 2 * std::bit_ceil(side);
@@ -73,7 +73,7 @@ struct image_hub {
   }
 
   /// Throws: `model_error` if the model cannot be run safely.
-  static void prove(const mll::onnx_classifier& model) { mll::prove_onnx_classifier(model); }
+  static void prove(const mll::onnx_classifier<cv::Mat>& model) { mll::prove_onnx_classifier(model); }
 
   static std::uint64_t parameter_count(const std::filesystem::path&) { return 0; }  // unknown
 };

@@ -40,6 +40,7 @@ class any_classifier;
 template <class Sample>
 class hub;
 class precomputed_scores;
+template <class Sample>
 class onnx_classifier;
 class onnx_session_cache;
 struct onnx_options;

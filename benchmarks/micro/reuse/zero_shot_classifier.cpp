@@ -163,7 +163,7 @@ struct onnx_world {
         if (head[1] == models[m][0]) names.push_back(head[3]);
       }
       hub.add(models[m][0], mll::benchmark::timed_classifier{
-                                mll::onnx_classifier{kit / "hub" / models[m][1], names}, seconds});
+                                mll::onnx_classifier<cv::Mat>{kit / "hub" / models[m][1], names}, seconds});
     }
     const auto nodes = mll::test::tsv_rows(kit / "pretest" / "nodes.tsv");
     const std::vector<cv::Mat> shown = read_images(kit / "pretest" / "images.npy");

@@ -34,7 +34,7 @@ int main() {
 #endif
 #if USE_OPENCV
   try {
-    const mll::onnx_classifier expert{"no_such_file.onnx", {"cat"}};
+    const mll::onnx_classifier<cv::Mat> expert{"no_such_file.onnx", {"cat"}};
     good = false;
   } catch (const mll::error&) {
   }

@@ -65,7 +65,7 @@ TEST_CASE("experts and general model of the vision kit reproduce the cached outp
       first = std::min(first, h);
       names.push_back(heads[h][3]);
     }
-    const mll::onnx_classifier expert{*kit / "hub" / models[m][1], names, {.batch_size = 16}, cache};
+    const mll::onnx_classifier<cv::Mat> expert{*kit / "hub" / models[m][1], names, {.batch_size = 16}, cache};
     mll::matrix<float> scores(static_cast<Eigen::Index>(samples), static_cast<Eigen::Index>(names.size()));
     expert.predict(images, scores);
     float worst = 0;

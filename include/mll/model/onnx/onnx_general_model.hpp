@@ -15,13 +15,15 @@
 #include "mll/embed/text_embedder.hpp"
 #include "mll/model/activation.hpp"
 #include "mll/model/general_model.hpp"
+#include "mll/model/onnx/detail/inputs/image_input.hpp"
 #include "mll/model/onnx/detail/onnx_network.hpp"
+#include "mll/model/onnx/onnx_opencv.hpp"
 #include "mll/model/onnx/onnx_options.hpp"
 #include "mll/model/onnx/onnx_session_cache.hpp"
 
 namespace mll {
 
-/// A general model whose image side is an ONNX file, run by OpenCV, and whose text side is an embedder into
+/// A general model whose image side is an ONNX file, and whose text side is an embedder into
 /// the same space: a text network, or a table of precomputed embeddings. Component `mll::opencv`.
 ///
 /// Images, loading and threads as for `onnx_classifier`. Copies are cheap.
@@ -46,8 +48,8 @@ class onnx_general_model {
   /// than `texts.dimension()`.
   onnx_general_model(const std::filesystem::path& file, Texts texts, const onnx_options& options = {},
                      std::shared_ptr<onnx_session_cache> cache = nullptr)
-      : self_{std::make_shared<const state>(state{
-            .network = {file, without_activation(options), std::move(cache)}, .texts = std::move(texts)})} {
+      : self_{std::make_shared<const state>(file, std::move(texts), without_activation(options),
+                                            std::move(cache))} {
     const std::size_t declared = self_->network.declared_width();
     if (declared != 0 && declared != dimension()) {
       throw invalid_argument{
@@ -60,11 +62,11 @@ class onnx_general_model {
   [[nodiscard]] std::size_t dimension() const { return static_cast<std::size_t>(self_->texts.dimension()); }
   [[nodiscard]] const onnx_options& options() const noexcept { return self_->network.options(); }
 
-  /// `[batch, dimension]`. Throws: `model_error` naming the file if it does not load, OpenCV cannot run it,
+  /// `[batch, dimension]`. Throws: `model_error` naming the file if it does not load or run,
   /// or its output is not `dimension()` wide; `invalid_argument` for a sample that is not an 8-bit image.
   [[nodiscard]] matrix<float> embed_samples(std::span<const cv::Mat> batch) const {
     matrix<float> out(static_cast<Eigen::Index>(batch.size()), static_cast<Eigen::Index>(dimension()));
-    self_->network.run(batch, "dimension of the texts", out);
+    static_cast<void>(self_->network.run(batch, "dimension of the texts", out));
     return out;
   }
   /// `[texts, dimension]`.
@@ -79,8 +81,13 @@ class onnx_general_model {
   }
 
   struct state {
-    detail::onnx_network network;
+    state(const std::filesystem::path& file, Texts side, const onnx_options& options,
+          std::shared_ptr<onnx_session_cache> cache)
+        : texts{std::move(side)},
+          network{file, options, static_cast<std::size_t>(texts.dimension()),
+                  detail::onnx_input_of<cv::Mat>::engine(options), std::move(cache)} {}
     Texts texts;
+    detail::onnx_network<detail::image_input> network;
   };
   std::shared_ptr<const state> self_;
 };

@@ -1,19 +1,18 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
-#include <opencv2/core.hpp>
 #include <optional>
 #include <string>
 #include <system_error>
-#include <vector>
 
 #include "mll/core/error.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/model/guarded_call.hpp"
-#include "mll/model/onnx/onnx_opencv.hpp"
+#include "mll/model/onnx/onnx_classifier.hpp"
 
 namespace mll {
 
@@ -29,32 +28,33 @@ namespace mll {
   return out;
 }
 
-/// Runs a network on a full batch and on single images in a child process (`guarded_call`), before this
-/// process trusts it: a damaged or malicious ONNX file can crash OpenCV, take all memory, or not end.
+/// Runs a network on a full batch and on single samples in a child process (`guarded_call`), before this
+/// process trusts it: a damaged or malicious ONNX file can crash an engine, take all memory, or not end.
 ///
-/// No other thread may be inside OpenCV meanwhile. What passes here can still be wrong: it only is known to
-/// run and to return probabilities.
+/// No other thread may be inside the engine meanwhile. What passes here can still be wrong: it only is known
+/// to run and to return probabilities.
 ///
 /// @param[in] model  the network with its options
 /// @param[in] limits by default `onnx_limits` of its file
 ///
 /// Throws: `model_error` naming the file and the reason. Complexity: loads the file; runs about
-/// `2 * batch_size` images in one thread.
+/// `3 * batch_size` samples in one thread.
 ///
 /// @code
 /// const auto model = mll::load_onnx_classifier(file);
 /// mll::prove_onnx_classifier(model);
 /// hub.add("birds", model);
 /// @endcode
-inline void prove_onnx_classifier(const onnx_classifier& model,
-                                  const std::optional<process_limits>& limits = {}) {
+template <class Sample>
+void prove_onnx_classifier(const onnx_classifier<Sample>& model,
+                           const std::optional<process_limits>& limits = {}) {
   const process_limits allowed = limits ? *limits : onnx_limits(model.file());
   const auto problem = guarded_call(allowed, [&] {
-    cv::setNumThreads(1);                                       // the threads of the parent do not exist here
-    const std::vector<cv::Mat> images = model.probe_images(2);  // the first run tries a full batch besides
-    matrix<float> scores(static_cast<Eigen::Index>(images.size()),
+    detail::onnx_input_of<Sample>::prepare_child();
+    const auto samples = model.probe_samples(std::max<std::size_t>(2, model.options().batch_size));
+    matrix<float> scores(static_cast<Eigen::Index>(samples.size()),
                          static_cast<Eigen::Index>(model.head_count()));
-    model.predict(images, scores);
+    model.predict(samples, scores);
   });
   if (!problem) return;
   const std::string prefix = model_error{model.file(), ""}.what();  // of what predict throws

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "mll/core/io/temporary_folder.hpp"
+#include "mll/model/onnx/onnx_opencv.hpp"
 #include "support/conv_onnx.hpp"
 #include "support/tiny_onnx.hpp"
 
@@ -16,9 +17,10 @@ using mll::test::conv_onnx;
 namespace {
 
 /// What a proof says of a network; "sound" if nothing.
-std::string verdict(const std::filesystem::path& file, const mll::onnx_options& options = {}) {
+std::string verdict(const std::filesystem::path& file, mll::onnx_options options = {}) {
+  options.engine = mll::onnx_engine_id::opencv;
   try {
-    mll::prove_onnx_classifier(mll::onnx_classifier{file, {"a", "b", "c"}, options},
+    mll::prove_onnx_classifier(mll::onnx_classifier<cv::Mat>{file, {"a", "b", "c"}, options},
                                mll::process_limits{.processor_time = std::chrono::seconds{5}});
   } catch (const mll::error& problem) {
     return problem.what();
@@ -33,7 +35,7 @@ TEST_CASE("a sound network passes, with the limits of its size") {
   const auto file = folder.path() / "x.onnx";
   conv_onnx{}.write(file);
   CHECK(verdict(file) == "sound");
-  CHECK_NOTHROW(mll::prove_onnx_classifier({file, {"a", "b", "c"}}));
+  CHECK_NOTHROW(mll::prove_onnx_classifier(mll::onnx_classifier<cv::Mat>{file, {"a", "b", "c"}}));
   CHECK(mll::onnx_limits(file).memory_bytes > std::size_t{2} << 30U);
   CHECK(mll::onnx_limits(file).processor_time == std::chrono::seconds{30});
   CHECK(mll::onnx_limits(folder.path() / "none").memory_bytes == std::size_t{2} << 30U);
@@ -43,9 +45,9 @@ TEST_CASE("networks that would end or fill this process are refused by name, and
   const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "x.onnx";
   const std::string name = "model '" + file.string() + "': ";
-  const auto refused = [&](const conv_onnx& net) {
+  const auto refused = [&](const conv_onnx& net, const mll::onnx_options& options = {}) {
     net.write(file);
-    std::string found = verdict(file);
+    std::string found = verdict(file, options);
     CAPTURE(found);
     CHECK(found.starts_with(name));
     CHECK(found.find(name, 1) == std::string::npos);  // once
@@ -62,6 +64,7 @@ TEST_CASE("networks that would end or fill this process are refused by name, and
   refused({.last = "NobodyKnowsThis"});
   CHECK(refused({.pads = {3000, 3000, 3000, 3000}}).find("s of processor time") != std::string::npos);
   // Answers that are none.
-  CHECK(refused({.last = ""}).find("expected a probability") != std::string::npos);
+  CHECK(refused({.last = ""}, {.output = mll::activation::identity}).find("expected a probability") !=
+        std::string::npos);
 }
 #endif

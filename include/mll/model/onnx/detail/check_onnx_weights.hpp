@@ -3,12 +3,15 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "mll/core/detail/checked_product.hpp"
@@ -18,15 +21,21 @@
 
 namespace mll::detail {
 
-/// Checks that the constants of an ONNX file are within it and as large as their shape says, and that
+/// Where the weights of an ONNX file may be.
+enum class onnx_weights {
+  inside,  ///< in the file
+  beside,  ///< or in another file of its folder ("external data")
+};
+
+/// Checks that the constants of an ONNX file are where they may be and as large as their shape says, and that
 /// convolutions have groups: engines take this for granted, and divide by the groups. Looks into
 /// initializers, attributes, nested graphs and functions.
 class onnx_weight_check {
  public:
   /// Throws: `parse_error` naming the file and the constant. Complexity: linear in the number of nodes and
   /// constants; values in raw bytes are skipped.
-  static void run(const file_bytes& file) {
-    onnx_weight_check check{file};
+  static void run(const file_bytes& file, onnx_weights allowed = onnx_weights::inside) {
+    onnx_weight_check check{file, allowed};
     read_protobuf(file, [&](protobuf_message model) {  // ModelProto: graph 7, functions 25
       while (model.next()) {
         if (model.tag() == 7 && model.has_content()) {
@@ -56,7 +65,7 @@ class onnx_weight_check {
        {11, 8, 10, 1}, {12, 4, 11, 1}, {13, 8, 11, 1}, {14, 8, 4, 2}, {15, 16, 10, 2},
        {16, 2, 5, 1},  {17, 1, 5, 1},  {18, 1, 5, 1},  {19, 1, 5, 1}, {20, 1, 5, 1}}};
 
-  explicit onnx_weight_check(const file_bytes& file) : file_{file} {}
+  onnx_weight_check(const file_bytes& file, onnx_weights allowed) : file_{file}, allowed_{allowed} {}
 
   /// GraphProto: node 1, initializer 5, sparse initializer 15.
   void graph(protobuf_message in, std::size_t depth) {
@@ -143,7 +152,7 @@ class onnx_weight_check {
     std::vector<std::uint64_t> shape;
     std::uint64_t type = 0;
     std::string name;
-    std::string outside;
+    external_data outside;
     bool is_outside = false;
     std::optional<std::size_t> raw_bytes;
     std::array<std::size_t, 12> numbers{};  // by field
@@ -165,8 +174,7 @@ class onnx_weight_check {
         ++numbers[tag];
         in.skip();
       } else if (tag == 13 && in.has_content()) {
-        const std::string place = location(in.message());
-        if (!place.empty()) outside = place;
+        read_external(in.message(), outside);
       } else if (tag == 14) {
         is_outside = in.number() == 1;
       } else {
@@ -174,10 +182,7 @@ class onnx_weight_check {
       }
     }
     const std::string what = name.empty() ? "a constant" : "constant '" + name + "'";
-    if (is_outside || !outside.empty()) {
-      throw parse_error{file_.name, 0, "all weights in one file",
-                        what + " in the file '" + outside + "' (save the model without external data)"};
-    }
+    if (is_outside || !outside.location.empty()) return check_external(outside, what);
     const auto known =
         std::find_if(types.begin(), types.end(), [&](const auto& t) { return t.number == type; });
     if (known == types.end()) return;  // packed or later types: the engine's business
@@ -192,7 +197,12 @@ class onnx_weight_check {
     }
   }
 
-  [[nodiscard]] static std::string location(protobuf_message entry) {
+  struct external_data {
+    std::string location;
+    std::uint64_t offset = 0;
+    std::uint64_t length = 0;
+  };
+  static void read_external(protobuf_message entry, external_data& out) {
     std::string key;
     std::string value;
     while (entry.next()) {
@@ -204,7 +214,39 @@ class onnx_weight_check {
         entry.skip();
       }
     }
-    return key == "location" ? value : std::string{};
+    const auto number = [&] {
+      std::uint64_t found = std::numeric_limits<std::uint64_t>::max();  // what is not a number is in no file
+      std::from_chars(value.data(), value.data() + value.size(), found);
+      return found;
+    };
+    if (key == "location") {
+      out.location = value;
+    } else if (key == "offset") {
+      out.offset = number();
+    } else if (key == "length") {
+      out.length = number();
+    }
+  }
+  void check_external(const external_data& data, const std::string& what) const {
+    const std::string found = what + " in the file '" + data.location + "'";
+    if (allowed_ == onnx_weights::inside) {
+      throw parse_error{file_.name, 0, "all weights in one file",
+                        found + " (save the model without external data)"};
+    }
+    const std::filesystem::path place{data.location};
+    const bool climbs = std::find(place.begin(), place.end(), "..") != place.end();
+    if (place.empty() || place.is_absolute() || climbs)
+      throw parse_error{file_.name, 0, "weights in files of its own folder", found};
+    std::error_code problem;
+    const auto size =
+        std::filesystem::file_size(std::filesystem::path{file_.name}.parent_path() / place, problem);
+    if (problem) throw parse_error{file_.name, 0, found, problem.message()};
+    if (data.offset > size || data.length > size - data.offset) {
+      throw parse_error{
+          file_.name, 0,
+          found + " from byte " + std::to_string(data.offset) + ", " + std::to_string(data.length) + " bytes",
+          "a file of " + std::to_string(size) + " bytes"};
+    }
   }
 
   [[nodiscard]] std::size_t value_count(const std::vector<std::uint64_t>& shape,
@@ -227,6 +269,7 @@ class onnx_weight_check {
   }
 
   const file_bytes& file_;
+  onnx_weights allowed_;
 };
 
 }  // namespace mll::detail

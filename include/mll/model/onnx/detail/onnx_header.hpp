@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <unordered_map>
 #include <unordered_set>
@@ -21,8 +23,9 @@ namespace mll::detail {
 /// An input or output of a network as its file declares it.
 struct onnx_tensor {
   std::string name;
-  std::uint64_t element_type = 0;       ///< 1 is single precision
+  std::uint64_t element_type = 0;       ///< 1 is single precision; 0: not a tensor
   std::vector<std::size_t> shape = {};  ///< 0 where the file leaves it open
+  bool is_map = false;                  ///< a sequence of maps from class labels to scores
 };
 
 /// An operator of a network.
@@ -35,13 +38,21 @@ struct onnx_operator {
 struct onnx_header {
   std::vector<onnx_tensor> inputs;  ///< without weights, which old files list as well
   std::vector<onnx_tensor> outputs;
-  std::unordered_map<std::string, onnx_operator> operators;  ///< by the name of the first output
+  std::unordered_map<std::string, onnx_operator> operators;  ///< by the name of each output
+  /// `metadata_props`, such as Ultralytics' `names` and `imgsz`.
+  std::map<std::string, std::string> metadata;
+  /// Labels of the last classifier of the domain ai.onnx.ml, numbers as text, in the order of its columns.
+  std::vector<std::string> class_labels;
+  /// Whether values are quantised by their range in a batch, so that the samples of a batch change each
+  /// other.
+  bool quantises_batches = false;
 
-  /// The operator that computes the first output, without those that only change its shape; empty if unknown.
-  [[nodiscard]] std::string last_operator() const {
+  /// The operator that computes an output, without those that only change its type or shape; empty if
+  /// unknown.
+  [[nodiscard]] std::string last_operator(std::string name) const {
     static const std::unordered_set<std::string> without_effect = {
-        "Cast", "Dropout", "Flatten", "Identity", "Reshape", "Squeeze", "Unsqueeze"};
-    std::string name = outputs.empty() ? std::string{} : outputs.front().name;
+        "Cast",    "DequantizeLinear", "Dropout", "Flatten",   "Identity",
+        "Reshape", "QuantizeLinear",   "Squeeze", "Unsqueeze", "ZipMap"};
     for (std::size_t step = 0; step <= operators.size(); ++step) {  // a damaged file may have a cycle
       const auto found = operators.find(name);
       if (found == operators.end()) return {};
@@ -49,6 +60,10 @@ struct onnx_header {
       name = found->second.input;
     }
     return {};
+  }
+  /// That of the first output.
+  [[nodiscard]] std::string last_operator() const {
+    return outputs.empty() ? std::string{} : last_operator(outputs.front().name);
   }
 };
 
@@ -74,24 +89,10 @@ inline void read_onnx_shape(protobuf_message shape, std::vector<std::size_t>& ou
   }
 }
 
-/// ValueInfoProto: name 1, type 2 { tensor 1 { element type 1, shape 2 } }.
-inline onnx_tensor read_onnx_tensor(protobuf_message value) {
-  onnx_tensor out;
-  while (value.next()) {
-    if (value.tag() == 1) {
-      out.name = value.text();
-      continue;
-    }
-    if (value.tag() != 2) {
-      value.skip();
-      continue;
-    }
-    protobuf_message type = value.message();
-    while (type.next()) {
-      if (type.tag() != 1) {
-        type.skip();
-        continue;
-      }
+/// TypeProto: tensor 1 { element type 1, shape 2 }, sequence 4 { element type 1 }, map 5.
+inline void read_onnx_type(protobuf_message type, onnx_tensor& out, bool is_element = false) {
+  while (type.next()) {
+    if (type.tag() == 1 && !is_element) {
       protobuf_message tensor = type.message();
       while (tensor.next()) {
         if (tensor.tag() == 1) {
@@ -102,27 +103,75 @@ inline onnx_tensor read_onnx_tensor(protobuf_message value) {
           tensor.skip();
         }
       }
+    } else if (type.tag() == 4 && !is_element && type.has_content()) {
+      protobuf_message sequence = type.message();
+      while (sequence.next()) {
+        if (sequence.tag() == 1 && sequence.has_content()) {
+          read_onnx_type(sequence.message(), out, true);
+        } else {
+          sequence.skip();
+        }
+      }
+    } else {
+      out.is_map = out.is_map || (type.tag() == 5 && is_element);
+      type.skip();
+    }
+  }
+}
+
+/// ValueInfoProto: name 1, type 2.
+inline onnx_tensor read_onnx_tensor(protobuf_message value) {
+  onnx_tensor out;
+  while (value.next()) {
+    if (value.tag() == 1) {
+      out.name = value.text();
+    } else if (value.tag() == 2) {
+      read_onnx_type(value.message(), out);
+    } else {
+      value.skip();
     }
   }
   return out;
 }
 
-/// NodeProto: input 1, output 2, type 4.
+/// AttributeProto: name 1, integers 8, texts 9. The class labels of a classifier, if it has them.
+inline void read_onnx_labels(protobuf_message attribute, std::vector<std::string>& out) {
+  std::string_view name;
+  std::vector<std::string> found;
+  while (attribute.next()) {
+    if (attribute.tag() == 1) {
+      name = attribute.text();
+    } else if (attribute.tag() == 8 && name.starts_with("classlabels_")) {
+      attribute.numbers(
+          [&](std::uint64_t value) { found.push_back(std::to_string(static_cast<std::int64_t>(value))); });
+    } else if (attribute.tag() == 9 && name.starts_with("classlabels_")) {
+      found.emplace_back(attribute.text());
+    } else {
+      attribute.skip();
+    }
+  }
+  if (!found.empty()) out = std::move(found);
+}
+
+/// NodeProto: input 1, output 2, type 4, attribute 5.
 inline void read_onnx_operator(protobuf_message node, onnx_header& out) {
   onnx_operator found;
-  std::string output;
+  std::vector<std::string> outputs;
   while (node.next()) {
     if (node.tag() == 1 && found.input.empty()) {
       found.input = node.text();
-    } else if (node.tag() == 2 && output.empty()) {
-      output = node.text();
+    } else if (node.tag() == 2) {
+      outputs.emplace_back(node.text());
     } else if (node.tag() == 4) {
       found.type = node.text();
+    } else if (node.tag() == 5 && node.has_content()) {
+      read_onnx_labels(node.message(), out.class_labels);
     } else {
       node.skip();
     }
   }
-  out.operators.emplace(std::move(output), std::move(found));
+  if (found.type.starts_with("DynamicQuantize")) out.quantises_batches = true;
+  for (auto& output : outputs) out.operators.emplace(std::move(output), found);
 }
 
 /// GraphProto: node 1, initializer 5 { name 8 }, input 11, output 12. Collects the names of the initializers
@@ -153,7 +202,23 @@ inline void read_onnx_graph(protobuf_message graph, onnx_header& out,
   }
 }
 
-/// Reads what an ONNX file declares: ModelProto { graph 7 }.
+/// StringStringEntryProto: key 1, value 2.
+inline void read_onnx_metadata(protobuf_message entry, std::map<std::string, std::string>& out) {
+  std::string key;
+  std::string value;
+  while (entry.next()) {
+    if (entry.tag() == 1) {
+      key = entry.text();
+    } else if (entry.tag() == 2) {
+      value = entry.text();
+    } else {
+      entry.skip();
+    }
+  }
+  out.insert_or_assign(std::move(key), std::move(value));
+}
+
+/// Reads what an ONNX file declares: ModelProto { graph 7, metadata 14 }.
 /// Throws: `parse_error` naming the file if it is missing, cut off, or in another format.
 /// Complexity: O(nodes + weights), counted, not in bytes: the file is mapped, and values are skipped.
 inline onnx_header read_onnx_header(const file_bytes& file) {
@@ -165,6 +230,8 @@ inline onnx_header read_onnx_header(const file_bytes& file) {
       if (model.tag() == 7 && model.has_content()) {
         has_graph = true;
         read_onnx_graph(model.message(), out, weights);
+      } else if (model.tag() == 14 && model.has_content()) {
+        read_onnx_metadata(model.message(), out.metadata);
       } else {
         model.skip();
       }

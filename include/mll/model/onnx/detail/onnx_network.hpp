@@ -5,284 +5,297 @@
 #include <cmath>
 #include <cstddef>
 #include <filesystem>
-#include <limits>
 #include <memory>
-#include <numeric>
-#include <opencv2/core.hpp>
-#include <opencv2/dnn.hpp>
+#include <mutex>
+#include <new>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "mll/core/detail/checked_product.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/model/onnx/detail/check_onnx_weights.hpp"
-#include "mll/model/onnx/detail/image_tensor.hpp"
+#include "mll/model/onnx/detail/choose_output.hpp"
+#include "mll/model/onnx/detail/decide_activation.hpp"
+#include "mll/model/onnx/detail/onnx_array.hpp"
 #include "mll/model/onnx/detail/onnx_header.hpp"
-#include "mll/model/onnx/detail/opencv_call.hpp"
-#include "mll/model/onnx/detail/probe_images.hpp"
 #include "mll/model/onnx/detail/rows_agree.hpp"
+#include "mll/model/onnx/onnx_description.hpp"
+#include "mll/model/onnx/onnx_engine.hpp"
 #include "mll/model/onnx/onnx_options.hpp"
 #include "mll/model/onnx/onnx_session_cache.hpp"
 
 namespace mll::detail {
 
-/// A network in an ONNX file, with one image as input and one row of values as output.
+/// A network in an ONNX file that turns each sample into one row of values.
 ///
-/// A network runs on one image or on a full batch, nothing between. A full batch is used only if its first
-/// run gives the same values as each of its images alone: engines have returned wrong rows without an error.
+/// A batch is used only if its first run gives the same values as each of its samples alone: engines have
+/// returned wrong rows without an error, and some networks (with dynamic quantisation) mix the samples of a
+/// batch.
+///
+/// @tparam Input how samples become arrays: `image_input`, `vector_input`, `text_input`
+template <class Input>
 class onnx_network {
  public:
+  using sample_type = typename Input::sample_type;
+
+  /// @param[in] heads  values per sample, if known; 0: as the file declares
+  /// @param[in] engine may depend on the file's header
+  ///
   /// Throws: `invalid_argument` if the options do not match the file; `parse_error` if it is missing, cut off
-  /// or not an ONNX file, or its weights are in another file or not of their shape; `model_error` if it does
-  /// not have one input of images and one output.
-  onnx_network(const std::filesystem::path& file, const onnx_options& options,
-               std::shared_ptr<onnx_session_cache> cache)
+  /// or not an ONNX file, or its weights are missing or not of their shape; `model_error` if its inputs or
+  /// outputs are of another kind.
+  onnx_network(const std::filesystem::path& file, const onnx_options& options, std::size_t heads,
+               any_onnx_engine engine, std::shared_ptr<onnx_session_cache> cache)
       : file_{file.string()},
         cache_{cache ? std::move(cache) : onnx_session_cache::shared()},
-        header_{read_header(file)},
-        options_{complete(options)},
-        tensor_{options_} {}
+        engine_{std::move(engine)},
+        header_{read_header(file, engine_)},
+        options_{checked(options)},
+        output_{choose_output(file_, header_, options.output_name, heads)},
+        input_{file_, header_, options_} {
+    refuse_second_activation();
+    check_extents(file_, "output", header_.outputs[output_].shape);
+  }
 
   [[nodiscard]] const std::string& file() const noexcept { return file_; }
   [[nodiscard]] const onnx_options& options() const noexcept { return options_; }
   /// Values per sample as the file declares them; 0 if it does not.
   [[nodiscard]] std::size_t declared_width() const {
-    const auto& shape = header_.outputs.front().shape;
-    return shape.size() < 2 ? 0 : *checked_product(std::span{shape}.subspan(1));  // checked by complete()
+    return detail::declared_width(header_, header_.outputs[output_]);
+  }
+  /// Samples of the network's input that differ from each other, to try it on.
+  /// Throws: `model_error` if the file leaves the number of features open.
+  [[nodiscard]] std::vector<sample_type> probe_samples(std::size_t count) const {
+    if (!input_.has_probe())
+      throw model_error{file_, "leaves the number of features open: set options.width to it"};
+    return input_.probe_samples(count);
   }
 
   /// Runs the network.
-  /// @param[in]  batch images
   /// @param[in]  what  the meaning of a column, for messages: "head name"
   /// @param[out] out   `[batch, width]`
+  /// @return the activation that makes the values probabilities
   /// Throws: `model_error` if the file does not load or run, or its output has another shape;
-  /// `invalid_argument` for a sample that is not an 8-bit image.
-  void run(std::span<const cv::Mat> batch, const char* what, matrix_ref<float> out) const {
-    if (batch.empty()) return;
+  /// `invalid_argument` for a sample that the network does not take.
+  activation run(std::span<const sample_type> batch, const char* what, matrix_ref<float> out) const {
+    if (batch.empty()) return activation::identity;
     const auto width = static_cast<std::size_t>(out.cols());
-    const auto session = cache_->acquire(file_, [&](cv::dnn::Net& net) {
-      // OpenCV may report an unsupported layer only when the network runs.
-      const std::size_t count = fixed_batch() != 0 ? fixed_batch() : 1;
-      check_shape(forward(net, tensor_.allocate(count)), count, width, what);
-      return memory(net);
-    });
-    if (rows_ == 0) rows_ = opencv_call(file_, [&] { return trusted_rows(session.net(), width, what); });
-    cv::Mat input;
+    const auto lease = acquire(batch, width, what);
+    const trial tried = try_out(lease.session(), batch, width, what);
+    std::vector<onnx_array> inputs;
     for (std::size_t first = 0; first < batch.size();) {
       const std::size_t left = batch.size() - first;
-      // A fixed batch is padded with zeros; what is left of an open one runs image by image.
-      const std::size_t rows = fixed_batch() != 0 || left >= rows_ ? rows_ : 1;
+      // A fixed batch is filled up. Of an open one, an engine that is only known to be right for a full batch
+      // runs the rest sample by sample.
+      std::size_t rows = tried.rows;
+      if (fixed_batch() == 0 && left < rows) rows = engine_.takes_any_batch() ? left : 1;
       const std::size_t count = std::min(rows, left);
-      opencv_call(file_, [&] {
-        input = tensor_.allocate(rows);
-        for (std::size_t i = 0; i < count; ++i) {
-          tensor_.write(batch[first + i], first + i, input.ptr<float>() + i * tensor_.size());
-        }
-        const cv::Mat output = forward(session.net(), input);
-        check_shape(output, rows, width, what);
-        out.middleRows(static_cast<Eigen::Index>(first), static_cast<Eigen::Index>(count)) =
-            Eigen::Map<const matrix<float>>{output.ptr<float>(), static_cast<Eigen::Index>(count),
-                                            static_cast<Eigen::Index>(width)};
-      });
+      input_.write(batch.subspan(first, count), first, rows, inputs);
+      const matrix<float> values = forward(lease.session(), inputs, rows, width, what);
+      out.middleRows(static_cast<Eigen::Index>(first), static_cast<Eigen::Index>(count)) =
+          values.topRows(static_cast<Eigen::Index>(count));
       first += count;
     }
-  }
-  /// Images of the input's size that differ from each other, to try the network on.
-  [[nodiscard]] std::vector<cv::Mat> probe_images(std::size_t count) const {
-    return detail::probe_images(count, static_cast<int>(options_.width), static_cast<int>(options_.height),
-                                options_.channels);
+    return tried.decision.kind;
   }
 
- private:
-  [[nodiscard]] std::size_t fixed_batch() const { return header_.inputs.front().shape.front(); }
-
-  static cv::Mat forward(cv::dnn::Net& net, const cv::Mat& input) {
-    net.setInput(input);
-    return net.forward();
-  }
-
-  static onnx_header read_header(const std::filesystem::path& file) {
-    const file_bytes content = map_onnx(file);
-    onnx_header out = read_onnx_header(content);
-    onnx_weight_check::run(content);
+  /// Loads and tries the network. Throws: as `run` and `probe_samples`.
+  [[nodiscard]] onnx_description describe(std::size_t width, const char* what) const {
+    const auto samples = probe_samples(1);
+    const auto lease = acquire(samples, width, what);
+    const trial tried = try_out(lease.session(), samples, width, what);
+    onnx_description out;
+    out.engine = engine_.name() + " " + engine_.version();
+    out.kind = input_.kind();
+    const auto describe_tensor = [](const onnx_tensor& each) {
+      return onnx_tensor_description{
+          each.name, each.is_map ? "map" : to_string(static_cast<onnx_element>(each.element_type)),
+          each.shape};
+    };
+    for (const auto& each : header_.inputs) out.inputs.push_back(describe_tensor(each));
+    out.output = describe_tensor(header_.outputs[output_]);
+    out.batch_size = tried.rows;
+    out.is_batch_fixed = fixed_batch() != 0;
+    out.activation = tried.decision;
+    out.bytes = cache_->bytes(file_, engine_);
     return out;
   }
 
-  /// Rows per run: the fixed batch; else the batch of the options if it returns what its images return alone,
-  /// else 1.
-  /// Throws: `model_error` if a fixed batch does not, or the options ask for a softmax of probabilities.
-  std::size_t trusted_rows(cv::dnn::Net& net, std::size_t width, const char* what) const {
-    const quiet_opencv quiet;
+ private:
+  struct trial {
+    std::size_t rows;  // per run
+    activation_decision decision;
+  };
+
+  [[nodiscard]] std::size_t fixed_batch() const { return input_.fixed_batch(); }
+
+  static onnx_header read_header(const std::filesystem::path& file, const any_onnx_engine& engine) {
+    const file_bytes content = map_onnx(file);
+    onnx_header out = read_onnx_header(content);
+    engine.check(file.string(), out);
+    onnx_weight_check::run(content,
+                           engine.takes_outside_weights() ? onnx_weights::beside : onnx_weights::inside);
+    return out;
+  }
+  static const onnx_options& checked(const onnx_options& options) {
+    check_onnx_options(options);
+    return options;
+  }
+
+  [[nodiscard]] auto acquire(std::span<const sample_type> batch, std::size_t width, const char* what) const {
+    return cache_->acquire(file_, engine_, [&](onnx_session& session) {
+      // Engines may report an unsupported operator only when the network runs.
+      std::vector<onnx_array> inputs;
+      const std::size_t rows = fixed_batch() != 0 ? fixed_batch() : 1;
+      if (input_.has_probe()) {
+        const auto samples = input_.probe_samples(1);
+        input_.write(samples, 0, rows, inputs);
+      } else {
+        input_.write(batch.first(1), 0, rows, inputs);
+      }
+      forward(session, inputs, rows, width, what);
+      std::vector<std::vector<std::size_t>> shapes;
+      for (const auto& each : inputs) {
+        shapes.push_back(each.shape);
+        if (fixed_batch() == 0 && !each.shape.empty()) shapes.back().front() = options_.batch_size;
+      }
+      return session.bytes(shapes);
+    });
+  }
+
+  /// `[rows, width]`
+  matrix<float> forward(onnx_session& session, std::span<const onnx_array> inputs, std::size_t rows,
+                        std::size_t width, const char* what) const {
+    const std::vector<std::string> wanted{header_.outputs[output_].name};
+    const onnx_array output = std::move(session.run(inputs, wanted).front());
+    check_shape(output, rows, width, what);
+    matrix<float> out(static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(width));
+    output.read(0, {out.data(), rows * width});
+    sort_columns(output.labels, out);
+    return out;
+  }
+
+  /// Maps are sorted by label; columns are in the order of the classifier's labels.
+  void sort_columns(const std::vector<std::string>& labels, matrix<float>& values) const {
+    if (labels.empty() || labels == header_.class_labels) return;
+    std::vector<std::size_t> from;
+    for (const auto& label : header_.class_labels) {
+      const auto at = std::find(labels.begin(), labels.end(), label);
+      if (at == labels.end()) return;  // of another operator: as they are
+      from.push_back(static_cast<std::size_t>(at - labels.begin()));
+    }
+    if (from.size() != labels.size()) return;
+    const matrix<float> before = values;
+    for (std::size_t c = 0; c < from.size(); ++c)
+      values.col(static_cast<Eigen::Index>(c)) = before.col(static_cast<Eigen::Index>(from[c]));
+  }
+
+  trial try_out(onnx_session& session, std::span<const sample_type> batch, std::size_t width,
+                const char* what) const {
+    const std::scoped_lock lock{trying_};
+    if (!tried_) tried_ = find_rows(session, batch, width, what);
+    return *tried_;
+  }
+
+  /// Rows per run: the fixed batch; else the batch of the options if it returns what its samples return
+  /// alone, else 1. And the activation. Throws: `model_error` if a fixed batch does not, or the options ask
+  /// for a softmax of probabilities.
+  trial find_rows(onnx_session& session, std::span<const sample_type> batch, std::size_t width,
+                  const char* what) const {
     const bool fixed = fixed_batch() != 0;
-    const std::size_t wanted = fixed ? fixed_batch() : options_.batch_size;
-    const std::vector<cv::Mat> images = probe_images(std::max<std::size_t>(wanted, 2));
-    // In a fixed batch an image is alone if the others are zeros. That takes a full run: three will do.
+    const std::size_t most = header_.quantises_batches ? 1 : input_.max_batch();
+    const std::size_t full = fixed ? fixed_batch() : std::min(options_.batch_size, most);
+    // An engine that is right for 3 samples is right for more, unless it is known to fail.
+    const std::size_t wanted = fixed || !engine_.takes_any_batch() ? full : std::min<std::size_t>(full, 3);
+    std::vector<sample_type> samples;
+    if (input_.has_probe()) {
+      samples = probe_samples(std::max<std::size_t>(wanted, 3));
+    } else {
+      for (std::size_t i = 0; i < std::max<std::size_t>(wanted, 3); ++i)
+        samples.push_back(batch[i % batch.size()]);
+    }
+    // In a fixed batch a sample is alone if the others are zeros. That takes a full run: three will do.
     std::vector<std::size_t> tried;
     for (std::size_t i = 0; i < wanted; ++i) {
       if (!fixed || i < 2 || i + 1 == wanted) tried.push_back(i);
     }
-    if (wanted == 1) tried = {0, 1};
-    const auto values = [&](std::span<const std::size_t> chosen, std::size_t rows) {
-      cv::Mat input = tensor_.allocate(rows);
-      for (std::size_t i = 0; i < chosen.size(); ++i) {
-        tensor_.write(images[chosen[i]], chosen[i], input.ptr<float>() + i * tensor_.size());
-      }
-      const cv::Mat output = forward(net, input);
-      check_shape(output, rows, width, what);
-      return matrix<float>{Eigen::Map<const matrix<float>>{
-          output.ptr<float>(), static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(width)}};
+    if (wanted == 1) tried = {0, 1, 2};
+    std::vector<onnx_array> inputs;
+    const auto values = [&](std::span<const sample_type> some, std::size_t rows) {
+      input_.write(some, 0, rows, inputs);
+      return forward(session, inputs, rows, width, what);
     };
     matrix<float> alone(static_cast<Eigen::Index>(tried.size()), static_cast<Eigen::Index>(width));
     for (std::size_t i = 0; i < tried.size(); ++i) {
-      alone.row(static_cast<Eigen::Index>(i)) = values({&tried[i], 1}, fixed ? wanted : 1).row(0);
+      alone.row(static_cast<Eigen::Index>(i)) =
+          values(std::span{samples}.subspan(tried[i], 1), fixed ? wanted : 1).row(0);
     }
+    trial out{
+        1, decide_activation(options_.output, header_.last_operator(header_.outputs[output_].name), alone)};
     refuse_second_softmax(alone);
-    if (wanted == 1 || !alone.allFinite()) return 1;  // what is not finite is no score: see the caller
-    std::vector<std::size_t> all(wanted);
-    std::iota(all.begin(), all.end(), std::size_t{0});
+    if (fixed) out.rows = full;
+    if (wanted == 1 || !alone.allFinite()) return out;  // what is not finite is no score: see the caller
     matrix<float> together(alone.rows(), alone.cols());
     try {
-      const matrix<float> rows = values(all, wanted);
+      const matrix<float> rows = values(std::span{samples}.first(wanted), wanted);
       for (std::size_t i = 0; i < tried.size(); ++i) {
         together.row(static_cast<Eigen::Index>(i)) = rows.row(static_cast<Eigen::Index>(tried[i]));
       }
-      if (rows_differ(alone) && rows_agree(alone, together)) return wanted;
-    } catch (const cv::Exception& problem) {
-      if (fixed || problem.code == cv::Error::StsNoMem) throw;
-    } catch (const model_error&) {
-      if (fixed) throw;
+      // If all rows are the same, a batch that mixes them up would pass.
+      if ((engine_.takes_any_batch() || rows_differ(alone)) && rows_agree(alone, together)) {
+        out.rows = full;
+        return out;
+      }
+    } catch (const std::bad_alloc&) {
+      throw;
+    } catch (const model_error& problem) {
+      if (fixed || std::string{problem.what()}.find("Failed to allocate") != std::string::npos) throw;
     }
-    // A batch that failed must not have changed what an image gets alone.
-    if (!fixed && rows_agree(alone.topRows(1), values({&tried[0], 1}, 1))) return 1;
-    throw model_error{file_, "OpenCV returns other values for an image in a batch of " +
-                                 std::to_string(wanted) + " than for the image alone" +
+    // A batch that failed must not have changed what a sample gets alone.
+    if (!fixed && rows_agree(alone.topRows(1), values(std::span{samples}.first(1), 1))) return out;
+    throw model_error{file_, engine_.name() + " returns other values for a sample in a batch of " +
+                                 std::to_string(wanted) + " than for the sample alone" +
                                  (fixed ? " (export the model with an open batch)" : "")};
   }
 
   /// Throws: `invalid_argument` if the network ends with what the options ask for.
-  void refuse_second_activation(activation output) const {
-    const std::string last = header_.last_operator();
-    if (output == activation::identity || (last != "Softmax" && last != "Sigmoid" && last != "HardSigmoid"))
-      return;
+  void refuse_second_activation() const {
+    if (!options_.output || *options_.output == activation::identity) return;
+    const std::string last = header_.last_operator(header_.outputs[output_].name);
+    if (last != "Softmax" && last != "Sigmoid" && last != "HardSigmoid") return;
     throw invalid_argument{"options.output", "identity, because '" + file_ + "' ends with " + last,
-                           output == activation::softmax ? "softmax" : "sigmoid"};
+                           *options_.output == activation::softmax ? "softmax" : "sigmoid"};
   }
-
   /// Throws: `model_error` if the options ask for a softmax of what are probabilities already.
   void refuse_second_softmax(const matrix<float>& rows) const {
-    if (options_.output != activation::softmax || rows.cols() < 2) return;
-    for (Eigen::Index r = 0; r < rows.rows(); ++r) {
-      double sum = 0;
-      for (Eigen::Index c = 0; c < rows.cols(); ++c) {
-        if (!(rows(r, c) >= 0)) return;
-        sum += static_cast<double>(rows(r, c));
-      }
-      if (!(std::abs(sum - 1) <= 1e-3)) return;
-    }
-    throw model_error{file_, "returns probabilities, and options.output asks for a softmax of logits"};
+    if (options_.output == activation::softmax && are_distributions(rows))
+      throw model_error{file_, "returns probabilities, and options.output asks for a softmax of logits"};
   }
 
-  /// Bytes that a network occupies with a full batch: its weights, some of which OpenCV also keeps in a
-  /// second layout, and the values between its layers, about half of which are in place. 0 if OpenCV cannot
-  /// tell.
-  std::size_t memory(const cv::dnn::Net& net) const {
-    const std::size_t count = fixed_batch() != 0 ? fixed_batch() : options_.batch_size;
-    std::size_t weights = 0;
-    std::size_t blobs = 0;
-    try {
-      net.getMemoryConsumption(tensor_.shape(count), weights, blobs);
-    } catch (const cv::Exception&) {  // some layers do not report it; the caller has an estimate
-      return 0;
-    }
-    return weights + weights / 2 + blobs / 2 + onnx_session_cache::bytes_per_session;
-  }
-
-  void check_shape(const cv::Mat& output, std::size_t rows, std::size_t width, const char* what) const {
-    const bool good = output.type() == CV_32F && output.isContinuous() && output.dims >= 2 &&
-                      output.size[0] == static_cast<int>(rows) && output.total() == rows * width;
-    if (good) return;
+  void check_shape(const onnx_array& output, std::size_t rows, std::size_t width, const char* what) const {
+    const bool has_rows = !output.shape.empty() && (output.shape.front() == rows || rows == 1);
+    if (is_number(output.type) && has_rows && output.size() == rows * width) return;
     std::string found;
-    for (int i = 0; i < output.dims; ++i) found += (i == 0 ? "" : ", ") + std::to_string(output.size[i]);
-    throw model_error{file_, "expected output of shape [" + std::to_string(rows) + ", " +
-                                 std::to_string(width) + "], one column per " + what + ", found [" + found +
-                                 "]" +
-                                 (output.type() == CV_32F ? "" : " of " + cv::typeToString(output.type()))};
-  }
-
-  /// The options, completed by what the file declares.
-  [[nodiscard]] onnx_options complete(onnx_options wanted) const {
-    check_onnx_options(wanted);
-    const auto names = [](const std::vector<onnx_tensor>& tensors) {
-      std::string out = std::to_string(tensors.size());
-      for (std::size_t i = 0; i < tensors.size(); ++i) out += (i == 0 ? ": " : ", ") + tensors[i].name;
-      return out;
-    };
-    if (header_.inputs.size() != 1)
-      throw model_error{file_, "expected 1 input, found " + names(header_.inputs)};
-    if (header_.outputs.size() != 1) {
-      throw model_error{file_, "expected 1 output, found " + names(header_.outputs)};
-    }
-    const onnx_tensor& input = header_.inputs.front();
-    if (input.element_type != 1) {
-      throw model_error{file_, "expected an input of type float32 (1), found ONNX type " +
-                                   std::to_string(input.element_type)};
-    }
-    if (input.shape.size() != 4) {
-      throw model_error{
-          file_, "expected an input of 4 dimensions (images), found " + std::to_string(input.shape.size())};
-    }
-    if (!wanted.layout) {
-      const auto is_channels = [](std::size_t extent) { return extent == 1 || extent == 3; };
-      wanted.layout = is_channels(input.shape[3]) && !is_channels(input.shape[1]) && input.shape[1] != 0
-                          ? tensor_layout::nhwc
-                          : tensor_layout::nchw;
-    }
-    if (!wanted.scale) wanted.scale = 1.0F / 255;
-    if (!wanted.output) wanted.output = activation::identity;
-    const bool channels_first = wanted.layout == tensor_layout::nchw;
-    const auto resolve_dimension = [&](const char* option, std::size_t& value, std::size_t declared,
-                                       std::size_t fallback) {
-      if (declared != 0 && value != 0 && declared != value) {
-        throw invalid_argument{option, std::to_string(declared) + ", as '" + file_ + "' declares",
-                               std::to_string(value)};
-      }
-      if (value == 0) value = declared != 0 ? declared : fallback;
-      if (value == 0) {
-        throw invalid_argument{option, "a size in pixels, because '" + file_ + "' declares none", "0"};
-      }
-    };
-    const std::size_t declared_channels = input.shape[channels_first ? 1 : 3];
-    if (declared_channels != 0 && declared_channels != 1 && declared_channels != 3) {
-      throw model_error{
-          file_, "expected 1 or 3 channels in dimension " + std::to_string(channels_first ? 1 : 3) +
-                     " of the input (is options.layout right?), found " + std::to_string(declared_channels)};
-    }
-    resolve_dimension("options.channels", wanted.channels, declared_channels, 3);
-    resolve_dimension("options.height", wanted.height, input.shape[channels_first ? 2 : 1], 0);
-    resolve_dimension("options.width", wanted.width, input.shape[channels_first ? 3 : 2], 0);
-    const auto check_size = [&](const char* what, const std::vector<std::size_t>& shape) {
-      constexpr std::size_t max_values = std::numeric_limits<int>::max();  // OpenCV counts in int
-      if (shape.empty() || checked_product(std::span{shape}.subspan(1), max_values)) return;
-      std::string found;
-      for (const std::size_t extent : shape) found += (found.empty() ? "" : ", ") + std::to_string(extent);
-      throw model_error{file_, std::string{"expected an "} + what +
-                                   " of less than 2^31 values per sample, found [" + found + "]"};
-    };
-    refuse_second_activation(*wanted.output);
-    check_size("input", {1, wanted.channels, wanted.height, wanted.width});
-    check_size("output", header_.outputs.front().shape);
-    return wanted;
+    for (const std::size_t extent : output.shape)
+      found += (found.empty() ? "" : ", ") + std::to_string(extent);
+    throw model_error{file_,
+                      "expected output of shape [" + std::to_string(rows) + ", " + std::to_string(width) +
+                          "], one column per " + what + ", found [" + found + "]" +
+                          (output.type == onnx_element::float32 ? "" : " of " + to_string(output.type))};
   }
 
   std::string file_;
   std::shared_ptr<onnx_session_cache> cache_;
+  any_onnx_engine engine_;
   onnx_header header_;
-  onnx_options options_;
-  image_tensor tensor_;
-  mutable std::size_t rows_ = 0;  // per run, once tried; changed by the thread that has the session only
+  onnx_options options_;  // completed by input_
+  std::size_t output_;
+  Input input_;
+  mutable std::mutex trying_;
+  mutable std::optional<trial> tried_;  // under trying_
 };
 
 }  // namespace mll::detail

@@ -6,7 +6,9 @@
 
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "mll/core/io/temporary_folder.hpp"
@@ -156,4 +158,42 @@ TEST_CASE("numbers of the wrong kind are skipped") {
   CHECK(header.outputs[0].shape.empty());
 }
 
+TEST_CASE("metadata, class labels and maps are read") {
+  protobuf_writer classifier = mll::test::onnx_node({"x"}, "label", "LinearClassifier");
+  classifier.text(2, "scores");  // a second output
+  protobuf_writer labels;
+  labels.text(1, "classlabels_strings").text(9, "fig").text(9, "pear").number(20, 8);
+  classifier.message(5, labels);
+  protobuf_writer map;  // a sequence of maps
+  map.message(5, protobuf_writer{}.number(1, 8));
+  protobuf_writer sequence;
+  sequence.message(1, map);
+  protobuf_writer type;
+  type.message(4, sequence);
+  protobuf_writer graph;
+  graph.message(1, classifier);
+  graph.message(1, mll::test::onnx_node({"scores"}, "maps", "ZipMap"));
+  graph.message(1, mll::test::onnx_node({"x"}, "y", "DynamicQuantizeLinear"));
+  graph.message(12, protobuf_writer{}.text(1, "maps").message(2, type));
+  protobuf_writer model;
+  model.message(7, graph);
+  for (const auto& [key, value] : {std::pair{"names", "{0: 'cat'}"}, {"imgsz", "[640, 640]"}})
+    model.message(14, protobuf_writer{}.text(1, key).text(2, value));
+  const auto header = model_file{}.read(model.bytes);
+  CHECK(header.metadata ==
+        std::map<std::string, std::string>{{"imgsz", "[640, 640]"}, {"names", "{0: 'cat'}"}});
+  CHECK(header.class_labels == std::vector<std::string>{"fig", "pear"});
+  REQUIRE(header.outputs.size() == 1);
+  CHECK(header.outputs[0].is_map);
+  CHECK(header.outputs[0].element_type == 0);
+  CHECK(header.last_operator() == "LinearClassifier");
+  CHECK(header.last_operator("label") == "LinearClassifier");
+  CHECK(header.quantises_batches);
+  protobuf_writer numbers = mll::test::onnx_node({"x"}, "label", "TreeEnsembleClassifier");
+  mll::test::add_numbers(numbers, "classlabels_int64s", {-1, 7});
+  protobuf_writer trees;
+  trees.message(1, numbers);
+  CHECK(model_file{}.read(protobuf_writer{}.message(7, trees).bytes).class_labels ==
+        std::vector<std::string>{"-1", "7"});
+}
 #endif

@@ -50,6 +50,7 @@
 
 // Model: the experts and their hub.
 #include "mll/model/activation.hpp"
+#include "mll/model/activation_decision.hpp"
 #include "mll/model/any_classifier.hpp"
 #include "mll/model/callable_classifier.hpp"
 #include "mll/model/classifier.hpp"

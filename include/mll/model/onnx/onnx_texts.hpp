@@ -4,8 +4,8 @@
 #include <string>
 
 #include "mll/model/classifier.hpp"
-#include "mll/model/onnx/detail/onnxruntime_only.hpp"
 #include "mll/model/onnx/detail/inputs/text_input.hpp"
+#include "mll/model/onnx/detail/onnxruntime_only.hpp"
 #include "mll/model/onnx/onnx_classifier.hpp"
 
 namespace mll {

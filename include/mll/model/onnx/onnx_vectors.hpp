@@ -4,8 +4,8 @@
 #include <Eigen/Core>
 
 #include "mll/model/classifier.hpp"
-#include "mll/model/onnx/detail/onnxruntime_only.hpp"
 #include "mll/model/onnx/detail/inputs/vector_input.hpp"
+#include "mll/model/onnx/detail/onnxruntime_only.hpp"
 #include "mll/model/onnx/onnx_classifier.hpp"
 
 namespace mll {

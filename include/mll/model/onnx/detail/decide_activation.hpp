@@ -9,7 +9,7 @@
 #include "mll/core/matrix.hpp"
 #include "mll/core/numerics.hpp"
 #include "mll/model/activation.hpp"
-#include "mll/model/onnx/onnx_description.hpp"
+#include "mll/model/activation_decision.hpp"
 
 namespace mll::detail {
 

@@ -219,9 +219,8 @@ class onnx_network {
     }
     // In a fixed batch a sample is alone if the others are zeros. That takes a full run: three will do.
     std::vector<std::size_t> tried;
-    for (std::size_t i = 0; i < wanted; ++i) {
+    for (std::size_t i = 0; i < wanted; ++i)
       if (!fixed || i < 2 || i + 1 == wanted) tried.push_back(i);
-    }
     if (wanted == 1) tried = {0, 1, 2};
     std::vector<onnx_array> inputs;
     const auto values = [&](std::span<const sample_type> some, std::size_t rows) {

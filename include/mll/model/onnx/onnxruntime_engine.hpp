@@ -6,11 +6,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -30,7 +28,7 @@ namespace mll {
 /// built, or `libonnxruntime.so.1`.
 ///
 /// Each session runs in the calling thread, without an arena, so that a session holds little more than its
-/// weights. Its memory is what its tensors occupy, which is counted, and 4 bytes per byte
+/// weights. Its memory is what its tensors occupy, counted or declared, and 4 bytes per byte
 /// of the rest of the file: within a third of what a process grows by.
 class onnxruntime_engine {
  public:
@@ -83,15 +81,16 @@ class onnxruntime_engine {
       check(api().CreateCpuMemoryInfo(OrtDeviceAllocator, OrtMemTypeDefault, &info));
       info_.reset(info);
       check(api().GetAllocatorWithDefaultOptions(&texts_));
-      // Tensors are counted; operators, and what they keep of their attributes, are not allocated by tensor.
+      // Tensors are counted, but for weights in the layout of a processor. Operators, and what they keep of
+      // their attributes, are estimated.
       constexpr std::size_t empty_graph = 96 * 1024;
       constexpr std::size_t bytes_per_graph_byte = 4;
-      const auto tensors =
+      const auto counted =
           static_cast<std::size_t>(std::max<std::int64_t>(0, detail::onnxruntime_memory::in_use() - before));
-      std::error_code unknown;
-      const auto size = static_cast<std::size_t>(std::filesystem::file_size(file_, unknown));
-      const std::size_t graph = unknown || size < tensors ? 0 : size - tensors;
-      bytes_ = tensors + empty_graph + bytes_per_graph_byte * graph;
+      const detail::file_bytes content = detail::map_onnx(file_);
+      const std::size_t weights = detail::read_onnx_header(content).weight_bytes;
+      const std::size_t graph = content.content.size() - std::min(weights, content.content.size());
+      bytes_ = std::max(counted, weights) + empty_graph + bytes_per_graph_byte * graph;
     }
 
     [[nodiscard]] std::vector<detail::onnx_array> run(std::span<const detail::onnx_array> inputs,

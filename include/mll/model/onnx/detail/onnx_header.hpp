@@ -1,6 +1,7 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -46,6 +47,7 @@ struct onnx_header {
   /// Whether values are quantised by their range in a batch, so that the samples of a batch change each
   /// other.
   bool quantises_batches = false;
+  std::size_t weight_bytes = 0;  ///< of the constants of the graph, in the file or beside it
 
   /// The operator that computes an output, without those that only change its type or shape; empty if
   /// unknown.
@@ -174,8 +176,31 @@ inline void read_onnx_operator(protobuf_message node, onnx_header& out) {
   for (auto& output : outputs) out.operators.emplace(std::move(output), found);
 }
 
-/// GraphProto: node 1, initializer 5 { name 8 }, input 11, output 12. Collects the names of the initializers
-/// (weights).
+/// StringStringEntryProto: key 1, value 2.
+inline std::pair<std::string, std::string> read_onnx_entry(protobuf_message entry) {
+  std::pair<std::string, std::string> out;
+  while (entry.next()) {
+    if (entry.tag() == 1) {
+      out.first = entry.text();
+    } else if (entry.tag() == 2) {
+      out.second = entry.text();
+    } else {
+      entry.skip();
+    }
+  }
+  return out;
+}
+
+/// The number of bytes that an entry of external data declares; 0 if it is another entry.
+inline std::size_t read_onnx_length(protobuf_message entry) {
+  const auto [key, value] = read_onnx_entry(entry);
+  std::size_t out = 0;
+  if (key == "length") std::from_chars(value.data(), value.data() + value.size(), out);
+  return out;
+}
+
+/// GraphProto: node 1, initializer 5 { name 8, external data 13 }, input 11, output 12. Collects the names of
+/// the initializers (weights).
 inline void read_onnx_graph(protobuf_message graph, onnx_header& out,
                             std::unordered_set<std::string>& weights) {
   while (graph.next()) {
@@ -192,30 +217,16 @@ inline void read_onnx_graph(protobuf_message graph, onnx_header& out,
       while (initializer.next()) {
         if (initializer.tag() == 8) {
           weights.emplace(initializer.text());
+        } else if (initializer.tag() == 13 && initializer.has_content()) {
+          out.weight_bytes += read_onnx_length(initializer.message());
         } else {
-          initializer.skip();
+          out.weight_bytes += initializer.text().size();
         }
       }
     } else {
       graph.skip();
     }
   }
-}
-
-/// StringStringEntryProto: key 1, value 2.
-inline void read_onnx_metadata(protobuf_message entry, std::map<std::string, std::string>& out) {
-  std::string key;
-  std::string value;
-  while (entry.next()) {
-    if (entry.tag() == 1) {
-      key = entry.text();
-    } else if (entry.tag() == 2) {
-      value = entry.text();
-    } else {
-      entry.skip();
-    }
-  }
-  out.insert_or_assign(std::move(key), std::move(value));
 }
 
 /// Reads what an ONNX file declares: ModelProto { graph 7, metadata 14 }.
@@ -231,7 +242,8 @@ inline onnx_header read_onnx_header(const file_bytes& file) {
         has_graph = true;
         read_onnx_graph(model.message(), out, weights);
       } else if (model.tag() == 14 && model.has_content()) {
-        read_onnx_metadata(model.message(), out.metadata);
+        auto [key, value] = read_onnx_entry(model.message());
+        out.metadata.insert_or_assign(std::move(key), std::move(value));
       } else {
         model.skip();
       }

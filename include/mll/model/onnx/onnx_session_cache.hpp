@@ -25,8 +25,9 @@ namespace mll {
 /// budget is exceeded, the least recently used networks are released, so that a hub of thousands of files
 /// holds only a few.
 ///
-/// The memory of a network is measured when it is loaded (see `check_function`). Before that, and where the
-/// engine cannot tell, it is the size of the file times `bytes_per_file_byte` plus `bytes_per_session`.
+/// The memory of a network is what its engine reports when it is loaded (see `check_function`). Before that,
+/// and where the engine cannot tell, it is the size of the file times `bytes_per_file_byte` plus
+/// `bytes_per_session`.
 ///
 /// Networks in use are never released, so the total can exceed the budget by one network per thread. A file
 /// must not change while its network is held.

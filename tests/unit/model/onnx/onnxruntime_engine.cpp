@@ -234,7 +234,7 @@ TEST_CASE("vectors: several threads run one session at once, within the budget o
   CHECK(budget->statistics().loads > models.size());
 }
 
-TEST_CASE("the memory of a session is measured: that of its weights, whatever the file's encoding") {
+TEST_CASE("the memory of a session is that of its weights in two layouts") {
   const mll::detail::temporary_folder folder;
   const auto bytes_of = [&](std::size_t inputs) {
     const auto file = folder.path() / (std::to_string(inputs) + ".onnx");
@@ -244,8 +244,8 @@ TEST_CASE("the memory of a session is measured: that of its weights, whatever th
   const std::size_t small = bytes_of(10);
   const std::size_t large = bytes_of(2010);
   const std::size_t weights = 2000 * 100 * sizeof(float);
-  CHECK(large - small > weights * 9 / 10);
-  CHECK(large - small < weights * 5 / 4);
+  CHECK(large - small > weights * 2);
+  CHECK(large - small < weights * 5 / 2);
 }
 
 TEST_CASE("texts: strings and token ids") {

@@ -5,11 +5,8 @@
 #include <onnxruntime_c_api.h>
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <memory>
-#include <new>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,40 +15,6 @@
 #include "mll/core/error.hpp"
 
 namespace mll::detail {
-
-/// Bytes that ONNX Runtime has allocated in this thread and not freed, for tensors: weights, and the values
-/// between operators. One allocator for all sessions, without an arena.
-class onnxruntime_memory : public OrtAllocator {
- public:
-  explicit onnxruntime_memory(const OrtMemoryInfo* info) : OrtAllocator{}, info_{info} {
-    version = 1;
-    Alloc = [](OrtAllocator*, std::size_t size) -> void* {
-      if (size > std::size_t{1} << 62U) return nullptr;
-      void* block = std::aligned_alloc(alignment, (size + 2 * alignment - 1) / alignment * alignment);
-      if (block == nullptr) return nullptr;
-      ::new (block) std::size_t{size};
-      in_use() += static_cast<std::int64_t>(size);
-      return static_cast<std::byte*>(block) + alignment;
-    };
-    Free = [](OrtAllocator*, void* data) {
-      if (data == nullptr) return;
-      void* block = static_cast<std::byte*>(data) - alignment;
-      in_use() -= static_cast<std::int64_t>(*static_cast<std::size_t*>(block));
-      std::free(block);
-    };
-    Info = [](const OrtAllocator* self) { return static_cast<const onnxruntime_memory*>(self)->info_; };
-  }
-
-  /// Negative if this thread frees what another has allocated.
-  [[nodiscard]] static std::int64_t& in_use() {
-    static thread_local std::int64_t bytes = 0;
-    return bytes;
-  }
-
- private:
-  static constexpr std::size_t alignment = 64;  // as ONNX Runtime's own; also room for the size
-  const OrtMemoryInfo* info_;
-};
 
 /// ONNX Runtime's library, opened when it is first used: a program is not tied to one version, and runs
 /// without it. Only its C functions are used.
@@ -111,14 +74,8 @@ class onnxruntime_library {
       missing_ = "ONNX Runtime " + version_ + " is older than 1." + std::to_string(api_version);
       return;
     }
-    OrtMemoryInfo* info = nullptr;
     OrtEnv* environment = nullptr;
     OrtStatus* status = api_->CreateEnv(ORT_LOGGING_LEVEL_FATAL, "mll", &environment);
-    if (status == nullptr) status = api_->CreateCpuMemoryInfo(OrtDeviceAllocator, OrtMemTypeDefault, &info);
-    if (status == nullptr) {
-      memory_ = std::make_unique<onnxruntime_memory>(info);
-      status = api_->RegisterAllocator(environment, memory_.get());
-    }
     if (status != nullptr) missing_ = "ONNX Runtime " + version_ + ": " + message(status);
     environment_ = environment;
   }
@@ -136,7 +93,6 @@ class onnxruntime_library {
   std::string version_;
   const OrtApi* api_ = nullptr;
   const OrtEnv* environment_ = nullptr;
-  std::unique_ptr<onnxruntime_memory> memory_;
 };
 
 }  // namespace mll::detail

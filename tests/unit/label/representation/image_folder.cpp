@@ -293,8 +293,10 @@ TEST_CASE("a network that cannot be run fails alone; the other models are labell
   net.last_operator = "NobodyKnowsThis";
   net.write(folder.path() / "bad.onnx");
   mll::hub<cv::Mat> models;
-  const auto bad = models.add("bad", mll::onnx_classifier{folder.path() / "bad.onnx", {"red", "blue"}});
-  const auto good = models.add("good", mll::onnx_classifier{folder.path() / "good.onnx", {"red", "blue"}});
+  const auto bad =
+      models.add("bad", mll::onnx_classifier<cv::Mat>{folder.path() / "bad.onnx", {"red", "blue"}});
+  const auto good =
+      models.add("good", mll::onnx_classifier<cv::Mat>{folder.path() / "good.onnx", {"red", "blue"}});
   const auto labels = mll::label(mll::exec::sequential{}, models,
                                  image_folder{folder.path() / "nodes", graph}, graph, {.batch_size = 2});
   REQUIRE(labels.failures().size() == 1);

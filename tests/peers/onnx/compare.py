@@ -21,7 +21,7 @@ try:
     from onnx import TensorProto, helper, numpy_helper
 except ImportError as lacking:
     print(f"skipped: {lacking} (pip install numpy onnx onnxruntime skl2onnx scikit-learn onnxmltools lightgbm xgboost "
-          "torch onnxscript transformers)")
+          "torch onnxscript transformers, and configure with -DMLL_PYTHON=<that python>)")
     sys.exit(0)
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")

@@ -21,7 +21,7 @@ demo_packages=(g++ cmake ninja-build libeigen3-dev libboost-graph-dev libxtensor
   libcub-dev libtbb-dev libcli11-dev wordnet-base)
 test_packages=(doctest-dev libbenchmark-dev libopencv-dev libprotozero-dev libsqlite3-dev libxxhash-dev libzip-dev libicu-dev nlohmann-json3-dev clang-format-16 doxygen graphviz gnuplot-nox
   python3-numpy python3-pip)
-deps_packages=(clang-16 clang-tidy-16 libclang-rt-16-dev ccache)
+deps_packages=(clang-16 clang-tidy-16 libclang-rt-16-dev ccache chromium)
 
 say() { printf 'bootstrap: %s\n' "$*"; }
 fail() { printf 'bootstrap: %s\n' "$*" >&2; exit 1; }

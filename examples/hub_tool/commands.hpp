@@ -44,6 +44,11 @@ struct arguments {
   bool unchecked = false;     // of import
   bool as_json = false;
   bool quiet = false;
+  std::string query;      // of find: a concept
+  std::string like;       // of find: MODEL:HEAD
+  std::size_t top = 10;   // of find
+  bool no_names = false;  // of find
+  std::string page;       // file of a report or card
 };
 
 /// The text with what cannot be seen spelled out: line ends, bytes that are not UTF-8.
@@ -80,6 +85,9 @@ int remove(const arguments& given, const output& out);
 int label(const arguments& given, const output& out);
 int select(const arguments& given, const output& out);
 int explain(const arguments& given, const output& out);
+int find(const arguments& given, const output& out);
+int card(const arguments& given, const output& out);
+int report(const arguments& given, const output& out);
 int export_labels(const arguments& given, const output& out);
 int import_labels(const arguments& given, const output& out);
 

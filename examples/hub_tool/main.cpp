@@ -47,7 +47,9 @@ Example:
   hub_tool init hub.mll --representation images
   hub_tool add hub.mll experts/*.onnx
   hub_tool label hub.mll
+  hub_tool find hub.mll dog
   hub_tool select hub.mll pets --classes "cat,dog,goldfish"
+  hub_tool report hub.mll --out hub.html
 )";
 
 using action = int (*)(const arguments&, const output&);
@@ -124,6 +126,19 @@ std::map<const CLI::App*, action> declare(CLI::App& app, arguments& given) {
   command("explain", "Show what a selection chose and why", explain)
       ->add_option("NAME", given.name, "Name of the selection")
       ->required();
+
+  auto* finding = command("find", "Find the heads that know a concept, or that answer like a head", find);
+  finding->add_option("CONCEPT", given.query, "A word of the graph, or a synset id");
+  finding->add_option("--like", given.like, "A head as MODEL:HEAD, by name or by number from 0");
+  finding->add_option("--top", given.top, "Heads listed; 0: all")
+      ->capture_default_str()
+      ->check(example::whole_number(0, 1U << 30U));
+  finding->add_flag("--no-names", given.no_names, "Judge heads by their responses alone");
+  auto* describing = command("card", "Write a model card from measurements, in Markdown", card);
+  describing->add_option("MODEL", given.name, "Name of the model")->required();
+  describing->add_option("--out", given.page, "File of the card (default: the standard output)");
+  auto* reporting = command("report", "Write a page about the hub, in HTML", report);
+  reporting->add_option("--out", given.page, "File of the page")->required();
 
   command("export", "Write all labels for NumPy, to a folder of .npy files or to one .npz file",
           export_labels)

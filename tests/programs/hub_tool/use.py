@@ -16,6 +16,7 @@ import shutil
 import struct
 import subprocess
 import sys
+import zlib
 
 
 def skip(reason):
@@ -705,8 +706,122 @@ def images(tool, folder, kit, opencv):
     check(tool.json("verify", "hub.mll")["clean"], "the store is undamaged")
 
 
+def rename_heads(folder, expert, names):
+    write_text(os.path.join(folder, "experts", expert + ".labels.txt"), "".join(name + "\n" for name in names))
+
+
+def ask(tool, folder):
+    """What a hub knows: heads by concept, heads that are alike, cards and pages."""
+    make_vectors(folder)
+    rename_heads(folder, "pets", ["class_0", "dog"])
+    rename_heads(folder, "road", ["fish", "a|<b>_truck*"])  # the first is one of cars
+    init(tool)
+    tool("find", "hub.mll", "cat", code=2)  # nothing is labelled
+    tool("add", "hub.mll", "experts/pets.npy", "experts/zoo.npy", "experts/road.npy")
+    tool("label", "hub.mll")
+
+    for k, word in enumerate(["cat", "dog", "bird", "fish", "car", "truck"]):
+        found = tool.json("find", "hub.mll", word, "--no-names", "--top", "3")
+        check(found["node"] == f"n{k}" and found["samples"] == 20 and found["sufficient"], word)
+        heads = [(each["model"], each["head"]) for each in found["heads"]]
+        check(len(heads) == 3, "three heads")
+        right = {"cat": {("pets", "class_0"), ("zoo", "zoo says cat")}, "dog": {("pets", "dog")},
+                 "bird": {("zoo", "zoo says bird")}, "fish": {("zoo", "zoo says fish")}, "car": {("road", "fish")},
+                 "truck": {("road", "a|<b>_truck*")}}[word]
+        check(set(heads[:len(right)]) == right, f"{word} is found: {heads}")
+        values = [each["probability"] for each in found["heads"]]
+        check(values == sorted(values, reverse=True) and 0 <= values[-1] and values[0] <= 1, "probabilities fall")
+    text = tool("find", "hub.mll", "dog").stdout
+    check("something called dog" in text and "20 samples" in text and "dog of pets" in text, "find in words")
+    check("insufficient evidence" in tool("find", "hub.mll", "thing", "--top", "1").stdout, "a root has no rivals")
+    missing = tool("find", "hub.mll", "birt", code=2)
+    check("expected a word of the graph" in tool("find", "hub.mll", "qwzx", code=2).stderr, "an unknown word is an error")
+    check("did you mean" in missing.stderr, "suggestions")
+    alike = tool.json("find", "hub.mll", "--like", "pets:class_0", "--top", "2")["heads"]
+    check([alike[0]["model"], alike[0]["head"]] == ["zoo", "zoo says cat"] and alike[0]["correlation"] > alike[1]["correlation"] + 0.2, "twins")
+    check(tool.json("find", "hub.mll", "--like", "pets:0", "--top", "2")["heads"] == alike, "heads by number")
+    for wrong in (["--like", "pets"], ["--like", "pets:9"], ["--like", "nobody:0"], [], ["dog", "--like", "pets:0"]):
+        tool("find", "hub.mll", *wrong, code=2)
+
+    card = tool("card", "hub.mll", "road").stdout
+    check(card.startswith("---\nlibrary_name: mll\n") and "\n---\n\n# road\n" in card, "front matter")
+    check("| fish | car (" in card and "**a lie**" in card, "the head that lies")
+    check("a\\|\\<b\\>\\_truck\\*" in card, "names are escaped in Markdown")
+    done = tool.json("card", "hub.mll", "road", "--out", "card.md")
+    check(done["lies"] == ["fish"], "the lies")
+    check(read_bytes(os.path.join(folder, "card.md")).decode() == card, "the file is what is printed")
+    check(tool.json("card", "hub.mll", "zoo")["lies"] == [], "no lies")
+    tool("card", "hub.mll", "nobody", code=2)
+
+    tool("report", "hub.mll", code=2)  # --out is missing
+    tool("report", "hub.mll", "--out", "no/such/folder.html", code=3)
+    done = tool.json("report", "hub.mll", "--out", "hub.html")
+    page = read_bytes(os.path.join(folder, "hub.html"))
+    check(done["bytes"] == len(page) < 100_000, "the size of the page")
+    check(b"<script" not in page and b"http:" not in page and b"https:" not in page, "nothing is loaded")
+    check(b"a|&lt;b&gt;_truck*" in page, "names are escaped in HTML")
+    check(not [name for name in os.listdir(folder) if "partial" in name], "no partial files")
+
+
+def pixels(file):
+    """Size of a PNG of 8 bits, and its colours."""
+    data = read_bytes(file)
+    width, height, depth, kind = struct.unpack(">IIBB", data[16:26])
+    check(depth == 8 and kind in (2, 6), "a PNG with colours")
+    at, packed = 8, b""
+    while at < len(data):
+        length = struct.unpack(">I", data[at:at + 4])[0]
+        if data[at + 4:at + 8] == b"IDAT":
+            packed += data[at + 8:at + 8 + length]
+        at += length + 12
+    raw = zlib.decompress(packed)
+    size = 3 if kind == 2 else 4
+    rows, before = [], bytes(width * size)
+    for y in range(height):
+        kind_of_row, row = raw[y * (width * size + 1)], bytearray(raw[y * (width * size + 1) + 1:(y + 1) * (width * size + 1)])
+        for i in range(len(row)):
+            left = row[i - size] if i >= size else 0
+            up, corner = before[i], before[i - size] if i >= size else 0
+            if kind_of_row == 1:
+                row[i] = (row[i] + left) & 255
+            elif kind_of_row == 2:
+                row[i] = (row[i] + up) & 255
+            elif kind_of_row == 3:
+                row[i] = (row[i] + (left + up) // 2) & 255
+            elif kind_of_row == 4:
+                guess = left + up - corner
+                row[i] = (row[i] + min((left, up, corner), key=lambda c: abs(guess - c))) & 255
+        rows.append(bytes(row))
+        before = row
+    return width, height, {row[i:i + 3] for row in rows for i in range(0, len(row), size)}
+
+
+def screenshot(tool, folder):
+    """The page of a hub in a browser without a screen, light and dark."""
+    browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if browser is None:
+        skip("chromium was not found (Debian: install chromium)")
+    make_hub(tool, folder)
+    tool("report", "hub.mll", "--out", "hub.html")
+    backgrounds = {}
+    for theme, dark in (("light", "1"), ("dark", "0")):
+        file = os.path.join(folder, theme + ".png")
+        done = subprocess.run([browser, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
+                               "--user-data-dir=" + os.path.join(folder, "profile"), "--window-size=900,600",
+                               "--blink-settings=preferredColorScheme=" + dark, "--screenshot=" + file,
+                               "file://" + os.path.abspath(os.path.join(folder, "hub.html"))],
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
+        if not os.path.exists(file):
+            skip("chromium takes no screenshots here: " + done.stdout.decode(errors="replace")[-300:])
+        width, height, colours = pixels(file)
+        check((width, height) == (900, 600) and len(colours) > 30, f"{file} shows something")
+        backgrounds[theme] = max(colours, key=sum) if theme == "light" else min(colours, key=sum)
+    check(sum(backgrounds["light"]) > 700 and sum(backgrounds["dark"]) < 100, "light and dark")
+
+
 def main():
-    plain = {part.__name__: part for part in (output, errors, names, moved, exchange, samples, changed, limits)}
+    plain = {part.__name__: part for part in (output, errors, names, moved, exchange, samples, changed, limits, ask,
+                                             screenshot)}
     arguments = argparse.ArgumentParser()
     arguments.add_argument("part", choices=["vectors", "terminal", "numpy", "images", *plain])
     for name in ("--tool", "--work"):

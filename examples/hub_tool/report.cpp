@@ -1,0 +1,62 @@
+// report
+#include <mll/core/io/replace_file.hpp>
+#include <mll/report/html_hub_report.hpp>
+#include <mll/store/hub_store.hpp>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "../support/backend.hpp"
+#include "commands.hpp"
+#include "store_settings.hpp"
+
+namespace hub_tool {
+namespace {
+
+std::string in_words(mll::label_state state) {
+  switch (state) {
+    case mll::label_state::none:
+      return "not labelled";
+    case mll::label_state::partial:
+      return "partly labelled";
+    case mll::label_state::stale:
+      return "stale";
+    case mll::label_state::complete:
+      return "labelled";
+  }
+  return "";
+}
+
+std::vector<mll::model_facts> facts_of(const mll::hub_store& store) {
+  std::vector<mll::model_facts> out;
+  for (const auto& model : store.models()) {
+    out.push_back({.name = model.name,
+                   .heads = model.heads.size(),
+                   .parameters = model.parameters,
+                   .bytes = model.bytes,
+                   .latency = model.latency,
+                   .state = in_words(model.state),
+                   .failure = model.failure});
+  }
+  return out;
+}
+
+}  // namespace
+
+int report(const arguments& given, const output& out) {
+  const auto store = mll::hub_store::open(given.store, {.access = mll::store_access::read_only});
+  const auto graph = read_labelled_graph(store);
+  const auto labels = store.labels(graph);
+  if (labels.empty()) throw mll::invalid_argument{"STORE", "a store with labels", "one without; run label"};
+  const std::string title = std::filesystem::path{given.store}.stem().string();
+  const std::string document = mll::html_hub_report(example_backend{}, labels, graph, title, facts_of(store));
+  mll::detail::replace_file(given.page, [&](std::ostream& file) { file << document; });
+  out.say("wrote " + printable(given.page));
+  out.result({{"file", printable(given.page)}, {"bytes", document.size()}});
+  return ok;
+}
+
+}  // namespace hub_tool

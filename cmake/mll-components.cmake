@@ -1,13 +1,14 @@
 # The optional components: mll::<name> exists if its package does. Used by our own build and, installed, by
 # find_package(mll), so that an installation serves compilers that have more or fewer packages than the one that
 # installed it. MLL_COMPONENTS lists all of them; MLL_<name>_MISSING says what to install.
-set(MLL_COMPONENTS omp tbb cuda opencv sqlite zip icu openvino onnxruntime)
+set(MLL_COMPONENTS omp tbb cuda opencv sqlite zip pack icu openvino onnxruntime)
 set(MLL_omp_MISSING "the compiler has no OpenMP, or MLL_OMP is OFF (clang 16 on Debian: install libomp-16-dev)")
 set(MLL_tbb_MISSING "TBB was not found, or MLL_TBB is OFF (Debian: install libtbb-dev)")
 set(MLL_cuda_MISSING "nvcc was not found, or MLL_CUDA is OFF (install the CUDA toolkit and put its bin folder on PATH)")
 set(MLL_opencv_MISSING "OpenCV with its CMake files or protozero was not found, or MLL_OPENCV is OFF (Debian: install libopencv-dev libprotozero-dev)")
 set(MLL_sqlite_MISSING "SQLite 3.37 or xxHash was not found, or MLL_SQLITE is OFF (Debian: install libsqlite3-dev libxxhash-dev)")
 set(MLL_zip_MISSING "libzip 1.5 was not found, or MLL_ZIP is OFF (Debian: install libzip-dev)")
+set(MLL_pack_MISSING "libzip 1.5 or nlohmann-json was not found, or MLL_ZIP is OFF (Debian: install libzip-dev nlohmann-json3-dev)")
 set(MLL_icu_MISSING "ICU or nlohmann-json was not found, or MLL_ICU is OFF (Debian: install libicu-dev nlohmann-json3-dev)")
 set(MLL_openvino_MISSING "OpenVINO or mll::icu was not found, or MLL_OPENVINO is OFF (pip install openvino, then set OpenVINO_DIR to the folder openvino/cmake among Python's packages; Debian: install libicu-dev nlohmann-json3-dev)")
 
@@ -86,6 +87,8 @@ if(NOT DEFINED MLL_ZIP OR MLL_ZIP)
   # Not by libzip's own CMake files: Debian's fail where its command-line tools, a package apart, are missing.
   mll_import_library(libzip zip.h zip)
   mll_add_component(zip mll::libzip)
+  find_package(nlohmann_json 3.9 QUIET CONFIG)
+  mll_add_component(pack mll::libzip nlohmann_json::nlohmann_json)
 endif()
 if(NOT DEFINED MLL_ICU OR MLL_ICU)
   find_package(ICU 60 QUIET COMPONENTS uc)

@@ -115,6 +115,11 @@ set(MLL_zip_HEADERS
   mll/label/io/npz.hpp
   mll/label/io/detail/zip_archive.hpp
 )
+set(MLL_pack_HEADERS
+  mll/reuse/io/read_task.hpp
+  mll/reuse/io/write_task.hpp
+  mll/reuse/io/detail/task_archive.hpp
+)
 set(MLL_icu_HEADERS
   mll/core/text/json_file.hpp
   mll/model/description/read_expert_description.hpp

@@ -42,6 +42,15 @@ TEST_CASE("a file is replaced as a whole") {
   CHECK(file.files() == 1);
 }
 
+TEST_CASE("a folder or a device is not replaced by a file") {
+  const replaced_file file;
+  std::filesystem::create_directory(file.folder.path() / "folder");
+  CHECK_THROWS_WITH_AS(mll::detail::replace_file(file.folder.path() / "folder", [](std::ostream&) {}),
+                       doctest::Contains("a folder of this name exists"), mll::error);
+  CHECK_THROWS_WITH_AS(mll::detail::replace_file("/dev/null", [](std::ostream&) {}),
+                       "cannot write /dev/null: not a regular file", mll::error);
+}
+
 TEST_CASE("a replacement that fails leaves the old content and nothing else") {
   const replaced_file file;
   CHECK_THROWS_AS(mll::detail::replace_file(file.path,

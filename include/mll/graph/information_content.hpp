@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "mll/core/detail/number_text.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/graph/ancestor_table.hpp"
@@ -51,7 +52,7 @@ class information_content {
                       const information_content_options& options = {})
       : above_{dag}, graph_{dag.fingerprint()} {
     if (!(options.smoothing > 0) || !std::isfinite(options.smoothing)) {
-      throw invalid_argument{"smoothing", "a finite number above 0", std::to_string(options.smoothing)};
+      throw invalid_argument{"smoothing", "a finite number above 0", detail::number_text(options.smoothing)};
     }
     if (counts.size() != dag.size()) {
       throw invalid_argument{"counts", std::to_string(dag.size()) + " counts, one per node",
@@ -62,7 +63,7 @@ class information_content {
     for (std::size_t i = 0; i < own.size(); ++i) {
       if (!(own[i] >= 0) || !std::isfinite(own[i])) {
         throw invalid_argument{"counts", "finite numbers of at least 0",
-                               std::to_string(own[i]) + " at node " + std::to_string(i)};
+                               detail::number_text(own[i]) + " at node " + std::to_string(i)};
       }
       own[i] += options.smoothing;
       total += own[i];

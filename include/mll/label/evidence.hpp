@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "mll/core/detail/number_text.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/graph/semantic_dag.hpp"
@@ -40,7 +41,7 @@ template <semantic_graph Graph>
                                                         const sample_layout& samples, node_id v,
                                                         const evidence_options& options = {}) {
   if (!(options.discount >= 0 && options.discount <= 1)) {
-    throw invalid_argument{"discount", "a number in [0, 1]", std::to_string(options.discount)};
+    throw invalid_argument{"discount", "a number in [0, 1]", detail::number_text(options.discount)};
   }
   if (!(v.index() < graph.size())) {
     throw invalid_argument{"v", "a node of the graph, below " + std::to_string(graph.size()),

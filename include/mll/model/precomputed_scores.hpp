@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "mll/core/detail/number_text.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/model/classifier.hpp"
@@ -35,7 +36,7 @@ class precomputed_scores {
       for (Eigen::Index h = 0; h < scores_.cols(); ++h) {
         if (!(scores_(r, h) >= 0 && scores_(r, h) <= 1)) {
           throw invalid_argument{"scores", "scores in [0, 1]",
-                                 std::to_string(scores_(r, h)) + " in row " + std::to_string(r) +
+                                 detail::number_text(scores_(r, h)) + " in row " + std::to_string(r) +
                                      ", column " + std::to_string(h)};
         }
       }

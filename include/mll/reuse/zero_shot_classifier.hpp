@@ -169,7 +169,7 @@ std::vector<prediction> zero_shot_classifier<Sample>::classify(exec::backend_ref
                                                                std::optional<float> threshold) const {
   const float least = threshold.value_or(chosen_.threshold);
   if (!(least >= 0 && least <= 1))
-    throw invalid_argument{"threshold", "a probability in [0, 1]", std::to_string(least)};
+    throw invalid_argument{"threshold", "a probability in [0, 1]", detail::number_text(least)};
   matrix<float> scores(static_cast<Eigen::Index>(batch.size()), static_cast<Eigen::Index>(head_count()));
   predict(backend, batch, scores);
   return detail::most_probable(scores, least);

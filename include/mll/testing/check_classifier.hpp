@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "mll/core/detail/number_text.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/model/classifier.hpp"
@@ -69,7 +70,7 @@ template <classifier M>
     for (Eigen::Index h = 0; h < width; ++h) {
       if (scores(r, h) >= 0 && scores(r, h) <= 1) continue;
       found.add("predict: expected a score in [0, 1], found " +
-                (std::isnan(scores(r, h)) ? "NaN (or not written)" : std::to_string(scores(r, h))) +
+                (std::isnan(scores(r, h)) ? "NaN (or not written)" : mll::detail::number_text(scores(r, h))) +
                 " for sample " + std::to_string(r) + ", head " + std::to_string(h));
       r = count - 1;  // one report is enough
       break;

@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "mll/core/detail/number_text.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/embed/text_embedder.hpp"
@@ -53,8 +54,8 @@ template <text_embedder E>
   for (Eigen::Index r = 0; r < rows.rows(); ++r) {
     const float length = rows.row(r).norm();
     if (length == 0 || std::abs(length - 1) <= tolerance) continue;
-    found.add("embed: expected rows of length 1 or 0, found " + std::to_string(length) + " for text " +
-              std::to_string(r));
+    found.add("embed: expected rows of length 1 or 0, found " + mll::detail::number_text(length) +
+              " for text " + std::to_string(r));
     break;
   }
   found.attempt("embed, called again", [&] { found.compare("called again", rows, embed(asked), tolerance); });

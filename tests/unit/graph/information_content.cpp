@@ -67,10 +67,10 @@ TEST_CASE("information_content rejects invalid counts and smoothing") {
   CHECK_THROWS_WITH_AS(content({1, 2}, 1), "counts: expected 3 counts, one per node, found 2",
                        mll::invalid_argument);
   CHECK_THROWS_WITH_AS(content({1, 2, -1}, 1),
-                       "counts: expected finite numbers of at least 0, found -1.000000 at node 2",
+                       "counts: expected finite numbers of at least 0, found -1 at node 2",
                        mll::invalid_argument);
   CHECK_THROWS_AS(content({1, std::nan(""), 1}, 1), mll::invalid_argument);
   CHECK_THROWS_AS(content({1, std::numeric_limits<double>::infinity(), 1}, 1), mll::invalid_argument);
-  CHECK_THROWS_WITH_AS(content({1, 2, 1}, 0), "smoothing: expected a finite number above 0, found 0.000000",
+  CHECK_THROWS_WITH_AS(content({1, 2, 1}, 0), "smoothing: expected a finite number above 0, found 0",
                        mll::invalid_argument);
 }

@@ -111,7 +111,7 @@ TEST_CASE("invalid arguments are named") {
                        mll::invalid_argument);
   CHECK_THROWS_WITH_AS(call(node_id{}, 0.5), "v: expected a node of the graph, below 3, found an invalid id",
                        mll::invalid_argument);
-  CHECK_THROWS_WITH_AS(call(node_id{0}, 1.5), "discount: expected a number in [0, 1], found 1.500000",
+  CHECK_THROWS_WITH_AS(call(node_id{0}, 1.5), "discount: expected a number in [0, 1], found 1.5",
                        mll::invalid_argument);
   CHECK_THROWS_AS(call(node_id{0}, -0.1), mll::invalid_argument);
   CHECK_THROWS_AS(call(node_id{0}, std::numeric_limits<double>::quiet_NaN()), mll::invalid_argument);

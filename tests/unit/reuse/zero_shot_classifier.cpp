@@ -278,7 +278,7 @@ TEST_CASE("classify answers with the most probable class, or not at all below th
   }
   CHECK_THROWS_WITH_AS(
       (void)solved.classify(mll::exec::sequential{}, std::span<const std::size_t>{rows}, 1.5F),
-      "threshold: expected a probability in [0, 1], found 1.500000", mll::invalid_argument);
+      "threshold: expected a probability in [0, 1], found 1.5", mll::invalid_argument);
 }
 
 TEST_CASE_TEMPLATE("a general model answers beside the experts", Backend, MLL_TEST_BACKENDS) {

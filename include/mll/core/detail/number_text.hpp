@@ -4,13 +4,15 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <concepts>
 #include <string>
 
 namespace mll::detail {
 
 /// A number for a message, in the fewest digits that tell it from others; `NaN`, `infinity`. Independent of
-/// the locale.
-[[nodiscard]] inline std::string number_text(float value) {
+/// the locale, unlike `std::to_string`.
+template <std::floating_point T>
+[[nodiscard]] std::string number_text(T value) {
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value > 0 ? "infinity" : "-infinity";
   std::array<char, 32> text{};

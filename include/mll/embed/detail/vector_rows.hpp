@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "mll/core/detail/number_text.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/io/file_bytes.hpp"
 #include "mll/core/matrix.hpp"
@@ -57,7 +58,7 @@ class vector_rows {
       if (!std::isfinite(value)) {
         throw parse_error{
             bytes_.name, 0, "finite numbers",
-            std::to_string(value) + " in column " + std::to_string(d) + " of vector " + std::to_string(i)};
+            number_text(value) + " in column " + std::to_string(d) + " of vector " + std::to_string(i)};
       }
       sum[d] += value;
     }

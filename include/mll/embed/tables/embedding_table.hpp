@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "mll/core/detail/number_text.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/core/text/string_index.hpp"
@@ -50,7 +51,7 @@ class embedding_table {
       for (const float value : vectors.row(i)) {
         if (std::isfinite(value)) continue;
         throw invalid_argument{"vectors", "finite values",
-                               std::to_string(value) + " in the row of '" +
+                               detail::number_text(value) + " in the row of '" +
                                    std::string{(*names_)[static_cast<std::size_t>(i)]} + "'"};
       }
     }

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "mll/core/detail/number_text.hpp"
 #include "mll/core/detail/table_allocator.hpp"
 #include "mll/core/error.hpp"
 
@@ -63,7 +64,8 @@ class node_statistics {
       throw invalid_argument{"node", "below " + std::to_string(nodes_), std::to_string(node)};
     if (head >= heads_)
       throw invalid_argument{"head", "below " + std::to_string(heads_), std::to_string(head)};
-    if (!(mean >= 0 && mean <= 1)) throw invalid_argument{"mean", "a number in [0, 1]", std::to_string(mean)};
+    if (!(mean >= 0 && mean <= 1))
+      throw invalid_argument{"mean", "a number in [0, 1]", detail::number_text(mean)};
     values_[node * stride_ + head] = encode(mean);
   }
 
@@ -76,7 +78,7 @@ class node_statistics {
       throw invalid_argument{"means", std::to_string(heads_) + " means", std::to_string(means.size())};
     for (std::size_t h = 0; h < heads_; ++h) {
       if (!(means[h] >= 0 && means[h] <= 1))
-        throw invalid_argument{"means", "numbers in [0, 1]", std::to_string(means[h])};
+        throw invalid_argument{"means", "numbers in [0, 1]", detail::number_text(means[h])};
       values_[node * stride_ + h] = encode(means[h]);
     }
   }

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "mll/core/detail/number_text.hpp"
 #include "mll/core/error.hpp"
 #include "mll/label/statistics/node_statistics.hpp"
 
@@ -88,7 +89,7 @@ class sparse_node_statistics {
   template <class Labels>
   [[nodiscard]] static sparse_node_statistics of_labels(const Labels& labels, float min_excess = 0.02F) {
     if (!(min_excess > 0))
-      throw invalid_argument{"min_excess", "a number above 0", std::to_string(min_excess)};
+      throw invalid_argument{"min_excess", "a number above 0", detail::number_text(min_excess)};
     const std::size_t nodes = labels.samples().nodes().size();
     std::vector<std::vector<node_excess>> heads;
     for (const auto& label : labels.models()) {

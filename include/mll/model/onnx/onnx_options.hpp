@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "mll/core/detail/number_text.hpp"
 #include "mll/core/error.hpp"
 #include "mll/model/activation.hpp"
 #include "mll/model/onnx/image_preparation.hpp"
@@ -68,7 +69,7 @@ namespace detail {
 
 /// Throws `invalid_argument` for options that are invalid for every file.
 inline void check_onnx_options(const onnx_options& options) {
-  const auto text = [](float value) { return std::to_string(value); };
+  const auto text = [](float value) { return detail::number_text(value); };
   if (options.channels != 0 && options.channels != 1 && options.channels != 3) {
     throw invalid_argument{"options.channels", "0, 1 or 3", std::to_string(options.channels)};
   }

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "mll/core/detail/number_text.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/numerics.hpp"
 #include "mll/exec/backend.hpp"
@@ -42,7 +43,7 @@ struct entropy_weighted_f1 {
   [[nodiscard]] ensemble operator()(const Backend& backend, const task_evidence& evidence) const {
     if (count == 0) throw invalid_argument{"count", "at least 1 head per class", "0"};
     if (!(alpha >= 0 && alpha <= 1))
-      throw invalid_argument{"alpha", "a number in [0, 1]", std::to_string(alpha)};
+      throw invalid_argument{"alpha", "a number in [0, 1]", detail::number_text(alpha)};
     const auto f1 = detail::measure_heads<best_f1>(backend, evidence);
     const auto whole = of_experts(evidence, f1);
     ensemble_builder builder;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "mll/core/detail/number_text.hpp"
 #include "mll/core/error.hpp"
 #include "mll/exec/backend.hpp"
 #include "mll/select/baselines/detail/ridge_logistic.hpp"
@@ -26,7 +27,7 @@ struct ridge_stacking {
   /// Throws: `invalid_argument` if lambda is not positive. Complexity: O(iterations rows heads classes).
   template <exec::execution_backend Backend>
   [[nodiscard]] ensemble operator()(const Backend& backend, const task_evidence& evidence) const {
-    if (!(lambda > 0)) throw invalid_argument{"lambda", "a positive number", std::to_string(lambda)};
+    if (!(lambda > 0)) throw invalid_argument{"lambda", "a positive number", detail::number_text(lambda)};
     std::vector<std::uint32_t> all(evidence.heads().size());
     std::iota(all.begin(), all.end(), 0U);
     ensemble out;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "mll/core/detail/linear_algebra.hpp"
+#include "mll/core/detail/number_text.hpp"
 #include "mll/core/detail/solve_large_spd.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/log_probability.hpp"
@@ -37,7 +38,8 @@ struct shrunken_lda {
   /// Throws: `invalid_argument` if the shrinkage is not positive. Complexity: O(heads^2 (rows + heads)).
   template <exec::execution_backend Backend>
   [[nodiscard]] ensemble operator()(const Backend& backend, const task_evidence& evidence) const {
-    if (!(shrinkage > 0)) throw invalid_argument{"shrinkage", "a positive number", std::to_string(shrinkage)};
+    if (!(shrinkage > 0))
+      throw invalid_argument{"shrinkage", "a positive number", detail::number_text(shrinkage)};
     const auto rows = evidence.rows();
     const std::size_t heads = evidence.heads().size();
     const std::size_t classes = evidence.class_count();

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "mll/core/detail/number_text.hpp"
 #include "mll/core/error.hpp"
 #include "mll/exec/backend_ref.hpp"
 #include "mll/select/combine/detail/joint_scores.hpp"
@@ -41,8 +42,8 @@ struct exhaustive_search {
       combinations *= static_cast<double>(subsets[y].size());
     }
     if (combinations > limit) {
-      throw invalid_argument{"pool", "at most " + std::to_string(limit) + " combinations",
-                             std::to_string(combinations)};
+      throw invalid_argument{"pool", "at most " + detail::number_text(limit) + " combinations",
+                             detail::number_text(combinations)};
     }
 
     std::vector<std::size_t> at(classes, 0);

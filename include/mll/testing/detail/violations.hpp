@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "mll/core/detail/number_text.hpp"
 #include "mll/core/matrix.hpp"
 
 namespace mll::testing::detail {
@@ -48,7 +49,7 @@ class violations {
                           (std::isnan(expected(r, c)) && std::isnan(found(r, c)));
         if (same) continue;
         return add(what + ": row " + std::to_string(r) + ", column " + std::to_string(c) + " changes from " +
-                   std::to_string(expected(r, c)) + " to " + std::to_string(found(r, c)));
+                   mll::detail::number_text(expected(r, c)) + " to " + mll::detail::number_text(found(r, c)));
       }
     }
   }
@@ -59,7 +60,7 @@ class violations {
       for (Eigen::Index c = 0; c < values.cols(); ++c) {
         if (std::isfinite(values(r, c))) continue;
         add(what + ": row " + std::to_string(r) + ", column " + std::to_string(c) + " is " +
-            std::to_string(values(r, c)));
+            mll::detail::number_text(values(r, c)));
         return false;
       }
     }

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "mll/core/detail/number_text.hpp"
 #include "mll/core/error.hpp"
 #include "mll/label/responses/response_codec.hpp"
 #include "mll/select/combine/detail/search_kernels.hpp"
@@ -36,7 +37,7 @@ class device_search {
   /// Throws: `invalid_argument` if `bound_inflation` is negative or the pool has a class without candidates.
   device_search(const Grid& grid, const head_pool& pool, const search_rules& rules) : grid_{grid} {
     if (!(rules.bound_inflation >= 0))
-      throw invalid_argument{"bound_inflation", "at least 0", std::to_string(rules.bound_inflation)};
+      throw invalid_argument{"bound_inflation", "at least 0", number_text(rules.bound_inflation)};
     state_.rows = static_cast<std::uint32_t>(pool.rows.size());
     state_.classes = static_cast<std::uint32_t>(pool.candidates.size());
     state_.per_class = static_cast<std::uint32_t>(pool.heads_per_class);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "mll/core/detail/number_text.hpp"
 #include "mll/core/error.hpp"
 #include "mll/select/combine/detail/head_move.hpp"
 #include "mll/select/combine/detail/lazy_gains.hpp"
@@ -31,7 +32,7 @@ struct lazy_greedy {
   /// Throws: `invalid_argument` if `bound_inflation` is negative.
   void check() const {
     if (!(bound_inflation >= 0))
-      throw invalid_argument{"bound_inflation", "at least 0", std::to_string(bound_inflation)};
+      throw invalid_argument{"bound_inflation", "at least 0", number_text(bound_inflation)};
   }
 
   /// @param[in,out] state every class has chosen its first candidate

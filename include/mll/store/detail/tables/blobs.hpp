@@ -12,6 +12,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "mll/core/detail/number_text.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/matrix.hpp"
 
@@ -73,7 +74,7 @@ using blob = std::vector<std::byte>;
   std::vector<float> out(heads);
   if (heads != 0) std::memcpy(out.data(), bytes.data(), bytes.size());
   for (const float mean : out) {
-    if (!(mean >= 0 && mean <= 1)) bad_blob("statistics", "means in [0, 1]", std::to_string(mean));
+    if (!(mean >= 0 && mean <= 1)) bad_blob("statistics", "means in [0, 1]", number_text(mean));
   }
   return out;
 }

@@ -121,7 +121,7 @@ TEST_CASE("device_search follows its options and checks its arguments") {
   }
   auto pool = mll::test::random_coded_pool({4, 4}, 3, 2, engine);
   CHECK_THROWS_WITH_AS(on_grid<mll::exec::sequential>(pool, {.bound_inflation = -1}),
-                       "bound_inflation: expected at least 0, found -1.000000", mll::invalid_argument);
+                       "bound_inflation: expected at least 0, found -1", mll::invalid_argument);
   pool.candidates[1].clear();
   CHECK_THROWS_WITH_AS(on_grid<mll::exec::sequential>(pool),
                        "pool: expected at least 1 candidate per class, found 0 for class 1",

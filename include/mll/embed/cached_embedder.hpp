@@ -20,6 +20,7 @@
 #include "mll/core/error.hpp"
 #include "mll/core/io/file_bytes.hpp"
 #include "mll/core/io/map_file.hpp"
+#include "mll/core/io/regular_file.hpp"
 #include "mll/core/io/replace_file.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/core/random.hpp"
@@ -97,7 +98,7 @@ class cached_embedder {
   /// Complexity: O(texts in the file).
   cached_embedder(Embedder embedder, std::filesystem::path file, std::string name)
       : self_{std::make_shared<state>(std::move(embedder), std::move(file), std::move(name))} {
-    if (!std::filesystem::exists(self_->file)) return;
+    if (!detail::has_entry(self_->file)) return;
     self_->mapped = detail::map_file(self_->file);
     detail::vector_cache_file::parse(
         self_->mapped, self_->name, dimension(),

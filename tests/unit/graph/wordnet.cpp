@@ -47,6 +47,7 @@ class database {
   [[nodiscard]] mll::semantic_dag<> read(const mll::wordnet_options& options = {}) const {
     return mll::read_wordnet(folder_.path(), options);
   }
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
   // The error message, without the folder.
   [[nodiscard]] std::string complaint(const mll::wordnet_options& options = {}) const {
     try {
@@ -308,6 +309,19 @@ TEST_CASE("a database without a file of exceptions has no irregular forms") {
   CHECK(dag.size() == 5);
   CHECK(dag.words().base_forms("geese").empty());
   CHECK(dag.words().base_forms("gooses") == std::vector<std::string>{"goose"});
+}
+
+TEST_CASE("optional files that are there and cannot be opened are named") {
+  files content = small_database();
+  content.erase("noun.exc");
+  content.erase("cntlist.rev");
+  for (const char* name : {"noun.exc", "cntlist.rev", "index.sense"}) {
+    for (const char* target : {"self", "/nowhere/else", "/dev/zero"}) {
+      const database linked{content};
+      std::filesystem::create_symlink(target == std::string{"self"} ? name : target, linked.folder() / name);
+      CHECK(linked.complaint().starts_with(std::string{name} + ": expected a readable file, found "));
+    }
+  }
 }
 
 TEST_CASE("a cycle is reported with file and line, and its closing pointer dropped if asked for") {

@@ -26,4 +26,12 @@ namespace mll::detail {
   }
 }
 
+/// Whether a folder has an entry of this name, also one that cannot be opened (a link to itself or to
+/// nothing, or behind a folder without rights): reading it then says why.
+[[nodiscard]] inline bool has_entry(const std::filesystem::path& path) {
+  std::error_code unknown;
+  const auto status = std::filesystem::symlink_status(path, unknown);
+  return !std::filesystem::status_known(status) || std::filesystem::exists(status);
+}
+
 }  // namespace mll::detail

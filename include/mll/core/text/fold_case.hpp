@@ -40,8 +40,8 @@ constexpr void lower_ascii(std::string& text) noexcept {
   }
 }
 
-/// Writes apostrophes, hyphens and blanks of Unicode as those of ASCII, and drops characters that show
-/// nothing.
+/// Writes apostrophes, hyphens, blanks and the two letters i of Turkish as those of ASCII, and drops
+/// characters that show nothing.
 [[nodiscard]] inline std::string with_plain_marks(std::string_view text) {
   std::string out;
   out.reserve(text.size());
@@ -52,8 +52,12 @@ constexpr void lower_ascii(std::string& text) noexcept {
     const bool blank = c.value == 0xA0 || c.value == 0x1680 || (c.value >= 0x2000 && c.value <= 0x200A) ||
                        c.value == 0x2028 || c.value == 0x2029 || c.value == 0x202F || c.value == 0x205F ||
                        c.value == 0x3000;
+    const bool dotted = c.value == 0x307 && (out.ends_with('i') || out.ends_with('I'));  // the dot of U+0130
     if (c.valid && (apostrophe || hyphen || blank)) {
       out += apostrophe ? '\'' : hyphen ? '-' : ' ';
+    } else if (c.valid && (c.value == 0x130 || c.value == 0x131)) {
+      out += 'i';
+    } else if (dotted) {
     } else if (!c.valid || c.value < 0x80 || !is_invisible(c.value)) {
       out += text.substr(0, c.bytes);
     }
@@ -104,7 +108,9 @@ constexpr void lower_ascii(std::string& text) noexcept {
 ///
 /// With ICU the form is Unicode's NFKC_Casefold ("STRASSE" and "Straße" become "strasse", composed and
 /// decomposed accents the same); without, ASCII letters become small and other letters stay. Apostrophes,
-/// hyphens and blanks become those of ASCII in either case, and invisible characters vanish.
+/// hyphens and blanks become those of ASCII in either case, and invisible characters vanish. Dotted and
+/// dotless i are one letter, because capitals do not tell whether a word is Turkish: "KIRMIZI", "Kirmizi" and
+/// the word with dotless letters are the same.
 ///
 /// @param[in] text UTF-8; other bytes stay
 /// Complexity: linear.

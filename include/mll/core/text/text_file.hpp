@@ -43,14 +43,17 @@ struct skipped_text {
   std::size_t blank_words = 0;  ///< words that are empty or invisible
 };
 
-/// Removes a byte order mark of UTF-8.
-/// Throws: `parse_error` naming the file for text in UTF-16, and for a pointer of git-lfs.
+/// Removes byte order marks of UTF-8.
+/// Throws: `parse_error` naming the file for text in UTF-16 or UTF-32, and for a pointer of git-lfs.
 [[nodiscard]] inline std::string_view without_byte_order_mark(std::string_view name,
                                                               std::string_view content) {
   refuse_lfs_pointer(name, content);
+  using namespace std::string_view_literals;
+  if (content.starts_with("\xFF\xFE\0\0"sv) || content.starts_with("\0\0\xFE\xFF"sv))
+    throw parse_error{name, 1, "UTF-8", "UTF-32"};
   if (content.starts_with("\xFF\xFE") || content.starts_with("\xFE\xFF"))
     throw parse_error{name, 1, "UTF-8", "UTF-16"};
-  if (content.starts_with("\xEF\xBB\xBF")) content.remove_prefix(3);
+  while (content.starts_with("\xEF\xBB\xBF")) content.remove_prefix(3);  // programs add one to what has one
   return content;
 }
 
@@ -74,7 +77,11 @@ struct text_file {
     std::error_code failure;
     // Fails for what is not a regular file; opening a pipe would wait for a writer.
     const auto size = std::filesystem::file_size(path, failure);
-    if (failure) throw parse_error{file.name, 0, "a readable file", failure.message()};
+    if (failure) {
+      const bool other_kind = failure == std::errc::operation_not_supported;
+      throw parse_error{file.name, 0, "a readable file",
+                        other_kind ? "not a regular file" : failure.message()};
+    }
     std::ifstream stream{path, std::ios::binary};
     if (!stream) throw parse_error{file.name, 0, "a readable file", "one that cannot be opened"};
     file.content.resize(static_cast<std::size_t>(size));
@@ -82,6 +89,8 @@ struct text_file {
     if (stream.gcount() != static_cast<std::streamsize>(file.content.size())) {
       throw parse_error{file.name, 0, std::to_string(size) + " bytes", std::to_string(stream.gcount())};
     }
+    if (stream.peek() != std::ifstream::traits_type::eof())
+      throw parse_error{file.name, 0, std::to_string(size) + " bytes", "more: the file is being written"};
     file.drop_mark();
     return file;
   }
@@ -148,7 +157,8 @@ enum class last_line { must_end, may_be_open };
 /// Calls `visit(line_parser)` for each line, without its end (`\n` or `\r\n`), blank lines included; not for
 /// empty lines at the end of the file. For files in which the number of a line means something.
 ///
-/// Throws: `parse_error` for a line that is not UTF-8, and as `rule` says for a last line without an end.
+/// Throws: `parse_error` for a line that is not UTF-8 or has NUL or CR inside, and as `rule` says for a last
+/// line without an end.
 template <class Visit>
 void for_each_numbered_line(const text_file& file, last_line rule, Visit&& visit) {
   std::string_view rest = file.content;
@@ -161,9 +171,13 @@ void for_each_numbered_line(const text_file& file, last_line rule, Visit&& visit
                       in_quotes(rest.substr(rest.find_last_of('\n') + 1)) + " and the end of the file"};
   }
   rest = rest.substr(0, end == std::string_view::npos ? end : end + 1);
+  // NUL: UTF-16 without a mark, or blocks that were never written; CR: lines as old programs end them.
+  constexpr std::string_view control{"\0\r", 2};
   for (std::size_t number = 1; !rest.empty(); ++number) {
     const std::string_view text = take_line(rest);
     if (!is_valid_utf8(text)) throw parse_error{file.name, number, "UTF-8", "the bytes " + in_quotes(text)};
+    if (text.find_first_of(control) != std::string_view::npos)
+      throw parse_error{file.name, number, "a line without NUL or CR inside", in_quotes(text)};
     visit(line_parser{file.name, number, text});
   }
 }

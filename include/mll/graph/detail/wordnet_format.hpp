@@ -10,8 +10,10 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include "mll/core/error.hpp"
+#include "mll/core/io/regular_file.hpp"
 #include "mll/core/text/fold_case.hpp"
 #include "mll/core/text/text_file.hpp"
 #include "mll/graph/lexicon.hpp"
@@ -134,7 +136,8 @@ inline void require_pointer_symbols(std::span<const std::string> pointers) {
 
 /// Throws: `parse_error` that says how to get a database, if there is no such folder.
 inline void require_wordnet_folder(const std::filesystem::path& folder) {
-  if (std::filesystem::is_directory(folder)) return;
+  std::error_code problem;
+  if (std::filesystem::is_directory(folder, problem)) return;
   throw parse_error{folder.string(), 0,
                     "the folder of a WordNet database (install the package wordnet-base, or name the folder "
                     "that holds data.noun)",
@@ -154,7 +157,7 @@ inline void require_wordnet_folder(const std::filesystem::path& folder) {
 /// Irregular forms; none if there is no such file.
 [[nodiscard]] inline irregular_forms read_exceptions(const std::filesystem::path& file) {
   irregular_forms forms;
-  if (!std::filesystem::exists(file)) return forms;
+  if (!has_entry(file)) return forms;
   for_each_line(text_file::read(file), last_line::must_end, [&](line_parser line) {
     auto& bases = forms[std::string{line.field("an inflected form")}];
     do {

@@ -14,6 +14,7 @@
 
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
+#include "mll/core/io/regular_file.hpp"
 #include "mll/core/random.hpp"
 #include "mll/core/text/text_file.hpp"
 #include "mll/graph/detail/cycle.hpp"
@@ -199,7 +200,7 @@ class wordnet_reader {
 
   void read_counts() {
     for (const auto* name : {"cntlist.rev", "index.sense"}) {
-      if (!std::filesystem::exists(folder_ / name)) continue;
+      if (!has_entry(folder_ / name)) continue;
       const text_file file = text_file::read(folder_ / name);
       for_each_line(file, last_line::must_end, [&](line_parser line) { read_count(line); });
       return;

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "mll/core/error.hpp"
+#include "mll/core/io/regular_file.hpp"
 #include "mll/core/text/tsv.hpp"
 
 namespace mll {
@@ -52,7 +53,7 @@ inline void write_label_origin(const label_origin& origin, const std::filesystem
 /// Throws: `parse_error` naming file and line if `FOLDER/origin.tsv` is malformed.
 [[nodiscard]] inline std::optional<label_origin> read_label_origin(const std::filesystem::path& folder) {
   const std::filesystem::path file = folder / (std::string{detail::origin_table} + ".tsv");
-  if (!std::filesystem::exists(file)) return std::nullopt;
+  if (!detail::has_entry(file)) return std::nullopt;
   const detail::tsv_file lines{file, 3};
   label_origin out;
   for (std::size_t i = 0; i < lines.size(); ++i) {

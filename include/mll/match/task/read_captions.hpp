@@ -1,6 +1,7 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <filesystem>
 #include <span>
@@ -9,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "mll/core/detail/code_point.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/text/text_file.hpp"
 #include "mll/graph/lexicon.hpp"
@@ -23,8 +25,9 @@ namespace mll {
 /// @param[in] classes names of the classes of a task
 /// @return the classes in their order, with captions
 ///
-/// Throws: `parse_error` with file and line for an unreadable file, a line without a tab, a name that is none
-/// of the classes, and a second caption of a class. Complexity: linear.
+/// Throws: `parse_error` with file and line for an unreadable file, a line without a tab or a sentence, a
+/// name that is not that of a class, a second caption of a class, and a file without captions. Complexity:
+/// linear.
 [[nodiscard]] inline std::vector<task_class> read_captions(const std::filesystem::path& file,
                                                            std::span<const std::string> classes) {
   std::vector<task_class> out;
@@ -44,7 +47,11 @@ namespace mll {
     if (seen[found->second]) line.fail("one caption per class", "another of " + detail::in_quotes(name));
     seen[found->second] = true;
     out[found->second].caption = line.rest().substr(tab + 1);
+    if (detail::is_blank(out[found->second].caption))
+      line.fail("a sentence behind the tab", detail::in_quotes(out[found->second].caption));
   });
+  if (std::find(seen.begin(), seen.end(), true) == seen.end())
+    throw parse_error{text.name, 0, "at least one caption", "none"};
   return out;
 }
 

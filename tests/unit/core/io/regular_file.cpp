@@ -27,3 +27,13 @@ TEST_CASE("what is not a regular file is told apart without opening it") {
   CHECK(why_not_regular(folder.path() / "pipe") == "not a regular file");
   CHECK(why_not_regular("/dev/zero") == "not a regular file");
 }
+
+TEST_CASE("an entry of a folder is one also if it cannot be opened") {
+  const mll::detail::temporary_folder folder;
+  std::filesystem::create_symlink("self", folder.path() / "self");
+  std::filesystem::create_symlink("/nowhere/else", folder.path() / "dangling");
+  CHECK(mll::detail::has_entry(folder.path() / "self"));
+  CHECK(mll::detail::has_entry(folder.path() / "dangling"));
+  CHECK(mll::detail::has_entry(folder.path()));
+  CHECK_FALSE(mll::detail::has_entry(folder.path() / "none"));
+}

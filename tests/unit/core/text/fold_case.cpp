@@ -36,8 +36,19 @@ TEST_CASE("fold_case folds the letters of other scripts") {
   CHECK(fold_case("\xE7\x8C\xAB") == "\xE7\x8C\xAB");
   CHECK(fold_case(std::string(3000, 'x') + "\xEF\xB7\xBA").size() > 3020);  // one character becomes eighteen
   CHECK_FALSE(same("\xC3\xA4", "a"));
+  CHECK(same("\xCE\x8C\xCF\x83\xCE\xB9\xCE\xBF\xCF\x82",
+             "\xCE\x9F\xCC\x81\xCE\xA3\xCE\x99\xCE\x9F\xCE\xA3"));  // Greek, with a decomposed accent
+  CHECK(same("\xD0\x81\xD0\xBB\xD0\xBA\xD0\xB0", "\xD1\x91\xD0\xBB\xD0\xBA\xD0\xB0"));  // Cyrillic io
 }
 #endif
+
+TEST_CASE("the letters i of Turkish are one, in capitals or not") {
+  for (const std::string_view text :
+       {"KIRMIZI", "k\xC4\xB1rm\xC4\xB1z\xC4\xB1", "K\xC4\xB0RM\xC4\xB0Z\xC4\xB0", "kirmizi",
+        "ki\xCC\x87rmi\xCC\x87zi\xCC\x87"})
+    CHECK(fold_case(text) == "kirmizi");
+  CHECK(fold_case("e\xCC\x87") != "e");  // other letters keep their dots
+}
 
 TEST_CASE("fold_case keeps bytes that are not UTF-8, and is idempotent") {
   CHECK(fold_case("p\xE9") == "p\xE9");

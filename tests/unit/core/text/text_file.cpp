@@ -53,7 +53,11 @@ TEST_CASE("text_file reads files and streams byte by byte") {
   const auto pipe = folder.path() / "pipe";
   REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
   CHECK_THROWS_AS((void)text_file::read(pipe), mll::parse_error);  // and does not wait
-  CHECK_THROWS_AS((void)text_file::read("/dev/zero"), mll::parse_error);
+  CHECK_THROWS_WITH_AS((void)text_file::read("/dev/zero"),
+                       "/dev/zero: expected a readable file, found not a regular file", mll::parse_error);
+  // Of size 0 by its entry, and with content.
+  if (std::ifstream{"/proc/self/status"}.good())
+    CHECK_THROWS_AS((void)text_file::read("/proc/self/status"), mll::parse_error);
 }
 
 TEST_CASE("a byte order mark is no part of a text; other encodings and pointers of git-lfs are refused") {
@@ -66,6 +70,10 @@ TEST_CASE("a byte order mark is no part of a text; other encodings and pointers 
   CHECK(read("\xEF\xBB\xBF"
              "cat\n") == "cat\n");
   CHECK(read("\xEF\xBB\xBF").empty());
+  CHECK(read("\xEF\xBB\xBF\xEF\xBB\xBF"
+             "cat\n") == "cat\n");  // one by each of two programs
+  CHECK_THROWS_WITH_AS(static_cast<void>(read(std::string{"\xFF\xFE\0\0c\0\0\0", 8})),
+                       (file + ":1: expected UTF-8, found UTF-32").c_str(), mll::parse_error);
   CHECK(read("cat\xEF\xBB\xBF") == "cat\xEF\xBB\xBF");
   std::istringstream stream{
       "\xEF\xBB\xBF"
@@ -87,9 +95,20 @@ TEST_CASE("for_each_numbered_line gives blank lines, but not those at the end") 
                          [&](const line_parser& line) { lines.emplace_back(line.rest()); });
   CHECK(lines == std::vector<std::string>{"", "a", " "});
   lines.clear();
-  for_each_numbered_line(text_file{"f", "a\r\r\nb\r\r\n\r\n"}, last_line::must_end,
-                         [&](const line_parser& line) { lines.emplace_back(line.rest()); });
-  CHECK(lines == std::vector<std::string>{"a\r", "b\r"});  // one CR belongs to the end of a line
+  // One CR belongs to the end of a line.
+  CHECK_THROWS_WITH_AS(for_each_numbered_line(text_file{"f", "a\r\r\nb\r\r\n\r\n"}, last_line::must_end,
+                                              [](const line_parser&) {}),
+                       "f:1: expected a line without NUL or CR inside, found 'a\\r'", mll::parse_error);
+}
+
+TEST_CASE("NUL and CR inside a line are refused: UTF-16 without a mark, unwritten blocks, old line ends") {
+  using namespace std::string_literals;
+  for (const std::string& line : {"one\0"s, "\0\0\0"s, "o\0n\0e\0"s, "one\rtwo"s, "one\rtwo\r\r"s}) {
+    CAPTURE(line);
+    CHECK_THROWS_AS(static_cast<void>(lines_of("good\n" + line + "\nlast\n")), mll::parse_error);
+  }
+  CHECK_THROWS_WITH_AS(static_cast<void>(lines_of("a\nb\0c\n"s)),
+                       "f:2: expected a line without NUL or CR inside, found 'b\\x00c'", mll::parse_error);
 }
 
 TEST_CASE("for_each_line counts lines, drops their ends and skips blank ones") {

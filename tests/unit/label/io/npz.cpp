@@ -109,7 +109,7 @@ TEST_CASE("an archive that is missing, truncated or has a changed byte is refuse
       CHECK(mll::test::equal_labels(mll::import_labels_npz(written.graph, written.file), written.labels));
   }
   fs::remove(written.file);
-  CHECK(written.complaint() == "labels.npz: expected a readable file, found none");
+  CHECK(written.complaint() == "labels.npz: expected a readable file, found no such file");
 }
 
 TEST_CASE("an earlier export with further statistics is read; they are ignored") {

@@ -39,6 +39,12 @@ TEST_CASE("a caption of no class, a second one and a line without a tab are refu
   };
   refuses("dog\tbarks\ncranes\tx\n", ":2: expected one of the classes, found 'cranes'");
   refuses("dog\tbarks\n\nDog\tx\n", ":3: expected one caption per class, found another of 'Dog'");
+  refuses("crane\t\n", ":1: expected a sentence behind the tab, found nothing");
+  refuses("dog\tbarks\ncrane\t \xE2\x80\x8B\n", ":2: expected a sentence behind the tab, found ' U+200B'");
+  refuses("crane\tlifts\rdog\tbarks\r",
+          ":1: expected a line without NUL or CR inside, found 'crane\\tlifts\\rdog\\tbarks'");
+  refuses("", ": expected at least one caption, found none");
+  refuses("\xEF\xBB\xBF\r\n\n", ": expected at least one caption, found none");
   refuses("crane lifts\n", ":1: expected CLASS<tab>SENTENCE, found 'crane lifts'");
   refuses("crane\t\xFF\n", ":1: expected UTF-8, found the bytes 'crane\\t\\xFF'");
 }

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "mll/core/error.hpp"
+#include "mll/core/io/regular_file.hpp"
 #include "mll/embed/sentences/detail/sentence_output.hpp"
 
 namespace mll::detail {
@@ -36,9 +37,8 @@ class sentence_network {
   /// or outputs.
   sentence_network(const std::filesystem::path& file, const std::string& output, std::size_t threads)
       : file_{file.string()} {
-    if (!std::filesystem::is_regular_file(file)) {
-      throw parse_error{file_, 0, "an ONNX file", "no such file"};
-    }
+    if (const std::string problem = why_not_regular(file); !problem.empty())
+      throw parse_error{file_, 0, "an ONNX file", problem};
     ov::Core core;
     std::shared_ptr<ov::Model> model;
     try {

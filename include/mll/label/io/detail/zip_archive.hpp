@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "mll/core/error.hpp"
+#include "mll/core/io/regular_file.hpp"
 
 namespace mll::detail {
 
@@ -64,7 +65,8 @@ template <class IsMember>
 void unpack_zip(const std::filesystem::path& archive, const std::filesystem::path& folder,
                 std::uint64_t limit, const IsMember& is_member) {
   const std::string path = archive.string();
-  if (!std::filesystem::is_regular_file(archive)) throw parse_error{path, 0, "a readable file", "none"};
+  if (const std::string problem = why_not_regular(archive); !problem.empty())
+    throw parse_error{path, 0, "a readable file", problem};
   int code = 0;
   const std::unique_ptr<zip_t, zip_discarder> in{
       zip_open(archive.c_str(), ZIP_RDONLY | ZIP_CHECKCONS, &code)};

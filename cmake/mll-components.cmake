@@ -74,6 +74,12 @@ if(NOT DEFINED MLL_OPENCV OR MLL_OPENCV)
   # Imported targets: their include directories are system directories for those who link them.
   mll_import_library(protozero protozero/pbf_reader.hpp)
   mll_add_component(opencv mll::protozero opencv_core opencv_imgproc opencv_imgcodecs opencv_dnn)
+  # libjpeg, where it is there, tells damaged photos from sound ones (label/representation/detail/jpeg_damage.hpp).
+  find_package(JPEG QUIET)
+  if(TARGET mll::opencv AND TARGET JPEG::JPEG)
+    target_link_libraries(mll::opencv INTERFACE JPEG::JPEG)
+    target_compile_definitions(mll::opencv INTERFACE MLL_JPEG=1)
+  endif()
 endif()
 if(NOT DEFINED MLL_SQLITE OR MLL_SQLITE)
   find_package(SQLite3 3.37 QUIET)

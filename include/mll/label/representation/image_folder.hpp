@@ -78,7 +78,7 @@ class image_folder {
   template <semantic_graph Graph>
   image_folder(const std::filesystem::path& folder, const semantic_dag<Graph>& graph,
                const image_folder_options& options = {})
-      : reading_{options.reading} {
+      : reading_{options.reading}, graph_{graph.fingerprint()} {
     std::error_code problem;
     if (!std::filesystem::is_directory(folder, problem)) {
       const char* found =
@@ -111,8 +111,11 @@ class image_folder {
       nodes_.push_back(node);
       files_.push_back(std::move(files));
     }
+    if (options.check == image_check::decode) reading_.check_damage = false;  // was done
   }
 
+  /// Fingerprint of the graph that the folders were found in.
+  [[nodiscard]] std::uint64_t graph() const noexcept { return graph_; }
   /// Nodes with images, increasing.
   [[nodiscard]] std::span<const node_id> nodes() const noexcept { return nodes_; }
   /// Complexity: O(log nodes).
@@ -237,6 +240,7 @@ class image_folder {
   std::vector<std::vector<image_file>> files_;  // parallel to nodes_
   std::vector<skipped_entry> skipped_;
   read_image_options reading_;
+  std::uint64_t graph_ = 0;
 };
 
 static_assert(representation<image_folder>);

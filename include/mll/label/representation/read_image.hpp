@@ -16,17 +16,22 @@
 #include "mll/core/io/map_file.hpp"
 #include "mll/core/io/regular_file.hpp"
 #include "mll/label/representation/detail/image_header.hpp"
+#include "mll/label/representation/detail/jpeg_damage.hpp"
 #include "mll/model/onnx/detail/opencv_call.hpp"
 
 namespace mll {
 
 /// How large an image may be, and become; see `read_image`.
 struct read_image_options {
-  /// Larger images are refused before they are decoded: a file of some kilobytes can claim gigabytes.
+  /// Larger images are refused before they are decoded: a file of some kilobytes can claim gigabytes. Half as
+  /// many if they are transparent and have 16 bits per value.
   std::size_t max_pixels = std::size_t{1} << 27U;
   /// Images become at most this wide and this high; 0: they keep their size. Twice the side of the largest
   /// network input or more loses nothing that networks see.
   std::size_t max_side = 0;
+  /// Whether the compressed data of JPEG files are checked (where libjpeg is installed), which takes about as
+  /// long as decoding them. Not needed for files that were read before.
+  bool check_damage = true;
 };
 
 namespace detail {
@@ -43,12 +48,18 @@ namespace detail {
 [[nodiscard]] inline image_header checked_image_header(const file_bytes& file, std::size_t max_pixels) {
   const auto header = image_header::read(file.content);
   if (!header) throw parse_error{file.name, 0, "an image", "a file that is unreadable or not an image"};
+  // Images with transparency are decoded with all bits that they have.
+  const std::size_t allowed = header->has_alpha ? max_pixels / header->bytes_per_value : max_pixels;
   const bool fits = header->width < (std::uint64_t{1} << 31U) && header->height < (std::uint64_t{1} << 31U) &&
-                    header->width * header->height <= max_pixels;
+                    header->width * header->height <= allowed;
   if (fits) return *header;
-  throw parse_error{file.name, 0, "an image",
-                    "a file that is of " + std::to_string(header->width) + " x " +
-                        std::to_string(header->height) + " pixels, more than " + std::to_string(max_pixels)};
+  throw parse_error{
+      file.name, 0, "an image",
+      "a file that is of " + std::to_string(header->width) + " x " + std::to_string(header->height) +
+          (allowed < max_pixels
+               ? " transparent pixels of " + std::to_string(8 * header->bytes_per_value) + " bits"
+               : " pixels") +
+          ", more than " + std::to_string(allowed)};
 }
 
 /// An image of 4 channels on white, with 3 channels.
@@ -100,8 +111,9 @@ namespace detail {
 /// network that squeezes images into its input does; JPEG is decoded at a reduced size. Component
 /// `mll::opencv`.
 ///
-/// Throws: `parse_error` naming the file if it is not a regular file or not an image, is cut off, has more
-/// than `max_pixels`, or cannot be decoded. Memory: 4 bytes per pixel of the file, or of its reduced size
+/// Throws: `parse_error` naming the file if it is not a regular file or not an image, is cut off or damaged
+/// (as far as the format tells: JPEG where libjpeg is installed, PNG by its checksums), has more than
+/// `max_pixels`, or cannot be decoded. Memory: 4 bytes per pixel of the file, or of its reduced size
 /// (JPEG), while it is read.
 [[nodiscard]] inline cv::Mat read_image(const std::filesystem::path& path,
                                         const read_image_options& options = {}) {
@@ -111,6 +123,10 @@ namespace detail {
   const image_header header = detail::checked_image_header(file, options.max_pixels);
   if (header.kind == image_header::format::jpeg && !detail::jpeg_segments{file.content}.has_end()) {
     throw parse_error{file.name, 0, "an image", "a file that is cut off (the end of its image is missing)"};
+  }
+  if (header.kind == image_header::format::jpeg && options.check_damage) {
+    if (const std::string damage = detail::jpeg_damage(file.content); !damage.empty())
+      throw parse_error{file.name, 0, "an image", "a file that is damaged (" + damage + ")"};
   }
   std::string reason = "a file that is not decodable";
   cv::Mat image;

@@ -48,6 +48,24 @@ std::string read_text(const std::filesystem::path& file) {
 
 }  // namespace
 
+TEST_CASE("images of the nodes of another graph are not labelled") {
+  const mll::detail::temporary_folder folder;
+  write_image(folder.path() / "s1" / "a.png", 10, 1);
+  const auto graph = mll::test::make_dag(6, {{1, 0}, {2, 0}, {3, 0}});
+  const auto other = mll::test::make_dag(6, {{2, 1}, {0, 1}});
+  mll::hub<cv::Mat> models;
+  models.add("one", mll::callable_classifier{
+                        {"head"}, [](std::span<const cv::Mat> batch) {
+                          return mll::matrix<float>::Zero(static_cast<Eigen::Index>(batch.size()), 1).eval();
+                        }});
+  const image_folder data{folder.path(), graph};
+  CHECK(data.graph() == graph.fingerprint());
+  CHECK(mll::label(mll::exec::sequential{}, models, data, graph).models().size() == 1);
+  CHECK_THROWS_WITH_AS(static_cast<void>(mll::label(mll::exec::sequential{}, models, data, other)),
+                       "samples: expected samples of nodes of this graph, found samples of another graph",
+                       mll::invalid_argument);
+}
+
 TEST_CASE("folders of images are representation data, sorted by name") {
   const mll::detail::temporary_folder folder;
   const auto graph = mll::test::make_dag(6, {{1, 0}, {2, 0}, {3, 0}});

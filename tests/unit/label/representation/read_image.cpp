@@ -90,6 +90,55 @@ TEST_CASE("a JPEG file that is cut off is refused, not filled with grey") {
   }
 }
 
+#if MLL_JPEG
+TEST_CASE("damage inside a JPEG file is refused, not filled with grey") {
+  const mll::detail::temporary_folder folder;
+  const auto file = folder.path() / "x.jpg";
+  cv::Mat image = slope(640, 480);
+  cv::Mat noise(image.size(), image.type());
+  cv::randu(noise, 0, 60);
+  image += noise;
+  for (const int progressive : {0, 1}) {
+    CAPTURE(progressive);
+    REQUIRE(cv::imwrite(file.string(), image, {cv::IMWRITE_JPEG_PROGRESSIVE, progressive}));
+    const std::string bytes = mll::test::read_file(file);
+    CHECK(why_not(file) == "read");
+    const auto refused = [&](const char* what, const std::string& damaged) {
+      CAPTURE(what);
+      mll::test::write_file(file, damaged);
+      CHECK(why_not(file).starts_with("expected an image, found a file that is damaged ("));
+    };
+    const std::size_t half = bytes.size() / 2;
+    refused("cut off and ended", bytes.substr(0, half) + "\xFF\xD9");
+    refused("a hole", bytes.substr(0, half) + bytes.substr(half + 4000));
+    refused("a block of zeros", bytes.substr(0, half) + std::string(4096, '\0') + bytes.substr(half + 4096));
+    refused("of another file", bytes.substr(0, half) + bytes.substr(half / 2, 3000) + bytes.substr(half));
+    // Cameras that write some bytes too many, and what follows the end, do no harm.
+    mll::test::write_file(file, bytes.substr(0, bytes.size() - 2) + std::string(2, '\0') + "\xFF\xD9");
+    CHECK(why_not(file) == "read");
+    mll::test::write_file(file, bytes + "more");
+    CHECK(why_not(file) == "read");
+  }
+}
+
+TEST_CASE("a progressive JPEG file of hundreds of scans is refused: each takes the time of the image") {
+  const mll::detail::temporary_folder folder;
+  const auto file = folder.path() / "x.jpg";
+  REQUIRE(cv::imwrite(file.string(), slope(640, 480), {cv::IMWRITE_JPEG_PROGRESSIVE, 1}));
+  const std::string bytes = mll::test::read_file(file);
+  const std::size_t first = bytes.find("\xFF\xDA");
+  const std::size_t next = bytes.find("\xFF\xC4", first);  // the tables of the next scan
+  REQUIRE(next != std::string::npos);
+  for (const int copies : {20, 300}) {
+    std::string more = bytes.substr(0, first);
+    for (int i = 0; i < copies; ++i) more += bytes.substr(first, next - first);
+    mll::test::write_file(file, more + bytes.substr(first));
+    CHECK(why_not(file) ==
+          (copies < 100 ? "read" : "expected an image, found a file that is damaged (more than 100 scans)"));
+  }
+}
+#endif
+
 TEST_CASE("an image of too many pixels is refused before it is decoded") {
   const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "x.png";
@@ -103,6 +152,11 @@ TEST_CASE("an image of too many pixels is refused before it is decoded") {
   mll::test::write_file(file, bytes);
   CHECK(why_not(file) ==
         "expected an image, found a file that is of 15000 x 15000 pixels, more than 134217728");
+  // Transparent images of 16 bits take twice the memory.
+  REQUIRE(cv::imwrite(file.string(), cv::Mat(30, 40, CV_16UC4, cv::Scalar::all(9000))));
+  CHECK(why_not(file, {.max_pixels = 2400}) == "read");
+  CHECK(why_not(file, {.max_pixels = 2399}) ==
+        "expected an image, found a file that is of 40 x 30 transparent pixels of 16 bits, more than 1199");
   bytes.replace(16, 8, std::string(8, '\xFF'));
   mll::test::write_file(file, bytes);
   CHECK(why_not(file).find("of 4294967295 x 4294967295 pixels") != std::string::npos);

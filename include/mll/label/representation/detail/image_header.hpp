@@ -19,6 +19,7 @@ struct image_header {
   std::uint64_t width = 0;  ///< as stored: a file may ask to be turned
   std::uint64_t height = 0;
   bool has_alpha = false;
+  std::size_t bytes_per_value = 1;        ///< of PNG and TIFF
   bool is_premultiplied = false;          ///< colours are multiplied by alpha (TIFF)
   std::optional<int> transparent_grey{};  ///< of a grey PNG: this value, of 0 to 255, is transparent
 
@@ -103,6 +104,7 @@ inline void read_png_header(const image_bytes& in, image_header& out) {
   const auto depth = in.byte(24);
   const auto colour = in.byte(25);
   out.has_alpha = colour == 4 || colour == 6;
+  out.bytes_per_value = depth > 8 ? 2 : 1;
   for (std::size_t chunk = 8; chunk + 8 < in.bytes.size() && !in.has(chunk + 4, "IDAT");) {
     if (in.has(chunk + 4, "tRNS")) {
       out.has_alpha = true;
@@ -148,6 +150,12 @@ inline void read_tiff_header(const image_bytes& in, image_header& out) {
   for (std::size_t i = 0; i < count && entry + size <= in.bytes.size(); ++i, entry += size) {
     const auto tag = number(entry, 2);
     const auto value = number(entry + (is_large ? 12 : 8), number(entry + 2, 2) == 3 ? 2 : 4);
+    if (tag == 258) {  // bits of each sample: in place of the value if they fit
+      const auto values = number(entry + 4, is_large ? 8 : 4);
+      const auto elsewhere = static_cast<std::size_t>(number(entry + (is_large ? 12 : 8), is_large ? 8 : 4));
+      const auto bits = values > (is_large ? 4U : 2U) ? number(elsewhere, 2) : value;
+      out.bytes_per_value = static_cast<std::size_t>(std::clamp<std::uint64_t>(bits / 8, 1, 8));
+    }
     if (tag == 262) is_rgb = value == 2;
     if (tag == 277) samples = value;
     if (tag == 256) out.width = value;

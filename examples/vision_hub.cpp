@@ -183,7 +183,10 @@ struct counts {
 /// Classifies images and writes one row per image.
 counts classify(const mll::zero_shot_classifier<cv::Mat>& classifier, const settings& set,
                 std::size_t max_side, std::ostream& table) {
-  constexpr std::size_t batch_size = 256;
+  // As labelling: at most 256 images, of which each has max_side pixels a side.
+  const mll::label_options limits;
+  const std::size_t batch_size =
+      std::clamp<std::size_t>(limits.batch_bytes / (3 * max_side * max_side), 1, limits.batch_size);
   const auto quoted = [](const std::string& text) { return std::quoted(text, '"', '"'); };
   table << "image,answer,probability\n";
   counts out;

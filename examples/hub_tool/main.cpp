@@ -18,6 +18,7 @@
 #include <exception>
 #include <iostream>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -65,7 +66,7 @@ std::map<const CLI::App*, action> declare(CLI::App& app, arguments& given) {
   std::map<const CLI::App*, action> out;
   const auto command = [&](const char* name, const char* help, action work) {
     CLI::App* made = app.add_subcommand(name, help);
-    made->add_option("STORE", given.store, "File of the hub")->required();
+    made->add_option("STORE", given.store, "File of the hub")->required()->check(example::a_name());
     out[made] = work;
     return made;
   };
@@ -143,9 +144,10 @@ std::map<const CLI::App*, action> declare(CLI::App& app, arguments& given) {
   command("export", "Write all labels for NumPy, to a folder of .npy files or to one .npz file",
           export_labels)
       ->add_option("WHERE", given.where, "A new folder, an earlier export, or a file with the extension .npz")
-      ->required();
+      ->required()
+      ->check(example::a_name());
   auto* importing = command("import", "Read labels of the store's models from an export", import_labels);
-  importing->add_option("WHERE", given.where, "The export")->required();
+  importing->add_option("WHERE", given.where, "The export")->required()->check(example::a_name());
   importing->add_flag("--unchecked", given.unchecked,
                       "Also without content hashes: labels of other models or samples are not noticed");
   return out;
@@ -189,7 +191,9 @@ int answer(const CLI::App& app, const CLI::ParseError& problem, const arguments&
     return code;
   }
   std::string text = problem.what();
-  const auto* first = std::find_if(argv + 1, argv + argc, [](const char* each) { return each[0] != '-'; });
+  const std::set<std::string_view> flags{"--json", "-q", "--quiet"};
+  const auto* first =
+      std::find_if(argv + 1, argv + argc, [&](const char* each) { return !flags.contains(each); });
   if (app.get_subcommands().empty() && first != argv + argc)
     text = "expected a command, found '" + std::string{*first} + "'";
   out.fail(text + "; see hub_tool --help", bad_arguments);

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <system_error>
 
@@ -131,7 +132,8 @@ int remove(const arguments& given, const output& out) {
     if (std::none_of(models.begin(), models.end(), [&](const auto& model) { return model.name == name; }))
       throw mll::invalid_argument{"MODEL", "a model of the store (see list)", "'" + name + "'"};
   }
-  for (const auto& name : given.models) {
+  const std::set<std::string> removed{given.models.begin(), given.models.end()};  // a name may be given twice
+  for (const auto& name : removed) {
     store.remove_model(name);
     out.say("removed " + name);
   }
@@ -140,7 +142,7 @@ int remove(const arguments& given, const output& out) {
   } catch (const mll::store_error& problem) {  // what was to be removed has gone
     out.warn(std::string{"the file keeps its size: "} + problem.what());
   }
-  out.result({{"removed", given.models}});
+  out.result({{"removed", removed}});
   return ok;
 }
 

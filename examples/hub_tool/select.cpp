@@ -1,9 +1,11 @@
 // select, explain
+#include <mll/core/detail/code_point.hpp>
 #include <mll/core/text/utf8.hpp>
 #include <mll/mll.hpp>
 #include <mll/store/hub_store.hpp>
 #include <mll/store/store_source.hpp>
 
+#include <cstddef>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -64,8 +66,12 @@ mll::selection select_experts(const mll::hub_store& store, const mll::semantic_d
 }  // namespace
 
 int select(const arguments& given, const output& out) {
-  if (!mll::is_valid_utf8(given.name) || given.name.empty())
-    throw mll::invalid_argument{"NAME", "a name in UTF-8", "'" + given.name + "'"};
+  constexpr std::size_t max_name_bytes = 1000;  // as of a class
+  if (!mll::is_valid_utf8(given.name) || mll::detail::is_blank(given.name))
+    throw mll::invalid_argument{"NAME", "a name in UTF-8 that can be seen", "'" + given.name + "'"};
+  if (given.name.size() > max_name_bytes)
+    throw mll::invalid_argument{"NAME", "at most " + std::to_string(max_name_bytes) + " bytes",
+                                std::to_string(given.name.size())};
   auto store = mll::hub_store::open(given.store);
   const auto graph = read_labelled_graph(store);
   const auto layout = store.layout(graph);

@@ -31,8 +31,10 @@ json to_json(const mll::store_report& report) {
 }
 
 void check_folder(const std::string& representation) {
-  if (!std::filesystem::is_directory(representation))
-    throw mll::invalid_argument{"--representation", "a folder", "'" + representation + "'"};
+  std::error_code problem;
+  if (!std::filesystem::is_directory(representation, problem))
+    throw mll::invalid_argument{"--representation", "a folder",
+                                "'" + representation + "'" + (problem ? " (" + problem.message() + ")" : "")};
 }
 
 /// Settings with those options in their place that were given.

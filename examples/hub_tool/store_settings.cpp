@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
 #include "../support/network_settings.hpp"
 
@@ -52,7 +53,8 @@ fs::path from_stored_path(const fs::path& store, const std::string& path) {
 }
 
 mll::semantic_dag<> read_graph(const std::string& graph, const std::string& words) {
-  if (fs::is_directory(graph)) return mll::read_wordnet(graph);
+  std::error_code problem;
+  if (fs::is_directory(graph, problem)) return mll::read_wordnet(graph);
   mll::edge_list_options options;
   if (!words.empty()) options.node_table = words;
   return mll::read_edge_list(graph, options);

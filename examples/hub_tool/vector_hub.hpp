@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <span>
 #include <string>
 #include <system_error>
@@ -42,7 +43,13 @@ struct vector_hub {
       files.push_back(next->path());
     if (problem) throw mll::parse_error{folder.string(), 0, "a folder that can be read", problem.message()};
     std::sort(files.begin(), files.end());
-    samples_type out;
+    struct read_file {
+      std::filesystem::path file;
+      mll::node_id node;
+      std::vector<sample_type> samples;
+    };
+    std::vector<read_file> found;
+    std::map<Eigen::Index, std::size_t> files_of;  // by the length of their samples
     for (const auto& file : files) {
       const auto node = graph.find(file.stem().string());
       if (file.extension() != extension || !node || !std::filesystem::is_regular_file(file, problem)) {
@@ -59,9 +66,23 @@ struct vector_hub {
           throw mll::parse_error{file.string(), 0, "finite numbers",
                                  "NaN or infinity in row " + std::to_string(r)};
         }
-        out.add(*node, std::move(samples));
+        ++files_of[values.cols()];
+        found.push_back({file, *node, std::move(samples)});
       } catch (const mll::error& damaged) {
         skipped.push_back({file, damaged.what()});
+      }
+    }
+    // Experts fail on samples of several lengths: one file must not cost the others their labels.
+    const auto usual = std::max_element(files_of.begin(), files_of.end(),
+                                        [](const auto& a, const auto& b) { return a.second < b.second; });
+    samples_type out;
+    for (auto& each : found) {
+      const Eigen::Index length = each.samples.front().size();
+      if (length == usual->first) {
+        out.add(each.node, std::move(each.samples));
+      } else {
+        skipped.push_back({each.file, "expected samples of length " + std::to_string(usual->first) +
+                                          ", as in most files, found " + std::to_string(length)});
       }
     }
     return out;

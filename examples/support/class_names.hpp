@@ -19,7 +19,9 @@ inline CLI::Option* add_classes(CLI::App& app, std::vector<std::string>& classes
         for (auto& name : mll::split_class_names(list)) classes.push_back(std::move(name));
       }
     } catch (const mll::invalid_argument& problem) {
-      throw CLI::ValidationError{"--classes", problem.what()};
+      std::string why = problem.what();
+      if (const std::string name = "classes: "; why.starts_with(name)) why.erase(0, name.size());
+      throw CLI::ValidationError{"--classes", why};
     }
   };
   return app.add_option_function<std::vector<std::string>>("--classes", take,

@@ -19,13 +19,13 @@ inline void add_network(CLI::App& app, network_settings& network) {
       ->capture_default_str()
       ->check(CLI::IsMember({"nchw", "nhwc"}));
   app.add_option("--scale", network.scale, "Factor of the pixels (0 to 255); default 1/255")
-      ->check(finite_number(false));
+      ->check(finite_number(numbers::without_zero));
   app.add_option("--mean", network.mean, "Subtracted from each channel after scaling: a,b,c")
       ->delimiter(',')
-      ->check(finite_number(true));
+      ->check(finite_number(numbers::all));
   app.add_option("--deviation", network.deviation, "Divisor of each channel after that: a,b,c")
       ->delimiter(',')
-      ->check(finite_number(false));
+      ->check(finite_number(numbers::positive));
   app.add_flag("--logits", network.logits, "The experts return logits, not probabilities");
 }
 

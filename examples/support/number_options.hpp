@@ -24,19 +24,32 @@ inline CLI::Validator whole_number(std::uint64_t min, std::uint64_t max) {
                         ""};
 }
 
-/// Accepts finite numbers, other than 0 if it is a divisor or a factor.
-inline CLI::Validator finite_number(bool zero_too) {
+enum class numbers { all, without_zero, positive };
+
+/// Accepts finite numbers.
+inline CLI::Validator finite_number(numbers allowed) {
   return CLI::Validator{[=](const std::string& text) {
                           float value = 0;
                           const auto* end = text.data() + text.size();
                           const auto [at, problem] = std::from_chars(text.data(), end, value);
                           const bool good = problem == std::errc{} && at == end && std::isfinite(value) &&
-                                            (zero_too || value != 0);
+                                            (allowed == numbers::all || value != 0) &&
+                                            (allowed != numbers::positive || value > 0);
+                          const char* but = allowed == numbers::all            ? ""
+                                            : allowed == numbers::without_zero ? " other than 0"
+                                                                               : " above 0";
                           return good ? std::string{}
-                                      : std::string{"expected a finite number"} +
-                                            (zero_too ? "" : " other than 0") + ", found '" + text + "'";
+                                      : std::string{"expected a finite number"} + but + ", found '" + text +
+                                            "'";
                         },
                         ""};
+}
+
+/// Accepts what is not empty.
+inline CLI::Validator a_name() {
+  return CLI::Validator{
+      [](const std::string& text) { return text.empty() ? std::string{"expected a name, found ''"} : ""; },
+      ""};
 }
 
 }  // namespace example

@@ -321,18 +321,40 @@ def errors(tool, folder):
              ["set", "hub.mll", "--representation", "nowhere"], ["select", "hub.mll", "x", "--classes", "cat,dog", "--heads", "0"],
              ["select", "hub.mll", "x", "--classes", "cat,dog", "--experts", "0"], ["explain", "hub.mll", "nothing"],
              ["export", "hub.mll", ""], ["export", "hub.mll", "."], ["export", "hub.mll", "experts"],
-             ["import", "hub.mll", ""], ["import", "hub.mll", "nowhere"], ["remove", "hub.mll", "nobody"])
+             ["import", "hub.mll", ""], ["import", "hub.mll", "nowhere"], ["remove", "hub.mll", "nobody"],
+             ["list", ""], ["add", "", "experts/pets.npy"], ["-x"], ["list", "hub.mll/"],
+             ["set", "hub.mll", "--deviation", "-1,1,1"], ["set", "hub.mll", "--mean", "nan,0,0"], ["set", "hub.mll", "--mean", "1,2"],
+             ["set", "hub.mll", "--representation", "loop"], ["set", "hub.mll", "--graph", "loop"], ["set", "hub.mll", "--graph", "pipe"],
+             ["label", "hub.mll", "--batch", "+5"], ["select", "hub.mll", " ", "--classes", "cat,dog"],
+             ["select", "hub.mll", "x" * 1001, "--classes", "cat,dog"], ["select", "hub.mll", "x", "--classes", "cat,,dog"],
+             ["select", "hub.mll", "x", "--classes", "cat,dog", "--captions", "pipe"],
+             ["select", "hub.mll", "x", "--classes", "cat,dog", "--captions", "nothing.tsv"],
+             *(["init", store, "--samples", "vectors", "--representation", place, "--graph", "edges.tsv"] for store, place in
+               (("", "samples"), ("none/x.mll", "samples"), ("loop", "samples"), ("pipe", "samples"), ("nothing.tsv/x.mll", "samples"),
+                ("x.mll", "loop"), ("x.mll", "pipe"), ("x.mll", ""))))
+    os.symlink("loop", os.path.join(folder, "loop"))
+    os.mkfifo(os.path.join(folder, "pipe"))
+    write_text(os.path.join(folder, "nothing.tsv"), "")
     for arguments in wrong:
-        done = subprocess.run([tool.program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder)
+        done = subprocess.run([tool.program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder,
+                              timeout=100)
         check(done.returncode in (2, 3) and done.stdout == "" and 0 < len(done.stderr) < 400, f"{arguments}: {done}")
+        check("filesystem error" not in done.stderr and done.stderr.count("classes:") <= 1, f"{arguments}: {done}")
         again = subprocess.run([tool.program, "--json", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                cwd=folder)
         check(again.returncode == done.returncode and again.stdout == "", f"{arguments} under --json: {again}")
         told = json.loads(again.stderr)
         check(told["exit_code"] == done.returncode and told["error"] in done.stderr, f"{arguments} under --json: {told}")
     check("'paint'" in tool("paint", code=2).stderr, "an unknown command is named")
+    check("'-x'" in tool("-x", code=2).stderr, "an unknown option is named")
+    check(tool("select", "hub.mll", "x", "--classes", "cat,,dog", code=2).stderr.startswith("hub_tool: --classes: expected a name"),
+          "an argument is named once")
+    check("'none' is not a folder" in tool("init", "none/x.mll", "--samples", "vectors", "--representation", "samples", "--graph",
+                                           "edges.tsv", code=3).stderr, "a missing folder is named")
     check("'-3'" in tool("set", "hub.mll", "--size", "-3", code=2).stderr, "a wrong number is shown")
-    check(sorted(os.listdir(folder)) == ["edges.tsv", "experts", "hub.mll", "samples", "words.tsv"], "errors leave nothing behind")
+    check(sorted(os.listdir(folder)) == ["edges.tsv", "experts", "hub.mll", "loop", "nothing.tsv", "pipe", "samples", "words.tsv"],
+          "errors leave nothing behind")
+    check(tool.json("remove", "hub.mll", "pets", "pets")["removed"] == ["pets"], "a name given twice is removed once")
     done = subprocess.run([tool.program, "--json", "add", "hub.mll", "none.npy", "edges.tsv"], stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, text=True, cwd=folder)
     check(done.returncode == 1 and len(json.loads(done.stdout)["refused"]) == 2, "what is refused is in the result")
@@ -527,6 +549,13 @@ def samples(tool, folder):
     os.remove(os.path.join(place, "n5.npy"))
     done = tool.json("label", "hub.mll", "--drop-missing")
     check(done["samples"]["removed"] == ["n5"] and done["nodes"] == 5, "the flag drops what is missing")
+    # Samples of another length do not stop the rest, whichever comes first.
+    for name in ("animal", "vehicle"):
+        write_npy(os.path.join(place, name + ".npy"), [[1.0] * 5] * 3)
+        done = tool("label", "hub.mll", "--json")
+        check(f"{name}.npy: expected samples of length 6" in done.stderr, "they are left out by name")
+        check(json.loads(done.stdout)["complete"] == 3, "the others are labelled")
+        os.remove(os.path.join(place, name + ".npy"))
     # A new file that is no array does not stop the rest.
     write_text(os.path.join(place, "n5.npy"), "no array")
     check("n5.npy" in tool("label", "hub.mll").stderr, "it is named")

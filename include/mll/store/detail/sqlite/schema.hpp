@@ -235,9 +235,16 @@ void create_store(const std::filesystem::path& file, const store_options& option
   };
   if (options.access == store_access::read_only)
     throw invalid_argument{"options.access", "read_write for a new store", "read_only"};
-  if (fs::exists(file)) throw exists();
-  const fs::path made = file.string() + ".new-" + std::to_string(getpid());
   std::error_code failed;
+  const auto status = fs::symlink_status(file, failed);  // a link to nothing is in the way, too
+  if (fs::exists(status)) throw exists();
+  if (!fs::status_known(status))
+    throw store_error{file.string(), store_errc::input_output,
+                      "the store cannot be created: " + failed.message()};
+  if (const fs::path folder = file.parent_path(); !folder.empty() && !fs::is_directory(folder, failed))
+    throw store_error{file.string(), store_errc::input_output,
+                      "the store cannot be created: '" + folder.string() + "' is not a folder"};
+  const fs::path made = file.string() + ".new-" + std::to_string(getpid());
   try {
     fs::remove(made);
     {

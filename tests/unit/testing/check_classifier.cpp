@@ -85,7 +85,7 @@ TEST_CASE("invalid scores are found") {
         std::vector<std::string>{"predict: expected a score in [0, 1], found 1.5 for sample 2, head 1"});
   CHECK(mentions(found(-0.1F), "found -0.1 for sample 2"));
   CHECK(mentions(found(std::numeric_limits<float>::quiet_NaN()), "found NaN (or not written) for sample 2"));
-  CHECK(mentions(found(std::numeric_limits<float>::infinity()), "found inf for sample 2"));
+  CHECK(mentions(found(std::numeric_limits<float>::infinity()), "found infinity for sample 2"));
 
   struct forgetful : hash_model {
     void predict(std::span<const int> batch, mll::matrix_ref<float> scores) const {

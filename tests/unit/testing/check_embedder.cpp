@@ -74,7 +74,7 @@ TEST_CASE("wrong shapes and values are found") {
       return out;
     }
   };
-  CHECK(found(broken{}) == std::vector<std::string>{"embed: row 2, column 1 is nan"});
+  CHECK(found(broken{}) == std::vector<std::string>{"embed: row 2, column 1 is NaN"});
   struct empty_hater : angles {
     static mll::matrix<float> embed(texts_type some) {
       for (const auto text : some) {

@@ -78,7 +78,7 @@ TEST_CASE("planted faults are found") {
       return out;
     }
   };
-  CHECK(check_line(infinite{}) == std::vector<std::string>{"embed_texts: row 1, column 0 is inf"});
+  CHECK(check_line(infinite{}) == std::vector<std::string>{"embed_texts: row 1, column 0 is infinity"});
   struct moody : line {
     std::shared_ptr<int> calls = std::make_shared<int>(0);
     [[nodiscard]] mll::matrix<float> embed_samples(std::span<const int> batch) const {

@@ -53,5 +53,5 @@ TEST_CASE("embedding_table rejects invalid names and vectors") {
   refuses({"a", "b", "\xC3"}, vectors(), "names: expected UTF-8, found other bytes in name 2");
   mll::matrix<float> bad = vectors();
   bad(1, 1) = std::numeric_limits<float>::infinity();
-  refuses({"a", "b", "c"}, bad, "vectors: expected finite values, found inf in the row of 'b'");
+  refuses({"a", "b", "c"}, bad, "vectors: expected finite values, found infinity in the row of 'b'");
 }

@@ -52,6 +52,6 @@ TEST_CASE(
   CHECK(table.embed(std::vector<std::string_view>{"a"})(0, 0) == 1);
   CHECK_THROWS_WITH_AS(
       (void)table.embed(std::vector<std::string_view>{"b"}),
-      (vectors.string() + ": expected finite numbers, found inf in column 0 of vector 1").c_str(),
+      (vectors.string() + ": expected finite numbers, found infinity in column 0 of vector 1").c_str(),
       mll::parse_error);
 }

@@ -106,7 +106,7 @@ TEST_CASE("word_vectors reports a vector that is not finite when it is used") {
   const auto table = make({"good", "bad"}, rows);
   CHECK(table.embed(views{"good"}).row(0).norm() == doctest::Approx(1));
   CHECK_THROWS_WITH_AS((void)table.embed(views{"bad"}),
-                       "memory: expected finite numbers, found nan in column 1 of vector 1",
+                       "memory: expected finite numbers, found NaN in column 1 of vector 1",
                        mll::parse_error);
   CHECK_THROWS_WITH_AS((void)table.embed(views{"good", "\xFF"}),
                        "texts: expected UTF-8, found other bytes in text 1", mll::invalid_argument);

@@ -22,7 +22,7 @@ TEST_CASE("invalid options are named") {
                        "options.scale: expected a finite number other than 0, found 0",
                        mll::invalid_argument);
   CHECK_THROWS_WITH_AS(check_onnx_options({.mean = {0, std::numeric_limits<float>::quiet_NaN(), 0}}),
-                       "options.mean[1]: expected a finite number, found nan", mll::invalid_argument);
+                       "options.mean[1]: expected a finite number, found NaN", mll::invalid_argument);
   CHECK_THROWS_WITH_AS(check_onnx_options({.deviation = {1, 1, 0}}),
                        "options.deviation[2]: expected a finite number above 0, found 0",
                        mll::invalid_argument);

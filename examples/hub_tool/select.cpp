@@ -36,8 +36,17 @@ json to_json(const mll::selection& chosen, const mll::task& task) {
   for (const auto& each : chosen.models) models.push_back(each.name);
   json out{{"method", chosen.method}, {"models", models}, {"heads", heads}};
   if (chosen.estimate) {
-    out["expected_accuracy"] = {
-        {"value", chosen.estimate->accuracy}, {"low", chosen.estimate->low}, {"high", chosen.estimate->high}};
+    const mll::accuracy_estimate& estimate = *chosen.estimate;
+    out["expected_accuracy"] = {{"value", estimate.accuracy},
+                                {"low", estimate.low},
+                                {"high", estimate.high},
+                                {"world", "like the representation samples"},
+                                {"elsewhere",
+                                 {{"value", estimate.elsewhere.value},
+                                  {"low", estimate.elsewhere.low},
+                                  {"high", estimate.elsewhere.high}}},
+                                {"insufficient", estimate.insufficient},
+                                {"caution", estimate.caution}};
   }
   return out;
 }

@@ -135,6 +135,7 @@
 #include "mll/select/ensemble/vote.hpp"
 #include "mll/select/estimate/accuracy_estimate.hpp"
 #include "mll/select/estimate/cross_validation.hpp"
+#include "mll/select/estimate/shift_fit.hpp"
 #include "mll/select/evidence/class_evidence.hpp"
 #include "mll/select/evidence/class_means.hpp"
 #include "mll/select/evidence/evidence_of.hpp"
@@ -159,6 +160,8 @@
 #include "mll/select/selection.hpp"
 
 // Reuse: the chosen heads as one classifier.
+#include "mll/reuse/adapt.hpp"
+#include "mll/reuse/batch_responses.hpp"
 #include "mll/reuse/estimate_on_batch.hpp"
 #include "mll/reuse/prediction.hpp"
 #include "mll/reuse/zero_shot_classifier.hpp"

@@ -64,7 +64,7 @@ void print(const accuracy::options& asked, const std::vector<accuracy::result>& 
       sum.calibration_error += row.calibration_error;
       sum.seconds += row.seconds;
       estimate += row.estimate ? row.estimate->accuracy : std::numeric_limits<double>::quiet_NaN();
-      batch += row.batch_estimate;
+      batch += row.batch_estimate.accuracy;
       at_half += row.at_coverage.empty() ? std::numeric_limits<double>::quiet_NaN() : row.at_coverage[9];
       experts += static_cast<double>(row.experts_run);
       heads += static_cast<double>(row.heads_used);
@@ -72,12 +72,13 @@ void print(const accuracy::options& asked, const std::vector<accuracy::result>& 
     if (n == 0) continue;
     std::cout << std::left << std::setw(26) << method << line.str() << std::right << std::setw(8)
               << sum.accuracy / n << std::setw(8) << sum.macro_accuracy / n << std::setprecision(1)
-              << std::setw(9) << experts / n << std::setw(7) << heads / n << std::setprecision(3)
-              << std::setw(10);
-    if (std::isnan(estimate)) {
-      std::cout << "-" << std::setw(10) << "-";
-    } else {
-      std::cout << estimate / n << std::setw(10) << batch / n;
+              << std::setw(9) << experts / n << std::setw(7) << heads / n << std::setprecision(3);
+    for (const double sum_of : {estimate, batch}) {
+      if (std::isnan(sum_of)) {
+        std::cout << std::setw(10) << "-";
+      } else {
+        std::cout << std::setw(10) << sum_of / n;
+      }
     }
     std::cout << std::setw(7) << sum.calibration_error / n << std::setw(8) << at_half / n << std::setw(9)
               << sum.seconds / n << '\n';

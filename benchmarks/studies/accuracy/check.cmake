@@ -16,14 +16,14 @@ foreach(i RANGE ${last})
 endforeach()
 set(expected chance random_heads single_expert uniform_average name_match "top_heads<mean_difference>"
   entropy_weighted_f1 "top_heads<area_under_roc>" "chco<macro_accuracy>" ridge_stacking shrunken_lda general_only
-  chco-heads chco-experts chco-all
+  chco-heads chco-experts chco-experts-adapted chco-all
 )
 foreach(task planted unknown_word)
   if(NOT methods_${task} STREQUAL expected)
     message(FATAL_ERROR "expected the methods ${expected} for ${task}, found ${methods_${task}}")
   endif()
 endforeach()
-foreach(method chco-heads chco-experts chco-all)
+foreach(method chco-heads chco-experts chco-experts-adapted chco-all)
   if(NOT planted_${method} GREATER 0.6)
     message(FATAL_ERROR "expected ${method} above 0.6 on planted experts, found ${planted_${method}}")
   endif()

@@ -86,7 +86,8 @@ class evaluation {
 
     std::vector<result> out;
     const mll::task_match covered = covered_part(found);
-    const auto add = [&](const std::string& method, const auto& how, bool with_general, std::size_t folds) {
+    const auto add = [&](const std::string& method, const auto& how, bool with_general, std::size_t folds,
+                         bool adapted = false) {
       if (std::find(asked_.methods.begin(), asked_.methods.end(), method) == asked_.methods.end()) return;
       const bool uses_general = with_general && general;
       const mll::task_match& match = uses_general ? found : covered;
@@ -102,12 +103,17 @@ class evaluation {
       row.estimate = chosen.estimate;
       row.heads_used = chosen.ensemble.heads.size();
       for (const auto& model : chosen.models) row.experts_run += model.id.valid() ? 1 : 0;
-      const mll::zero_shot_classifier<cached_sample> classifier{hub_, chosen, general_model_};
+      mll::zero_shot_classifier<cached_sample> classifier{hub_, chosen, general_model_};
       const auto samples = task.samples();
+      const mll::batch_responses batch = classifier.respond(backend_, samples);
+      if (adapted) {
+        classifier = classifier.adapt(backend_, samples);
+        row.estimate.reset();  // of the selection before it saw the batch
+      }
+      if (chosen.estimate) row.batch_estimate = mll::estimate_on_batch(classifier.source(), batch);
       mll::matrix<float> answers(static_cast<Eigen::Index>(samples.size()),
                                  static_cast<Eigen::Index>(match.classes.size()));
       classifier.predict(backend_, samples, answers);
-      if (chosen.estimate) row.batch_estimate = mll::estimate_on_batch(chosen, answers).accuracy;
       score(task, uses_general ? answers : among_all(answers, found), row);
       row.senses_right = senses_right;
       out.push_back(std::move(row));
@@ -135,6 +141,7 @@ class evaluation {
     if (general) add(mll::general_only::name(), mll::general_only{}, true, 0);
     add("chco-heads", mll::chco<>{.budget = mll::heads_per_class{k}}, true, 5);
     add("chco-experts", mll::chco<>{.budget = mll::experts{asked_.experts}}, true, 5);
+    add("chco-experts-adapted", mll::chco<>{.budget = mll::experts{asked_.experts}}, true, 5, true);
     add("chco-all", mll::chco<>{.budget = mll::all_experts{}}, true, 5);
     return out;
   }

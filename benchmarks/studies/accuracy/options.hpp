@@ -40,6 +40,7 @@ struct options {
             "general_only",
             "chco-heads",
             "chco-experts",
+            "chco-experts-adapted",
             "chco-all"};
   }
 

@@ -25,8 +25,8 @@ struct result {
   double macro_accuracy = 0;
   std::size_t experts_run = 0;
   std::size_t heads_used = 0;
-  std::optional<mll::accuracy_estimate> estimate = {};               // before seeing any sample
-  double batch_estimate = std::numeric_limits<double>::quiet_NaN();  // corrected by the unlabelled samples
+  std::optional<mll::accuracy_estimate> estimate = {};  // before seeing any sample
+  mll::accuracy_estimate batch_estimate = {};           // from the unlabelled samples
   double seconds = 0;
   double calibration_error = std::numeric_limits<double>::quiet_NaN();
   std::vector<double> at_coverage = {};  // accuracy on the 5, 10, ..., 100 % with the highest confidence

@@ -68,6 +68,12 @@ class sample_layout {
   [[nodiscard]] row_range rows_at(std::size_t position) const {
     return {offsets_[position], offsets_[position + 1] - offsets_[position]};
   }
+  /// Position of the node of a row. Complexity: O(log nodes).
+  [[nodiscard]] std::size_t position_of_row(std::size_t row) const {
+    return static_cast<std::size_t>(std::upper_bound(offsets_.begin(), offsets_.end(), row) -
+                                    offsets_.begin()) -
+           1;
+  }
   /// Rows of a node; empty if it has no samples.
   [[nodiscard]] row_range rows(node_id v) const {
     const std::size_t at = position(v);

@@ -29,6 +29,7 @@ struct hub_profile {
   struct general_model_part {
     matrix<float> embeddings;       ///< `[rows of the layout, dim]`, unit rows
     float scale = 1;                ///< factor that brings embeddings to the spread of responses
+    matrix<float> node_texts;       ///< `[nodes, dim]`: embeddings of the texts of the nodes of the layout
     Eigen::RowVectorXd mean;        ///< `[dim]`: mean over the nodes
     Eigen::RowVectorXd text_mean;   ///< `[dim]`: mean text over the nodes
     Eigen::MatrixXd text_to_image;  ///< `[dim, dim]`: maps the text of a node to the mean of its samples

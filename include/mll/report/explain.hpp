@@ -15,6 +15,7 @@
 #include "mll/graph/semantic_dag.hpp"
 #include "mll/label/evidence.hpp"
 #include "mll/match/task/task_match.hpp"
+#include "mll/select/estimate/accuracy_estimate.hpp"
 #include "mll/select/selection.hpp"
 
 namespace mll {
@@ -88,6 +89,11 @@ std::string coverage_in_words(const class_match& found, const semantic_dag<Graph
   }
   return out;
 }
+
+/// The expected accuracy with its interval, or why it is unknown: one line.
+MLL_DECLARE [[nodiscard]] std::string estimate_in_words(const accuracy_estimate& estimate);
+/// What the estimate does not cover: lines for samples from elsewhere and for too little evidence, if any.
+MLL_DECLARE [[nodiscard]] std::string limits_in_words(const accuracy_estimate& estimate);
 
 }  // namespace detail
 

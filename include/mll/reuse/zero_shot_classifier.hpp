@@ -27,6 +27,8 @@
 #include "mll/model/detail/unit_rows.hpp"
 #include "mll/model/general_model.hpp"
 #include "mll/model/hub.hpp"
+#include "mll/reuse/adapt.hpp"
+#include "mll/reuse/batch_responses.hpp"
 #include "mll/reuse/prediction.hpp"
 #include "mll/select/ensemble/combine.hpp"
 #include "mll/select/ensemble/ensemble.hpp"
@@ -105,6 +107,20 @@ class zero_shot_classifier {
   /// The same, with the models spread over a backend; the result is the same.
   void predict(exec::backend_ref backend, std::span<const Sample> batch, matrix_ref<float> scores) const;
 
+  /// Responses of the models to a batch, for `estimate_on_batch` and `adapt`.
+  /// Throws: as `predict`.
+  [[nodiscard]] batch_responses respond(exec::backend_ref backend, std::span<const Sample> batch) const;
+
+  /// A classifier that is adapted to samples from elsewhere by an unlabelled batch of them; see `mll::adapt`.
+  /// What it predicts for a sample depends on that batch, never on the samples predicted with it.
+  /// @param[in] batch at least one sample; the more the better, a hundred are enough
+  /// Throws: as `predict`, and `invalid_argument` for an empty batch.
+  [[nodiscard]] zero_shot_classifier adapt(exec::backend_ref backend, std::span<const Sample> batch) const {
+    zero_shot_classifier out = *this;
+    out.chosen_ = mll::adapt(chosen_, respond(backend, batch));
+    return out;
+  }
+
   /// Predicts the most probable class of each sample, or none below a threshold.
   /// @param[in] threshold minimum probability of an answer, in [0, 1]; 0 always answers; by default that of
   ///                      the selection
@@ -155,12 +171,21 @@ void zero_shot_classifier<Sample>::predict(exec::backend_ref backend, std::span<
                            detail::shape_text(scores.rows(), scores.cols())};
   }
   if (batch.empty()) return;
-  Eigen::ArrayXXf log_odds(rows, static_cast<Eigen::Index>(chosen_.ensemble.heads.size()));
+  const batch_responses found = respond(backend, batch);
+  detail::combine_to(chosen_.ensemble, found.log_odds, found.embeddings, true, scores);
+}
+
+template <class Sample>
+batch_responses zero_shot_classifier<Sample>::respond(exec::backend_ref backend,
+                                                      std::span<const Sample> batch) const {
+  batch_responses out;
+  out.log_odds.resize(static_cast<Eigen::Index>(batch.size()),
+                      static_cast<Eigen::Index>(chosen_.ensemble.heads.size()));
+  if (batch.empty()) return out;
   exec::for_each_index(backend, owners_.size(),
-                       [&](std::size_t m) { run_model(owners_[m], batch, log_odds); });
-  matrix<float> embeddings;
-  if (uses_general_) embeddings = run_general_(chosen_, batch, log_odds);
-  detail::combine_to(chosen_.ensemble, log_odds, embeddings, true, scores);
+                       [&](std::size_t m) { run_model(owners_[m], batch, out.log_odds); });
+  if (uses_general_) out.embeddings = run_general_(chosen_, batch, out.log_odds);
+  return out;
 }
 
 template <class Sample>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +30,13 @@ struct head_reason {
   float rival_response = 0;  ///< mean response to samples of the rival
   float reuse_score = 0;     ///< in [-1, 1]: response minus that to the rivals; see `reuse_scores`
   float gain = 0;  ///< increase of the objective by this head, given those before it; 0: not measured
+};
+
+/// A head that is named after a class.
+struct named_head {
+  std::uint32_t head = 0;  ///< position in `ensemble::heads`
+  float match = 0;  ///< of its name with the node of the class, in (0, 1]; see `hub_profile::name_match`
+  std::uint32_t width = 0;  ///< number of heads of its model
 };
 
 /// A model that the ensemble needs at prediction time.
@@ -61,6 +69,8 @@ struct selection {
   std::vector<head_reason> reasons = {};
   /// Cross-validated accuracy; empty if `select_options::folds` was 0.
   std::optional<accuracy_estimate> estimate = {};
+  /// Per class, the heads of the ensemble that are named after it; empty lists without a profile.
+  std::vector<std::vector<named_head>> named = {};
   /// Class texts embedded by the general model, `[classes, dim]`; empty without general heads.
   matrix<float> general_texts = {};
   float general_scale = 0;  ///< factor of the cosines of the general model

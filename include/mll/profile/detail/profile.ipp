@@ -7,22 +7,20 @@
 #include <cmath>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "mll/core/detail/linear_algebra.hpp"
 #include "mll/core/detail/solve_large_spd.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/log_probability.hpp"
 #include "mll/profile/detail/scatter.hpp"
+#include "mll/profile/detail/text_to_image.hpp"
 #include "mll/profile/profile.hpp"
 
 namespace mll {
 
 namespace detail {
-
-/// Weight of the mean of n samples in fits over all nodes, below 1: many samples weigh no more than one node.
-MLL_LOCAL double node_weight(std::size_t samples) {
-  return static_cast<double>(samples) / (static_cast<double>(samples) + 5);
-}
 
 /// Brings log-odds to the scale of the profile and appends the general model's embeddings: `[rows, heads +
 /// dim]`.
@@ -125,47 +123,6 @@ MLL_LOCAL void fit_graph_regressors(exec::backend_ref backend, const information
   solve_spd(left, out.coefficients);
 }
 
-/// Ridge regression of the mean embedding of a node on the embedding of its text.
-/// @param[in] means `[nodes, heads + dim]`; the last `dim` columns are used
-MLL_LOCAL void fit_text_to_image(const sample_layout& samples, const matrix<float>& node_texts,
-                                 const matrix<double>& means, hub_profile::general_model_part& out) {
-  const auto dim = static_cast<std::size_t>(node_texts.cols());
-  const auto nodes = static_cast<std::size_t>(means.rows());
-  const std::size_t first = static_cast<std::size_t>(means.cols()) - dim;
-  const auto embedding = [&](std::size_t v) { return row_of(means, v).subspan(first); };
-  std::vector<double> weight(nodes);
-  double total = 0;
-  for (std::size_t v = 0; v < nodes; ++v) total += weight[v] = node_weight(samples.rows_at(v).count);
-  out.mean.resize(static_cast<Eigen::Index>(dim));
-  out.text_mean.resize(static_cast<Eigen::Index>(dim));
-  const std::span<double> mean{out.mean.data(), dim};
-  const std::span<double> text_mean{out.text_mean.data(), dim};
-  std::fill(mean.begin(), mean.end(), 0.0);
-  std::fill(text_mean.begin(), text_mean.end(), 0.0);
-  for (std::size_t v = 0; v < nodes; ++v) {
-    add_scaled(weight[v] / total, embedding(v), mean);
-    for (std::size_t d = 0; d < dim; ++d)
-      text_mean[d] += static_cast<double>(row_of(node_texts, v)[d]) / static_cast<double>(nodes);
-  }
-
-  Eigen::MatrixXd left(node_texts.cols(), node_texts.cols());
-  out.text_to_image.resize(node_texts.cols(), node_texts.cols());
-  std::fill_n(left.data(), left.size(), 0.0);
-  std::fill_n(out.text_to_image.data(), out.text_to_image.size(), 0.0);
-  const auto column = [&](Eigen::MatrixXd& of, std::size_t c) { return std::span{of.data() + c * dim, dim}; };
-  std::vector<double> text(dim);
-  for (std::size_t v = 0; v < nodes; ++v) {
-    for (std::size_t d = 0; d < dim; ++d)
-      text[d] = static_cast<double>(row_of(node_texts, v)[d]) - text_mean[d];
-    for (std::size_t d = 0; d < dim; ++d) {
-      add_scaled(weight[v] * text[d], text, column(left, d));
-      add_scaled(weight[v] * (embedding(v)[d] - mean[d]), text, column(out.text_to_image, d));
-    }
-  }
-  for (std::size_t d = 0; d < dim; ++d) column(left, d)[d] += 1;
-  solve_large_spd(std::move(left), out.text_to_image);
-}
-
 /// Brings the embeddings of the general model, the last columns, to the spread of the responses.
 MLL_LOCAL float scale_embeddings(matrix<float>& responses, std::size_t heads) {
   double of_heads = 0;
@@ -229,7 +186,10 @@ MLL_DEFINE hub_profile detail::profile_responses(exec::backend_ref backend, cons
   out.degrees_of_freedom = static_cast<double>(samples.row_count() - samples.nodes().size());
   if (out.has_general()) {
     out.general.scale = scale_embeddings(responses, out.head_count());
-    fit_text_to_image(samples, general->node_texts, means, out.general);
+    out.general.node_texts = general->node_texts;
+    std::vector<std::size_t> counts(samples.nodes().size());
+    for (std::size_t v = 0; v < counts.size(); ++v) counts[v] = samples.rows_at(v).count;
+    fit_text_to_image(counts, means, out.solve, out.general);
   }
   out.covariance = scatter(backend, responses, std::max(1.0, out.degrees_of_freedom));
   fit_graph_regressors(backend, *out.content, out.meanings, samples, means, out.regressors);

@@ -7,10 +7,42 @@
 #include <ios>
 #include <locale>
 #include <sstream>
+#include <string>
 
 #include "mll/report/explain.hpp"
 
 namespace mll {
+
+MLL_DEFINE std::string detail::estimate_in_words(const accuracy_estimate& estimate) {
+  std::ostringstream out;
+  out.imbue(std::locale::classic());
+  out << std::fixed << std::setprecision(3);
+  if (!estimate.is_known()) {
+    out << "expected accuracy unknown: "
+        << (estimate.insufficient.empty() ? "no evidence" : estimate.insufficient) << '\n';
+    return out.str();
+  }
+  out << "expected accuracy " << estimate.accuracy << " ("
+      << static_cast<int>(std::lround(100 * estimate.level)) << "% interval " << estimate.low << " to "
+      << estimate.high << ")";
+  if (estimate.world == sample_world::batch) out << " on samples like the batch";
+  out << '\n';
+  return out.str();
+}
+
+MLL_DEFINE std::string detail::limits_in_words(const accuracy_estimate& estimate) {
+  std::ostringstream out;
+  out.imbue(std::locale::classic());
+  out << std::fixed << std::setprecision(3);
+  if (!std::isnan(estimate.elsewhere.value)) {
+    out << "  the expected accuracy is for samples like the representation samples; on samples from "
+           "elsewhere perhaps "
+        << estimate.elsewhere.value << " (" << estimate.elsewhere.low << " to " << estimate.elsewhere.high
+        << "); a batch of them tells\n";
+  }
+  if (!estimate.caution.empty()) out << "  with caution: " << estimate.caution << '\n';
+  return out.str();
+}
 
 MLL_DEFINE std::string explain(const selection& chosen) {
   std::ostringstream out;
@@ -18,10 +50,7 @@ MLL_DEFINE std::string explain(const selection& chosen) {
   out << std::fixed;
   out << "method " << chosen.method << ": " << detail::count_of(chosen.ensemble.heads.size(), "head")
       << " of " << detail::count_of(chosen.models.size(), "model") << '\n';
-  if (chosen.estimate && !std::isnan(chosen.estimate->accuracy)) {
-    out << std::setprecision(3) << "expected accuracy " << chosen.estimate->accuracy << " (95% interval "
-        << chosen.estimate->low << " to " << chosen.estimate->high << ")\n";
-  }
+  if (chosen.estimate) out << detail::estimate_in_words(*chosen.estimate);
   std::size_t at = 0;
   for (std::size_t y = 0; y < chosen.ensemble.votes.size(); ++y) {
     out << "  " << chosen.match.task[class_id{y}].name;
@@ -38,10 +67,12 @@ MLL_DEFINE std::string explain(const selection& chosen) {
       out << '\n';
     }
   }
+  if (chosen.ensemble.general) out << "  plus a discriminant over the embedding of the general model\n";
   if (chosen.ensemble.correction) {
     out << "  plus a linear correction over all " << detail::count_of(chosen.ensemble.heads.size(), "head")
         << '\n';
   }
+  if (chosen.estimate) out << detail::limits_in_words(*chosen.estimate);
   return out.str();
 }
 

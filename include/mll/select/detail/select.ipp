@@ -1,6 +1,8 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -59,6 +61,24 @@ MLL_LOCAL std::vector<selected_model> owners_of(const task_evidence& evidence, c
   return out;
 }
 
+/// The heads of an ensemble that are named after the node of a class, or a node below it, per class.
+MLL_LOCAL std::vector<std::vector<named_head>> named_heads(const task_evidence& evidence,
+                                                           const ensemble& fitted) {
+  std::vector<std::vector<named_head>> out(evidence.class_count());
+  if (evidence.profile() == nullptr) return out;
+  for (std::size_t y = 0; y < out.size(); ++y) {
+    for (std::size_t h = 0; h < fitted.heads.size(); ++h) {
+      if (!fitted.heads[h].model.valid()) continue;
+      const std::size_t at = evidence.position(fitted.heads[h]);
+      const double match = evidence.profile()->name_match(at, evidence.match().classes[y].node);
+      if (match > 0)
+        out[y].push_back({static_cast<std::uint32_t>(h), static_cast<float>(match),
+                          static_cast<std::uint32_t>(evidence.model_width(at))});
+    }
+  }
+  return out;
+}
+
 MLL_DEFINE selection select_erased(exec::backend_ref backend, const task_evidence& evidence,
                                    const method_ref& method, std::size_t folds, std::uint64_t seed) {
   selection out{.match = evidence.match(), .ensemble = method(backend, evidence)};
@@ -66,9 +86,18 @@ MLL_DEFINE selection select_erased(exec::backend_ref backend, const task_evidenc
   out.reasons = reasons_of(evidence, out.ensemble);
   if (folds != 0) {
     out.estimate = cross_validate_erased(backend, evidence, method, folds, seed);
-    const auto factor = static_cast<float>(out.estimate->temperature);
-    out.ensemble.temperature *= factor;
-    if (out.ensemble.correction) out.ensemble.correction->strength *= factor;
+    const source_weights& weights = out.estimate->weights;
+    out.ensemble.temperature *= static_cast<float>(weights.votes);
+    if (out.ensemble.correction) out.ensemble.correction->strength = static_cast<float>(weights.correction);
+    if (out.ensemble.general) out.ensemble.general->strength = static_cast<float>(weights.general);
+  }
+  out.named = named_heads(evidence, out.ensemble);
+  if (out.estimate && evidence.profile() != nullptr) {
+    for (const auto& of_class : out.named) {
+      double best = 0;
+      for (const named_head& one : of_class) best = std::max(best, static_cast<double>(one.match));
+      out.estimate->name_matches.push_back(best);
+    }
   }
   if (evidence.general() != nullptr) {
     out.general_texts = evidence.general()->class_texts();

@@ -22,21 +22,34 @@ struct linear_correction {
   Eigen::MatrixXf embedding_weights = {};
 };
 
+/// A linear discriminant of the classes over the unit embeddings of the general model.
+struct embedding_discriminant {
+  Eigen::MatrixXf weights;  ///< `[dim, classes]`
+  Eigen::VectorXf bias;     ///< `[classes]`
+  float strength = 1;       ///< factor of its log-probabilities in the class scores
+};
+
 /// How the responses of some heads become class scores of a task: all that a selection method fits.
 ///
-/// `F_y(x) = temperature * (sum_v w_v (slope_v s(p_v(x)) + intercept_v)) + strength * log softmax_y D(x)`
-/// with the votes v of class y, the vote scale s and the linear correction D; class probabilities are
-/// `softmax_y F_y(x)`.
+/// `F_y(x) = temperature * (sum_v w_v (slope_v s(p_v(x)) + intercept_v)) + strength * log softmax_y D(x)
+///  + strength_T * log softmax_y T(x)`
+/// with the votes v of class y, the vote scale s, the linear correction D and the discriminant T of the
+/// embedding; class probabilities are `softmax_y F_y(x)`.
 struct ensemble {
   std::vector<head_id> heads;  ///< heads in use, increasing, distinct
   mll::vote_scale scale = vote_scale::log_odds;
   std::vector<std::vector<vote>> votes;  ///< per class
   float temperature = 1;
   std::optional<linear_correction> correction;
+  std::optional<embedding_discriminant> general = {};
 
   /// Whether `combine` needs the general model's embeddings of the samples.
   [[nodiscard]] bool uses_embeddings() const noexcept {
-    return correction && correction->embedding_weights.size() != 0;
+    return general || (correction && correction->embedding_weights.size() != 0);
+  }
+  /// Dimension of the embeddings; 0 if they are not used.
+  [[nodiscard]] Eigen::Index embedding_dimension() const noexcept {
+    return general ? general->weights.rows() : correction ? correction->embedding_weights.rows() : 0;
   }
 };
 

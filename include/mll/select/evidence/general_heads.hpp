@@ -21,8 +21,36 @@
 #include "mll/model/detail/unit_rows.hpp"
 #include "mll/model/general_model.hpp"
 #include "mll/select/evidence/detail/scaled_log_odds.hpp"
+#include "mll/select/evidence/example.hpp"
 
 namespace mll {
+
+namespace detail {
+
+/// The power of two in [1, 256] with the greatest weighted log-likelihood of examples; 16 without examples.
+/// @param[in] cosines `[rows of the layout, classes]`
+[[nodiscard]] inline float best_cosine_scale(const matrix<float>& cosines, std::span<const example> rows) {
+  float best_scale = 16;
+  double best = -std::numeric_limits<double>::infinity();
+  std::vector<float> row(static_cast<std::size_t>(cosines.cols()));
+  for (float scale = 1; scale <= 256 && !rows.empty(); scale *= 2) {
+    double total = 0;
+    for (const example& one : rows) {
+      for (std::size_t c = 0; c < row.size(); ++c)
+        row[c] = scale * cosines(static_cast<Eigen::Index>(one.sample), static_cast<Eigen::Index>(c));
+      total +=
+          static_cast<double>(one.weight) *
+          static_cast<double>(row[one.target.index()] - numerics::log_sum_exp(std::span<const float>{row}));
+    }
+    if (total > best) {
+      best = total;
+      best_scale = scale;
+    }
+  }
+  return best_scale;
+}
+
+}  // namespace detail
 
 /// The heads that a general model provides for one task: one head per class, with responses to all
 /// representation samples, so that it competes with the heads of the hub. See `make_general_heads`.
@@ -32,12 +60,27 @@ class general_heads {
   /// @param[in] cosines     `[rows of the layout, classes]`
   /// @param[in] scale       factor of the cosines before the softmax over the classes
   /// @param[in] samples     fingerprint of the layout; 0: unknown
+  /// @param[in] is_fitted   whether the scale was chosen by the examples of the task, as `best_scale`
   general_heads(matrix<float> class_texts, const matrix<float>& cosines, float scale,
-                std::uint64_t samples = 0)
+                std::uint64_t samples = 0, bool is_fitted = false)
       : class_texts_{std::move(class_texts)},
+        cosines_{cosines},
         log_odds_{detail::scaled_log_odds(cosines, scale)},
         scale_{scale},
-        samples_{samples} {}
+        samples_{samples},
+        is_fitted_{is_fitted} {}
+
+  /// Whether the scale was chosen by the examples of the task, so that cross-validation must choose it anew.
+  [[nodiscard]] bool is_fitted() const noexcept { return is_fitted_; }
+  /// The power of two in [1, 256] that, as the scale, gives examples the greatest log-likelihood, by their
+  /// weights (the smallest of equals); 16 without examples. Complexity: O(examples classes).
+  [[nodiscard]] float best_scale(std::span<const example> rows) const {
+    return detail::best_cosine_scale(cosines_, rows);
+  }
+  /// The same heads with another scale.
+  [[nodiscard]] general_heads with_scale(float scale) const {
+    return general_heads{class_texts_, cosines_, scale, samples_, is_fitted_};
+  }
 
   /// `[classes, dim]`, unit rows.
   [[nodiscard]] const matrix<float>& class_texts() const noexcept { return class_texts_; }
@@ -52,9 +95,11 @@ class general_heads {
 
  private:
   matrix<float> class_texts_;
+  matrix<float> cosines_;
   matrix<float> log_odds_;
   float scale_;
   std::uint64_t samples_;
+  bool is_fitted_;
 };
 
 /// Builds the general heads of a task: embeds one text per class (its name, and its caption if it has one)
@@ -104,35 +149,19 @@ template <general_model General>
     cosines = detail::product<float>(label.embeddings,
                                      class_texts.transpose());  // without rows the dimension is unknown
 
-  float best_scale = 16;
-  double best = -std::numeric_limits<double>::infinity();
-  for (float scale = 1; scale <= 256; scale *= 2) {
-    double total = 0;
-    bool any = false;
-    std::vector<float> row(texts.size());
-    for (std::size_t y = 0; y < texts.size(); ++y) {
-      double sum = 0;
-      double count = 0;
-      for (const weighted_node& one : match.classes[y].evidence) {
-        const auto rows = layout.rows(one.node);
-        for (std::size_t r = rows.first; r < rows.first + rows.count; ++r) {
-          for (std::size_t c = 0; c < row.size(); ++c)
-            row[c] = scale * cosines(static_cast<Eigen::Index>(r), static_cast<Eigen::Index>(c));
-          sum += row[y] - numerics::log_sum_exp(std::span<const float>{row});
-          ++count;
-        }
-      }
-      if (count > 0) {
-        total += sum / count;
-        any = true;
-      }
+  std::vector<example> rows;  // the samples of a class weigh the same
+  for (std::size_t y = 0; y < texts.size(); ++y) {
+    const std::size_t first = rows.size();
+    for (const weighted_node& one : match.classes[y].evidence) {
+      const auto of_node = layout.rows(one.node);
+      for (std::size_t r = of_node.first; r < of_node.first + of_node.count; ++r)
+        rows.push_back({r, class_id{y}, 1});
     }
-    if (any && total > best) {
-      best = total;
-      best_scale = scale;
-    }
+    for (std::size_t i = first; i < rows.size(); ++i)
+      rows[i].weight = 1 / static_cast<float>(rows.size() - first);
   }
-  return general_heads{std::move(class_texts), cosines, best_scale, samples};
+  const float best_scale = detail::best_cosine_scale(cosines, rows);
+  return general_heads{std::move(class_texts), cosines, best_scale, samples, true};
 }
 
 }  // namespace mll

@@ -128,9 +128,23 @@ class task_evidence {
   /// Embeddings of all rows by the general model, `[rows, dim]`; requires `has_embeddings()`.
   MLL_DECLARE [[nodiscard]] matrix<float> embeddings() const;
 
-  /// The evidence restricted to some of its rows; the weights of each class sum to 1 again.
+  /// The evidence restricted to some of its rows, as if the other samples had never been labelled; the
+  /// weights of each class sum to 1 again. The scale of the general heads is chosen anew.
   /// @param[in] rows increasing
   MLL_DECLARE [[nodiscard]] task_evidence subset(std::span<const std::size_t> rows) const;
+  /// The rows that `training`, a subset of this evidence, leaves out; with its general heads, so that an
+  /// ensemble that was fitted to `training` can be judged.
+  MLL_DECLARE [[nodiscard]] task_evidence held_out_of(const task_evidence& training,
+                                                      std::span<const std::size_t> rows) const;
+  /// Rows of the layout that a subset leaves out of its classes, increasing, each once; empty if there are
+  /// none.
+  [[nodiscard]] std::span<const std::size_t> left_out() const noexcept {
+    return left_out_rows_ == nullptr ? std::span<const std::size_t>{} : *left_out_rows_;
+  }
+  /// The rows of the evidence that this is a subset of, or `rows()`: what decides which method fits.
+  [[nodiscard]] std::span<const example> whole_rows() const noexcept {
+    return whole_rows_ == nullptr ? rows() : *whole_rows_;
+  }
 
   // Interface of `response_source`, for the stages of selection.
 
@@ -175,6 +189,9 @@ class task_evidence {
   std::shared_ptr<const std::vector<std::vector<position_weight>>> nodes_;  // per class
   // Excluded rows of the layout per class, increasing; null: none.
   std::shared_ptr<const std::vector<std::vector<std::size_t>>> left_out_;
+  std::shared_ptr<const std::vector<std::size_t>> left_out_rows_;  // the same, of all classes
+  std::shared_ptr<const std::vector<example>> whole_rows_;         // null: rows_
+  std::shared_ptr<const general_heads> own_general_;               // what general_ points to in a subset
   detail::sample_plan plan_;
   std::vector<example> rows_;
 };

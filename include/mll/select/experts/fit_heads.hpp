@@ -26,7 +26,8 @@ struct head_fit_options {
 /// regression), with a ridge towards what relevance and a discriminant of each class alone suggest. The fewer
 /// samples the classes have, the stronger the ridge: names decide where there are no samples, and samples
 /// where there are many. Of heads with the same responses only the first is used. The general heads compete
-/// with all others.
+/// with all others; a class without samples gets its general head alone, calibrated on the classes that have
+/// samples.
 ///
 /// Throws: `invalid_argument` for a count of 0. Complexity: that of `head_relevance`, plus O(sweeps rows
 /// classes count^2). Determinism: the same on every backend.

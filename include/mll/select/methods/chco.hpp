@@ -47,7 +47,7 @@ struct chco {
   std::size_t screened = 64;            ///< see `head_funnel`
   shortlist_options shortlisting = {};  ///< see `head_funnel`
   Search search = {};                   ///< see `head_funnel`
-  /// Minimum `evidence_strength` for the joint search, if there is a profile.
+  /// Minimum `whole_evidence_strength` for the joint search, if there is a profile.
   double min_effective_samples = 20;
   expert_fit_options combining = {};      ///< for budgets of experts; `experts` is taken from the budget
   const funnel_stages* stages = nullptr;  ///< see `head_funnel`
@@ -63,14 +63,18 @@ template <selection_objective Objective, head_search Search>
 ensemble chco<Objective, Search>::operator()(exec::backend_ref backend, const task_evidence& evidence) const {
   if (const auto* heads = std::get_if<heads_per_class>(&budget)) {
     if (heads->count == 0) throw invalid_argument{"budget", "at least 1 head per class", "0"};
-    if (evidence.profile() != nullptr && evidence_strength(evidence) < min_effective_samples) {
-      return fit_heads(backend, evidence, {.count = heads->count});
+    if (evidence.profile() != nullptr && whole_evidence_strength(evidence) < min_effective_samples) {
+      return detail::with_general_discriminant(
+          backend, evidence, fit_heads(backend, evidence, {.count = heads->count}), combining.general);
     }
-    return head_funnel<Objective, Search>{.count = heads->count,
-                                          .screened = screened,
-                                          .shortlisting = shortlisting,
-                                          .search = search,
-                                          .stages = stages}(backend, evidence);
+    return detail::with_general_discriminant(
+        backend, evidence,
+        head_funnel<Objective, Search>{.count = heads->count,
+                                       .screened = screened,
+                                       .shortlisting = shortlisting,
+                                       .search = search,
+                                       .stages = stages}(backend, evidence),
+        combining.general);
   }
   expert_fit_options options = combining;
   options.experts = evidence.model_count();

@@ -16,6 +16,7 @@
 #include "mll/label/statistics/node_statistics.hpp"
 #include "mll/label/statistics/sparse_node_statistics.hpp"
 #include "mll/select/evidence/class_means.hpp"
+#include "mll/select/evidence/detail/kept_means.hpp"
 #include "mll/select/evidence/evidence_of.hpp"
 #include "mll/select/evidence/task_evidence.hpp"
 #include "mll/select/screen/detail/best_heads.hpp"
@@ -85,10 +86,12 @@ template <class Statistics = node_statistics>
 
 namespace detail {
 
-/// Statistics of the evidence nodes only, by increasing position; renumbers `nodes` to their rows.
-template <class Source>
-[[nodiscard]] node_statistics gather_statistics(exec::backend_ref backend, const Source& source,
+/// Statistics of the evidence nodes only, by increasing position, over the samples that the evidence keeps;
+/// renumbers `nodes` to their rows.
+template <class Evidence>
+[[nodiscard]] node_statistics gather_statistics(exec::backend_ref backend, const Evidence& evidence,
                                                 class_evidence& nodes) {
+  const auto& source = evidence.source();
   std::vector<std::uint32_t> rows;
   for (const auto& of_class : nodes) {
     for (const weighted_position& one : of_class) rows.push_back(one.node);
@@ -101,11 +104,19 @@ template <class Source>
           static_cast<std::uint32_t>(std::lower_bound(rows.begin(), rows.end(), one.node) - rows.begin());
   }
   node_statistics out{rows.size(), source.heads().head_count()};
-  exec::for_each_index(backend, rows.size(), [&](std::size_t r) {
-    std::vector<float> means(out.head_count());
-    source.read_means(rows[r], means);
-    out.set_row(r, means);
-  });
+  if (evidence.left_out().empty()) {
+    exec::for_each_index(backend, rows.size(), [&](std::size_t r) {
+      std::vector<float> means(out.head_count());
+      source.read_means(rows[r], means);
+      out.set_row(r, means);
+    });
+    return out;
+  }
+  matrix<float> means(static_cast<Eigen::Index>(rows.size()), static_cast<Eigen::Index>(out.head_count()));
+  exec::for_each_index(backend, rows.size(),
+                       [&](std::size_t r) { source.read_means(rows[r], row_of(means, r)); });
+  keep_means(backend, evidence, rows, {}, means);
+  exec::for_each_index(backend, rows.size(), [&](std::size_t r) { out.set_row(r, row_of(means, r)); });
   return out;
 }
 
@@ -138,27 +149,33 @@ template <class Evidence = task_evidence>
 
 /// Screens the heads of a task: from the statistics of its source (dense or sparse), or from the means of its
 /// evidence nodes if the source has no table. General heads compete by their mean responses to the examples;
-/// the general head of a class is always among its heads, beyond `max_heads` if need be.
+/// the general head of a class is always among its heads, beyond `max_heads` if need be. A subset of the
+/// evidence is screened without the samples that it leaves out.
 ///
 /// @code
 /// const auto screened = mll::screen(backend, mll::task_evidence{labels, match}, 64);
 /// @endcode
 ///
-/// Throws: `invalid_argument` if `max_heads` is 0. Complexity: as above.
+/// Throws: `invalid_argument` if `max_heads` is 0. Complexity: as above; for a subset, that of reading the
+/// responses of all heads to the samples that it leaves out.
 template <class Evidence = task_evidence>
   requires std::same_as<Evidence, task_evidence>
 [[nodiscard]] std::vector<std::vector<screened_head>> screen(exec::backend_ref backend,
                                                              const Evidence& evidence,
                                                              std::size_t max_heads) {
   const auto& source = evidence.source();
-  class_evidence nodes = evidence_of(evidence.match(), evidence.samples());
+  class_evidence nodes = detail::kept_evidence(evidence);
   std::vector<std::vector<screened_head>> out;
-  if (const sparse_node_statistics* sparse = source.sparse()) {
+  if (!evidence.left_out().empty()) {
+    // The statistics of the source know the samples that were left out.
+    const node_statistics gathered = detail::gather_statistics(backend, evidence, nodes);
+    out = screen(backend, gathered, nodes, max_heads);
+  } else if (const sparse_node_statistics* sparse = source.sparse()) {
     out = screen(backend, *sparse, nodes, max_heads);
   } else if (const node_statistics* dense = source.dense()) {
     out = screen(backend, *dense, nodes, max_heads);
   } else {
-    const node_statistics gathered = detail::gather_statistics(backend, source, nodes);
+    const node_statistics gathered = detail::gather_statistics(backend, evidence, nodes);
     out = screen(backend, gathered, nodes, max_heads);
   }
   return detail::with_general_heads(backend, evidence, std::move(out), max_heads);

@@ -14,6 +14,7 @@
 
 #include "mll/exec/sequential.hpp"
 #include "mll/select/baselines/top_heads.hpp"
+#include "mll/select/evidence/evidence_strength.hpp"
 #include "mll/select/methods/chco.hpp"
 #include "support/backends.hpp"
 #include "support/planted_labels.hpp"
@@ -172,23 +173,87 @@ TEST_CASE("perfect heads have an estimate of 1 and an interval of positive width
   CHECK(few.per_class == std::vector<double>{1, 1});
 }
 
-TEST_CASE("a class with a single sample counts as wrong and does not affect other classes") {
+TEST_CASE("the single sample of a class is never held out: the class is not judged, and the others are") {
   const auto planted = mll::test::plant({1, 20, 20}, mll::test::mixed_hub(3, 2, 0, 8, 0.1), 337);
   for (std::uint64_t seed = 0; seed < 5; ++seed) {
     const auto found = estimate(planted, mll::chco<>{}, 5, seed);
     REQUIRE(found.per_class.size() == 3);
-    CHECK(found.per_class[0] == 0);
+    CHECK(std::isnan(found.per_class[0]));
     CHECK(found.per_class[1] == 1);
     CHECK(found.per_class[2] == 1);
-    CHECK(found.accuracy == doctest::Approx(2.0 / 3));
+    CHECK(found.accuracy == 1);
+    CHECK(found.low < 2.0 / 3);  // the class may as well be always wrong
+    CHECK(found.high == 1);
+  }
+  const auto singles =
+      estimate(mll::test::plant({1, 1, 1, 1, 1, 30, 30}, mll::test::mixed_hub(7, 2, 0, 8, 0.1), 342),
+               mll::chco<>{}, 5, 0);
+  CHECK(singles.accuracy == 1);
+  CHECK(singles.low < 2.0 / 7);
+}
+
+TEST_CASE("with one sample per class the accuracy is unknown, with the reason") {
+  const auto found =
+      estimate(mll::test::plant({1, 1}, mll::test::mixed_hub(2, 1, 0, 8, 0.1), 338), mll::chco<>{}, 5, 0);
+  CHECK(std::isnan(found.accuracy));
+  CHECK(!found.is_known());
+  CHECK(found.insufficient == "fewer than 2 classes have samples to judge by");
+  CHECK(found.sample_counts == std::vector<std::size_t>{1, 1});
+}
+
+TEST_CASE("heads that know nothing are not screened by the samples that judge them") {
+  double estimated = 0;
+  constexpr std::size_t rounds = 4;
+  for (std::uint64_t seed = 0; seed < rounds; ++seed) {
+    std::vector<mll::test::planted_model> models(
+        60, mll::test::planted_model(20, {mll::test::planted_head::nothing, 0, 0, 2}));
+    const auto planted = mll::test::plant({10, 10, 10, 10, 10}, models, 343 + seed);
+    estimated += estimate(planted, mll::chco<>{.screened = 16}, 5, seed).accuracy / rounds;
+  }
+  // Chance is .2; the standard error of the mean is about .03. Screened by all samples, they reach .33.
+  CHECK(estimated < 0.27);
+}
+
+TEST_CASE("samples of narrower nodes are held out node by node") {
+  auto planted = mll::test::plant({10, 10, 10, 10, 12}, mll::test::mixed_hub(5, 2, 1, 1), 344);
+  auto& match = planted.match;
+  match.task = mll::task{{"a"}, {"b"}};
+  match.classes.resize(2);
+  match.classes[0].evidence = {
+      {mll::node_id{0}, 0.5}, {mll::node_id{1}, 0.5}, {mll::node_id{2}, 0.5}, {mll::node_id{3}, 0.5}};
+  match.classes[0].coverage = mll::coverage::descendant_samples;
+  match.classes[1].evidence = {{mll::node_id{4}, 1}};
+  const spy method;
+  const auto labels = planted.labels();
+  (void)mll::cross_validate(mll::exec::sequential{}, mll::task_evidence{labels, match}, method, 4, 1);
+  REQUIRE(method.trained->size() == 4);
+  for (const auto& rows : *method.trained) {
+    std::map<std::size_t, std::size_t> of_node;
+    std::size_t own = 0;
+    for (const auto& row : rows) {
+      if (row.target.index() == 0) ++of_node[row.sample / 10];
+      if (row.target.index() == 1) ++own;
+    }
+    CHECK(of_node.size() == 3);
+    for (const auto& [node, count] : of_node) CHECK(count == 10);
+    CHECK(own == 9);
   }
 }
 
-TEST_CASE("with one sample per class the accuracy is 0, not NaN") {
-  const auto found =
-      estimate(mll::test::plant({1, 1}, mll::test::mixed_hub(2, 1, 0, 8, 0.1), 338), mll::chco<>{}, 5, 0);
-  CHECK(found.per_class == std::vector<double>{0, 0});
-  CHECK(found.accuracy == 0);
+TEST_CASE("the method is decided once, by the evidence as a whole") {
+  // The strength of the whole is 20, that of the folds 16: the search decides, in the folds as well.
+  const auto planted = mll::test::plant({20, 20, 20}, mll::test::mixed_hub(3, 2, 1, 1), 345);
+  const auto labels = planted.labels();
+  const mll::task_evidence evidence{labels, planted.match};
+  std::vector<std::size_t> most;
+  for (std::size_t r = 0; r < 60; ++r) {
+    if (r % 5 != 0) most.push_back(r);
+  }
+  const auto part = evidence.subset(most);
+  CHECK(mll::evidence_strength(part) == doctest::Approx(16));
+  CHECK(mll::whole_evidence_strength(part) == doctest::Approx(20));
+  CHECK(mll::whole_evidence_strength(part.subset(std::vector<std::size_t>{0, 17, 33})) ==
+        doctest::Approx(20));
 }
 
 TEST_CASE("classes without samples are excluded, and a task without samples has an estimate of NaN") {

@@ -156,6 +156,56 @@ TEST_CASE("without its last expert a class goes to the general model") {
   CHECK(weight_of_general_model(2) > 0.5F);
 }
 
+TEST_CASE("a class without samples is left to the general model, whatever the budget") {
+  const std::vector<planted_model> models{
+      {{0, 2}, {1, 2}, {2, 2}}, {{0, 2}, {2, 2}}, {{1, 2}, {2, 2}}, {{0, 2}, {1, 2}}};
+  const auto planted = mll::test::plant({20, 20, 20, 20}, models, 71);
+  const auto graph = mll::test::named_graph(4);
+  const auto labels = mll::test::named_labels(planted, models);
+  const auto model = mll::test::scorer_for(planted.truth, 4, 1, mll::matrix<float>::Constant(80, 4, 0.05F));
+  mll::matrix<float> node_texts = mll::matrix<float>::Identity(4, 4);
+  const mll::general_model_labels seen{mll::detail::unit_rows(model.samples, "sample"), node_texts};
+  auto match = planted.match;
+  match.classes[3] = mll::class_match{};  // no node, so no samples
+  const auto general = mll::make_general_heads(model, seen, labels.samples(), match);
+  const auto hub = mll::profile(mll::exec::sequential{}, labels, graph, {.general = &seen});
+  for (const mll::selection_budget budget :
+       {mll::selection_budget{mll::heads_per_class{3}}, mll::selection_budget{mll::experts{3}},
+        mll::selection_budget{mll::all_experts{}}}) {
+    for (const std::size_t folds : {std::size_t{0}, std::size_t{5}}) {
+      // The funnel and the fit by relevance.
+      for (const double needed : {0.0, 1e9}) {
+        const auto chosen = mll::select(mll::exec::sequential{}, labels, match,
+                                        {.method = {.budget = budget, .min_effective_samples = needed},
+                                         .general = &general,
+                                         .profile = &hub,
+                                         .folds = folds});
+        REQUIRE(chosen.ensemble.votes[3].size() == 1);
+        CHECK(!chosen.ensemble.heads[chosen.ensemble.votes[3][0].head].model.valid());
+        Eigen::ArrayXXf log_odds(80, static_cast<Eigen::Index>(chosen.ensemble.heads.size()));
+        for (std::size_t h = 0; h < chosen.ensemble.heads.size(); ++h) {
+          const mll::head_id head = chosen.ensemble.heads[h];
+          for (Eigen::Index r = 0; r < 80; ++r) {
+            log_odds(r, static_cast<Eigen::Index>(h)) =
+                head.model.valid() ? mll::numerics::logit(planted.responses[head.model.index()](
+                                         r, static_cast<Eigen::Index>(head.index)))
+                                   : general.log_odds(r, static_cast<Eigen::Index>(head.index));
+          }
+        }
+        const auto scores = mll::combine(chosen.ensemble, log_odds, seen.embeddings);
+        CHECK(mll::test::macro_accuracy_of(scores, planted.truth) > 0.95);
+        double recall = 0;
+        for (Eigen::Index r = 60; r < 80; ++r) {
+          Eigen::Index top = 0;
+          scores.row(r).maxCoeff(&top);
+          recall += top == 3 ? 1.0 / 20 : 0;
+        }
+        CHECK(recall > 0.97);  // the general model alone is always right
+      }
+    }
+  }
+}
+
 TEST_CASE("errors") {
   const named_hub f{{{{0}, {1}}}, {5, 5}, 68};
   CHECK_THROWS_WITH_AS((void)f.combine(0), "count: expected at least 1 expert, found 0",

@@ -22,7 +22,7 @@ MLL_DEFINE void detail::combine_to(const ensemble& fitted, const Eigen::ArrayXXf
                            std::to_string(log_odds.cols())};
   }
   if (fitted.uses_embeddings()) {
-    const Eigen::Index dim = fitted.correction->embedding_weights.rows();
+    const Eigen::Index dim = fitted.embedding_dimension();
     if (embeddings.rows() != log_odds.rows() || embeddings.cols() != dim) {
       throw invalid_argument{"embeddings", "shape " + shape(log_odds.rows(), dim),
                              shape(embeddings.rows(), embeddings.cols())};

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "mll/core/error.hpp"
 #include "mll/core/log_probability.hpp"
 #include "mll/core/matrix.hpp"
+#include "mll/select/ensemble/detail/folded_correction.hpp"
 #include "mll/select/ensemble/ensemble.hpp"
 
 namespace mll::detail {
@@ -42,15 +44,16 @@ class combiner {
  public:
   explicit combiner(const ensemble& fitted)
       : fitted_{&fitted},
+        correction_{folded_correction(fitted)},
         has_votes_(fitted.heads.size(), false),
         responses_(fitted.heads.size() * block),
         scores_(fitted.votes.size() * block) {
     for (const auto& votes : fitted.votes) {
       for (const vote& v : votes) has_votes_[v.head] = true;
     }
-    if (!fitted.correction) return;
+    if (!correction_) return;
     // Heads, then dimensions of the embedding; classes are padded with zeros.
-    const linear_correction& d = *fitted.correction;
+    const linear_correction& d = *correction_;
     const auto heads = static_cast<std::size_t>(d.weights.rows());
     const auto dim = static_cast<std::size_t>(d.embedding_weights.rows());
     const std::size_t classes = fitted.votes.size();
@@ -78,7 +81,7 @@ class combiner {
       for (std::size_t h = 0; h < fitted_->heads.size(); ++h)
         load_head(h, log_odds.data() + h * samples + first);
       for (std::size_t y = 0; y < fitted_->votes.size(); ++y) add_votes(y);
-      if (fitted_->correction) add_correction(embeddings, first);
+      if (correction_) add_correction(embeddings, first);
       softmax(scores_.data(), fitted_->votes.size(), as_probability);
       for (std::size_t y = 0; y < fitted_->votes.size(); ++y) {
         float* to = out.data() + first * static_cast<std::size_t>(out.outerStride()) + y;
@@ -96,14 +99,14 @@ class combiner {
     const std::span<float> x{responses_.data() + h * block, width_};
     std::copy_n(log_odds, count_, x.begin());
     std::fill(x.begin() + static_cast<std::ptrdiff_t>(count_), x.end(), 0.0F);
-    if (fitted_->correction) {
+    if (correction_) {
       const std::span<float> feature{features_.data() + h * block, width_};
       std::copy(x.begin(), x.end(), feature.begin());
       numerics::to_log_probability(feature);
       const bool is_vote = has_votes_[h] && fitted_->scale == vote_scale::log_probability;
       if (is_vote) std::copy(feature.begin(), feature.end(), x.begin());
-      const float mean = fitted_->correction->mean[static_cast<Eigen::Index>(h)];
-      const float scale = fitted_->correction->scale[static_cast<Eigen::Index>(h)];
+      const float mean = correction_->mean[static_cast<Eigen::Index>(h)];
+      const float scale = correction_->scale[static_cast<Eigen::Index>(h)];
       for (float& value : feature) value = (value - mean) * scale;
       if (is_vote) return;
     }
@@ -130,7 +133,7 @@ class combiner {
 
   // Adds the log-probabilities of the linear correction.
   void add_correction(const matrix<float>& embeddings, std::size_t first) {
-    const auto heads = static_cast<std::size_t>(fitted_->correction->weights.rows());
+    const auto heads = static_cast<std::size_t>(correction_->weights.rows());
     const std::size_t inputs = features_.size() / block;
     for (std::size_t e = heads; e < inputs; ++e) {
       float* const feature = features_.data() + e * block;
@@ -142,11 +145,11 @@ class combiner {
     }
     const std::size_t classes = fitted_->votes.size();
     for (std::size_t y = 0; y < classes; ++y) {
-      const float bias = fitted_->correction->bias[static_cast<Eigen::Index>(y)];
+      const float bias = correction_->bias[static_cast<Eigen::Index>(y)];
       for (std::size_t i = 0; i < width_; ++i) corrected_[y * block + i] += bias;
     }
     softmax(corrected_.data(), classes, false);
-    const float strength = fitted_->correction->strength;
+    const float strength = correction_->strength;
     for (std::size_t y = 0; y < classes; ++y) {
       lanes(corrected_.data() + y * block, scores_.data() + y * block,
             [&](float log_probability, float& score) { score += strength * log_probability; });
@@ -211,6 +214,7 @@ class combiner {
   }
 
   const ensemble* fitted_;
+  std::optional<linear_correction> correction_;  // with the discriminant of the embedding
   std::vector<bool> has_votes_;
   std::vector<float> responses_;  // [heads, block]: on the scale of the votes
   std::vector<float> scores_;     // [classes, block]

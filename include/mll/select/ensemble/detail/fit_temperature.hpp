@@ -12,14 +12,15 @@
 
 namespace mll::detail {
 
-/// The factor of class scores with the greatest class-balanced log-likelihood, within [1/8, 8]; 1 without
-/// rows. Found by golden-section search on its logarithm, which needs no derivative and cannot diverge.
+/// The factor of class scores with the greatest class-balanced log-likelihood, within [1/limit, limit]; 1
+/// without rows. Found by golden-section search on its logarithm, which needs no derivative and cannot
+/// diverge.
 ///
 /// @param[in] scores `[rows, classes]`
 /// Complexity: O(rows classes), about fifteen passes over the backend. Determinism: the same on every
 /// backend.
 MLL_DECLARE [[nodiscard]] double best_temperature(exec::backend_ref backend, const matrix<float>& scores,
-                                                  std::span<const example> rows);
+                                                  std::span<const example> rows, double limit = 8);
 
 /// Sets the temperature of an ensemble of votes to the best one on the evidence. The predicted classes stay
 /// the same; their probabilities change.

@@ -16,7 +16,7 @@
 namespace mll {
 
 MLL_DEFINE double detail::best_temperature(exec::backend_ref backend, const matrix<float>& scores,
-                                           std::span<const example> rows) {
+                                           std::span<const example> rows, double limit) {
   if (rows.empty()) return 1;
   constexpr std::size_t block = 256;
   std::vector<double> parts((rows.size() + block - 1) / block);
@@ -38,8 +38,8 @@ MLL_DEFINE double detail::best_temperature(exec::backend_ref backend, const matr
     return std::accumulate(parts.begin(), parts.end(), 0.0);
   };
   constexpr double golden = 0.6180339887498949;
-  double low = -std::log(8.0);
-  double high = std::log(8.0);
+  double low = -std::log(limit);
+  double high = std::log(limit);
   double left = high - golden * (high - low);
   double right = low + golden * (high - low);
   double at_left = likelihood(left);

@@ -4,9 +4,11 @@
 #include <Eigen/Core>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "mll/core/log_probability.hpp"
 #include "mll/select/ensemble/detail/ensemble_parts.hpp"
+#include "mll/select/ensemble/detail/folded_correction.hpp"
 #include "mll/select/ensemble/ensemble.hpp"
 
 namespace mll::detail {
@@ -24,8 +26,9 @@ namespace mll::detail {
     out.votes.insert(out.votes.end(), votes.begin(), votes.end());
     out.first_vote.push_back(static_cast<std::uint32_t>(out.votes.size()));
   }
-  if (!fitted.correction) return out;
-  const linear_correction& correction = *fitted.correction;
+  const std::optional<linear_correction> folded = folded_correction(fitted);
+  if (!folded) return out;
+  const linear_correction& correction = *folded;
   out.dim = static_cast<std::size_t>(correction.embedding_weights.rows());
   out.mean.assign(correction.mean.begin(), correction.mean.end());
   out.inverse_scale.assign(correction.scale.begin(), correction.scale.end());

@@ -17,32 +17,121 @@
 #include "mll/select/ensemble/detail/fit_temperature.hpp"
 #include "mll/select/ensemble/ensemble_builder.hpp"
 #include "mll/select/estimate/cross_validation.hpp"
+#include "mll/select/estimate/detail/kappa.hpp"
+#include "mll/select/estimate/detail/weigh_sources.hpp"
+#include "mll/select/estimate/shift_fit.hpp"
+#include "mll/select/evidence/evidence_reliability.hpp"
 
 namespace mll::detail {
 
-/// Temperature and mean confidence of held-out scores.
-MLL_LOCAL void judge_probabilities(exec::backend_ref backend, const matrix<float>& scores,
-                                   std::span<const example> rows, std::vector<std::size_t> answered,
-                                   accuracy_estimate& out) {
-  std::sort(answered.begin(), answered.end());
-  matrix<float> kept(static_cast<Eigen::Index>(answered.size()), scores.cols());
-  std::vector<example> kept_rows;
-  for (std::size_t i = 0; i < answered.size(); ++i) {
-    const std::span<const float> from = row_of(scores, answered[i]);
-    std::copy(from.begin(), from.end(), row_of(kept, i).begin());
-    kept_rows.push_back(rows[answered[i]]);
+/// Some rows of the scores of each source.
+MLL_LOCAL scores_by_source rows_of_scores(const scores_by_source& scores, std::span<const std::size_t> rows) {
+  scores_by_source out;
+  for (std::size_t k = 0; k < source_count; ++k) {
+    if (scores[k].size() == 0) continue;
+    out[k].resize(static_cast<Eigen::Index>(rows.size()), scores[k].cols());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const auto from = row_of(scores[k], rows[i]);
+      std::copy(from.begin(), from.end(), row_of(out[k], i).begin());
+    }
   }
-  out.temperature = best_temperature(backend, kept, std::span<const example>{kept_rows});
-  for (Eigen::Index i = 0; i < kept.size(); ++i) kept.data()[i] *= static_cast<float>(out.temperature);
-  log_softmax_rows(kept);
-  double total = 0;
-  for (std::size_t i = 0; i < kept_rows.size(); ++i) {
-    const auto weight = static_cast<double>(kept_rows[i].weight);
-    const std::span<const float> row = row_of(kept, i);
-    out.confidence += weight * std::exp(static_cast<double>(*std::max_element(row.begin(), row.end())));
-    total += weight;
+  return out;
+}
+
+/// Weights, temperatures and agreement of the sources, from held-out scores. Samples that are borrowed show
+/// other classes, so they say little about what a source is worth.
+/// @return class scores of the rows, calibrated
+MLL_LOCAL matrix<float> weigh_sources(exec::backend_ref backend, const task_evidence& evidence,
+                                      const scores_by_source& scores, std::span<const example> rows,
+                                      accuracy_estimate& out) {
+  const std::size_t classes = evidence.class_count();
+  std::vector<example> trusted(rows.begin(), rows.end());
+  for (example& row : trusted) {
+    const coverage kind = evidence.match().classes[row.target.index()].coverage;
+    row.weight *= kind == coverage::own_samples ? 1.0F : kind == coverage::descendant_samples ? 0.5F : 0.1F;
   }
-  if (total > 0) out.confidence /= total;
+  std::size_t present = 0;
+  weight_by_source calibration{1, 1, 1};
+  scores_by_source calibrated = scores;
+  for (std::size_t k = 0; k < source_count; ++k) {
+    if (scores[k].size() == 0) continue;
+    ++present;
+  }
+  for (std::size_t k = 0; k < source_count && present > 1; ++k) {
+    if (scores[k].size() == 0) continue;
+    calibration[k] = best_temperature(backend, scores[k], std::span<const example>{trusted}, 256);
+    for (Eigen::Index i = 0; i < calibrated[k].size(); ++i)
+      calibrated[k].data()[i] *= static_cast<float>(calibration[k]);
+  }
+  weight_by_source weights{1, 1, 1};
+  if (present > 1) {
+    const double reliability = evidence_reliability(evidence.match());
+    const double ridge = 0.1 / (reliability * reliability) *
+                         std::max(1.0, 100 / std::max(1.0, static_cast<double>(rows.size())));
+    weights =
+        fit_source_weights(backend, calibrated, trusted, {0.4, 0.4 * reliability, 0.2 * reliability}, ridge);
+  }
+  matrix<float> total = weighted_scores(calibrated, weights, rows.size(), classes);
+  out.temperature = best_temperature(backend, total, rows);
+  for (Eigen::Index i = 0; i < total.size(); ++i) total.data()[i] *= static_cast<float>(out.temperature);
+  for (std::size_t k = 0; k < source_count; ++k) weights[k] *= out.temperature * calibration[k];
+  out.weights = {weights[0], weights[1], weights[2]};
+  out.calibrations = {calibration[0], calibration[1], calibration[2]};
+  const matrix<float>& other = scores[2].size() != 0 ? scores[2] : scores[1];
+  if (scores[0].size() != 0 && other.size() != 0) {
+    std::vector<double> sample_weights;
+    for (const example& row : rows) sample_weights.push_back(static_cast<double>(row.weight));
+    out.agreement = cohen_kappa(answers_of(scores[0]), answers_of(other), sample_weights, classes);
+  }
+  return total;
+}
+
+/// A fold per sample, by row of the layout; `folds` for samples that are always trained on.
+///
+/// The samples of a class are dealt to the folds in random order. Those of descendants of its node are dealt
+/// node by node: samples of one node resemble each other more than they resemble those of the task. A sample
+/// of several classes has one fold; classes with samples of their own choose first. The only sample of a
+/// class is never held out, because nothing would be left to learn the class from.
+MLL_LOCAL std::vector<std::size_t> deal_folds(const task_evidence& evidence, std::size_t folds,
+                                              std::uint64_t seed) {
+  const auto rows = evidence.rows();
+  std::vector<std::size_t> order(rows.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  random_engine engine{seed};
+  shuffle(std::span{order}, engine);
+  const auto by_node = [&](std::size_t row) {
+    const std::size_t y = rows[row].target.index();
+    return evidence.match().classes[y].coverage == coverage::descendant_samples &&
+           evidence.class_nodes()[y].size() > 1;
+  };
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return by_node(a) != by_node(b) ? by_node(b) : rows[a].target < rows[b].target;
+  });
+
+  const std::size_t unset = folds + 1;
+  std::vector<std::size_t> out;
+  std::vector<std::size_t> count(evidence.class_count(), 0);
+  for (const example& row : rows) {
+    out.resize(std::max(out.size(), row.sample + 1), unset);
+    ++count[row.target.index()];
+  }
+  for (const example& row : rows) {
+    if (count[row.target.index()] == 1) out[row.sample] = folds;
+  }
+  std::vector<std::size_t> fold_of_node(evidence.samples().nodes().size(), unset);
+  std::size_t dealt = 0;
+  for (const std::size_t row : order) {
+    std::size_t& fold = out[rows[row].sample];
+    if (fold != unset) continue;
+    if (!by_node(row)) {
+      fold = dealt++ % folds;
+      continue;
+    }
+    std::size_t& of_node = fold_of_node[evidence.samples().position_of_row(rows[row].sample)];
+    if (of_node == unset) of_node = dealt++ % folds;
+    fold = of_node;
+  }
+  return out;
 }
 
 MLL_DEFINE accuracy_estimate cross_validate_erased(exec::backend_ref backend, const task_evidence& evidence,
@@ -51,22 +140,9 @@ MLL_DEFINE accuracy_estimate cross_validate_erased(exec::backend_ref backend, co
   if (folds < 2) throw invalid_argument{"folds", "at least 2", std::to_string(folds)};
   const auto rows = evidence.rows();
   const std::size_t classes = evidence.class_count();
+  const std::vector<std::size_t> fold_of_sample = deal_folds(evidence, folds, seed);
 
-  std::vector<std::size_t> order(rows.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  random_engine engine{seed};
-  shuffle(std::span{order}, engine);
-  // Dealt class by class in random order; a sample of a second class keeps its fold.
-  std::vector<std::size_t> fold_of_sample;
-  for (const auto& row : rows) fold_of_sample.resize(std::max(fold_of_sample.size(), row.sample + 1), folds);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return rows[a].target < rows[b].target; });
-  for (std::size_t k = 0; k < order.size(); ++k) {
-    std::size_t& fold = fold_of_sample[rows[order[k]].sample];
-    if (fold == folds) fold = k % folds;
-  }
-
-  matrix<float> held_out_scores = zeros<float>(rows.size(), classes);
+  scores_by_source held_out_scores;
   std::vector<std::size_t> answered;  // rows with held-out scores
   std::vector<double> right(classes, 0);
   std::vector<double> total(classes, 0);
@@ -80,57 +156,94 @@ MLL_DEFINE accuracy_estimate cross_validate_erased(exec::backend_ref backend, co
       if (fold_of_sample[rows[i].sample] != fold) trained[rows[i].target.index()] = true;
     }
     if (held_out.empty()) continue;
+    // Two classes may share their only samples: those of one fold leave nothing to learn either from.
     const bool fits = evidence.general() != nullptr ||
                       std::all_of(trained.begin(), trained.end(), [](bool has) { return has; });
-    matrix<float> answers;
-    const auto tested = evidence.subset(held_out);
-    if (fits) {
-      const ensemble fitted = method(backend, evidence.subset(train));
-      answers = answer_rows(backend, tested, fitted);
-    }
+    if (!fits) continue;
+    const task_evidence training = evidence.subset(train);
+    const ensemble fitted = method(backend, training);
+    const task_evidence tested = evidence.held_out_of(training, held_out);
+    const scores_by_source answers =
+        source_scores(fitted, tested.log_odds(backend, positions_of(tested, fitted)),
+                      fitted.uses_embeddings() ? tested.embeddings() : matrix<float>{});
     for (std::size_t i = 0; i < held_out.size(); ++i) {
-      const example& row = rows[held_out[i]];
-      // No fit: this fold holds all samples of some class. Only that class is charged with errors.
-      if (!fits && trained[row.target.index()]) continue;
-      const auto weight = static_cast<double>(row.weight);
-      total[row.target.index()] += weight;
-      squares[row.target.index()] += weight * weight;
-      if (!fits) continue;
+      if (!trained[rows[held_out[i]].target.index()]) continue;  // its class is not what would be returned
       answered.push_back(held_out[i]);
-      const std::span<const float> scores = row_of(answers, i);
-      std::copy(scores.begin(), scores.end(), row_of(held_out_scores, held_out[i]).begin());
-      const auto top = std::max_element(scores.begin(), scores.end()) - scores.begin();
-      if (static_cast<std::size_t>(top) == row.target.index()) right[row.target.index()] += weight;
+      for (std::size_t k = 0; k < source_count; ++k) {
+        if (answers[k].size() == 0) continue;
+        if (held_out_scores[k].size() == 0) held_out_scores[k] = zeros<float>(rows.size(), classes);
+        const std::span<const float> scores = row_of(answers[k], i);
+        std::copy(scores.begin(), scores.end(), row_of(held_out_scores[k], held_out[i]).begin());
+      }
     }
   }
+  std::sort(answered.begin(), answered.end());
+  std::vector<example> judged;
+  for (const std::size_t row : answered) judged.push_back(rows[row]);
 
   accuracy_estimate out;
-  judge_probabilities(backend, held_out_scores, rows, answered, out);
+  out.fit = "cross-validation-2";
+  for (const class_match& found : evidence.match().classes) {
+    out.sample_counts.push_back(found.sample_count);
+    out.coverages.push_back(found.coverage);
+  }
+  matrix<float> scores =
+      weigh_sources(backend, evidence, rows_of_scores(held_out_scores, answered), judged, out);
+  log_softmax_rows(scores);
+  double confidence_weight = 0;
+  for (std::size_t i = 0; i < judged.size(); ++i) {
+    const std::span<const float> row = row_of(scores, i);
+    const auto top = std::max_element(row.begin(), row.end());
+    const std::size_t y = judged[i].target.index();
+    const auto weight = static_cast<double>(judged[i].weight);
+    out.confidence += weight * std::exp(static_cast<double>(*top));
+    confidence_weight += weight;
+    total[y] += weight;
+    squares[y] += weight * weight;
+    if (static_cast<std::size_t>(top - row.begin()) == y) right[y] += weight;
+  }
+  if (confidence_weight > 0) out.confidence /= confidence_weight;
   double variance = 0;
   double unproven = 0;
   double counted = 0;
+  double unknown = 0;  // classes with samples that could not be judged
+  double own = 0;      // judged classes with samples of their own or of descendants
+  std::vector<bool> has_samples(classes, false);
+  for (const example& row : rows) has_samples[row.target.index()] = true;
   for (std::size_t y = 0; y < classes; ++y) {
     if (total[y] == 0) {
       out.per_class.push_back(std::numeric_limits<double>::quiet_NaN());
+      unknown += has_samples[y] ? 1 : 0;
       continue;
     }
     const double share = right[y] / total[y];
     const double samples = total[y] * total[y] / squares[y];
     const double smoothed = (share * samples + 0.5) / (samples + 1);
     out.per_class.push_back(share);
-    out.accuracy += share;
-    if (evidence.match().classes[y].coverage == coverage::neighbour_samples) unproven += share;
+    out.accuracy = (counted == 0 ? 0 : out.accuracy) + share;
+    const bool borrowed = evidence.match().classes[y].coverage == coverage::neighbour_samples;
+    if (borrowed) unproven += share;
+    own += borrowed ? 0 : 1;
     variance += smoothed * (1 - smoothed) / samples;
     ++counted;
   }
-  if (counted == 0) {
-    out.accuracy = out.low = out.high = std::numeric_limits<double>::quiet_NaN();
+  if (counted < 2) {
+    out.accuracy = std::numeric_limits<double>::quiet_NaN();
+    out.insufficient = "fewer than 2 classes have samples to judge by";
     return out;
   }
-  out.accuracy /= counted;
-  const double half_width = 1.96 * std::sqrt(variance) / counted;
-  out.low = std::max(0.0, out.accuracy - unproven / counted - half_width);
-  out.high = std::min(1.0, out.accuracy + half_width);
+  const double sum = out.accuracy;
+  const double half_width = 1.96 * std::sqrt(variance) / (counted + unknown);
+  out.accuracy = sum / counted;
+  out.low = std::max(0.0, (sum - unproven) / (counted + unknown) - half_width);
+  out.high = std::min(1.0, (sum + unknown) / (counted + unknown) + half_width);
+  if (2 * own < static_cast<double>(classes))
+    out.caution = "most classes have no samples of their own or of narrower nodes";
+  const shift_fit shift;
+  const double promised = log_odds_of_kappa(out.accuracy, classes);
+  out.elsewhere = {accuracy_of_log_odds(promised - shift.fall, classes),
+                   accuracy_of_log_odds(promised - shift.most_fall, classes),
+                   accuracy_of_log_odds(promised - shift.least_fall, classes)};
   return out;
 }
 

@@ -104,10 +104,33 @@ MLL_DEFINE task_evidence task_evidence::subset(std::span<const std::size_t> rows
   for (std::size_t r = 0; r < rows_.size(); ++r) {
     if (!kept[r]) left_out[rows_[r].target.index()].push_back(rows_[r].sample);
   }
-  for (auto& of_class : left_out) std::sort(of_class.begin(), of_class.end());
+  std::vector<std::size_t> left_out_rows;
+  for (auto& of_class : left_out) {
+    std::sort(of_class.begin(), of_class.end());
+    left_out_rows.insert(left_out_rows.end(), of_class.begin(), of_class.end());
+  }
+  std::sort(left_out_rows.begin(), left_out_rows.end());
+  left_out_rows.erase(std::unique(left_out_rows.begin(), left_out_rows.end()), left_out_rows.end());
   out.left_out_ = std::make_shared<const std::vector<std::vector<std::size_t>>>(std::move(left_out));
+  out.left_out_rows_ = std::make_shared<const std::vector<std::size_t>>(std::move(left_out_rows));
+  if (whole_rows_ == nullptr) out.whole_rows_ = std::make_shared<const std::vector<example>>(rows_);
   out.plan_ = out.plan(max_samples_);
   out.rows_ = out.examples_of(out.plan_);
+  if (general_ != nullptr && general_->is_fitted() && !out.rows_.empty() &&
+      out.rows_.size() != rows_.size()) {
+    if (const float scale = general_->best_scale(out.rows_); scale != general_->scale()) {
+      out.own_general_ = std::make_shared<const general_heads>(general_->with_scale(scale));
+      out.general_ = out.own_general_.get();
+    }
+  }
+  return out;
+}
+
+MLL_DEFINE task_evidence task_evidence::held_out_of(const task_evidence& training,
+                                                    std::span<const std::size_t> rows) const {
+  task_evidence out = subset(rows);
+  out.own_general_ = training.own_general_;
+  out.general_ = training.general_;
   return out;
 }
 

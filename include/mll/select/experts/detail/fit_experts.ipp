@@ -7,16 +7,20 @@
 #include <cstdint>
 #include <numeric>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "mll/core/detail/linear_algebra.hpp"
 #include "mll/core/error.hpp"
+#include "mll/core/log_probability.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/exec/for_each_index.hpp"
 #include "mll/exec/sequential.hpp"
 #include "mll/profile/hub_profile.hpp"
+#include "mll/select/ensemble/detail/fit_temperature.hpp"
 #include "mll/select/ensemble/ensemble_builder.hpp"
 #include "mll/select/evidence/evidence_reliability.hpp"
+#include "mll/select/experts/detail/general_stand_in.hpp"
 #include "mll/select/experts/expert_cover.hpp"
 #include "mll/select/experts/fit_experts.hpp"
 
@@ -76,6 +80,32 @@ MLL_LOCAL void add_unused_heads(linear_correction& correction, Eigen::Index coun
 
 }  // namespace detail
 
+namespace detail {
+
+/// The general head as the score of classes without samples, beside votes for the others.
+/// @param[in] votes class and vote; `head` is a position in the evidence
+MLL_LOCAL stand_in stand_in_for(exec::backend_ref backend, const task_evidence& evidence,
+                                std::span<const std::pair<std::size_t, vote>> votes,
+                                const std::vector<bool>& known) {
+  const std::size_t rows = evidence.rows().size();
+  matrix<double> scores = zeros<double>(known.size(), rows);
+  for (const auto& [y, v] : votes) {
+    const std::uint32_t position = v.head;
+    Eigen::ArrayXXf x = evidence.log_odds(exec::sequential{}, std::span{&position, 1});
+    numerics::to_log_probability(std::span{x.data(), rows});
+    for (std::size_t r = 0; r < rows; ++r)
+      row_of(scores, y)[r] += static_cast<double>(v.weight * (v.slope * x.data()[r] + v.intercept));
+  }
+  matrix<float> by_row(static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(known.size()));
+  for (std::size_t r = 0; r < rows; ++r) {
+    for (std::size_t y = 0; y < known.size(); ++y)
+      row_of(by_row, r)[y] = known[y] ? static_cast<float>(row_of(scores, y)[r]) : -1e3F;
+  }
+  return fit_stand_in(evidence, scores, known, best_temperature(backend, by_row, evidence.rows()));
+}
+
+}  // namespace detail
+
 MLL_DEFINE ensemble fit_experts(exec::backend_ref backend, const task_evidence& evidence,
                                 const expert_fit_options& options) {
   if (evidence.profile() == nullptr) {
@@ -93,9 +123,10 @@ MLL_DEFINE ensemble fit_experts(exec::backend_ref backend, const task_evidence& 
   }
   std::sort(positions.begin(), positions.end());
 
-  ensemble_builder builder;
-  for (const std::uint32_t p : positions) builder.use(p);
+  const std::vector<bool> known = detail::has_rows(evidence);
+  std::vector<std::pair<std::size_t, vote>> votes;
   for (std::size_t y = 0; y < evidence.class_count(); ++y) {
+    if (!known[y] && evidence.general() != nullptr) continue;  // left to the general model
     const std::span<const float> value = detail::row_of(relevance, y);
     std::vector<std::uint32_t> best = positions;
     if (evidence.general() != nullptr) best.push_back(evidence.general_position(y));
@@ -109,8 +140,19 @@ MLL_DEFINE ensemble fit_experts(exec::backend_ref backend, const task_evidence& 
       if (value[p] == 0 && total > 0) break;
       const float weight = total > 0 ? value[p] / total : 1.0F / static_cast<float>(best.size());
       const auto width = static_cast<double>(evidence.model_width(p));
-      builder.add(y, p,
-                  {.weight = weight, .intercept = static_cast<float>(std::log(width)), .gain = value[p]});
+      votes.emplace_back(y, vote{.head = p,
+                                 .weight = weight,
+                                 .intercept = static_cast<float>(std::log(width)),
+                                 .gain = value[p]});
+    }
+  }
+  ensemble_builder builder;
+  for (const std::uint32_t p : positions) builder.use(p);
+  for (const auto& [y, v] : votes) builder.add(y, v.head, v);
+  if (std::find(known.begin(), known.end(), false) != known.end() && evidence.general() != nullptr) {
+    const detail::stand_in general = detail::stand_in_for(backend, evidence, votes, known);
+    for (std::size_t y = 0; y < known.size(); ++y) {
+      if (!known[y]) detail::add_stand_in(evidence, y, general, builder);
     }
   }
   ensemble out = builder.finish(evidence);
@@ -119,7 +161,7 @@ MLL_DEFINE ensemble fit_experts(exec::backend_ref backend, const task_evidence& 
   // General heads come last and only vote.
   detail::add_unused_heads(*out.correction, static_cast<Eigen::Index>(out.heads.size()));
   out.correction->strength = static_cast<float>(options.correction * evidence_reliability(evidence.match()));
-  return out;
+  return detail::with_general_discriminant(backend, evidence, std::move(out), options.general);
 }
 
 }  // namespace mll

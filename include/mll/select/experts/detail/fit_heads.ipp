@@ -16,6 +16,7 @@
 #include "mll/select/evidence/evidence_reliability.hpp"
 #include "mll/select/evidence/evidence_strength.hpp"
 #include "mll/select/experts/detail/class_heads.hpp"
+#include "mll/select/experts/detail/general_stand_in.hpp"
 #include "mll/select/experts/fit_heads.hpp"
 
 namespace mll {
@@ -53,26 +54,44 @@ MLL_DEFINE ensemble fit_heads(exec::backend_ref backend, const task_evidence& ev
   const std::size_t rows = evidence.rows().size();
   const matrix<float> relevance = head_relevance(backend, evidence, options.relevance);
   const double trust = evidence_reliability(evidence.match());
+  const std::vector<bool> known = detail::has_rows(evidence);
+  std::vector<std::size_t> fitted;  // the other classes are left to the general model
+  for (std::size_t y = 0; y < classes; ++y) {
+    if (known[y] || evidence.general() == nullptr) fitted.push_back(y);
+  }
   std::vector<std::optional<detail::class_heads<>>> heads(classes);
-  exec::for_each_index(backend, classes, [&](std::size_t y) {
+  exec::for_each_index(backend, fitted.size(), [&](std::size_t i) {
+    const std::size_t y = fitted[i];
     heads[y].emplace(evidence, y, detail::row_of(relevance, y), options.count).start(classes, trust);
   });
 
+  detail::stand_in general;
   if (rows != 0) {
-    const double share = 1 / static_cast<double>(classes);
+    const double share = 1 / static_cast<double>(fitted.size());
     const double pull = share * options.ridge / std::max(1e-3, evidence_strength(evidence));
-    matrix<double> scores(static_cast<Eigen::Index>(classes), static_cast<Eigen::Index>(rows));
+    matrix<double> scores(static_cast<Eigen::Index>(fitted.size()), static_cast<Eigen::Index>(rows));
     for (std::size_t sweep = 0; sweep < options.sweeps; ++sweep) {
-      exec::for_each_index(backend, classes,
-                           [&](std::size_t y) { heads[y]->score(detail::row_of(scores, y)); });
+      exec::for_each_index(backend, fitted.size(),
+                           [&](std::size_t i) { heads[fitted[i]]->score(detail::row_of(scores, i)); });
       detail::softmax_over_classes(scores);
-      exec::for_each_index(backend, classes,
-                           [&](std::size_t y) { heads[y]->improve(detail::row_of(scores, y), share, pull); });
+      exec::for_each_index(backend, fitted.size(), [&](std::size_t i) {
+        heads[fitted[i]]->improve(detail::row_of(scores, i), share, pull);
+      });
+    }
+    if (fitted.size() != classes) {
+      matrix<double> all = detail::zeros<double>(classes, rows);
+      exec::for_each_index(backend, fitted.size(),
+                           [&](std::size_t i) { heads[fitted[i]]->score(detail::row_of(all, fitted[i])); });
+      general = detail::fit_stand_in(evidence, all, known, 1);
     }
   }
 
   ensemble_builder builder;
   for (std::size_t y = 0; y < classes; ++y) {
+    if (!heads[y]) {
+      detail::add_stand_in(evidence, y, general, builder);
+      continue;
+    }
     const detail::class_heads<>& of = *heads[y];
     const double intercept = of.coefficients()[of.size()];
     double total = 0;

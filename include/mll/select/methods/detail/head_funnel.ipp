@@ -27,8 +27,13 @@ MLL_DEFINE std::vector<std::vector<shortlisted_head>> detail::funnel_shortlist(
   auto lists = [&] {
     if (stages == nullptr)
       return shortlist_planned(backend, evidence, plans, screen(backend, evidence, screened), options);
-    const class_evidence nodes = evidence_of(evidence.match(), evidence.samples());
-    const auto found = with_general_heads(backend, evidence, stages->screen(nodes, screened), screened);
+    // The statistics of the stages know the samples that a subset leaves out.
+    const auto found =
+        evidence.left_out().empty()
+            ? with_general_heads(backend, evidence,
+                                 stages->screen(evidence_of(evidence.match(), evidence.samples()), screened),
+                                 screened)
+            : screen(backend, evidence, screened);
     return stages->shortlist(backend, evidence, plans.own, plans.all, found, options);
   }();
   if (std::none_of(lists.begin(), lists.end(), [](const auto& list) { return list.empty(); })) return lists;

@@ -1,0 +1,100 @@
+#include "mll/reuse/adapt.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+#include "mll/exec/sequential.hpp"
+#include "mll/profile/profile.hpp"
+#include "mll/reuse/zero_shot_classifier.hpp"
+#include "mll/select/select.hpp"
+#include "support/planted_names.hpp"
+
+namespace {
+
+using mll::test::planted_model;
+
+/// Experts of two worlds: on representation samples the first three are good and the others poor; elsewhere
+/// it is the other way round.
+struct two_worlds {
+  static std::vector<planted_model> models(bool elsewhere) {
+    std::vector<planted_model> out;
+    for (std::size_t m = 0; m < 6; ++m) {
+      const double strength = (m < 3) != elsewhere ? 2.5 : m < 3 ? 0.1 : 0.4;
+      out.push_back({{0, strength}, {1, strength}, {2, strength}, {3, strength}});
+    }
+    return out;
+  }
+  mll::test::planted_task home = mll::test::plant({40, 40, 40, 40}, models(false), 81);
+  mll::test::planted_task elsewhere = mll::test::plant({60, 60, 60, 60}, models(true), 82);
+  mll::model_labels labels = mll::test::named_labels(home, models(false));
+  mll::hub_profile hub = mll::profile(mll::exec::sequential{}, labels, mll::test::named_graph(4));
+  mll::selection chosen = mll::select(mll::exec::sequential{}, labels, home.match,
+                                      {.method = {.budget = mll::experts{6}}, .profile = &hub});
+
+  static double accuracy(const mll::selection& of, const mll::test::planted_task& task) {
+    return mll::test::macro_accuracy_of(mll::combine(of.ensemble, mll::test::log_odds_of(task, of.ensemble)),
+                                        task.truth);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a batch from elsewhere changes whom to trust, one from home changes nothing") {
+  const two_worlds f;
+  const mll::batch_responses home{mll::test::log_odds_of(f.home, f.chosen.ensemble)};
+  const auto at_home = mll::adapt(f.chosen, home);
+  CHECK(two_worlds::accuracy(at_home, f.home) == two_worlds::accuracy(f.chosen, f.home));
+  for (std::size_t y = 0; y < 4; ++y)
+    CHECK(at_home.ensemble.votes[y].size() == f.chosen.ensemble.votes[y].size());
+
+  const mll::batch_responses batch{mll::test::log_odds_of(f.elsewhere, f.chosen.ensemble)};
+  const auto adapted = mll::adapt(f.chosen, batch);
+  const double before = two_worlds::accuracy(f.chosen, f.elsewhere);
+  const double after = two_worlds::accuracy(adapted, f.elsewhere);
+  CHECK(before < 0.9);
+  CHECK(after > before + 0.05);
+  CHECK(adapted.ensemble.heads == f.chosen.ensemble.heads);
+  CHECK(adapted.estimate->accuracy == f.chosen.estimate->accuracy);
+  // Once more gives the same.
+  const auto again = mll::adapt(f.chosen, batch);
+  CHECK(mll::combine(again.ensemble, batch.log_odds) == mll::combine(adapted.ensemble, batch.log_odds));
+  // And the estimate sees where the batch is from.
+  const auto seen = mll::estimate_on_batch(f.chosen, batch);
+  CHECK(seen.accuracy < f.chosen.estimate->accuracy - 0.1);
+}
+
+TEST_CASE("a selection without an estimate is not adapted, and an empty batch is refused") {
+  const two_worlds f;
+  auto without = f.chosen;
+  without.estimate.reset();
+  const mll::batch_responses batch{mll::test::log_odds_of(f.elsewhere, f.chosen.ensemble)};
+  CHECK(mll::combine(mll::adapt(without, batch).ensemble, batch.log_odds) ==
+        mll::combine(without.ensemble, batch.log_odds));
+  const auto heads = static_cast<Eigen::Index>(f.chosen.ensemble.heads.size());
+  CHECK_THROWS_WITH_AS((void)mll::adapt(f.chosen, {Eigen::ArrayXXf(0, heads)}),
+                       "batch: expected at least 1 sample, found 0", mll::invalid_argument);
+}
+
+TEST_CASE("an adapted classifier is a value of its own") {
+  const two_worlds f;
+  mll::hub<std::size_t> models;
+  for (std::size_t m = 0; m < 6; ++m) {
+    const auto& label = *f.labels.find(mll::model_id{m});
+    models.add(label.name, mll::precomputed_scores{label.heads, f.elsewhere.responses[m]});
+  }
+  const mll::zero_shot_classifier<std::size_t> classifier{models, f.chosen};
+  const std::vector<std::size_t> samples = f.elsewhere.rows();
+  const auto adapted = classifier.adapt(mll::exec::sequential{}, samples);
+  mll::matrix<float> before(240, 4);
+  mll::matrix<float> after(240, 4);
+  mll::matrix<float> one(1, 4);
+  classifier.predict(samples, before);
+  adapted.predict(samples, after);
+  adapted.predict({&samples[17], 1}, one);
+  CHECK(before != after);
+  CHECK(one.row(0) == after.row(17));  // never per sample
+  CHECK(classifier.respond(mll::exec::sequential{}, samples).log_odds.rows() == 240);
+}

@@ -108,6 +108,7 @@
 #include "mll/find/node_aucs.hpp"
 
 // Select: which heads solve the task, how they are combined, and how well.
+#include "mll/select/baselines/embedding_lda.hpp"
 #include "mll/select/baselines/entropy_weighted_f1.hpp"
 #include "mll/select/baselines/general_only.hpp"
 #include "mll/select/baselines/head_criterion.hpp"

@@ -18,6 +18,7 @@
 
 #include "kit.hpp"
 #include "options.hpp"
+#include "oracle.hpp"
 #include "result.hpp"
 
 namespace accuracy {
@@ -139,14 +140,40 @@ class evaluation {
     add_baseline(mll::ridge_stacking{});
     add_baseline(mll::shrunken_lda{});
     if (general) add(mll::general_only::name(), mll::general_only{}, true, 0);
+    if (general) add(mll::embedding_lda::name(), mll::embedding_lda{}, true, 0);
     add("chco-heads", mll::chco<>{.budget = mll::heads_per_class{k}}, true, 5);
     add("chco-experts", mll::chco<>{.budget = mll::experts{asked_.experts}}, true, 5);
     add("chco-experts-adapted", mll::chco<>{.budget = mll::experts{asked_.experts}}, true, 5, true);
     add("chco-all", mll::chco<>{.budget = mll::all_experts{}}, true, 5);
+    if (std::find(asked_.methods.begin(), asked_.methods.end(), "supervised_lda") != asked_.methods.end()) {
+      result row{.task = name, .method = "supervised_lda", .senses_right = senses_right};
+      row.experts_run = hub_.size();
+      row.heads_used = labels_.head_count();
+      const auto begin = std::chrono::steady_clock::now();
+      const auto answers = supervised_lda(responses_of(task), task.truth, task.classes.size(), asked_.seed);
+      row.seconds = since(begin);
+      score(task, answers, row);
+      out.push_back(std::move(row));
+    }
     return out;
   }
 
  private:
+  /// Responses of all heads of the hub to the samples of a task.
+  [[nodiscard]] mll::matrix<float> responses_of(const kit_task& task) const {
+    const auto samples = task.samples();
+    mll::matrix<float> out(static_cast<Eigen::Index>(samples.size()),
+                           static_cast<Eigen::Index>(labels_.head_count()));
+    Eigen::Index first = 0;
+    for (const auto& label : labels_.models()) {
+      mll::matrix<float> some(out.rows(), static_cast<Eigen::Index>(label.heads.size()));
+      hub_.model(label.model).predict(samples, some);
+      out.middleCols(first, some.cols()) = some;
+      first += some.cols();
+    }
+    return out;
+  }
+
   static bool is_covered(const mll::class_match& found) { return found.sample_count != 0; }
 
   /// The task without the classes that have no samples: for methods without a general model.

@@ -38,10 +38,12 @@ struct options {
             "ridge_stacking",
             "shrunken_lda",
             "general_only",
+            "embedding_lda",
             "chco-heads",
             "chco-experts",
             "chco-experts-adapted",
-            "chco-all"};
+            "chco-all",
+            "supervised_lda"};
   }
 
   /// Of a number that is given twice the last one counts, so that a sweep can vary what its user has set.

@@ -70,7 +70,8 @@ MLL_LOCAL shift_features features_of(const selection& chosen, const matrix<float
   out.agreement = agreement;
   if (!std::isnan(agreement) && !std::isnan(before.agreement)) {
     const auto clipped = [](double kappa) { return std::clamp(kappa, 0.03, 1.0); };
-    out.fall_of_agreement = std::min(0.0, std::log(clipped(agreement) / clipped(before.agreement)));
+    constexpr double noise = 0.1;  // of two kappas from some hundred samples each
+    out.fall_of_agreement = std::min(0.0, std::log(clipped(agreement) / clipped(before.agreement)) + noise);
   }
   std::vector<double> column(classes, 0);
   double square = 0;
@@ -156,11 +157,12 @@ MLL_LOCAL void require_estimate(const selection& chosen) {
   if (!chosen.estimate) throw invalid_argument{"chosen", "a selection with an estimate", "one without"};
 }
 
-/// Cohen's kappa between the votes and the general discriminant, or else the correction; NaN without both.
-MLL_LOCAL double agreement_of(const scores_by_source& scores) {
-  const matrix<float>& other = scores[2].size() != 0 ? scores[2] : scores[1];
-  if (scores[0].size() == 0 || other.size() == 0) return std::numeric_limits<double>::quiet_NaN();
-  return cohen_kappa(answers_of(scores[0]), answers_of(other), {}, static_cast<std::size_t>(other.cols()));
+/// Cohen's kappa between the votes and their `second_source`; NaN without both.
+MLL_LOCAL double agreement_of(const accuracy_estimate& before, const scores_by_source& scores) {
+  const std::size_t second = second_source(before, scores[1].size() != 0, scores[2].size() != 0);
+  if (scores[0].size() == 0 || second == 0) return std::numeric_limits<double>::quiet_NaN();
+  return cohen_kappa(answers_of(scores[0]), answers_of(scores[second]), {},
+                     static_cast<std::size_t>(scores[second].cols()));
 }
 
 }  // namespace detail
@@ -174,8 +176,8 @@ MLL_DEFINE accuracy_estimate estimate_on_batch(const selection& chosen, const ba
   const matrix<float> scores = combine(chosen.ensemble, batch.log_odds, batch.embeddings);
   accuracy_estimate out;
   if (detail::is_unknown(chosen, out)) return out;
-  const double agreement =
-      detail::agreement_of(detail::source_scores(chosen.ensemble, batch.log_odds, batch.embeddings));
+  const double agreement = detail::agreement_of(
+      *chosen.estimate, detail::source_scores(chosen.ensemble, batch.log_odds, batch.embeddings));
   out = detail::estimate_from(chosen, detail::features_of(chosen, scores, agreement, options.prior),
                               static_cast<std::size_t>(scores.rows()), options.fit);
   out.confidence = detail::mean_confidence(scores);

@@ -47,8 +47,8 @@ struct accuracy_estimate {
   source_weights weights = {};
   /// Factors that make each source alone a calibrated answer, on the held-out samples.
   source_weights calibrations = {};
-  /// Cohen's kappa between the answers of the votes and of the general discriminant (without one, of the
-  /// correction) on the held-out samples; NaN with a single source.
+  /// Cohen's kappa between the answers of the votes and of the general discriminant (of the correction, if
+  /// the general model has no or little weight) on the held-out samples; NaN with a single source.
   double agreement = std::numeric_limits<double>::quiet_NaN();
   sample_world world = sample_world::like_representation;
   double level = 0.95;                          ///< confidence level of the interval

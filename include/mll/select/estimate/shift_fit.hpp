@@ -13,14 +13,14 @@ namespace mll {
 struct shift_features {
   double cot = 0;       ///< lg kappa of the mean probability under the best assignment to classes
   double promised = 0;  ///< lg kappa of the cross-validated accuracy
-  /// Cohen's kappa between the answers of the votes and of the general discriminant (without one, of the
-  /// correction); NaN with a single source.
+  /// Cohen's kappa between the answers of the votes and of the general discriminant (of the correction, if
+  /// the general model has no or little weight); NaN with a single source.
   double agreement = std::numeric_limits<double>::quiet_NaN();
   double bias = 0;      ///< log of the share of the scores that is the same for all samples, over the rest
   double own = 0;       ///< share of the classes with samples of their own
   double named = 0;     ///< share of those with borrowed samples or none, and heads of their name
   double nameless = 0;  ///< share of those with neither
-  /// `min(0, log(agreement / cross-validated agreement))`; 0 if either is unknown.
+  /// `min(0, log(agreement / cross-validated agreement) + .1)`: a fall beyond noise; 0 if either is unknown.
   double fall_of_agreement = 0;
 };
 

@@ -77,11 +77,11 @@ MLL_LOCAL matrix<float> weigh_sources(exec::backend_ref backend, const task_evid
   for (std::size_t k = 0; k < source_count; ++k) weights[k] *= out.temperature * calibration[k];
   out.weights = {weights[0], weights[1], weights[2]};
   out.calibrations = {calibration[0], calibration[1], calibration[2]};
-  const matrix<float>& other = scores[2].size() != 0 ? scores[2] : scores[1];
-  if (scores[0].size() != 0 && other.size() != 0) {
+  const std::size_t second = second_source(out, scores[1].size() != 0, scores[2].size() != 0);
+  if (scores[0].size() != 0 && second != 0) {
     std::vector<double> sample_weights;
     for (const example& row : rows) sample_weights.push_back(static_cast<double>(row.weight));
-    out.agreement = cohen_kappa(answers_of(scores[0]), answers_of(other), sample_weights, classes);
+    out.agreement = cohen_kappa(answers_of(scores[0]), answers_of(scores[second]), sample_weights, classes);
   }
   return total;
 }

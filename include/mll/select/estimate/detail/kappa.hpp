@@ -11,6 +11,7 @@
 
 #include "mll/core/detail/linear_algebra.hpp"
 #include "mll/core/matrix.hpp"
+#include "mll/select/estimate/accuracy_estimate.hpp"
 
 namespace mll::detail {
 
@@ -44,6 +45,20 @@ namespace mll::detail {
   for (std::size_t y = 0; y < classes; ++y) chance += of_a[y] / total * (of_b[y] / total);
   if (!(total > 0) || !(chance < 1)) return std::numeric_limits<double>::quiet_NaN();
   return (same / total - chance) / (1 - chance);
+}
+
+/// The source whose agreement with the votes is watched: the general discriminant, or else the correction,
+/// as where the general model has less than a tenth of the calibrated weight.
+/// @return 2, 1, or 0 for neither
+[[nodiscard]] inline std::size_t second_source(const accuracy_estimate& estimate, bool has_correction,
+                                               bool has_general) {
+  const source_weights& w = estimate.weights;
+  const source_weights& alone = estimate.calibrations;
+  const double votes = w.votes / alone.votes;
+  const double correction = has_correction ? w.correction / alone.correction : 0;
+  const double general = has_general ? w.general / alone.general : 0;
+  if (has_general && (!has_correction || general >= 0.1 * (votes + correction + general))) return 2;
+  return has_correction ? 1 : 0;
 }
 
 /// Logit of `kappa(a) = (a - 1/C) / (1 - 1/C)`, clipped to [.01, .99].

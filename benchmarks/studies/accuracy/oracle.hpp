@@ -1,0 +1,77 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "mll/core/detail/product.hpp"
+#include "mll/core/detail/solve_large_spd.hpp"
+#include "mll/core/matrix.hpp"
+#include "mll/core/random.hpp"
+#include "mll/exec/sequential.hpp"
+#include "mll/profile/detail/scatter.hpp"
+#include "mll/profile/detail/shrink_covariance.hpp"
+
+namespace accuracy {
+
+/// What supervision reaches with the same heads: a shrunken linear discriminant over all responses of the
+/// hub, fitted to the true classes of the task by 5-fold cross-validation. No method of selection: an upper
+/// bound.
+///
+/// @param[in] responses `[samples, heads]`, in [0, 1]
+/// @param[in] truth     class of each sample
+/// @return probabilities of held-out samples, `[samples, classes]`
+inline mll::matrix<float> supervised_lda(const mll::matrix<float>& responses,
+                                         std::span<const std::size_t> truth, std::size_t classes,
+                                         std::uint64_t seed) {
+  constexpr std::size_t folds = 5;
+  const mll::matrix<float> x = (responses.array() + 0.003F).log().matrix();
+  std::vector<std::size_t> order(truth.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  mll::random_engine engine{seed};
+  mll::shuffle(std::span{order}, engine);
+  std::vector<std::size_t> dealt(classes, 0);
+  std::vector<std::size_t> fold(truth.size());
+  for (const std::size_t i : order) fold[i] = dealt[truth[i]]++ % folds;
+
+  const auto row = [](std::size_t i) { return static_cast<Eigen::Index>(i); };
+  mll::matrix<float> out(responses.rows(), row(classes));
+  for (std::size_t f = 0; f < folds; ++f) {
+    std::vector<std::size_t> train;
+    for (std::size_t i = 0; i < truth.size(); ++i) {
+      if (fold[i] != f) train.push_back(i);
+    }
+    mll::matrix<double> means = mll::matrix<double>::Zero(row(classes), x.cols());
+    std::vector<double> count(classes, 0);
+    for (const std::size_t i : train) {
+      means.row(row(truth[i])) += x.row(row(i)).cast<double>();
+      ++count[truth[i]];
+    }
+    for (std::size_t y = 0; y < classes; ++y) means.row(row(y)) /= std::max(1.0, count[y]);
+    mll::matrix<float> off(row(train.size()), x.cols());
+    for (std::size_t i = 0; i < train.size(); ++i)
+      off.row(row(i)) = x.row(row(train[i])) - means.row(row(truth[train[i]])).cast<float>();
+    const double freedom = std::max(1.0, static_cast<double>(train.size()) - static_cast<double>(classes));
+    Eigen::MatrixXd covariance = mll::detail::scatter(mll::exec::sequential{}, off, freedom).cast<double>();
+    mll::detail::shrink_covariance(covariance, 1.2 * std::sqrt(static_cast<double>(x.cols()) / freedom));
+    Eigen::MatrixXd weights = means.transpose();
+    mll::detail::solve_large_spd(std::move(covariance), weights);
+    for (std::size_t i = 0; i < truth.size(); ++i) {
+      if (fold[i] != f) continue;
+      Eigen::RowVectorXd score = x.row(row(i)).cast<double>() * weights;
+      for (std::size_t y = 0; y < classes; ++y)
+        score[row(y)] -= 0.5 * means.row(row(y)).dot(weights.col(row(y)).transpose());
+      score = (score.array() - score.maxCoeff()).exp();
+      out.row(row(i)) = (score / score.sum()).cast<float>();
+    }
+  }
+  return out;
+}
+
+}  // namespace accuracy

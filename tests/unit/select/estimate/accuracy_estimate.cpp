@@ -1,0 +1,12 @@
+#include "mll/select/estimate/accuracy_estimate.hpp"
+
+#include <doctest/doctest.h>
+
+TEST_CASE("an estimate without a number, or with a reason for having none, is unknown") {
+  mll::accuracy_estimate estimate;
+  CHECK(!estimate.is_known());
+  estimate.accuracy = 0;
+  CHECK(estimate.is_known());
+  estimate.insufficient = "no samples";
+  CHECK(!estimate.is_known());
+}

@@ -65,12 +65,6 @@ struct hub_profile {
     return regressors.predict(*content, meanings, v);
   }
 
-  /// Solves `shrunk_covariance(dimensions) x = b`.
-  /// @param[in,out] b `[dimensions, n]`: the right sides; then the solutions
-  void solve_covariance(std::span<const std::uint32_t> dimensions, Eigen::MatrixXd& b) const {
-    solve(shrunk_covariance(dimensions), b);
-  }
-
   /// The covariance of some dimensions, shrunk towards a multiple of the identity by
   /// `min(0.9, 1.2 sqrt(dimensions / degrees of freedom))`, which keeps it well conditioned.
   MLL_DECLARE [[nodiscard]] Eigen::MatrixXd shrunk_covariance(

@@ -16,20 +16,24 @@ namespace {
 
 using mll::test::planted_model;
 
-/// Experts of two worlds: on representation samples the first three are good and the others poor; elsewhere
-/// it is the other way round.
+/// Experts of two worlds: on representation samples the first three are right and the others know nothing;
+/// elsewhere the others are right, and each of the first three takes every class for another one.
 struct two_worlds {
   static std::vector<planted_model> models(bool elsewhere) {
     std::vector<planted_model> out;
     for (std::size_t m = 0; m < 6; ++m) {
-      const double strength = (m < 3) != elsewhere ? 2.5 : m < 3 ? 0.1 : 0.4;
-      out.push_back({{0, strength}, {1, strength}, {2, strength}, {3, strength}});
+      const bool is_right = (m < 3) != elsewhere;
+      const double strength = is_right ? 2.5 : elsewhere ? 2 : 0;
+      planted_model model;
+      for (std::size_t y = 0; y < 4; ++y) model.push_back({is_right ? y : (y + 1 + m % 3) % 4, strength});
+      out.push_back(model);
     }
     return out;
   }
   mll::test::planted_task home = mll::test::plant({40, 40, 40, 40}, models(false), 81);
   mll::test::planted_task elsewhere = mll::test::plant({60, 60, 60, 60}, models(true), 82);
-  mll::model_labels labels = mll::test::named_labels(home, models(false));
+  mll::model_labels labels =
+      mll::test::named_labels(home, std::vector<planted_model>(6, planted_model{{0}, {1}, {2}, {3}}));
   mll::hub_profile hub = mll::profile(mll::exec::sequential{}, labels, mll::test::named_graph(4));
   mll::selection chosen = mll::select(mll::exec::sequential{}, labels, home.match,
                                       {.method = {.budget = mll::experts{6}}, .profile = &hub});

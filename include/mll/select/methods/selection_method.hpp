@@ -26,7 +26,7 @@ concept returns_an_ensemble = requires(const M& m, exec::backend_ref backend, co
 ///
 /// Valid expressions for a `const M m`:
 /// - `m(backend, evidence)`, for an `exec::backend_ref` and a `task_evidence`: an `ensemble` with votes for
-///   every class or with a correction
+///   every class, with a correction or with a general discriminant
 /// - `m.name()`: the name of the method in reports, that of its type
 ///
 /// Semantics: the result is a function of the evidence (and of the seed of a randomised method).

@@ -222,7 +222,9 @@ TEST_CASE("samples of narrower nodes are held out node by node") {
   match.classes[0].evidence = {
       {mll::node_id{0}, 0.5}, {mll::node_id{1}, 0.5}, {mll::node_id{2}, 0.5}, {mll::node_id{3}, 0.5}};
   match.classes[0].coverage = mll::coverage::descendant_samples;
+  match.classes[0].sample_count = 40;
   match.classes[1].evidence = {{mll::node_id{4}, 1}};
+  match.classes[1].sample_count = 12;
   const spy method;
   const auto labels = planted.labels();
   (void)mll::cross_validate(mll::exec::sequential{}, mll::task_evidence{labels, match}, method, 4, 1);

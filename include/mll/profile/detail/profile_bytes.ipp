@@ -71,6 +71,8 @@ MLL_LOCAL std::string fault_of_profile(const hub_profile& read, std::size_t grap
   if (dim != 0 && (!is(read.general.mean.size(), dim) || !is(read.general.text_mean.size(), dim) ||
                    !shape(read.general.text_to_image, dim, dim)))
     return "values of another number of dimensions";
+  if (read.general.node_texts.size() != 0 && !shape(read.general.node_texts, fit.nodes.size(), dim))
+    return "texts of another number of nodes or dimensions";
   return {};
 }
 
@@ -87,6 +89,8 @@ MLL_DEFINE std::string encode_profile(const hub_profile& profile) {
   add("REGR", [&](value_writer& to) { to(profile.regressors); });
   add("COVA", [&](value_writer& to) { to(profile.covariance); });
   if (profile.has_general()) add("GENE", [&](value_writer& to) { to(profile.general); });
+  if (profile.general.node_texts.size() != 0)
+    add("TEXT", [&](value_writer& to) { to(profile.general.node_texts); });
   return std::move(out).finish();
 }
 
@@ -100,6 +104,7 @@ MLL_DEFINE hub_profile decode_profile(const file_bytes& file,
   in.require("REGR", [&](value_reader& from) { from(out.regressors); });
   in.require("COVA", [&](value_reader& from) { from(out.covariance); });
   in.find("GENE", [&](value_reader& from) { from(out.general); });
+  in.find("TEXT", [&](value_reader& from) { from(out.general.node_texts); });
   in.finish();
   if (out.graph != content->graph())
     throw parse_error{file.name, 0, "a profile of this graph", "one of another graph"};

@@ -146,7 +146,9 @@ MLL_DEFINE selection adapt(const selection& chosen, const batch_responses& batch
   if (batch.log_odds.rows() == 0) throw invalid_argument{"batch", "at least 1 sample", "0"};
   const matrix<float> scores = combine(chosen.ensemble, batch.log_odds, batch.embeddings);
   selection out = chosen;
-  if (!chosen.estimate || !chosen.estimate->is_known()) return out;
+  if (!chosen.estimate || !chosen.estimate->is_known() ||
+      chosen.named.size() != chosen.ensemble.votes.size())
+    return out;
   const std::size_t classes = chosen.ensemble.votes.size();
   const auto sure = [&](const matrix<float>& log_probabilities) {
     return detail::log_odds_of_kappa(detail::assigned_probability(log_probabilities, {}), classes);

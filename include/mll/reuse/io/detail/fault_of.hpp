@@ -58,6 +58,20 @@ namespace mll::detail {
         !all_finite(d.embedding_weights) || !std::isfinite(d.strength))
       return "a correction that is not finite";
   }
+  if (fitted.general) {
+    const embedding_discriminant& d = *fitted.general;
+    if (!is(d.weights.cols(), classes) || !is(d.bias.size(), classes) || d.weights.rows() != texts.cols())
+      return "a general discriminant of another shape";
+    if (!all_finite(d.weights) || !all_finite(d.bias) || !std::isfinite(d.strength))
+      return "a general discriminant that is not finite";
+  }
+  if (!chosen.named.empty() && chosen.named.size() != classes) return "not one list of named heads per class";
+  for (const auto& named : chosen.named) {
+    for (const named_head& one : named) {
+      if (one.head >= fitted.heads.size()) return "a name of a head that is not there";
+      if (!(one.match > 0 && one.match <= 1) || one.width == 0) return "a name that does not match";
+    }
+  }
   for (std::size_t m = 1; m < chosen.models.size(); ++m) {
     if (!(chosen.models[m - 1].id < chosen.models[m].id)) return "models that do not increase";
   }
@@ -75,6 +89,9 @@ namespace mll::detail {
   }
   if (chosen.estimate && !chosen.estimate->per_class.empty() && chosen.estimate->per_class.size() != classes)
     return "not one accuracy per class";
+  if (chosen.estimate && !chosen.estimate->name_matches.empty() &&
+      chosen.estimate->name_matches.size() != classes)
+    return "not one match of names per class";
   return {};
 }
 

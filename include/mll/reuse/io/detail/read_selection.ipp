@@ -28,9 +28,21 @@ MLL_DEFINE selection detail::decode_selection(const file_bytes& file) {
   in.require("METH", [&](value_reader& from) { from(out.method, out.threshold); });
   in.require("ENSE", [&](value_reader& from) { transfer_ensemble(from, out.ensemble); });
   in.find("CORR", [&](value_reader& from) { from(out.ensemble.correction.emplace()); });
+  in.find("TDIS", [&](value_reader& from) { from(out.ensemble.general.emplace()); });
+  in.find("NAMD", [&](value_reader& from) { from(out.named); });
   in.require("MODL", [&](value_reader& from) { from(out.models); });
   in.require("WHYS", [&](value_reader& from) { from(out.reasons); });
   in.find("ESTI", [&](value_reader& from) { from(out.estimate.emplace()); });
+  in.find("LIMI", [&](value_reader& from) {
+    if (!out.estimate) out.estimate.emplace();
+    transfer_limits(from, *out.estimate);
+  });
+  if (out.estimate) {
+    for (const class_match& found : out.match.classes) {
+      out.estimate->sample_counts.push_back(found.sample_count);
+      out.estimate->coverages.push_back(found.coverage);
+    }
+  }
   in.find("GENE", [&](value_reader& from) { transfer_general(from, out); });
   in.finish();
   if (const std::string fault = fault_of(out); !fault.empty())

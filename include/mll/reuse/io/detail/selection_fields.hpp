@@ -45,6 +45,18 @@ void transfer(auto& io, maybe_const<vote> auto& v) {
 void transfer(auto& io, maybe_const<linear_correction> auto& v) {
   io(v.mean, v.scale, v.weights, v.bias, v.strength, v.embedding_weights);
 }
+void transfer(auto& io, maybe_const<embedding_discriminant> auto& v) {
+  io(v.weights, v.bias, v.strength);
+}
+void transfer(auto& io, maybe_const<named_head> auto& v) {
+  io(v.head, v.match, v.width);
+}
+void transfer(auto& io, maybe_const<source_weights> auto& v) {
+  io(v.votes, v.correction, v.general);
+}
+void transfer(auto& io, maybe_const<value_in_interval> auto& v) {
+  io(v.value, v.low, v.high);
+}
 void transfer(auto& io, maybe_const<selected_model> auto& v) {
   io(v.id, v.name, v.head_names, v.fingerprint);
 }
@@ -57,6 +69,11 @@ void transfer(auto& io, maybe_const<accuracy_estimate> auto& v) {
 }
 
 // The sections.
+void transfer_limits(auto& io, maybe_const<accuracy_estimate> auto& v) {
+  io.kind(v.world, 3);
+  io(v.level, v.name_matches, v.elsewhere, v.fit, v.insufficient, v.caution, v.weights, v.calibrations,
+     v.agreement);
+}
 void transfer_senses(auto& io, maybe_const<selection> auto& v) {
   io(v.match.classes, v.match.exact, v.match.graph);
 }

@@ -181,7 +181,7 @@ class kept_profile {
       }
       centre(counts);
     }
-    if (dim_ == 0) return;
+    if (hub_->general.node_texts.size() == 0) return;  // a profile from a file without them
     general_.emplace();
     general_->node_texts = hub_->general.node_texts;
     fit_text_to_image(counts, means, hub_->solve, *general_);

@@ -29,11 +29,12 @@ MLL_DEFINE std::string detail::encode_selection(const selection& chosen) {
     add("CORR", required_section, [&](value_writer& to) { to(*chosen.ensemble.correction); });
   if (chosen.ensemble.general)
     add("TDIS", required_section, [&](value_writer& to) { to(*chosen.ensemble.general); });
-  add("NAMD", 0, [&](value_writer& to) { to(chosen.named); });
+  if (!chosen.named.empty()) add("NAMD", 0, [&](value_writer& to) { to(chosen.named); });
   add("MODL", required_section, [&](value_writer& to) { to(chosen.models); });
   add("WHYS", 0, [&](value_writer& to) { to(chosen.reasons); });
   if (chosen.estimate) add("ESTI", 0, [&](value_writer& to) { to(*chosen.estimate); });
-  if (chosen.estimate) add("LIMI", 0, [&](value_writer& to) { transfer_limits(to, *chosen.estimate); });
+  if (chosen.estimate && !chosen.estimate->fit.empty())
+    add("LIMI", 0, [&](value_writer& to) { transfer_limits(to, *chosen.estimate); });
   if (chosen.general_texts.size() != 0)
     add("GENE", required_section, [&](value_writer& to) { transfer_general(to, chosen); });
   return std::move(out).finish();

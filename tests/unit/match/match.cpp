@@ -489,6 +489,12 @@ TEST_CASE("match on the nouns of WordNet") {
   CHECK(first_word("banana") == "banana");
   CHECK(first_word("crane (machine)") == "crane");
   CHECK(first_word("n02084071") == "dog");
+  CHECK(first_word("n02084071-dogs of my friends") == "dog");
+  CHECK(first_word("n02084071_x") == "dog");
+  CHECK(first_word("n02084072-gitar") == "nothing");  // there is no such node
+  CHECK(first_word("tench, Tinca tinca") == "tench");
+  CHECK(first_word("great white shark, white shark, man-eater, man-eating shark, Carcharodon carcharias") ==
+        "great white shark");
   CHECK(first_word("class_3") == "nothing");
   CHECK(first_word("gitar") == "nothing");
   // The crocodile if it has samples and heads have none.

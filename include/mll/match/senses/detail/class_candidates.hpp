@@ -71,7 +71,19 @@ void read_modifiers(const semantic_dag<Graph>& graph, const ancestor_table& ance
   }
 }
 
-/// Reads the name of a class or a head: the id of a node, else the senses of its words; of alternatives
+/// The WordNet id that a name begins with, as folders of image collections do ("n02085620-Chihuahua"); empty
+/// if there is none.
+inline std::string_view leading_synset_id(std::string_view name) {
+  constexpr std::size_t length = 9;
+  if (name.size() <= length || std::string_view{"nvar"}.find(name.front()) == std::string_view::npos)
+    return {};
+  if (name.substr(1, length - 1).find_first_not_of("0123456789") != std::string_view::npos) return {};
+  const bool ends = std::string_view{" _-,:"}.find(name[length]) != std::string_view::npos;
+  return ends ? name.substr(0, length) : std::string_view{};
+}
+
+/// Reads the name of a class or a head: the id of a node, or a WordNet id before more words, else the senses
+/// of its words; of alternatives
 /// ("crane, wading bird") the senses that all of them share, if any.
 ///
 /// @param[in] name   the name
@@ -85,6 +97,12 @@ name_reading read_class_name(const semantic_dag<Graph>& graph, const ancestor_ta
   if (const auto node = graph.find(name)) {
     out.candidates.push_back({.node = *node});
     return out;
+  }
+  if (const std::string_view id = leading_synset_id(name); !id.empty()) {
+    if (const auto node = graph.find(id)) {
+      out.candidates.push_back({.node = *node});
+      return out;
+    }
   }
   // First as a whole: a word of the graph may contain commas or brackets.
   out.candidates = lexical_senses(graph.words(), normal);

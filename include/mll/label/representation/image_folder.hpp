@@ -137,11 +137,12 @@ class image_folder {
   }
   /// Bytes of the largest sample. Complexity: O(images).
   [[nodiscard]] std::size_t max_sample_bytes() const noexcept {
-    const std::uint64_t side = reading_.max_side == 0 ? UINT64_MAX : reading_.max_side;
     std::uint64_t out = 0;
     for (const auto& files : files_) {
-      for (const image_file& each : files)
-        out = std::max(out, 3 * std::min(each.width, side) * std::min(each.height, side));
+      for (const image_file& each : files) {
+        const auto size = reading_.reduced(each.width, each.height);
+        out = std::max(out, 3 * size.width * size.height);
+      }
     }
     return static_cast<std::size_t>(out);
   }

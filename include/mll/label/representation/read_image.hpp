@@ -32,6 +32,18 @@ struct read_image_options {
   /// Whether the compressed data of JPEG files are checked (where libjpeg is installed), which takes about as
   /// long as decoding them. Not needed for files that were read before.
   bool check_damage = true;
+  /// Whether images keep their aspect ratio: `max_side` is then the largest short side.
+  bool keeps_aspect = false;
+
+  /// The size to which an image is reduced.
+  [[nodiscard]] cv::Size_<std::uint64_t> reduced(std::uint64_t width, std::uint64_t height) const {
+    if (max_side == 0) return {width, height};
+    if (!keeps_aspect)
+      return {std::min<std::uint64_t>(width, max_side), std::min<std::uint64_t>(height, max_side)};
+    const std::uint64_t side = std::min(width, height);
+    if (side <= max_side) return {width, height};
+    return {(width * max_side + side / 2) / side, (height * max_side + side / 2) / side};
+  }
 };
 
 namespace detail {
@@ -108,8 +120,8 @@ namespace detail {
 
 /// Reads an image file: 8-bit, channels blue, green, red, turned as its metadata say, on white where it is
 /// transparent (what transparency hides never counts). With `max_side`, each side is reduced on its own, as a
-/// network that squeezes images into its input does; JPEG is decoded at a reduced size. Component
-/// `mll::opencv`.
+/// network that squeezes images into its input does, unless `keeps_aspect`; JPEG is decoded at a reduced
+/// size. Component `mll::opencv`.
 ///
 /// Throws: `parse_error` naming the file if it is not a regular file or not an image, is cut off or damaged
 /// (as far as the format tells: JPEG where libjpeg is installed, PNG by its checksums), has more than
@@ -138,10 +150,12 @@ namespace detail {
     image.release();
   }
   if (image.type() != CV_8UC3 || image.empty()) throw parse_error{file.name, 0, "an image", reason};
-  const auto side = static_cast<int>(std::min<std::size_t>(options.max_side, std::size_t{1} << 30U));
-  if (side == 0 || (image.cols <= side && image.rows <= side)) return image;
+  const auto size =
+      options.reduced(static_cast<std::uint64_t>(image.cols), static_cast<std::uint64_t>(image.rows));
+  const cv::Size reduced{static_cast<int>(size.width), static_cast<int>(size.height)};
+  if (reduced == image.size()) return image;
   cv::Mat out;
-  cv::resize(image, out, {std::min(image.cols, side), std::min(image.rows, side)}, 0, 0, cv::INTER_AREA);
+  cv::resize(image, out, reduced, 0, 0, cv::INTER_AREA);
   return out;
 }
 

@@ -11,6 +11,7 @@
 #include <opencv2/imgproc.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "mll/core/io/temporary_folder.hpp"
@@ -179,6 +180,23 @@ TEST_CASE("images are reduced to what is needed, each side on its own") {
     }
     CHECK(mll::read_image(file, {.max_side = 1000}).size() == image.size());
     CHECK(mll::read_image(file).size() == image.size());
+  }
+}
+
+TEST_CASE("images are reduced by the short side, if they keep their aspect ratio") {
+  const mll::detail::temporary_folder folder;
+  for (const auto& [columns, rows] : {std::pair{1000, 600}, std::pair{300, 600}}) {
+    const cv::Mat image = slope(columns, rows);
+    for (const char* name : {"x.jpg", "x.png"}) {
+      const auto file = folder.path() / name;
+      REQUIRE(cv::imwrite(file.string(), image));
+      const cv::Mat found = mll::read_image(file, {.max_side = 100, .keeps_aspect = true});
+      CHECK(found.size() == (columns > rows ? cv::Size{167, 100} : cv::Size{100, 200}));
+      cv::Mat expected;
+      cv::resize(image, expected, found.size(), 0, 0, cv::INTER_AREA);
+      CHECK(max_difference(found, expected) <= 8);
+      CHECK(mll::read_image(file, {.max_side = 600, .keeps_aspect = true}).size() == image.size());
+    }
   }
 }
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <system_error>
@@ -18,8 +20,8 @@ namespace mll {
 /// file. Files such as `config.json` describe the expert if its file is `model.onnx` or the only ONNX file of
 /// the folder; those with its name (`NAME.mll.json`) always do.
 struct expert_files {
-  std::string name;                     ///< of the folder, or of the file without its extension
-  std::filesystem::path model;          ///< the ONNX file
+  std::string name = {};                ///< of the folder, or of the file without its extension
+  std::filesystem::path model = {};     ///< the ONNX file
   std::filesystem::path mll_json = {};  ///< `NAME.mll.json`, or `mll.json`; empty if there is none, as below
   std::filesystem::path config = {};    ///< `config.json` of Hugging Face or timm
   std::filesystem::path preprocessor = {};  ///< `preprocessor_config.json` of Hugging Face
@@ -28,7 +30,7 @@ struct expert_files {
   /// Finds the files of an expert.
   /// @param[in] path an ONNX file or a model folder
   /// Throws: `parse_error` naming the path if it is neither, or a folder with several ONNX files.
-  /// Complexity: linear in the number of files of the folder.
+  /// Complexity: a few look-ups; linear in the files of the folder if it has descriptions for all.
   [[nodiscard]] static expert_files find(const std::filesystem::path& path) {
     namespace fs = std::filesystem;
     std::error_code unknown;
@@ -59,23 +61,32 @@ struct expert_files {
     };
     take(out.mll_json, own / (stem + ".mll.json"));
     take(out.head_names, own / (stem + ".labels.txt"));
-    if (stem != "model" && onnx_files(own).size() != 1) return out;
+    expert_files shared;
     for (const fs::path& folder : {own, model_folder(out.model)}) {
-      take(out.mll_json, folder / "mll.json");
-      take(out.config, folder / "config.json");
-      take(out.preprocessor, folder / "preprocessor_config.json");
-      take(out.head_names, folder / "labels.txt");
+      take(shared.mll_json, folder / "mll.json");
+      take(shared.config, folder / "config.json");
+      take(shared.preprocessor, folder / "preprocessor_config.json");
+      take(shared.head_names, folder / "labels.txt");
     }
+    const bool is_any = !shared.mll_json.empty() || !shared.config.empty() || !shared.preprocessor.empty() ||
+                        !shared.head_names.empty();
+    if (!is_any || (stem != "model" && onnx_files(own, 2).size() != 1)) return out;
+    if (out.mll_json.empty()) out.mll_json = shared.mll_json;
+    if (out.head_names.empty()) out.head_names = shared.head_names;
+    out.config = shared.config;
+    out.preprocessor = shared.preprocessor;
     return out;
   }
 
  private:
-  static std::vector<std::filesystem::path> onnx_files(const std::filesystem::path& folder) {
+  /// At most `count` of them.
+  static std::vector<std::filesystem::path> onnx_files(const std::filesystem::path& folder,
+                                                       std::size_t count = SIZE_MAX) {
     namespace fs = std::filesystem;
     std::vector<fs::path> out;
     std::error_code unlisted;
     fs::directory_iterator next{folder.empty() ? "." : folder, unlisted};
-    for (; !unlisted && next != fs::directory_iterator{}; next.increment(unlisted)) {
+    for (; !unlisted && next != fs::directory_iterator{} && out.size() < count; next.increment(unlisted)) {
       if (next->path().extension() == ".onnx") out.push_back(next->path());
     }
     std::sort(out.begin(), out.end());

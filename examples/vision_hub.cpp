@@ -56,7 +56,8 @@ struct settings {
 };
 
 void add_options(CLI::App& app, settings& set) {
-  app.add_option("--hub", set.hub, "Experts: NAME.onnx, head names in NAME.labels.txt (one per line)")
+  app.add_option("--hub", set.hub,
+                 "Experts: NAME.onnx with head names in NAME.labels.txt, or as docs/experts.md says")
       ->required()
       ->check(CLI::ExistingDirectory);
   app.add_option("--representation", set.representation, "DIR/<synset id, like n02121620>/<image>")
@@ -82,6 +83,17 @@ void add_options(CLI::App& app, settings& set) {
   example::add_network(app, set.network);
 }
 
+bool is_model_folder(const fs::path& path) {
+  std::error_code unknown;
+  if (!fs::is_directory(path, unknown)) return false;
+  try {
+    static_cast<void>(image_hub::find(path));
+  } catch (const mll::parse_error&) {
+    return false;
+  }
+  return true;
+}
+
 /// Loads the experts of a folder and registers them in the store, by their contents: no label of an earlier
 /// file of the same name stays in use, even if the new one cannot be loaded.
 mll::hub<cv::Mat> load_hub(const settings& set, mll::hub_store& store) {
@@ -89,7 +101,8 @@ mll::hub<cv::Mat> load_hub(const settings& set, mll::hub_store& store) {
   std::error_code unlisted;
   for (fs::directory_iterator next{set.hub, unlisted}; !unlisted && next != fs::directory_iterator{};
        next.increment(unlisted)) {
-    if (next->path().extension() == image_hub::extension) files.push_back(next->path());
+    if (next->path().extension() == image_hub::extension || is_model_folder(next->path()))
+      files.push_back(next->path());
   }
   if (unlisted) throw mll::parse_error{set.hub.string(), 0, "a folder that can be read", unlisted.message()};
   std::sort(files.begin(), files.end());
@@ -97,13 +110,15 @@ mll::hub<cv::Mat> load_hub(const settings& set, mll::hub_store& store) {
   for (auto& model : store.models()) known.emplace(model.name, model);
   const std::string network = nlohmann::json(set.network).dump();
   mll::hub<cv::Mat> hub;
-  for (const fs::path& file : files) {
-    const auto before = known.extract(file.stem().string());
+  for (const fs::path& path : files) {
+    const auto [name, file] = image_hub::find(path);
+    const auto before = known.extract(name);
     std::string fingerprint;
     try {
       fingerprint = example::model_fingerprint(file, network);
       auto model = image_hub::load(file, set.network.options());
-      const auto entry = example::model_entry<image_hub>(file, model, network, fingerprint);
+      auto entry = example::model_entry<image_hub>(file, model, network, fingerprint);
+      entry.name = name;
       if (before.empty()) {
         store.add_model(entry);
       } else if (before.mapped().fingerprint != entry.fingerprint || before.mapped().heads != entry.heads) {

@@ -31,6 +31,9 @@ struct arguments {
   std::string samples = "images";
   example::network_settings network;
   std::set<std::string> set;        // the options that were given, of set
+  std::string expert;               // of try
+  std::vector<std::string> tried;   // samples of try
+  std::size_t shown_heads = 5;      // per sample of try
   std::vector<std::string> files;   // of experts
   std::vector<std::string> models;  // names
   std::string name;                 // of a selection
@@ -80,6 +83,7 @@ int set(const arguments& given, const output& out);
 int verify(const arguments& given, const output& out);
 int repair(const arguments& given, const output& out);
 int add(const arguments& given, const output& out);
+int try_expert(const arguments& given, const output& out);
 int list(const arguments& given, const output& out);
 int remove(const arguments& given, const output& out);
 int label(const arguments& given, const output& out);

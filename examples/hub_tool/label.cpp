@@ -42,8 +42,10 @@ mll::hub<typename Hub::sample_type> load_models(mll::hub_store& store, const out
         store.update_model(known.name, entry);
         out.say(known.name + " has changed and is labelled again");
       }
-      if (entry.fingerprint != known.fingerprint || known.state != mll::label_state::complete)
+      if (entry.fingerprint != known.fingerprint || known.state != mll::label_state::complete) {
         Hub::prove(model);
+        save_report(store, known.name, Hub::report(file, model));
+      }
       models.add(known.name, std::move(model));
     } catch (const mll::store_error&) {
       throw;

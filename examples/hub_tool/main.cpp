@@ -33,7 +33,8 @@ using namespace hub_tool;
 
 constexpr const char* footer =
     R"(Files:
-  image hubs:   DIR/<synset id, like n02121620>/<image>; experts NAME.onnx, head names in NAME.labels.txt
+  image hubs:   DIR/<synset id, like n02121620>/<image>; experts NAME.onnx with head names in NAME.labels.txt, or
+                described as docs/experts.md says: NAME.mll.json, a model folder of Hugging Face or timm, ...
   vector hubs:  DIR/<synset id>.npy, float32 [samples, dimension]; experts NAME.npy, float32 [heads, dimension + 1]
                 with the bias in the last column, head names in NAME.labels.txt
 
@@ -46,7 +47,8 @@ or written; 130 interrupted (finished work is saved). With --json, errors and wa
 
 Example:
   hub_tool init hub.mll --representation images
-  hub_tool add hub.mll experts/*.onnx
+  hub_tool try experts/birds photo.jpg
+  hub_tool add hub.mll experts/*.onnx experts/birds
   hub_tool label hub.mll
   hub_tool find hub.mll dog
   hub_tool select hub.mll pets --classes "cat,dog,goldfish"
@@ -94,8 +96,16 @@ std::map<const CLI::App*, action> declare(CLI::App& app, arguments& given) {
   command("repair", "Remove what is damaged", repair);
 
   command("add", "Add experts, or update those whose files have changed", add)
-      ->add_option("FILE", given.files, "Files of experts")
+      ->add_option("FILE", given.files, "Files or model folders of experts")
       ->required();
+  auto* trying = app.add_subcommand("try", "Run one expert on samples, and show its best answers");
+  out[trying] = try_expert;
+  trying->add_option("FILE", given.expert, "File or model folder of an expert")->required();
+  trying->add_option("SAMPLE", given.tried, "Images; or .npy files whose rows are samples")->required();
+  trying->add_option("--top", given.shown_heads, "Number of answers per sample")
+      ->capture_default_str()
+      ->check(example::whole_number(1, 1U << 20U));
+  example::add_network(*trying, given.network);
   command("list", "List models, the state of their labels, and selections", list);
   command("remove", "Remove models with their labels", remove)
       ->add_option("MODEL", given.models, "Names of models")

@@ -50,14 +50,13 @@ int add(const arguments& given, const output& out) {
     for (auto& model : store.models()) known.emplace(model.name, model);
     std::map<std::string, fs::path> named;  // by the files of this call
     json added = json::array();
+    json experts = json::array();
     json refused = json::array();
-    for (const fs::path file : given.files) {
-      const std::string shown = file.string();
+    for (const fs::path path : given.files) {
+      const std::string shown = path.string();
       try {
-        if (file.extension() != hub_type::extension)
-          throw mll::parse_error{shown, 0, std::string{"extension "} + hub_type::extension,
-                                 "'" + file.extension().string() + "'"};
-        const auto [first, is_first] = named.emplace(file.stem().string(), file);
+        const auto [name, file] = hub_type::find(path);
+        const auto [first, is_first] = named.emplace(name, file);
         if (!is_first) {
           if (is_same_file(first->second, file)) continue;
           throw mll::invalid_argument{shown, "a name of its own", "that of " + first->second.string()};
@@ -65,7 +64,9 @@ int add(const arguments& given, const output& out) {
         const std::string fingerprint = example::model_fingerprint(file, network);
         const auto model = hub_type::load(file, read_network(store));
         hub_type::prove(model);
+        const auto report = hub_type::report(file, model);
         auto entry = example::model_entry<hub_type>(file, model, network, fingerprint);
+        entry.name = name;
         entry.file = to_stored_path(store.file(), file.string());
         const auto before = known.find(entry.name);
         if (before == known.end()) {
@@ -81,18 +82,22 @@ int add(const arguments& given, const output& out) {
           entry.latency = before->second.latency;
           store.update_model(entry.name, entry);
         }
+        save_report(store, entry.name, report);
         added.push_back(entry.name);
         out.say((before == known.end() ? "added " : "updated ") + printable(entry.name) + " (" +
-                std::to_string(entry.heads.size()) + " heads)");
+                std::to_string(entry.heads.size()) + " heads): " + printable(report.line()));
+        json told = report.json();
+        told["name"] = printable(entry.name);
+        experts.push_back(std::move(told));
       } catch (const mll::store_error&) {
         throw;
       } catch (const std::exception& problem) {  // one bad file, whatever it causes, leaves the others alone
-        const std::string text = printable(example::left_out(file, problem.what()));
+        const std::string text = printable(example::left_out(path, problem.what()));
         out.warn(text);
-        refused.push_back({{"file", printable(file.string())}, {"why", text.substr(text.find(": ") + 2)}});
+        refused.push_back({{"file", printable(shown)}, {"why", text.substr(text.find(": ") + 2)}});
       }
     }
-    out.result({{"added", added}, {"refused", refused}});
+    out.result({{"added", added}, {"experts", experts}, {"refused", refused}});
     return refused.empty() ? ok : incomplete;
   });
 }
@@ -109,7 +114,8 @@ int list(const arguments& given, const output& out) {
                       {"failure", model.failure},
                       {"bytes", model.bytes},
                       {"parameters", model.parameters},
-                      {"seconds_per_sample", model.latency}});
+                      {"seconds_per_sample", model.latency},
+                      {"description", read_report(store, model.name)}});
     out.say(printable(model.name) + "\t" + to_string(model.state) + "\t" +
             std::to_string(model.heads.size()) + " heads\t" + std::to_string(model.bytes) + " bytes" +
             (model.failure.empty() ? "" : "\tfailed: " + printable(model.failure)));
@@ -135,6 +141,7 @@ int remove(const arguments& given, const output& out) {
   const std::set<std::string> removed{given.models.begin(), given.models.end()};  // a name may be given twice
   for (const auto& name : removed) {
     store.remove_model(name);
+    store.save_note(report_key(name), "");
     out.say("removed " + name);
   }
   try {

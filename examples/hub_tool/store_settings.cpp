@@ -78,6 +78,20 @@ fs::path read_representation(const mll::hub_store& store) {
   return read_place(store, "representation");
 }
 
+std::string report_key(const std::string& expert) {
+  return "expert " + expert;
+}
+
+void save_report(mll::hub_store& store, const std::string& expert, const example::expert_report& report) {
+  store.save_note(report_key(expert),
+                  report.json().dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+nlohmann::json read_report(const mll::hub_store& store, const std::string& expert) {
+  const auto text = store.note(report_key(expert));
+  return text && !text->empty() ? nlohmann::json::parse(*text, nullptr, false) : nlohmann::json{};
+}
+
 mll::onnx_options read_network(const mll::hub_store& store) {
   return nlohmann::json::parse(read_setting(store, "network")).get<example::network_settings>().options();
 }

@@ -6,8 +6,10 @@
 #include <mll/store/hub_store.hpp>
 
 #include <filesystem>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "../support/expert_report.hpp"
 #include "vector_hub.hpp"
 #if MLL_TEST_OPENCV
 #include "../support/image_hub.hpp"
@@ -32,6 +34,12 @@ mll::semantic_dag<> read_labelled_graph(const mll::hub_store& store);
 
 /// Throws: `invalid_argument` if the folder does not exist.
 std::filesystem::path read_representation(const mll::hub_store& store);
+
+/// Keeps how an expert is run, beside its labels; for `list`.
+void save_report(mll::hub_store& store, const std::string& expert, const example::expert_report& report);
+/// Null if it is not known.
+nlohmann::json read_report(const mll::hub_store& store, const std::string& expert);
+std::string report_key(const std::string& expert);
 
 mll::onnx_options read_network(const mll::hub_store& store);
 

@@ -20,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "../support/expert_report.hpp"
 #include "../support/store_entries.hpp"
 
 namespace hub_tool {
@@ -101,6 +102,26 @@ struct vector_hub {
       throw mll::parse_error{file.string(), 0, "weights and a bias per head", "one column"};
     return mll::linear_classifier<>{mll::read_head_names(mll::head_names_file(file)),
                                     weights.leftCols(weights.cols() - 1), weights.col(weights.cols() - 1)};
+  }
+
+  /// Throws: `parse_error` for a file with another extension.
+  static example::expert_place find(const std::filesystem::path& path) {
+    if (path.extension() != extension)
+      throw mll::parse_error{path.string(), 0, std::string{"extension "} + extension,
+                             "'" + path.extension().string() + "'"};
+    return {path.stem().string(), path};
+  }
+
+  /// The samples in a file: the rows of a table.
+  static std::vector<sample_type> read_file(const std::filesystem::path& file) {
+    const auto values = mll::read_npy(file);
+    std::vector<sample_type> out;
+    for (Eigen::Index r = 0; r < values.rows(); ++r) out.emplace_back(values.row(r).transpose());
+    return out;
+  }
+
+  static example::expert_report report(const std::filesystem::path& file, const mll::linear_classifier<>&) {
+    return {"linear classifier", "vector", "", "softmax", {{"labels", mll::head_names_file(file).string()}}};
   }
 
   // What an image hub must do, and vectors need not: see `image_hub`.

@@ -1,6 +1,10 @@
 #pragma once
 
 #include <mll/label/representation/image_folder.hpp>
+#include <mll/label/representation/read_image.hpp>
+#include <mll/model/description/expert_files.hpp>
+#include <mll/model/description/read_expert_description.hpp>
+#include <mll/model/head_names.hpp>
 #include <mll/model/hub.hpp>
 #include <mll/model/onnx/onnx_opencv.hpp>
 #include <mll/model/onnx/prove_onnx_classifier.hpp>
@@ -12,16 +16,20 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <system_error>
+#include <utility>
 #include <vector>
 
+#include "expert_report.hpp"
 #include "store_entries.hpp"
 
 namespace example {
 
 /// Images and ONNX experts on disk: the samples of a node are FOLDER/<synset id>/<image>, an expert is
-/// NAME.onnx with its head names in NAME.labels.txt.
+/// NAME.onnx or a model folder (`mll::expert_files`), with its labels and preparation beside it.
 struct image_hub {
   using sample_type = cv::Mat;
+  using model_type = decltype(mll::load_onnx_classifier(std::declval<const std::filesystem::path&>()));
   using samples_type = mll::image_folder;
   static constexpr const char* extension = ".onnx";
 
@@ -32,7 +40,7 @@ struct image_hub {
                      graph,
                      {.unknown_node = mll::image_folder_policy::skip,
                       .check = mll::image_check::decode,
-                      .reading = {.max_side = min_decoded_side}}};
+                      .reading = {.max_side = min_decoded_side, .keeps_aspect = true}}};
     for (const auto& each : out.skipped()) skipped.push_back({each.path, each.reason});
     return out;
   }
@@ -41,12 +49,14 @@ struct image_hub {
   /// new expert would change what the others see.
   static constexpr std::size_t min_decoded_side = 512;
 
-  /// Twice the largest side of an expert's input, as a power of two.
+  /// Twice the largest side of an expert's input, or that images have before a crop, as a power of two.
   static std::size_t decoded_side(const mll::hub<sample_type>& models) {
     std::size_t side = min_decoded_side / 2;
     for (const mll::model_id id : models.ids()) {
-      if (const auto* model = models.model(id).template get_if<mll::onnx_classifier<cv::Mat>>())
-        side = std::max({side, model->options().width, model->options().height});
+      const auto* model = models.model(id).template get_if<model_type>();
+      if (model == nullptr) continue;
+      const auto& input = model->options();
+      side = std::max({side, input.width, input.height, input.preparation.short_side});
     }
     return 2 * std::bit_ceil(side);
   }
@@ -68,12 +78,43 @@ struct image_hub {
     return out.text();
   }
 
-  static auto load(const std::filesystem::path& file, const mll::onnx_options& options) {
-    return mll::load_onnx_classifier(file, options);
+  /// Throws: `parse_error` if the path is neither an ONNX file nor a model folder.
+  static expert_place find(const std::filesystem::path& path) {
+    std::error_code unknown;
+    if (!std::filesystem::is_directory(path, unknown) && path.extension() != extension)
+      throw mll::parse_error{path.string(), 0, "extension .onnx, or a model folder",
+                             "'" + path.extension().string() + "'"};
+    const auto files = mll::expert_files::find(path);
+    return {files.name, files.model};
+  }
+
+  /// The samples in a file: one image.
+  static std::vector<sample_type> read_file(const std::filesystem::path& file) {
+    return {mll::read_image(file)};
+  }
+
+  /// Throws: `error` naming the file that is wrong.
+  static model_type load(const std::filesystem::path& file, const mll::onnx_options& defaults) {
+    const auto files = mll::expert_files::find(file);
+    const auto description = mll::read_expert_description(files);
+    const std::string source = description.labels ? description.labels.source : "";
+    // Without labels, the file that is missing is the one that is easiest to write.
+    auto labels = description.labels ? *description.labels : mll::read_head_names(mll::head_names_file(file));
+    try {
+      return {file, std::move(labels), description.options(defaults)};
+    } catch (const mll::invalid_argument& problem) {
+      if (problem.argument() != "head_names") throw;
+      throw mll::error{source + std::string{problem.what()}.substr(problem.argument().size())};
+    }
   }
 
   /// Throws: `model_error` if the model cannot be run safely.
-  static void prove(const mll::onnx_classifier<cv::Mat>& model) { mll::prove_onnx_classifier(model); }
+  static void prove(const model_type& model) { mll::prove_onnx_classifier(model); }
+
+  /// How the expert is run, and where that was read.
+  static expert_report report(const std::filesystem::path& file, const model_type& model) {
+    return describe_expert(mll::read_expert_description(mll::expert_files::find(file)), model);
+  }
 
   static std::uint64_t parameter_count(const std::filesystem::path&) { return 0; }  // unknown
 };

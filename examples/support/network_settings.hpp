@@ -26,11 +26,12 @@ struct network_settings {
     mll::onnx_options out;
     out.width = out.height = size;
     out.order = order == "bgr" ? mll::channel_order::bgr : mll::channel_order::rgb;
-    out.layout = layout == "nhwc" ? mll::tensor_layout::nhwc : mll::tensor_layout::nchw;
-    out.scale = scale;
+    // What has its default is left to the file.
+    if (layout == "nhwc") out.layout = mll::tensor_layout::nhwc;
+    if (scale != network_settings{}.scale) out.scale = scale;
     out.mean = mean;
     out.deviation = deviation;
-    out.output = logits ? mll::activation::softmax : mll::activation::identity;
+    if (logits) out.output = mll::activation::softmax;
     return out;
   }
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mll/core/error.hpp>
+#include <mll/model/description/expert_files.hpp>
 #include <mll/model/head_names.hpp>
 #include <mll/store/content_hash.hpp>
 #include <mll/store/store_entries.hpp>
@@ -17,6 +18,12 @@
 #include <vector>
 
 namespace example {
+
+/// An expert on disk.
+struct expert_place {
+  std::string name;
+  std::filesystem::path file;
+};
 
 /// A file or folder that is not a sample.
 struct skipped_sample {
@@ -71,11 +78,18 @@ inline void check_samples(const std::vector<mll::stored_node>& known,
         (missing == 1 ? "none" : "none, nor of " + std::to_string(missing - 1) + " other nodes") + otherwise};
 }
 
-/// Changes with the file of an expert.
-/// @param[in] settings what the scores depend on besides the file
-/// Throws: `parse_error` if the file cannot be read.
+/// Changes with the file of an expert, and with the files that describe it.
+/// @param[in] settings what the scores depend on besides the files
+/// Throws: `parse_error` if a file cannot be read.
 inline std::string model_fingerprint(const std::filesystem::path& file, const std::string& settings) {
-  return mll::content_hash{}.add(mll::content_hash::of_file(file)).add(settings).text();
+  mll::content_hash out;
+  out.add(mll::content_hash::of_file(file)).add(settings);
+  if (file.extension() != ".onnx") return out.text();
+  const auto files = mll::expert_files::find(file);
+  for (const auto& each : {files.mll_json, files.config, files.preprocessor}) {
+    if (!each.empty()) out.add(each.filename().string()).add(mll::content_hash::of_file(each));
+  }
+  return out.text();
 }
 
 /// The entry of a model that cannot be loaded, and whose files have changed or not: its label must not be
@@ -83,9 +97,10 @@ inline std::string model_fingerprint(const std::filesystem::path& file, const st
 inline mll::stored_model unloadable_entry(mll::stored_model known, const std::filesystem::path& file,
                                           const std::string& fingerprint) {
   known.fingerprint = fingerprint;
-  const auto names = mll::head_names_file(file);
+  const bool is_onnx = file.extension() == ".onnx";
+  const auto names = is_onnx ? mll::expert_files::find(file).head_names : mll::head_names_file(file);
   std::error_code problem;
-  if (!std::filesystem::exists(names, problem)) return known;
+  if (names.empty() || !std::filesystem::exists(names, problem)) return known;
   bool same = false;
   try {
     same = mll::read_head_names(names) == known.heads;

@@ -848,11 +848,136 @@ def screenshot(tool, folder):
     check(sum(backgrounds["light"]) > 700 and sum(backgrounds["dark"]) < 100, "light and dark")
 
 
+def write_onnx(path, weights, softmax):
+    """A network [n, 3, 2, 2] -> flatten -> weights, perhaps with softmax."""
+    def number(value):
+        out = b""
+        while value > 127:
+            out += bytes([value & 127 | 128])
+            value >>= 7
+        return out + bytes([value])
+
+    def field(at, content):
+        if isinstance(content, int):
+            return number(at << 3) + number(content)
+        content = content.encode() if isinstance(content, str) else content
+        return number(at << 3 | 2) + number(len(content)) + content
+
+    def value(name, sizes):
+        shape = b"".join(field(1, field(1, size) if size else field(2, "n")) for size in sizes)
+        return field(1, name) + field(2, field(1, field(1, 1) + field(2, shape)))
+
+    def node(inputs, output, operator, attributes=b""):
+        return field(1, b"".join(field(1, each) for each in inputs) + field(2, output) + field(4, operator) + attributes)
+
+    heads = len(weights)
+    last = "shares" if softmax else "sums"
+    graph = node(["image"], "flat", "Flatten")
+    graph += node(["flat", "weights", "bias"], "sums", "Gemm", field(5, field(1, "transB") + field(3, 1) + field(20, 2)))
+    graph += node(["sums"], "shares", "Softmax") if softmax else b""
+    graph += field(2, "tiny")
+    graph += field(5, field(1, heads) + field(1, 12) + field(2, 1) + field(8, "weights") +
+                   field(9, b"".join(struct.pack("<12f", *row) for row in weights)))
+    graph += field(5, field(1, heads) + field(2, 1) + field(8, "bias") + field(9, struct.pack(f"<{heads}f", *[0] * heads)))
+    graph += field(11, value("image", [0, 3, 2, 2])) + field(12, value(last, [0, heads]))
+    with open(path, "wb") as out:
+        out.write(field(1, 6) + field(7, graph) + field(8, field(1, "") + field(2, 11)))
+
+
+def write_picture(path, colour, side=4):
+    with open(path, "wb") as out:
+        out.write(b"P6\n%d %d\n255\n" % (side, side) + bytes(colour) * side * side)
+
+
+def described(tool, folder, opencv):
+    """Experts with a description of their own: flat, in a model folder, within a hub."""
+    if opencv != "1":
+        skip("this build has no OpenCV")
+    colours = {"n0": (200, 30, 10), "n1": (20, 220, 40), "n2": (0, 60, 240)}
+    write_text(os.path.join(folder, "edges.tsv"), "".join(f"{node}\tthing\n" for node in colours))
+    write_text(os.path.join(folder, "words.tsv"),
+               "n0\tcherry\tred\nn1\tlime\tgreen\nn2\tplum\tblue\nthing\tthing\tall\n")
+    for node, colour in colours.items():
+        os.makedirs(os.path.join(folder, "samples", node))
+        for shift in range(4):
+            write_picture(os.path.join(folder, "samples", node, f"{shift}.ppm"), [min(255, c + shift) for c in colour])
+    one_of = [[(1.0 if channel == head else 0.0) for channel in range(3) for _ in range(4)] for head in range(3)]
+    for name in ("fruit", "sweets"):
+        os.makedirs(os.path.join(folder, "experts", name))
+        write_onnx(os.path.join(folder, "experts", name, "model.onnx"), one_of, softmax=False)
+    write_onnx(os.path.join(folder, "experts", "plain.onnx"), one_of, softmax=True)
+    write_text(os.path.join(folder, "experts", "plain.labels.txt"), "red\ngreen\nblue\n")
+
+    def describe(**changes):
+        content = {"labels": ["cherry, Prunus avium", "lime", "plum"], "output": {"activation": "softmax"},
+                   "input": {"scale": 0.01, "mean": [0.5, 0.6, 0.7], "deviation": [1, 2, 4], "order": "rgb", "resize": "crop"}}
+        content.update(changes)
+        write_text(os.path.join(folder, "experts", "fruit", "mll.json"), json.dumps(content))
+
+    describe()
+    write_text(os.path.join(folder, "experts", "sweets", "config.json"),
+               json.dumps({"id2label": {"0": "drop", "1": "gum", "2": "mint"}}))
+    write_text(os.path.join(folder, "experts", "sweets", "preprocessor_config.json"), json.dumps({
+        "image_processor_type": "ViTImageProcessor", "size": {"height": 2, "width": 2}, "image_mean": [0.5, 0.5, 0.5],
+        "image_std": [0.5, 0.25, 0.5], "resample": 2}))
+
+    def shares(sums):
+        powers = [2.718281828459045 ** each for each in sums]
+        return [each / sum(powers) for each in powers]
+
+    def close(answer, names, wanted):
+        found = dict(zip(answer["heads"], answer["scores"]))
+        check(set(found) == set(names), f"heads {names}")
+        check(all(abs(found[name] - value) < 1e-4 for name, value in zip(names, wanted)), f"{found} are {wanted}")
+        check(answer["scores"] == sorted(answer["scores"], reverse=True), "the best answer is first")
+
+    told = tool.json("try", "experts/fruit", "samples/n0/0.ppm", "samples/n2/0.ppm")
+    check(told["file"] == "experts/fruit/model.onnx" and told["activation"] == "softmax", "the expert is described")
+    check(told["preparation"].startswith("crop area, scale 0.01, mean 0.5,0.6,0.7, deviation 1,2,4"), "its preparation too")
+    check(told["sources"]["labels"] == "experts/fruit/mll.json: labels", "and where it was read")
+    check([each["sample"] for each in told["answers"]] == ["samples/n0/0.ppm", "samples/n2/0.ppm"], "one answer per sample")
+    for answer, colour in zip(told["answers"], (colours["n0"], colours["n2"])):
+        close(answer, ["cherry, Prunus avium", "lime", "plum"],
+              shares([4 * (c * 0.01 - m) / d for c, m, d in zip(colour, (0.5, 0.6, 0.7), (1, 2, 4))]))
+    told = tool.json("try", "experts/sweets", "samples/n1/0.ppm", "--logits")
+    close(told["answers"][0], ["drop", "gum", "mint"],
+          shares([4 * (c / 255 - 0.5) / d for c, d in zip(colours["n1"], (0.5, 0.25, 0.5))]))
+    text = tool("try", "experts/fruit", "samples/n0/0.ppm", "--top", "1").stdout
+    check("cherry, Prunus avium" in text and "lime" not in text, "the best answer is shown")
+    told = tool.json("try", "experts/fruit", "edges.tsv", "samples/n0/0.ppm", code=1)
+    check(len(told["answers"]) == 1, "a file that is not an image leaves the others alone")
+    tool("try", "experts/none", "samples/n0/0.ppm", code=3)
+    tool("try", "experts/fruit", code=2)
+
+    tool("init", "hub.mll", "--representation", "samples", "--graph", "edges.tsv", "--words", "words.tsv")
+    lines = tool("add", "hub.mll", "experts/fruit", "experts/plain.onnx").stdout.splitlines()
+    check(len(lines) == 2 and lines[0].startswith("added fruit (3 heads): ") and "[experts/fruit/mll.json: labels]" in lines[0],
+          "one line per expert says how it is run")
+    listed = tool.json("list", "hub.mll")["models"]
+    check([each["name"] for each in listed] == ["fruit", "plain"] and listed[0]["description"]["activation"] == "softmax",
+          "the hub keeps it")
+    check(sorted(tool.json("label", "hub.mll")["labelled"]) == ["fruit", "plain"], "both are labelled")
+    heads = tool.json("select", "hub.mll", "x", "--classes", "cherry,plum")["heads"]
+    check(all(each["head"] in ("cherry, Prunus avium", "plum", "red", "blue") for each in heads), "and used")
+    check(tool.json("label", "hub.mll")["labelled"] == [], "labels are kept")
+    describe(licence="CC0")
+    check(tool.json("label", "hub.mll")["labelled"] == ["fruit"], "a changed description labels its expert again")
+    describe(label=["x"])
+    refused = tool.json("label", "hub.mll", code=1)["problems"]
+    check(len(refused) == 1 and "only known keys" in refused[0]["why"] and "'label'" in refused[0]["why"], "unknown keys are named")
+    check("stale" in tool("list", "hub.mll").stdout, "and the label is not used")
+    describe(labels=["one"])
+    refused = tool.json("add", "hub.mll", "experts/fruit", code=1)["refused"]
+    check("mll.json: labels: expected 3 names" in refused[0]["why"], "the file that is wrong is named")
+    describe()
+    check(tool.json("add", "hub.mll", "experts/fruit/model.onnx")["added"] == ["fruit"], "the file is the folder's expert")
+
+
 def main():
     plain = {part.__name__: part for part in (output, errors, names, moved, exchange, samples, changed, limits, ask,
                                              screenshot)}
     arguments = argparse.ArgumentParser()
-    arguments.add_argument("part", choices=["vectors", "terminal", "numpy", "images", *plain])
+    arguments.add_argument("part", choices=["vectors", "terminal", "numpy", "images", "described", *plain])
     for name in ("--tool", "--work"):
         arguments.add_argument(name, required=True)
     arguments.add_argument("--kit", default="")
@@ -866,6 +991,8 @@ def main():
         plain[given.part](tool, given.work)
     elif given.part == "vectors":
         vectors(tool, given.work)
+    elif given.part == "described":
+        described(tool, given.work, given.opencv)
     elif given.part == "terminal":
         terminal(tool, given.work)
     elif given.part == "numpy":

@@ -100,6 +100,11 @@ set(MLL_opencv_HEADERS
   mll/model/onnx/prove_onnx_classifier.hpp
   mll/model/onnx/read_onnx_metadata.hpp
   mll/model/description/read_expert_description.hpp
+  mll/reuse/io/write_onnx_task.hpp
+  mll/reuse/io/detail/onnx_graph_copier.hpp
+  mll/reuse/io/detail/onnx_graph_writer.hpp
+  mll/reuse/io/detail/onnx_images.hpp
+  mll/reuse/io/detail/onnx_ensemble.hpp
   mll/model/onnx/detail/check_onnx_weights.hpp
   mll/model/onnx/detail/choose_output.hpp
   mll/model/onnx/detail/inputs/image_input.hpp

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <set>
 #include <stop_token>
 #include <string>
@@ -34,7 +35,7 @@ struct arguments {
   std::string expert;               // of try
   std::vector<std::string> tried;   // samples of try
   std::size_t shown_heads = 5;      // per sample of try
-  std::vector<std::string> files;   // of experts
+  std::vector<std::string> files;   // of experts; of classify the name of a selection and samples
   std::vector<std::string> models;  // names
   std::string name;                 // of a selection
   std::vector<std::string> classes;
@@ -42,6 +43,10 @@ struct arguments {
   std::size_t heads = 3;
   std::size_t experts = 0;  // 0: the budget is `heads`
   std::string where;        // of an export
+  std::string images;       // folder of samples to classify
+  std::string csv;          // for the answers
+  std::string pack;
+  std::optional<float> threshold;
   std::size_t batch = 256;
   bool drop_missing = false;  // of label
   bool unchecked = false;     // of import
@@ -92,6 +97,9 @@ int explain(const arguments& given, const output& out);
 int find(const arguments& given, const output& out);
 int card(const arguments& given, const output& out);
 int report(const arguments& given, const output& out);
+int classify(const arguments& given, const output& out);
+int pack(const arguments& given, const output& out);
+int info(const arguments& given, const output& out);
 int export_labels(const arguments& given, const output& out);
 int import_labels(const arguments& given, const output& out);
 

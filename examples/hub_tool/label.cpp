@@ -77,6 +77,10 @@ int label_hub(mll::hub_store& store, const arguments& given, const output& out) 
   json problems = json::array();
   auto models = load_models<Hub>(store, out, problems);
   Hub::fit(samples, models);
+  if constexpr (requires { Hub::decoded_side(models); }) {
+    // Samples of tasks are decoded as those of nodes were.
+    store.save_note("max_side", std::to_string(Hub::decoded_side(models)));
+  }
   mll::update_store_options options;
   options.labelling = {.batch_size = given.batch, .observer = out.progress(), .stop = stop.get_token()};
   const auto done = mll::update_store(example_backend{}, store, models, samples, graph, options);

@@ -26,6 +26,7 @@
 #include "../support/network_options.hpp"
 #include "../support/number_options.hpp"
 #include "commands.hpp"
+#include "export_onnx.hpp"
 
 namespace {
 
@@ -53,6 +54,9 @@ Example:
   hub_tool find hub.mll dog
   hub_tool select hub.mll pets --classes "cat,dog,goldfish"
   hub_tool report hub.mll --out hub.html
+  hub_tool classify hub.mll pets --images photos --out answers.csv
+  hub_tool pack hub.mll pets pets.mlltask
+  hub_tool classify pets.mlltask --images photos
 )";
 
 using action = int (*)(const arguments&, const output&);
@@ -134,6 +138,29 @@ std::map<const CLI::App*, action> declare(CLI::App& app, arguments& given) {
   selecting->add_option("--experts", given.experts, "Maximum number of experts that run (instead of --heads)")
       ->check(example::whole_number(1, 1U << 20U))
       ->excludes(heads);
+  const auto threshold = [&](CLI::App* made) {
+    made->add_option("--threshold", given.threshold, "Minimum probability of an answer, 0 to 1")
+        ->check(CLI::Range(0.0F, 1.0F));
+  };
+  threshold(selecting);
+  auto* classifying = command(
+      "classify", "Classify samples by a selection of a store, or by a pack: STORE NAME, or PACK", classify);
+  classifying->add_option("FILE", given.files,
+                          "Name of the selection (of a store only), then files of samples");
+  classifying->add_option(
+      "--images", given.images,
+      "Folder of samples; if each lies in a folder named after its class, the accuracy is told");
+  threshold(classifying);
+  classifying->add_option("--out", given.csv, "File for the answers: sample,answer,probability");
+  auto* packing =
+      command("pack", "Write a selection and its experts to one file, for classify elsewhere", pack);
+  packing->add_option("NAME", given.name, "Name of the selection")->required();
+  packing->add_option("FILE", given.pack, "The pack, NAME.mlltask")->required();
+  command("info", "Show what a pack holds, and check it", info);
+  auto* exporting_graph =
+      command("export-onnx", "Write a selection and its experts as one ONNX graph", export_onnx);
+  exporting_graph->add_option("NAME", given.name, "Name of the selection")->required();
+  exporting_graph->add_option("FILE", given.pack, "The graph, NAME.onnx")->required();
   command("explain", "Show what a selection chose and why", explain)
       ->add_option("NAME", given.name, "Name of the selection")
       ->required();

@@ -2,13 +2,17 @@
 #include <mll/core/detail/code_point.hpp>
 #include <mll/core/text/utf8.hpp>
 #include <mll/mll.hpp>
+#include <mll/store/find_profile.hpp>
 #include <mll/store/hub_store.hpp>
+#include <mll/store/save_profile.hpp>
 #include <mll/store/store_source.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "../support/backend.hpp"
@@ -60,16 +64,41 @@ mll::selection select_heads(const mll::hub_store& store, const mll::semantic_dag
   return mll::select(example_backend{}, source, match, {.method = {.budget = mll::heads_per_class{heads}}});
 }
 
-/// Reads all labels, as the profile of the hub needs them.
-mll::selection select_experts(const mll::hub_store& store, const mll::semantic_dag<>& graph,
+/// Reads all labels, and makes the profile of the hub unless the store has it.
+mll::selection select_experts(mll::hub_store& store, const mll::semantic_dag<>& graph,
                               const mll::task_match& match, std::size_t experts,
                               std::optional<mll::label_basis>& basis) {
   const example_backend backend;
   basis = store.basis();
   const auto labels = store.labels(graph);
-  const auto profile = mll::profile(backend, labels, graph);
+  auto profile = mll::find_profile(store, graph);
+  if (!profile) {
+    profile = mll::profile(backend, labels, graph);
+    mll::save_profile(store, *profile, *basis);
+  }
   return mll::select(backend, labels, match,
-                     {.method = {.budget = mll::experts{experts}}, .profile = &profile});
+                     {.method = {.budget = mll::experts{experts}}, .profile = &*profile});
+}
+
+/// What a selection depends on besides the labels.
+json asked_for(const arguments& given, const mll::task& task) {
+  json classes = json::array();
+  for (const auto& each : task.classes()) classes.push_back({each.name, each.caption});
+  json out{{"classes", classes}};
+  out[given.experts == 0 ? "heads" : "experts"] = given.experts == 0 ? given.heads : given.experts;
+  return out;
+}
+
+/// The document of an earlier call with the same arguments on the same labels and graph, if there is one.
+std::optional<json> still_valid(const mll::hub_store& store, const arguments& given, const json& asked) {
+  const auto found = store.find_selection(given.name);
+  if (!found || found->stale || !found->chosen || found->chosen->threshold != given.threshold.value_or(0))
+    return std::nullopt;
+  json document = json::parse(found->document, nullptr, false);
+  const bool same = document.is_object() && document.value("asked", json()) == asked &&
+                    document.value("hub", "") == store.basis().of_all() &&
+                    document.value("graph", "") == store.origin().graph;
+  return same ? std::optional{std::move(document)} : std::nullopt;
 }
 
 }  // namespace
@@ -82,24 +111,44 @@ int select(const arguments& given, const output& out) {
     throw mll::invalid_argument{"NAME", "at most " + std::to_string(max_name_bytes) + " bytes",
                                 std::to_string(given.name.size())};
   auto store = mll::hub_store::open(given.store);
+  const auto task = example::read_task(given.classes, given.captions);
+  const json asked = asked_for(given, task);
+  if (const auto document = still_valid(store, given, asked)) {
+    out.say(document->at("explanation").get<std::string>() + "'" + given.name + "' is up to date");
+    out.result(*document);
+    return ok;
+  }
   const auto graph = read_labelled_graph(store);
   const auto layout = store.layout(graph);
-  const auto match =
-      mll::match(example_backend{}, example::read_task(given.classes, given.captions), graph, layout);
+  const auto match = mll::match(example_backend{}, task, graph, layout);
   const auto nodes = mll::nodes_of(match);
   std::optional<mll::label_basis> basis;  // of what is read
-  const auto chosen = given.experts == 0 ? select_heads(store, graph, match, nodes, given.heads, basis)
-                                         : select_experts(store, graph, match, given.experts, basis);
+  auto chosen = given.experts == 0 ? select_heads(store, graph, match, nodes, given.heads, basis)
+                                   : select_experts(store, graph, match, given.experts, basis);
+  chosen.threshold = given.threshold.value_or(0);
+  const auto known = store.models();
+  for (auto& used : chosen.models) {
+    const auto model =
+        std::find_if(known.begin(), known.end(), [&](const auto& each) { return each.id == used.id; });
+    if (model != known.end()) used.fingerprint = model->fingerprint;
+  }
   const std::size_t nodes_read = given.experts == 0 ? nodes.size() : layout.nodes().size();
   json document = to_json(chosen, match.task);
   document["name"] = given.name;
   document["classes"] = given.classes;
   document["nodes_read"] = nodes_read;
   document["nodes"] = layout.nodes().size();
+  document["asked"] = asked;
+  document["hub"] = basis->of_all();
+  document["graph"] = store.origin().graph;
   document["explanation"] = mll::explain(match, graph) + mll::explain(chosen);
   const std::vector<std::string> models = document.at("models");
   const std::string read = basis->of(models);
-  store.save_selection({.name = given.name, .document = document.dump(), .models = models, .basis = read});
+  store.save_selection({.name = given.name,
+                        .chosen = std::move(chosen),
+                        .document = document.dump(),
+                        .models = models,
+                        .basis = read});
   out.say(document["explanation"].get<std::string>() + "saved as '" + given.name + "'; read " +
           std::to_string(nodes_read) + " of " + std::to_string(layout.nodes().size()) + " nodes");
   out.result(document);

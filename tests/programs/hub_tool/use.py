@@ -1,6 +1,6 @@
 """Runs examples/hub_tool as a user does, and checks its output, its files and its exit codes.
 
-usage: use.py PART --tool PROGRAM --work DIR [--kit DIR] [--opencv 0|1] [--zip 0|1]
+usage: use.py PART --tool PROGRAM --work DIR [--kit DIR] [--opencv 0|1] [--zip 0|1] [--packs 0|1]
 
 Prints "skipped: <reason>" if something is missing. Empties the folder --work.
 """
@@ -16,6 +16,7 @@ import shutil
 import struct
 import subprocess
 import sys
+import time
 import zlib
 
 
@@ -97,7 +98,8 @@ def vectors(tool, folder):
 
     # Help, and wrong arguments.
     text = tool("--help").stdout
-    for command in ("init", "set", "add", "list", "label", "verify", "repair", "select", "explain", "export", "import", "remove"):
+    for command in ("init", "set", "add", "list", "label", "verify", "repair", "select", "explain", "classify", "pack", "info",
+                    "export-onnx", "export", "import", "remove"):
         check(command in text, "help lists " + command)
         check("STORE" in tool(command, "--help").stdout, "help of " + command)
     check("Exit codes" in text, "help explains the exit codes")
@@ -431,7 +433,7 @@ def moved(tool, folder):
     inside("set", "hub.mll", "--representation", "../pictures")
     check(inside.json("label", "hub.mll")["labelled"] == [], "nothing is labelled again")
     os.rename(os.path.join(place, "edges.tsv"), os.path.join(folder, "graph.tsv"))
-    inside("select", "hub.mll", "x", "--classes", "cat,truck", code=2)
+    inside("select", "hub.mll", "x", "--classes", "cat,bird", code=2)
     inside("set", "hub.mll", "--graph", "../graph.tsv")
     inside("select", "hub.mll", "x", "--classes", "cat,truck")
     os.rename(os.path.join(place, "experts"), os.path.join(folder, "experts"))
@@ -441,7 +443,7 @@ def moved(tool, folder):
 
     check(inside.json("set", "hub.mll", "--size", "32", "--mean", "0.1,0.2,0.3")["stale"] == 3, "other images need other labels")
     check(set(states(inside).values()) == {"stale"}, "at once, not only when labelled")
-    inside("select", "hub.mll", "x", "--classes", "cat,truck", code=2)
+    inside("select", "hub.mll", "x", "--classes", "cat,bird", code=2)
     inside("set", "hub.mll", "--size", "0", "--mean", "0.5,0.5,0.5")
     check(set(states(inside).values()) == {"labelled"}, "the old preparation restores the labels")
     check(inside.json("verify", "hub.mll")["clean"], "the store is undamaged")
@@ -973,16 +975,244 @@ def described(tool, folder, opencv):
     check(tool.json("add", "hub.mll", "experts/fruit/model.onnx")["added"] == ["fruit"], "the file is the folder's expert")
 
 
+def tasks(tool, folder, packs=True):
+    """From an empty folder to a classifier in one file, which answers without its store."""
+    make_hub(tool, folder)
+    select = ["select", "hub.mll", "pets", "--classes", "cat,truck,bird", "--heads", "1", "--threshold", "0.4"]
+    first = tool.json(*select)
+    before = read_bytes(os.path.join(folder, "hub.mll"))
+    check(tool.json(*select) == first and "is up to date" in tool(*select).stdout, "the second select says the same")
+    check(read_bytes(os.path.join(folder, "hub.mll")) == before, "and does nothing")
+    check("is up to date" not in tool("select", "hub.mll", "pets", "--classes", "cat,truck", "--heads", "1").stdout,
+          "another task is selected")
+    tool(*select)
+
+    # Samples in folders that are named after the classes.
+    rng = random.Random(7)
+    for k, word in ((0, "cat"), (5, "truck"), (2, "bird")):
+        os.makedirs(os.path.join(folder, "task", word))
+        write_npy(os.path.join(folder, "task", word, "some.npy"),
+                  [[rng.gauss(3.0 * (j == k), 1) for j in range(6)] for _ in range(150)])
+    answers = tool.json("classify", "hub.mll", "pets", "--images", "task")
+    check(len(answers["answers"]) == 450 and answers["classes"] == ["cat", "truck", "bird"], "every row is answered")
+    check(answers["answers"][0]["sample"] == "bird/some.npy:0" and answers["accuracy"] > 0.6, "and mostly right")
+    check(abs(answers["threshold"] - 0.4) < 1e-6 and answers["experts_run"] == len(first["models"]) and answers["skipped"] == 0, "threshold, cost")
+    for each in answers["answers"]:
+        best = max(each["probabilities"])
+        check(each["probability"] == best and abs(sum(each["probabilities"]) - 1) < 1e-5, "probabilities")
+        expected = answers["classes"][each["probabilities"].index(best)] if best >= 0.4 else None
+        check(each["class"] == expected, "the most probable class, from the threshold on")
+    sure = tool.json("classify", "hub.mll", "pets", "task/cat/some.npy", "--threshold", "1")
+    check(len(sure["answers"]) == 150 and sure["threshold"] == 1, "a file of samples")
+    check(all((each["class"] is None) == (each["probability"] < 1) for each in sure["answers"]), "--threshold decides")
+    done = tool("classify", "hub.mll", "pets", "--images", "task", "--out", "answers.csv")
+    check("classified 450 samples" in done.stdout and "accuracy" in done.stdout, "a summary is printed")
+    rows = read_bytes(os.path.join(folder, "answers.csv")).decode().splitlines()
+    check(rows[0] == "sample,answer,probability" and len(rows) == 451, "one row per sample")
+    lines = tool("classify", "hub.mll", "pets", "task/cat/some.npy").stdout.splitlines()
+    check(lines[0].startswith("task/cat/some.npy:0\t") and len(lines) == 151, "one line per sample")
+
+    # What cannot be read is skipped; a wrong argument answers nothing.
+    write_text(os.path.join(folder, "text.npy"), "text")
+    write_npy(os.path.join(folder, "nan.npy"), [[float("nan")] * 6, [1.0] * 6])
+    some = tool.json("classify", "hub.mll", "pets", "text.npy", "nan.npy", code=1)
+    check([each["sample"] for each in some["answers"]] == ["nan.npy:1"] and some["skipped"] == 2, "the rest is answered")
+    tool("classify", "hub.mll", "nothing", "nan.npy", code=2)
+    tool("classify", "hub.mll", "pets", code=2)
+    tool("classify", "hub.mll", code=2)
+    tool("classify", "hub.mll", "pets", "--images", "nowhere", code=2)
+    tool("classify", "hub.mll", "pets", "nan.npy", "--threshold", "2", code=2)
+    tool("classify", "hub.mll", "pets", "nan.npy", "--out", "nowhere/x.csv", code=3)
+
+    # The profile is made once, until labels change.
+    few = ["select", "hub.mll", "few", "--classes", "cat,truck,bird", "--experts", "2"]
+    tool(*few)
+    tool("select", "hub.mll", "few", "--classes", "cat,truck,dog", "--experts", "2")
+    check(tool.json("verify", "hub.mll")["clean"], "selections and profile are sound")
+
+    if packs:
+        pack(tool, folder, answers)
+
+    # The file of an expert must be the one that was labelled.
+    write_npy(os.path.join(folder, "experts", "road.npy"), [[0.5 * (j == k) for j in range(6)] + [0.0] for k in (4, 5)])
+    check("road.npy" in tool("classify", "hub.mll", "pets", "nan.npy", code=2).stderr, "a changed expert is named")
+    tool("label", "hub.mll")
+    check("select again" in tool("classify", "hub.mll", "pets", "nan.npy", code=2).stderr, "a stale selection says what to do")
+    check("is up to date" not in tool(*select).stdout, "changed labels select again")
+    tool("classify", "hub.mll", "pets", "nan.npy", code=1)
+
+
+def pack(tool, folder, answers):
+    """A task in one file: moved, damaged, killed."""
+    write_text(os.path.join(folder, "experts", "LICENSE"), "as you like")
+    tool("pack", "hub.mll", "nothing", "x.mlltask", code=2)
+    told = tool.json("pack", "hub.mll", "pets", "pets.mlltask")
+    check(told["experts"] == answers["experts_run"], "the chosen experts are packed")
+    elsewhere = os.path.join(folder, "elsewhere")
+    os.makedirs(elsewhere)
+    os.rename(os.path.join(folder, "pets.mlltask"), os.path.join(elsewhere, "moved.mlltask"))
+    os.rename(os.path.join(folder, "task"), os.path.join(elsewhere, "task"))
+    hidden = [name for name in os.listdir(folder) if name != "elsewhere"]
+    os.makedirs(os.path.join(folder, "hidden"))
+    for name in hidden:  # no store, no graph, no samples, no experts
+        os.rename(os.path.join(folder, name), os.path.join(folder, "hidden", name))
+    there = Tool(tool.program, elsewhere)
+    check(there.json("classify", "moved.mlltask", "--images", "task") == answers, "a pack answers as its store")
+    told = there.json("info", "moved.mlltask")
+    check(told["name"] == "pets" and told["classes"] == ["cat", "truck", "bird"], "info tells the task")
+    check([each["licences"] for each in told["experts"]] == [["%s.LICENSE" % each["name"]] for each in told["experts"]],
+          "licences go with the experts")
+    check("as it was packed" in there("info", "moved.mlltask").stdout and "truck" in told["explanation"], "info explains")
+    sound = read_bytes(os.path.join(elsewhere, "moved.mlltask"))
+    at = sound.index(b"\x93NUMPY") + 140
+    with open(os.path.join(elsewhere, "moved.mlltask"), "wb") as out:
+        out.write(sound[:at] + bytes([sound[at] ^ 1]) + sound[at + 1:])
+    for command in (["classify", "moved.mlltask", "task/cat/some.npy"], ["info", "moved.mlltask"]):
+        check("moved.mlltask/experts/" in there(*command, code=3).stderr, "a changed member is named")
+    with open(os.path.join(elsewhere, "moved.mlltask"), "wb") as out:
+        out.write(sound[:len(sound) // 2])
+    there("info", "moved.mlltask", code=3)
+    there("classify", "none.mlltask", "task/cat/some.npy", code=3)
+    for name in hidden:
+        os.rename(os.path.join(folder, "hidden", name), os.path.join(folder, name))
+
+    # Killed at any moment, there is no pack or a whole one.
+    for delay in range(0, 40, 4):
+        if os.path.exists(os.path.join(folder, "killed.mlltask")):
+            os.remove(os.path.join(folder, "killed.mlltask"))
+        process = subprocess.Popen([tool.program, "pack", "hub.mll", "pets", "killed.mlltask", "-q"], cwd=folder)
+        time.sleep(delay / 1000)
+        process.kill()
+        process.wait()
+        if os.path.exists(os.path.join(folder, "killed.mlltask")):
+            tool("info", "killed.mlltask", "-q")
+
+
+def write_ppm(path, pixels):
+    """Writes rows of (red, green, blue)."""
+    with open(path, "wb") as out:
+        out.write(b"P6\n%d %d\n255\n" % (len(pixels[0]), len(pixels)) + bytes(v for row in pixels for pixel in row for v in pixel))
+
+
+def answers_in_onnx_runtime(path, values):
+    """Checks a graph and runs it. Returns probabilities and answers."""
+    import onnx
+    import onnxruntime
+    model = onnx.load(path)
+    onnx.checker.check_model(model, full_check=True)
+    names = {each.key: each.value for each in model.metadata_props}
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    check([each.name for each in session.get_inputs()] == ["input"], "one input")
+    return names, *session.run(["probabilities", "answer"], {"input": values})
+
+
+def agree(told, probabilities, answers, bound, what):
+    """Whether a graph answers as hub_tool does."""
+    check(len(told["answers"]) == len(answers), what + ": as many answers")
+    worst = 0
+    for mine, row, answer in zip(told["answers"], probabilities, answers):
+        worst = max(worst, max(abs(a - b) for a, b in zip(mine["probabilities"], row)))
+        if abs(mine["probability"] - told["threshold"]) > bound:
+            expected = -1 if mine["class"] is None else told["classes"].index(mine["class"])
+            top = sorted(mine["probabilities"])[-2:]
+            check(int(answer) == expected or top[1] - top[0] < 2 * bound, what + ": the answer is the same")
+    print(f"{what}: the largest difference of a probability is {worst:.2g}")
+    check(worst <= bound, f"{what}: probabilities agree within {bound}")
+
+
+def onnx_graphs(tool, folder, opencv):
+    """A solved task as one ONNX graph gives the same answers in ONNX Runtime."""
+    try:
+        import numpy
+        import onnx
+        import onnxruntime
+    except ImportError as missing:
+        skip(str(missing))
+    if opencv != "1":
+        skip("hub_tool was built without OpenCV")
+    place = os.path.join(folder, "vectors")
+    os.makedirs(place)
+    vectors_tool = Tool(tool.program, place)
+    make_hub(vectors_tool, place)
+    rng = numpy.random.default_rng(5)
+    samples = rng.normal(1, 2, (300, 6)).astype(numpy.float32)
+    write_npy(os.path.join(place, "some.npy"), samples.tolist())
+    for name, budget in (("heads", ["--heads", "2"]), ("experts", ["--experts", "3"])):
+        vectors_tool("select", "hub.mll", name, "--classes", "cat,truck,bird", *budget, "--threshold", "0.5")
+        vectors_tool("export-onnx", "hub.mll", name, name + ".onnx")
+        told = vectors_tool.json("classify", "hub.mll", name, "some.npy")
+        names, probabilities, answers = answers_in_onnx_runtime(os.path.join(place, name + ".onnx"), samples)
+        check([names[f"class {y}"] for y in range(3)] == ["cat", "truck", "bird"] and "expected accuracy" in names,
+              "classes and estimate are metadata")
+        agree(told, probabilities, answers, 1e-4, "vectors, " + name)
+
+    # Images, and networks that ask for different versions of the operators.
+    place = os.path.join(folder, "images")
+    os.makedirs(os.path.join(place, "experts"))
+    images_tool = Tool(tool.program, place)
+    write_text(os.path.join(place, "edges.tsv"), "n0\tthing\nn1\tthing\nn2\tthing\n")
+    write_text(os.path.join(place, "words.tsv"), "n0\tred\t\nn1\tgreen\t\nn2\tblue\t\nthing\tthing\t\n")
+
+    def picture(k, height, width):
+        return numpy.clip(rng.normal(90, 50, (height, width, 3)) + 3 * (numpy.arange(3) == k), 0, 255).astype(numpy.uint8)
+
+    for k in range(3):
+        os.makedirs(os.path.join(place, "samples", f"n{k}"))
+        for i in range(12):
+            write_ppm(os.path.join(place, "samples", f"n{k}", f"{i:03}.ppm"), picture(k, 24, 30).tolist())
+    helper = onnx.helper
+    for name, opset, side in (("old", 11, 8), ("middle", 13, 8), ("new", 17, 8)):
+        def tensor(key, array):
+            return onnx.numpy_helper.from_array(array.astype(numpy.float32), key)
+        weights = numpy.zeros((3, 4))
+        weights[:, :3] = 1.5 * numpy.eye(3) + rng.normal(0, 0.2, (3, 3))
+        filters = rng.normal(0, 0.02, (4, 3, 3, 3))
+        for k in range(3):
+            filters[k, k, 1, 1] += 1
+        nodes = [helper.make_node("Conv", ["image", "filters"], ["found"], kernel_shape=[3, 3], pads=[1, 1, 1, 1], name="image"),
+                 helper.make_node("Relu", ["found"], ["positive"]),
+                 helper.make_node("GlobalAveragePool", ["positive"], ["pooled"]),
+                 helper.make_node("Flatten", ["pooled"], ["flat"]),
+                 helper.make_node("Gemm", ["flat", "weights", "bias"], ["logits"], transB=1)]
+        graph = helper.make_graph(
+            nodes, name, [helper.make_tensor_value_info("image", 1, ["n", 3, side, side])],
+            [helper.make_tensor_value_info("logits", 1, ["n", 3])],
+            [tensor("filters", filters), tensor("weights", weights), tensor("bias", rng.normal(0, 0.1, 3))])
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=7)
+        onnx.save(model, os.path.join(place, "experts", name + ".onnx"))
+        write_text(os.path.join(place, "experts", name + ".labels.txt"), "red\ngreen\nblue\n")
+    images_tool("init", "hub.mll", "--representation", "samples", "--graph", "edges.tsv", "--words", "words.tsv", "--logits",
+                "--mean", "0.4,0.5,0.6", "--deviation", "0.2,0.3,0.25")
+    images_tool("add", "hub.mll", *[f"experts/{name}.onnx" for name in ("old", "middle", "new")])
+    images_tool("label", "hub.mll")
+    images_tool("select", "hub.mll", "colours", "--classes", "red,green,blue", "--experts", "3")
+    images_tool("export-onnx", "hub.mll", "colours", "colours.onnx")
+    # These networks tell means apart that differ by a level: OpenCV's rounding down, where it enlarges, is seen.
+    for height, width, bound in ((8, 8, 1e-4), (24, 30, 2e-3), (64, 48, 2e-3), (5, 6, 5e-2)):
+        some = f"task{height}"
+        os.makedirs(os.path.join(place, some))
+        pictures = [picture(i % 3, height, width) for i in range(20)]
+        for i, each in enumerate(pictures):
+            write_ppm(os.path.join(place, some, f"{i:03}.ppm"), each.tolist())
+        told = images_tool.json("classify", "hub.mll", "colours", "--images", some)
+        _, probabilities, answers = answers_in_onnx_runtime(os.path.join(place, "colours.onnx"), numpy.stack(pictures))
+        agree(told, probabilities, answers, bound, f"images of {height} x {width}")
+
+
 def main():
     plain = {part.__name__: part for part in (output, errors, names, moved, exchange, samples, changed, limits, ask,
                                              screenshot)}
     arguments = argparse.ArgumentParser()
     arguments.add_argument("part", choices=["vectors", "terminal", "numpy", "images", "described", *plain])
+
+
+    arguments.add_argument("part", choices=["vectors", "terminal", "numpy", "images", "tasks", "onnx", *plain])
     for name in ("--tool", "--work"):
         arguments.add_argument(name, required=True)
     arguments.add_argument("--kit", default="")
     arguments.add_argument("--opencv", default="0")
     arguments.add_argument("--zip", default="0")
+    arguments.add_argument("--packs", default="0")
     given = arguments.parse_args()
     shutil.rmtree(given.work, ignore_errors=True)
     os.makedirs(given.work)
@@ -995,6 +1225,10 @@ def main():
         described(tool, given.work, given.opencv)
     elif given.part == "terminal":
         terminal(tool, given.work)
+    elif given.part == "tasks":
+        tasks(tool, given.work, given.packs == "1")
+    elif given.part == "onnx":
+        onnx_graphs(tool, given.work, given.opencv)
     elif given.part == "numpy":
         numpy(tool, given.work, given.zip == "1")
     else:

@@ -1,0 +1,302 @@
+// classify
+#include <mll/core/io/map_file.hpp>
+#include <mll/core/io/npy_header.hpp>
+#include <mll/core/io/replace_file.hpp>
+#include <mll/core/progress.hpp>
+#include <mll/label/label_options.hpp>
+#include <mll/reuse/zero_shot_classifier.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iomanip>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <ostream>
+#include <span>
+#include <sstream>
+#include <string>
+#include <system_error>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "../support/backend.hpp"
+#include "commands.hpp"
+#include "solved_task.hpp"
+
+namespace hub_tool {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+/// A file to classify, and what to call it.
+struct input {
+  fs::path file;
+  std::string name;
+};
+
+/// The samples of a batch: their names and the folders that may name their class.
+template <class Sample>
+struct sample_batch {
+  std::vector<Sample> samples;
+  std::vector<std::string> names;
+  std::vector<std::string> folders;
+};
+
+/// All files of a folder and those below it with an accepted name, in order.
+template <class IsInput>
+void find_inputs(const fs::path& folder, const IsInput& is_input, const output& out, std::vector<input>& to) {
+  std::vector<fs::path> found;
+  std::error_code problem;
+  if (!fs::is_directory(folder, problem))
+    throw mll::invalid_argument{"--images", "a folder", "'" + folder.string() + "'"};
+  fs::recursive_directory_iterator next{folder, fs::directory_options::skip_permission_denied, problem};
+  for (; !problem && next != fs::recursive_directory_iterator{}; next.increment(problem)) {
+    std::error_code unknown;  // of a link to itself; what is not a regular file is skipped when it is read
+    if (is_input(next->path()) && !next->is_directory(unknown)) found.push_back(next->path());
+  }
+  if (problem) out.warn("skipped: " + folder.string() + ": " + problem.message());
+  std::sort(found.begin(), found.end());
+  for (const fs::path& file : found) to.push_back({file, file.lexically_relative(folder).string()});
+}
+
+/// How the files of a kind of hub are read. `read` passes the samples of a file on, one at a time, and
+/// returns how many it skipped.
+struct vector_files {
+  static bool is_input(const fs::path& file) { return file.extension() == ".npy"; }
+  static std::size_t sample_bytes(std::size_t) { return 4096; }
+
+  /// Rows of a `.npy` file, which is mapped: rows are read when they are used.
+  template <class Take>
+  static std::size_t read(const input& from, std::size_t, const Take& take, const output& out) {
+    const auto file = mll::detail::map_file(from.file);
+    const auto header = mll::detail::parse_npy_header(file);
+    if (header.shape.size() != 2 || header.type != mll::detail::npy_type{'f', 4} || header.big_endian ||
+        header.column_major)
+      throw mll::parse_error{
+          file.name, 0, "float32 values [samples, dimension] in C order",
+          mll::detail::npy_type_name(header.type) + " " + mll::detail::npy_shape(header.shape)};
+    const std::size_t width = header.shape[1];
+    std::size_t skipped = 0;
+    for (std::size_t row = 0; row < header.shape[0]; ++row) {
+      Eigen::VectorXf sample(static_cast<Eigen::Index>(width));
+      std::memcpy(sample.data(), file.content.data() + header.data_begin + row * width * sizeof(float),
+                  width * sizeof(float));
+      const std::string name = from.name + ":" + std::to_string(row);
+      if (!sample.array().isFinite().all()) {
+        out.warn("skipped: " + name + ": expected finite numbers, found NaN or infinity");
+        ++skipped;
+        continue;
+      }
+      take(std::move(sample), name);
+    }
+    return skipped;
+  }
+};
+
+#if MLL_TEST_OPENCV
+struct image_files {
+  static bool is_input(const fs::path& file) { return mll::image_folder::has_image_name(file); }
+  static std::size_t sample_bytes(std::size_t side) { return 3 * side * side; }
+
+  template <class Take>
+  static std::size_t read(const input& from, std::size_t max_side, const Take& take, const output&) {
+    take(mll::read_image(from.file, {.max_side = max_side}), from.name);
+    return 0;
+  }
+};
+template <class Hub>
+using files_of = std::conditional_t<std::is_same_v<Hub, vector_hub>, vector_files, image_files>;
+#else
+template <class Hub>
+using files_of = vector_files;
+#endif
+
+template <class Hub>
+std::size_t max_side_of(const solved_task& from, const mll::hub<typename Hub::sample_type>& experts) {
+  if constexpr (std::is_same_v<Hub, vector_hub>) {
+    return 0;
+  } else {
+    return from.max_side != 0 ? from.max_side : Hub::decoded_side(experts);
+  }
+}
+
+/// What was classified, and how well where that is known.
+struct counts {
+  std::size_t samples = 0;
+  std::size_t answered = 0;
+  std::size_t skipped = 0;
+  std::size_t with_truth = 0;  // samples in a folder that has the name of a class
+  std::size_t correct = 0;
+};
+
+/// Writes the answers, as they come, to the terminal, as JSON and to a table.
+class answer_writer {
+ public:
+  answer_writer(const mll::selection& chosen, const arguments& given, std::ostream* table)
+      : task_{chosen.match.task}, given_{given}, table_{table} {
+    for (const auto& each : task_.classes()) normal_names_.push_back(mll::lexicon::normalize(each.name));
+    if (table_ != nullptr) *table_ << "sample,answer,probability\n";
+  }
+
+  void write(const std::string& sample, const std::string& folder, const mll::prediction& found,
+             std::span<const float> probabilities) {
+    const std::string answer = found.answer ? task_[*found.answer].name : std::string{};
+    ++count.samples;
+    count.answered += found.answer ? 1 : 0;
+    const auto truth = std::find(normal_names_.begin(), normal_names_.end(), mll::lexicon::normalize(folder));
+    if (truth != normal_names_.end()) {
+      ++count.with_truth;
+      const auto y = static_cast<std::size_t>(truth - normal_names_.begin());
+      count.correct += found.answer && found.answer->index() == y ? 1 : 0;
+    }
+    if (table_ != nullptr)
+      *table_ << std::quoted(sample, '"', '"') << ',' << std::quoted(answer, '"', '"') << ','
+              << found.probability << '\n';
+    if (given_.as_json) {
+      std::cout << (count.samples == 1 ? "{\n  \"answers\": [\n    " : ",\n    ")
+                << json{{"sample", printable(sample)},
+                        {"class", found.answer ? json(answer) : json()},
+                        {"probability", found.probability},
+                        {"probabilities", std::vector<float>(probabilities.begin(), probabilities.end())}}
+                       .dump();
+    } else if (!given_.quiet && table_ == nullptr) {
+      std::cout << printable(sample) << '\t' << (found.answer ? printable(answer) : "-") << '\t'
+                << found.probability << '\n';
+    }
+  }
+
+  /// Ends the JSON with what is known at the end.
+  void finish(const json& rest) {
+    if (!given_.as_json) return;
+    if (count.samples == 0) std::cout << "{\n  \"answers\": [";
+    std::cout << "\n  ]";
+    for (const auto& [key, value] : rest.items())
+      std::cout << ",\n  " << json(key).dump() << ": " << value.dump();
+    std::cout << "\n}\n";
+  }
+
+  counts count;
+
+ private:
+  const mll::task& task_;
+  const arguments& given_;
+  std::ostream* table_;
+  std::vector<std::string> normal_names_;
+};
+
+template <class Hub>
+int classify_with(const solved_task& solved, std::vector<std::string> files, const arguments& given,
+                  const output& out) {
+  using files_type = files_of<Hub>;
+  using sample_type = typename Hub::sample_type;
+  std::vector<input> inputs;
+  for (const std::string& file : files) inputs.push_back({file, file});
+  if (!given.images.empty()) find_inputs(given.images, files_type::is_input, out, inputs);
+  if (inputs.empty()) throw mll::invalid_argument{"FILE", "samples to classify", "none"};
+
+  const auto experts = load_experts<Hub>(solved);
+  const mll::zero_shot_classifier<sample_type> classifier{experts, solved.chosen};
+  const std::size_t max_side = max_side_of<Hub>(solved, experts);
+  const float threshold = given.threshold.value_or(solved.chosen.threshold);
+  // At most so many samples are in memory.
+  const mll::label_options limits;
+  const std::size_t batch_size =
+      std::clamp<std::size_t>(limits.batch_bytes / files_type::sample_bytes(max_side), 1, limits.batch_size);
+
+  const auto run = [&](std::ostream* table) {
+    answer_writer answers{solved.chosen, given, table};
+    sample_batch<sample_type> batch;
+    const auto flush = [&] {
+      if (batch.samples.empty()) return;
+      mll::matrix<float> scores(static_cast<Eigen::Index>(batch.samples.size()),
+                                static_cast<Eigen::Index>(classifier.head_count()));
+      classifier.predict(example_backend{}, batch.samples, scores);
+      const auto found = mll::detail::most_probable(scores, threshold);
+      for (std::size_t i = 0; i < found.size(); ++i) {
+        const auto* row = scores.data() + i * classifier.head_count();
+        answers.write(batch.names[i], batch.folders[i], found[i], {row, classifier.head_count()});
+      }
+      batch = {};
+    };
+    const auto observe = out.progress();
+    std::size_t skipped = 0;
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      if (stop.stop_requested()) throw mll::cancelled{"classify: stopped"};
+      try {
+        const std::string folder = inputs[i].file.parent_path().filename().string();
+        skipped += files_type::read(
+            inputs[i], max_side,
+            [&](sample_type sample, const std::string& name) {
+              batch.samples.push_back(std::move(sample));
+              batch.names.push_back(name);
+              batch.folders.push_back(folder);
+              if (batch.samples.size() == batch_size) flush();
+            },
+            out);
+      } catch (const mll::parse_error& problem) {
+        ++skipped;
+        out.warn("skipped: " + std::string{problem.what()});
+      }
+      if (i + 1 == inputs.size()) flush();
+      if (observe) observe({"classifying", inputs[i].name, i + 1, inputs.size()});
+    }
+    answers.count.skipped = skipped;
+    std::vector<std::string> classes;
+    for (const auto& each : solved.chosen.match.task.classes()) classes.push_back(each.name);
+    json rest{{"classes", classes},
+              {"threshold", threshold},
+              {"experts_run", classifier.model_count()},
+              {"skipped", skipped}};
+    const counts& all = answers.count;
+    const bool is_known = all.samples > 0 && all.with_truth == all.samples;
+    const double accuracy = static_cast<double>(all.correct) / static_cast<double>(all.samples);
+    if (is_known) rest["accuracy"] = accuracy;
+    answers.finish(rest);
+    std::ostringstream text;
+    text << "classified " << all.samples << " samples with " << classifier.model_count() << " experts; "
+         << all.answered << " answers";
+    if (is_known) text << std::fixed << std::setprecision(4) << "; accuracy " << accuracy;
+    if (!given.csv.empty()) text << "; see " << given.csv;
+    out.say(text.str());
+    return all;
+  };
+
+  counts all;
+  std::error_code problem;
+  if (given.csv.empty()) {
+    all = run(nullptr);
+  } else if (const auto status = fs::status(given.csv, problem);
+             fs::exists(status) && !fs::is_regular_file(status)) {  // a pipe, or a device
+    std::ofstream table{given.csv};
+    all = run(&table);
+    if (!table.flush()) throw mll::error{"cannot write " + given.csv};
+  } else {
+    mll::detail::replace_file(given.csv, [&](std::ostream& table) { all = run(&table); });
+  }
+  return all.skipped == 0 ? ok : incomplete;
+}
+
+}  // namespace
+
+int classify(const arguments& given, const output& out) {
+  std::vector<std::string> files = given.files;
+  const auto open = [&] {
+    if (is_pack(given.store)) return open_packed_task(given.store);
+    if (files.empty()) throw mll::invalid_argument{"NAME", "the name of a selection", "none"};
+    const std::string name = files.front();
+    files.erase(files.begin());
+    return open_stored_task(mll::hub_store::open(given.store, {.access = mll::store_access::read_only}),
+                            name);
+  };
+  const solved_task solved = open();
+  for (const auto& each : solved.warnings) out.warn(each);
+  return with_hub(solved.samples,
+                  [&](auto hub) { return classify_with<decltype(hub)>(solved, files, given, out); });
+}
+
+}  // namespace hub_tool

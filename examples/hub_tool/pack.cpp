@@ -1,0 +1,113 @@
+// pack, info
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "commands.hpp"
+#include "solved_task.hpp"
+#if MLL_TEST_PACK
+#include <mll/reuse/io/read_task.hpp>
+#include <mll/reuse/io/write_task.hpp>
+#endif
+
+namespace hub_tool {
+
+#if MLL_TEST_PACK
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+/// The files of a folder, in order.
+std::vector<fs::path> files_in(const fs::path& folder) {
+  std::vector<fs::path> out;
+  std::error_code problem;
+  fs::directory_iterator next{folder.empty() ? fs::path{"."} : folder, problem};
+  for (; !problem && next != fs::directory_iterator{}; next.increment(problem)) {
+    std::error_code unknown;
+    if (next->is_regular_file(unknown)) out.push_back(next->path());
+  }
+  if (problem) throw mll::parse_error{folder.string(), 0, "a folder that can be read", problem.message()};
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+/// An expert with the files NAME.* beside it, such as NAME.labels.txt, and the licences of its folder.
+mll::packed_expert expert_of(const std::string& name, const fs::path& file) {
+  mll::packed_expert out{.name = name, .file = file};
+  const std::string stem = file.stem().string() + ".";
+  for (const fs::path& each : files_in(file.parent_path())) {
+    const std::string other = each.filename().string();
+    if (each == file || other == file.filename()) continue;
+    const bool is_model = each.extension() == file.extension();  // NAME.v2.onnx is another expert
+    if (other.starts_with(stem) && !is_model) out.beside.push_back(each);
+    for (const char* licence : {"LICENSE", "LICENCE", "COPYING", "NOTICE"}) {
+      if (other.starts_with(licence)) out.licences.push_back(each);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+int pack(const arguments& given, const output& out) {
+  const auto store = mll::hub_store::open(given.store, {.access = mll::store_access::read_only});
+  solved_task solved = open_stored_task(store, given.name);
+  for (const auto& each : solved.warnings) out.warn(each);
+  mll::packed_task packed{.name = solved.name, .chosen = std::move(solved.chosen)};
+  for (const auto& each : solved.experts) packed.experts.push_back(expert_of(each.name, each.file));
+  packed.document = json{{"samples", solved.samples},
+                         {"network", solved.network},
+                         {"max_side", solved.max_side},
+                         {"explanation", solved.explanation}}
+                        .dump();
+  mll::write_task(given.pack, packed);
+  const auto bytes = fs::file_size(given.pack);
+  out.say("packed '" + printable(solved.name) + "' with " + std::to_string(packed.experts.size()) +
+          " experts into " + printable(given.pack) + " (" + std::to_string(bytes) + " bytes)");
+  out.result({{"pack", printable(given.pack)}, {"experts", packed.experts.size()}, {"bytes", bytes}});
+  return ok;
+}
+
+int info(const arguments& given, const output& out) {
+  const auto packed = mll::read_task(given.store);
+  const auto document = json::parse(packed.document);
+  json classes = json::array();
+  for (const auto& each : packed.chosen.match.task.classes()) classes.push_back(each.name);
+  json experts = json::array();
+  std::string text = "task '" + printable(packed.name) + "'\n";
+  for (const auto& each : packed.experts) {
+    json licences = json::array();
+    for (const auto& licence : each.licences) licences.push_back(printable(licence.filename().string()));
+    text += "expert " + printable(each.name) + ": " + std::to_string(fs::file_size(each.file)) + " bytes, " +
+            std::to_string(licences.size()) + " licences\n";
+    experts.push_back({{"name", each.name}, {"bytes", fs::file_size(each.file)}, {"licences", licences}});
+  }
+  json result{{"name", packed.name},
+              {"samples", document.at("samples")},
+              {"classes", classes},
+              {"experts", experts},
+              {"method", packed.chosen.method},
+              {"threshold", packed.chosen.threshold},
+              {"explanation", document.at("explanation")}};
+  if (packed.chosen.estimate)
+    result["expected_accuracy"] = {{"value", packed.chosen.estimate->accuracy},
+                                   {"low", packed.chosen.estimate->low},
+                                   {"high", packed.chosen.estimate->high}};
+  out.say(text + document.at("explanation").get<std::string>() + "every member is as it was packed");
+  out.result(result);
+  return ok;
+}
+#else
+int pack(const arguments&, const output&) {
+  throw mll::invalid_argument{"pack", "a program that was built with libzip", "one without"};
+}
+int info(const arguments&, const output&) {
+  throw mll::invalid_argument{"info", "a program that was built with libzip", "one without"};
+}
+#endif
+
+}  // namespace hub_tool

@@ -1,4 +1,6 @@
 // pack, info
+#include <mll/model/description/expert_files.hpp>
+
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -35,15 +37,24 @@ std::vector<fs::path> files_in(const fs::path& folder) {
   return out;
 }
 
-/// An expert with the files NAME.* beside it, such as NAME.labels.txt, and the licences of its folder.
+/// An expert with the files that describe it, those NAME.* beside it, and the licences of its folder.
 mll::packed_expert expert_of(const std::string& name, const fs::path& file) {
   mll::packed_expert out{.name = name, .file = file};
   const std::string stem = file.stem().string() + ".";
+  if (file.extension() == ".onnx") {
+    const auto known = mll::expert_files::find(file);
+    for (const fs::path& each : {known.mll_json, known.config, known.preprocessor, known.head_names}) {
+      if (!each.empty()) out.beside.push_back(each);
+    }
+  }
   for (const fs::path& each : files_in(file.parent_path())) {
     const std::string other = each.filename().string();
     if (each == file || other == file.filename()) continue;
     const bool is_model = each.extension() == file.extension();  // NAME.v2.onnx is another expert
-    if (other.starts_with(stem) && !is_model) out.beside.push_back(each);
+    const bool is_known = std::any_of(out.beside.begin(), out.beside.end(), [&](const fs::path& taken) {
+      return taken.filename() == each.filename();
+    });
+    if (other.starts_with(stem) && !is_model && !is_known) out.beside.push_back(each);
     for (const char* licence : {"LICENSE", "LICENCE", "COPYING", "NOTICE"}) {
       if (other.starts_with(licence)) out.licences.push_back(each);
     }

@@ -75,12 +75,12 @@ namespace detail {
         throw parse_error{file.string(), 0, "the members of the manifest", "'" + name + "'"};
     }
     const auto folder = std::make_shared<detail::temporary_folder>();
-    fs::create_directory(folder->path() / "experts");
-    fs::create_directory(folder->path() / "licences");
     std::set<std::string> unpacked;
     for (const auto& [name, content] : contents) {
       if (!detail::is_task_member(name)) throw wrong_manifest("member '" + name + "'");
-      archive.unpack(name, content, folder->path() / name);
+      const fs::path place = folder->path() / name;
+      fs::create_directories(place.parent_path());
+      archive.unpack(name, content, place);
       unpacked.insert(name);
     }
     const auto place_of = [&](const nlohmann::json& member) {

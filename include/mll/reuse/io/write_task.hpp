@@ -48,8 +48,8 @@ inline void write_task(const std::filesystem::path& file, const packed_task& pac
                              "none"};
   }
   std::map<std::string, fs::path> files;  // by member
-  const auto add = [&](std::string_view folder, const std::string& name, const fs::path& from) {
-    const std::string member = std::string{folder} + name;
+  const auto add = [&](const std::string& folder, const std::string& name, const fs::path& from) {
+    const std::string member = folder + name;
     if (!detail::is_task_member(member))
       throw invalid_argument{"packed.experts", "file names in UTF-8", "'" + from.string() + "'"};
     const auto [found, is_new] = files.emplace(member, from);
@@ -59,16 +59,18 @@ inline void write_task(const std::filesystem::path& file, const packed_task& pac
     return member;
   };
   json manifest{{"format", "mlltask"}, {"version", 1}, {"name", packed.name}, {"experts", json::array()}};
-  for (const packed_expert& expert : packed.experts) {
+  for (std::size_t i = 0; i < packed.experts.size(); ++i) {
+    const packed_expert& expert = packed.experts[i];
+    const std::string folder = detail::folder_of_expert(i);
     json entry{{"name", expert.name},
-               {"file", add(detail::expert_folder, expert.file.filename().string(), expert.file)},
+               {"file", add(folder, expert.file.filename().string(), expert.file)},
                {"beside", json::array()},
                {"licences", json::array()}};
     for (const fs::path& each : expert.beside)
-      entry["beside"].push_back(add(detail::expert_folder, each.filename().string(), each));
+      entry["beside"].push_back(add(folder, each.filename().string(), each));
     for (const fs::path& each : expert.licences)
       entry["licences"].push_back(
-          add(detail::licence_folder, expert.name + "." + each.filename().string(), each));
+          add(std::string{detail::licence_folder}, expert.name + "." + each.filename().string(), each));
     manifest["experts"].push_back(std::move(entry));
   }
   manifest["document"] = json::parse(packed.document, nullptr, false);

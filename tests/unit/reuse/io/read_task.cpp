@@ -77,8 +77,8 @@ struct packed_file {
 }  // namespace
 
 TEST_CASE("a member that is missing, changed or not listed is named") {
-  for (const char* name : {"manifest.json", "selection.mllsel", "experts/birds.onnx",
-                           "experts/birds.labels.txt", "licences/birds.LICENSE"}) {
+  for (const char* name : {"manifest.json", "selection.mllsel", "experts/0/birds.onnx",
+                           "experts/0/birds.labels.txt", "licences/birds.LICENSE"}) {
     CAPTURE(name);
     packed_file missing;
     std::erase_if(missing.all, [&](const auto& each) { return each.first == name; });
@@ -88,27 +88,28 @@ TEST_CASE("a member that is missing, changed or not listed is named") {
     changed.refuses(name);
   }
   packed_file more;
-  more.all.emplace_back("experts/more.onnx", "x");
-  more.refuses("expected the members of the manifest, found 'experts/more.onnx'");
+  more.all.emplace_back("experts/0/more.onnx", "x");
+  more.refuses("expected the members of the manifest, found 'experts/0/more.onnx'");
 }
 
 TEST_CASE("members that would be unpacked elsewhere, or to more than the archive, are refused") {
-  for (const char* name : {"../evil", "experts/../../evil", "/etc/evil", "experts/", "experts/a/b",
-                           "experts/..", "evil", "experts/a\\b", "licences/\n"}) {
+  for (const char* name :
+       {"../evil", "experts/../../evil", "experts/0/../evil", "experts/x/evil", "experts/0/", "experts/evil",
+        "/etc/evil", "experts/", "experts/0/a/b", "experts/0/..", "evil", "experts/0/a\\b", "licences/\n"}) {
     CAPTURE(name);
     packed_file slip;
     slip.all.emplace_back(name, "x");
     slip.refuses("expected members of a packed task only");
   }
   packed_file bomb;
-  bomb.content("experts/birds.onnx") = std::string(10'000'000, '\0');
+  bomb.content("experts/0/birds.onnx") = std::string(10'000'000, '\0');
   bomb.refuses("a stored member, found a compressed or encrypted one", ZIP_CM_DEFLATE);
   CHECK_FALSE(std::filesystem::exists(bomb.folder.path() / "evil"));
 }
 
 TEST_CASE("a member that is there twice is refused") {
   packed_file twice;
-  twice.all.emplace_back("experts/birds.onny", "other");
+  twice.all.emplace_back("experts/0/birds.onny", "other");
   write_archive(twice.file, twice.all);
   std::string bytes = mll::test::read_file(twice.file);
   for (std::size_t at = bytes.find("birds.onny"); at != std::string::npos; at = bytes.find("birds.onny", at))

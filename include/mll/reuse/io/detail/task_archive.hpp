@@ -30,13 +30,23 @@ inline constexpr std::string_view expert_folder = "experts/";
 inline constexpr std::string_view licence_folder = "licences/";
 inline constexpr std::uint64_t max_manifest_bytes = std::uint64_t{16} << 20U;
 
-/// Whether a member may have this name: one of the two files, or a plain file name in one of the two folders,
-/// so that unpacking writes nowhere else.
+/// The folder of the i-th expert: files such as `config.json` describe the only model of their folder.
+[[nodiscard]] inline std::string folder_of_expert(std::size_t i) {
+  return std::string{expert_folder} + std::to_string(i) + "/";
+}
+
+/// Whether a member may have this name: one of the two files, or a plain file name in the folder of an expert
+/// or of the licences, so that unpacking writes nowhere else.
 [[nodiscard]] inline bool is_task_member(std::string_view name) {
   if (name == manifest_member || name == selection_member) return true;
   for (const std::string_view folder : {expert_folder, licence_folder}) {
     if (!name.starts_with(folder)) continue;
     name.remove_prefix(folder.size());
+    if (folder == expert_folder) {
+      const std::size_t digits = std::min(name.find_first_not_of("0123456789"), name.size());
+      if (digits == 0 || digits > 9 || digits == name.size() || name[digits] != '/') return false;
+      name.remove_prefix(digits + 1);
+    }
     return !name.empty() && name.size() <= 255 && name != "." && name != ".." && is_valid_utf8(name) &&
            std::none_of(name.begin(), name.end(),
                         [](char c) { return c == '/' || c == '\\' || static_cast<unsigned char>(c) < 32; });

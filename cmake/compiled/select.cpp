@@ -1,5 +1,5 @@
-#include "mll/select/calibrate/detail/calibration.ipp"
 #include "mll/select/detail/select.ipp"
+#include "mll/select/calibrate/detail/calibration.ipp"
 #include "mll/select/ensemble/detail/combine.ipp"
 #include "mll/select/ensemble/detail/ensemble_builder.ipp"
 #include "mll/select/ensemble/detail/fit_temperature.ipp"

@@ -105,7 +105,7 @@ struct image_files {
 
   template <class Take>
   static std::size_t read(const input& from, std::size_t max_side, const Take& take, const output&) {
-    take(mll::read_image(from.file, {.max_side = max_side}), from.name);
+    take(mll::read_image(from.file, {.max_side = max_side, .keeps_aspect = true}), from.name);
     return 0;
   }
 };

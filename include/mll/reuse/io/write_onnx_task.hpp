@@ -47,6 +47,9 @@ class onnx_task_writer {
       : chosen_{&chosen}, experts_{experts} {
     if (const std::string fault = fault_of(chosen); !fault.empty())
       throw invalid_argument{"chosen", "a selection whose parts fit together", fault};
+    if (chosen.ensemble.uses_embeddings())
+      throw invalid_argument{"chosen", "a selection of hub models only",
+                             "weights on the embedding of the general model"};
     for (const selected_model& needed : chosen.models) {
       if (!needed.id.valid())
         throw invalid_argument{"chosen", "a selection of hub models only", "heads of the general model"};

@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 
+#include "mll/core/io/sections.hpp"
+#include "mll/core/io/values.hpp"
 #include "mll/reuse/io/write_selection.hpp"
 #include "mll/reuse/prediction.hpp"
 #include "mll/select/ensemble/combine.hpp"

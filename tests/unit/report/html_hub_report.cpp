@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "mll/exec/sequential.hpp"
+#include "mll/report/detail/html_text.hpp"
 #include "support/animals.hpp"
 #include "support/backends.hpp"
 #include "support/complaints.hpp"

@@ -8,6 +8,7 @@
 
 #include "mll/exec/sequential.hpp"
 #include "mll/profile/profile.hpp"
+#include "mll/reuse/estimate_on_batch.hpp"
 #include "mll/reuse/zero_shot_classifier.hpp"
 #include "mll/select/select.hpp"
 #include "support/planted_names.hpp"

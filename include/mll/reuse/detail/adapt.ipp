@@ -13,8 +13,11 @@
 #include "mll/core/error.hpp"
 #include "mll/core/log_probability.hpp"
 #include "mll/reuse/adapt.hpp"
+#include "mll/reuse/detail/estimate_on_batch.ipp"
 #include "mll/reuse/estimate_on_batch.hpp"
+#include "mll/select/ensemble/combine.hpp"
 #include "mll/select/ensemble/detail/combiner.hpp"
+#include "mll/select/estimate/detail/kappa.hpp"
 
 namespace mll {
 
@@ -146,8 +149,7 @@ MLL_DEFINE selection adapt(const selection& chosen, const batch_responses& batch
   if (batch.log_odds.rows() == 0) throw invalid_argument{"batch", "at least 1 sample", "0"};
   const matrix<float> scores = combine(chosen.ensemble, batch.log_odds, batch.embeddings);
   selection out = chosen;
-  if (!chosen.estimate || !chosen.estimate->is_known() ||
-      chosen.named.size() != chosen.ensemble.votes.size())
+  if (!chosen.estimate || !chosen.estimate->is_known() || chosen.named.size() != chosen.ensemble.votes.size())
     return out;
   const std::size_t classes = chosen.ensemble.votes.size();
   const auto sure = [&](const matrix<float>& log_probabilities) {

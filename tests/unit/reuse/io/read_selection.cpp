@@ -9,7 +9,10 @@
 #include <string_view>
 
 #include "mll/core/error.hpp"
+#include "mll/core/io/crc64.hpp"
+#include "mll/core/io/sections.hpp"
 #include "mll/core/io/temporary_folder.hpp"
+#include "mll/core/io/values.hpp"
 #include "mll/reuse/io/write_selection.hpp"
 #include "support/small_selection.hpp"
 

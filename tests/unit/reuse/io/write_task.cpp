@@ -54,8 +54,7 @@ TEST_CASE("a task that could not be run is not packed, and the old pack stays") 
           "birds.onnx.gone: expected a readable file");
   refused(
       [](mll::packed_task& p) {
-        p.experts.push_back(p.experts[0]);
-        p.experts[1].file = p.experts[0].file.parent_path() / ".." / "birds.onnx";
+        p.experts[0].beside.push_back(p.experts[0].file.parent_path() / ".." / "birds.onnx");
       },
       "files with different names");
   refused([](mll::packed_task& p) { p.chosen.ensemble.votes.pop_back(); }, "whose parts fit together");

@@ -159,7 +159,13 @@ def main():
 
     tool("init", "hub.mll", "--representation", "rep", "--graph", "edges.tsv", "--words", "words.tsv")
     names = [*bad, "endless", "pipe", "waits"]
-    said = tool("add", "hub.mll", *(name + ".onnx" for name in names), *good, code=1).stderr
+    done = tool("add", "hub.mll", *(name + ".onnx" for name in names), *good, code=1)
+    said = done.stderr
+    # ONNX Runtime's classifiers see in the graph that a softmax is missing.
+    if "added logits (3 heads): ONNX Runtime" in done.stdout:
+        check("the graph ends with Gemm: logits" in done.stdout, "why the softmax is taken")
+        names.remove("logits")
+        good.append("logits.onnx")
     for name in names:
         lines = [line for line in said.splitlines() if f"left out: {name}.onnx: " in line]
         check(len(lines) == 1, f"{name}.onnx is left out by name, once")

@@ -1203,10 +1203,8 @@ def main():
     plain = {part.__name__: part for part in (output, errors, names, moved, exchange, samples, changed, limits, ask,
                                              screenshot)}
     arguments = argparse.ArgumentParser()
-    arguments.add_argument("part", choices=["vectors", "terminal", "numpy", "images", "described", *plain])
-
-
-    arguments.add_argument("part", choices=["vectors", "terminal", "numpy", "images", "tasks", "onnx", *plain])
+    arguments.add_argument(
+        "part", choices=["vectors", "terminal", "numpy", "images", "described", "tasks", "onnx", *plain])
     for name in ("--tool", "--work"):
         arguments.add_argument(name, required=True)
     arguments.add_argument("--kit", default="")

@@ -71,8 +71,8 @@ class value_writer {
     put(values.size());
     for (const T& each : values) put(each);
   }
-  template <class T, std::size_t N>
-  void put(const std::array<T, N>& values) {
+  template <class T, std::size_t Size>
+  void put(const std::array<T, Size>& values) {
     for (const T& each : values) put(each);
   }
   template <class T>
@@ -136,8 +136,8 @@ class value_reader {
     values.clear();
     for (std::size_t i = 0; i < size; ++i) get(values.emplace_back());  // every value has a byte or more
   }
-  template <class T, std::size_t N>
-  void get(std::array<T, N>& values) {
+  template <class T, std::size_t Size>
+  void get(std::array<T, Size>& values) {
     for (T& each : values) get(each);
   }
   template <class T>

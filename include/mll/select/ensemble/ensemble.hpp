@@ -31,8 +31,8 @@ struct embedding_discriminant {
 
 /// How the responses of some heads become class scores of a task: all that a selection method fits.
 ///
-/// `F_y(x) = temperature * (sum_v w_v (slope_v s(p_v(x)) + intercept_v)) + strength * log softmax_y D(x)
-///  + strength_T * log softmax_y T(x)`
+/// `F_y(x) = temperature * V_y(x) + strength * log softmax_y D(x) + strength_T * log softmax_y T(x)`,
+/// `V_y(x) = sum_v w_v (slope_v s(p_v(x)) + intercept_v)`
 /// with the votes v of class y, the vote scale s, the linear correction D and the discriminant T of the
 /// embedding; class probabilities are `softmax_y F_y(x)`.
 struct ensemble {

@@ -24,9 +24,9 @@ struct shift_features {
   double fall_of_agreement = 0;
 };
 
-/// How the accuracy on a batch follows from `shift_features`: `lg kappa = coefficients . (1, cot, promised,
-/// agreement, bias, own, named, nameless, fall of agreement)`, with an interval. The default fits nothing:
-/// the odds of `cot` fall by as much as the agreement of the sources.
+/// How the accuracy on a batch follows from `shift_features`, with an interval: lg kappa is the sum of the
+/// coefficients times 1, cot, promised, agreement, bias, own, named, nameless and fall of agreement. The
+/// default fits nothing: the odds of cot fall by as much as the agreement of the sources.
 struct shift_fit {
   std::string name = "agreement-1";
   std::array<double, 9> coefficients{0, 1, 0, 0, 0, 0, 0, 0, 1};

@@ -18,16 +18,17 @@ std::string copy_protobuf(std::string_view message, const Change& change) {
   std::string out;
   protozero::pbf_reader in{message.data(), message.size()};
   for (const char* begin = message.data(); in.next();) {
+    const protozero::pbf_tag_type tag = in.tag();  // forgotten when the field is read
     std::optional<std::string> changed;
     if (in.has_wire_type(protozero::pbf_wire_type::length_delimited)) {
       const protozero::data_view content = in.get_view();
-      changed = change(in.tag(), std::string_view{content.data(), content.size()});
+      changed = change(tag, std::string_view{content.data(), content.size()});
     } else {
       in.skip();
     }
     const char* end = in.data().data();
     if (changed) {
-      protozero::pbf_writer{out}.add_message(in.tag(), *changed);
+      protozero::pbf_writer{out}.add_message(tag, *changed);
     } else {
       out.append(begin, end);
     }

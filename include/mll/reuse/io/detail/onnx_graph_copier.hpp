@@ -94,17 +94,16 @@ class onnx_graph_copier {
   static std::string text(protozero::pbf_reader& from) { return from.get_string(); }
 
   static void copy(protozero::pbf_reader& from, protozero::pbf_writer& to) {
+    const protozero::pbf_tag_type tag = from.tag();  // forgotten when the field is read
     switch (from.wire_type()) {
       case protozero::pbf_wire_type::varint:
-        return to.add_uint64(from.tag(), from.get_uint64());
+        return to.add_uint64(tag, from.get_uint64());
       case protozero::pbf_wire_type::fixed64:
-        return to.add_fixed64(from.tag(), from.get_fixed64());
+        return to.add_fixed64(tag, from.get_fixed64());
       case protozero::pbf_wire_type::fixed32:
-        return to.add_fixed32(from.tag(), from.get_fixed32());
-      default: {
-        const auto tag = from.tag();
+        return to.add_fixed32(tag, from.get_fixed32());
+      default:
         return to.add_bytes(tag, from.get_view());
-      }
     }
   }
 

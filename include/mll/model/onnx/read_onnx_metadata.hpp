@@ -84,19 +84,8 @@ inline void read_class_labels_of_graph(protobuf_message graph, std::vector<std::
       if (model.tag() == 7 && model.has_content()) {
         detail::read_class_labels_of_graph(model.message(), out.class_labels);
       } else if (model.tag() == 14 && model.has_content()) {
-        detail::protobuf_message property = model.message();
-        std::string key;
-        std::string value;
-        while (property.next()) {
-          if (property.tag() == 1) {
-            key = property.text();
-          } else if (property.tag() == 2) {
-            value = property.text();
-          } else {
-            property.skip();
-          }
-        }
-        out.properties.insert_or_assign(std::move(key), std::move(value));
+        detail::protobuf_text_entry property{model.message()};
+        out.properties.insert_or_assign(std::move(property.key), std::move(property.value));
       } else {
         model.skip();
       }

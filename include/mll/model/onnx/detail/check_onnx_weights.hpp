@@ -203,17 +203,7 @@ class onnx_weight_check {
     std::uint64_t length = 0;
   };
   static void read_external(protobuf_message entry, external_data& out) {
-    std::string key;
-    std::string value;
-    while (entry.next()) {
-      if (entry.tag() == 1) {
-        key = entry.text();
-      } else if (entry.tag() == 2) {
-        value = entry.text();
-      } else {
-        entry.skip();
-      }
-    }
+    const auto [key, value] = protobuf_text_entry{entry};
     const auto number = [&] {
       std::uint64_t found = std::numeric_limits<std::uint64_t>::max();  // what is not a number is in no file
       std::from_chars(value.data(), value.data() + value.size(), found);

@@ -98,6 +98,24 @@ class protobuf_message {
   protozero::pbf_reader in_;
 };
 
+/// An entry of a map of texts: StringStringEntryProto { key 1, value 2 }.
+struct protobuf_text_entry {
+  std::string key;
+  std::string value;
+
+  explicit protobuf_text_entry(protobuf_message entry) {
+    while (entry.next()) {
+      if (entry.tag() == 1) {
+        key = entry.text();
+      } else if (entry.tag() == 2) {
+        value = entry.text();
+      } else {
+        entry.skip();
+      }
+    }
+  }
+};
+
 /// Reads a protocol buffers file. What protozero throws becomes a `parse_error` that names the file.
 template <class Read>
 void read_protobuf(const file_bytes& file, Read&& read) {

@@ -1,9 +1,11 @@
 #include "mll/label/label.hpp"
 
+#include "mll/label/detail/evidence.ipp"
+
 namespace mll {
 
 template void update_labels(exec::backend_ref, basic_model_labels<log_odds_8bit>&, const hub<std::string>&,
-                            const representation_table<std::string>&, const semantic_dag<compact_graph>&,
+                            const representation_table<std::string>&, const semantic_nodes&,
                             const label_options&);
 
 }  // namespace mll

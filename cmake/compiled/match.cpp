@@ -1,10 +1,7 @@
-#include "mll/match/match.hpp"
+#include "mll/match/detail/match.ipp"
+#include "mll/match/task/detail/read_captions.ipp"
+#include "mll/match/task/detail/split_class_names.ipp"
+#include "mll/match/task/detail/task.ipp"
+#include "mll/match/task/detail/task_match.ipp"
 #include "mll/report/detail/explain.ipp"
-
-namespace mll {
-
-template task_match match(exec::backend_ref, const task&, const semantic_dag<compact_graph>&,
-                          const sample_layout&, const match_options&);
-template std::string explain(const task_match&, const semantic_dag<compact_graph>&, double);
-
-}  // namespace mll
+#include "mll/report/detail/graphviz.ipp"

@@ -1,11 +1,12 @@
 #include "mll/profile/detail/profile.ipp"
 #include "mll/profile/detail/graph_regressors.ipp"
 #include "mll/profile/detail/hub_profile.ipp"
+#include "mll/profile/detail/match_heads.ipp"
 #include "mll/profile/detail/profile_bytes.ipp"
 
 namespace mll {
 
 template hub_profile profile(exec::backend_ref, const basic_model_labels<log_odds_8bit>&,
-                             const semantic_dag<compact_graph>&, const profile_options&);
+                             const semantic_nodes&, const profile_options&);
 
 }  // namespace mll

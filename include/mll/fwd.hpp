@@ -29,6 +29,7 @@ class backend_ref;
 }  // namespace exec
 
 // Graph.
+class semantic_nodes;
 template <semantic_graph Graph>
 class semantic_dag;
 class lexicon;

@@ -38,6 +38,7 @@
 #include "mll/graph/node_graph.hpp"
 #include "mll/graph/semantic_dag.hpp"
 #include "mll/graph/semantic_graph.hpp"
+#include "mll/graph/semantic_nodes.hpp"
 #include "mll/graph/similarity.hpp"
 #include "mll/graph/synset.hpp"
 #include "mll/graph/wordnet.hpp"

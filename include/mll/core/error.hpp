@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "mll/core/detail/compiled.hpp"
 #include "mll/core/detail/visible_text.hpp"
 
 namespace mll {
@@ -23,10 +24,7 @@ class invalid_argument : public error {
   /// @param[in] argument name of the argument in the documentation
   /// @param[in] expected what is accepted
   /// @param[in] found    what was passed
-  invalid_argument(std::string_view argument, std::string_view expected, std::string_view found)
-      : error{std::string{argument} + ": expected " + detail::visible_text(expected) + ", found " +
-              detail::visible_text(found)},
-        argument_{argument} {}
+  MLL_DECLARE invalid_argument(std::string_view argument, std::string_view expected, std::string_view found);
 
   [[nodiscard]] const std::string& argument() const noexcept { return argument_; }
 
@@ -41,13 +39,8 @@ class parse_error : public error {
   /// @param[in] line     line number from 1; 0 for the file as a whole
   /// @param[in] expected what the format requires
   /// @param[in] found    what the file holds
-  parse_error(std::string_view file, std::size_t line, std::string_view expected, std::string_view found)
-      : error{std::string{file} + (line == 0 ? std::string{} : ":" + std::to_string(line)) + ": expected " +
-              detail::visible_text(expected) + ", found " + detail::visible_text(found)},
-        file_{file},
-        line_{line},
-        expected_{expected},
-        found_{found} {}
+  MLL_DECLARE parse_error(std::string_view file, std::size_t line, std::string_view expected,
+                          std::string_view found);
 
   [[nodiscard]] const std::string& file() const noexcept { return file_; }
   [[nodiscard]] std::size_t line() const noexcept { return line_; }
@@ -66,8 +59,7 @@ class model_error : public error {
  public:
   /// @param[in] model  name of the model in its hub
   /// @param[in] reason what is wrong, and where (batch, sample, head)
-  model_error(std::string_view model, std::string_view reason)
-      : error{"model '" + std::string{model} + "': " + std::string{reason}}, model_{model} {}
+  MLL_DECLARE model_error(std::string_view model, std::string_view reason);
 
   [[nodiscard]] const std::string& model() const noexcept { return model_; }
 
@@ -80,8 +72,7 @@ class device_error : public error {
  public:
   /// @param[in] attempt what was attempted
   /// @param[in] reason  what the driver reports
-  device_error(std::string_view attempt, std::string_view reason)
-      : error{std::string{attempt} + ": " + std::string{reason}} {}
+  MLL_DECLARE device_error(std::string_view attempt, std::string_view reason);
 };
 
 /// A long-running operation ended early because the caller asked for it.
@@ -91,3 +82,7 @@ class cancelled : public error {
 };
 
 }  // namespace mll
+
+#if !MLL_COMPILED
+#include "mll/core/detail/error.ipp"
+#endif

@@ -20,11 +20,15 @@
 #include "mll/exec/sequential.hpp"
 #include "mll/find/detail/concept_evidence.hpp"
 #include "mll/find/found_heads.hpp"
+#include "mll/graph/hierarchy.hpp"
 #include "mll/graph/information_content.hpp"
 #include "mll/graph/semantic_dag.hpp"
 #include "mll/label/model_labels.hpp"
 #include "mll/label/source/head_index.hpp"
-#include "mll/match/match.hpp"
+#include "mll/match/detail/choose_together.hpp"
+#include "mll/match/match_options.hpp"
+#include "mll/match/senses/detail/class_candidates.hpp"
+#include "mll/match/task/task_match.hpp"
 #include "mll/profile/match_heads.hpp"
 
 namespace mll {

@@ -7,9 +7,10 @@
 #include <span>
 #include <vector>
 
+#include "mll/core/detail/compiled.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/graph/hierarchy.hpp"
-#include "mll/graph/semantic_dag.hpp"
+#include "mll/graph/semantic_nodes.hpp"
 
 namespace mll {
 
@@ -21,8 +22,7 @@ class ancestor_table {
  public:
   /// Complexity: O(p log d) time and 8 p bytes for p (node, ancestor) pairs and at most d parents per node;
   /// WordNet's nouns have 10 ancestors on average.
-  template <class Graph>
-  explicit ancestor_table(const semantic_dag<Graph>& dag);
+  MLL_LOCAL explicit ancestor_table(const semantic_nodes& dag);
 
   /// Number of nodes of the graph.
   [[nodiscard]] std::size_t size() const noexcept { return first_.size(); }
@@ -56,8 +56,8 @@ class ancestor_table {
   std::vector<std::uint32_t> count_;
 };
 
-template <class Graph>
-ancestor_table::ancestor_table(const semantic_dag<Graph>& dag) : first_(dag.size()), count_(dag.size()) {
+template <class>
+ancestor_table::ancestor_table(const semantic_nodes& dag) : first_(dag.size()), count_(dag.size()) {
   std::vector<relative> merged;
   for (const node_id v : dag.topological_order()) {
     merged.assign(1, relative{v, 0});

@@ -5,8 +5,9 @@
 #include <iosfwd>
 #include <optional>
 
-#include "mll/core/text/text_file.hpp"
-#include "mll/graph/detail/edge_list_reader.hpp"
+#include "mll/core/detail/compiled.hpp"
+#include "mll/core/text/skipped_text.hpp"
+#include "mll/graph/detail/dag_parts.hpp"
 #include "mll/graph/semantic_dag.hpp"
 #include "mll/graph/semantic_graph.hpp"
 
@@ -23,6 +24,17 @@ struct edge_list_options {
   std::optional<std::filesystem::path> node_table = std::nullopt;  ///< see `read_edge_list`
   skipped_text* skipped = nullptr;  ///< if not null, receives the numbers of blank lines and words
 };
+
+namespace detail {
+
+/// `read_edge_list`, before it is a graph of some type.
+/// @param[in] nodes null: `options.node_table`, if there is one
+MLL_DECLARE [[nodiscard]] dag_parts read_edge_list_parts(const std::filesystem::path& edges,
+                                                         const edge_list_options& options);
+MLL_DECLARE [[nodiscard]] dag_parts read_edge_list_parts(std::istream& edges, std::istream* nodes,
+                                                         const edge_list_options& options);
+
+}  // namespace detail
 
 /// Reads a semantic graph from lines `child<delimiter>parent`.
 ///
@@ -42,17 +54,13 @@ struct edge_list_options {
 template <semantic_graph Graph = compact_graph>
 [[nodiscard]] semantic_dag<Graph> read_edge_list(const std::filesystem::path& edges,
                                                  const edge_list_options& options = {}) {
-  detail::edge_list_reader<Graph> reader{options.delimiter, options.word_delimiter, options.comment};
-  if (options.node_table) reader.read_nodes(detail::text_file::read(*options.node_table));
-  return reader.read_edges(detail::text_file::read(edges), options.skipped);
+  return detail::assemble<Graph>(detail::read_edge_list_parts(edges, options));
 }
 
 /// Reads the edges from a stream, which errors call `<edges>`.
 template <semantic_graph Graph = compact_graph>
 [[nodiscard]] semantic_dag<Graph> read_edge_list(std::istream& edges, const edge_list_options& options = {}) {
-  detail::edge_list_reader<Graph> reader{options.delimiter, options.word_delimiter, options.comment};
-  if (options.node_table) reader.read_nodes(detail::text_file::read(*options.node_table));
-  return reader.read_edges(detail::text_file::read(edges, "<edges>"), options.skipped);
+  return detail::assemble<Graph>(detail::read_edge_list_parts(edges, nullptr, options));
 }
 
 /// Reads edges and node table from streams, which errors call `<edges>` and `<nodes>`; `options.node_table`
@@ -60,9 +68,16 @@ template <semantic_graph Graph = compact_graph>
 template <semantic_graph Graph = compact_graph>
 [[nodiscard]] semantic_dag<Graph> read_edge_list(std::istream& edges, std::istream& nodes,
                                                  const edge_list_options& options = {}) {
-  detail::edge_list_reader<Graph> reader{options.delimiter, options.word_delimiter, options.comment};
-  reader.read_nodes(detail::text_file::read(nodes, "<nodes>"));
-  return reader.read_edges(detail::text_file::read(edges, "<edges>"), options.skipped);
+  return detail::assemble<Graph>(detail::read_edge_list_parts(edges, &nodes, options));
 }
 
+#if MLL_COMPILED
+extern template semantic_dag<compact_graph> read_edge_list<compact_graph>(const std::filesystem::path&,
+                                                                          const edge_list_options&);
+#endif
+
 }  // namespace mll
+
+#if !MLL_COMPILED
+#include "mll/graph/detail/edge_list.ipp"
+#endif

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <boost/graph/breadth_first_search.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -13,8 +12,7 @@
 #include "mll/core/detail/compiled.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
-#include "mll/graph/detail/id_set.hpp"
-#include "mll/graph/semantic_dag.hpp"
+#include "mll/graph/semantic_nodes.hpp"
 
 namespace mll {
 
@@ -29,54 +27,7 @@ struct relative {
 namespace detail {
 
 /// Throws: `invalid_argument` if `v` is not a node of a graph of `nodes` nodes.
-inline void require_node(node_id v, std::size_t nodes, std::string_view argument) {
-  if (v.index() < nodes) return;
-  throw invalid_argument{argument, "a node of the graph, below " + std::to_string(nodes),
-                         v.valid() ? std::to_string(v.value()) : "the invalid id"};
-}
-
-/// A queue for breadth-first search that keeps all nodes pushed, with their distances.
-struct walk_queue {
-  std::vector<relative> reached;
-  std::size_t next = 0;
-  std::uint32_t distance = 0;  // of the nodes pushed now
-
-  [[nodiscard]] bool empty() const { return next == reached.size(); }
-  [[nodiscard]] std::size_t size() const { return reached.size() - next; }
-  [[nodiscard]] const node_id& top() const { return reached[next].node; }
-  void push(node_id v) { reached.push_back({v, distance}); }
-  void pop() { distance = reached[next++].distance + 1; }
-};
-
-/// A colour map whose size follows the nodes reached, not the graph.
-struct seen_color {
-  using key_type = node_id;
-  using value_type = boost::default_color_type;
-  using reference = boost::default_color_type;
-  using category = boost::read_write_property_map_tag;
-
-  id_set* seen;
-
-  friend value_type get(const seen_color& map, node_id v) {
-    return map.seen->contains(v) ? boost::black_color : boost::white_color;
-  }
-  friend void put(const seen_color& map, node_id v, value_type color) {
-    if (color == boost::gray_color) map.seen->insert(v);
-  }
-};
-
-/// The nodes reachable from `start`, without it, by increasing distance, then id.
-template <class Graph>
-[[nodiscard]] std::vector<relative> walk(node_id start, const Graph& graph) {
-  id_set seen;
-  walk_queue queue;
-  boost::breadth_first_visit(graph, start, queue, boost::default_bfs_visitor{}, seen_color{&seen});
-  queue.reached.erase(queue.reached.begin());
-  std::sort(queue.reached.begin(), queue.reached.end(), [](const relative& a, const relative& b) {
-    return a.distance != b.distance ? a.distance < b.distance : a.node < b.node;
-  });
-  return std::move(queue.reached);
-}
+MLL_DECLARE void require_node(node_id v, std::size_t nodes, std::string_view argument);
 
 }  // namespace detail
 
@@ -84,31 +35,18 @@ template <class Graph>
 ///
 /// Throws: `invalid_argument` if `v` is not a node of the graph.
 /// Complexity: O(r log r + their edges) for r nodes in the result, independent of the size of the graph.
-template <class Graph>
-[[nodiscard]] std::vector<relative> ancestors(const semantic_dag<Graph>& dag, node_id v) {
-  detail::require_node(v, dag.size(), "v");
-  return detail::walk(v, dag.parent_graph());
-}
+MLL_DECLARE [[nodiscard]] std::vector<relative> ancestors(const semantic_nodes& dag, node_id v);
 
 /// All narrower meanings of `v`, by increasing distance, then id; `v` itself is left out.
 ///
 /// Throws and complexity: as `ancestors`.
-template <class Graph>
-[[nodiscard]] std::vector<relative> descendants(const semantic_dag<Graph>& dag, node_id v) {
-  detail::require_node(v, dag.size(), "v");
-  return detail::walk(v, dag.child_graph());
-}
+MLL_DECLARE [[nodiscard]] std::vector<relative> descendants(const semantic_nodes& dag, node_id v);
 
 /// Whether `above` is a broader meaning of `v`; a node is not its own ancestor here.
 ///
 /// Throws: `invalid_argument` if an argument is not a node of the graph.
 /// Complexity: as `ancestors`.
-template <class Graph>
-[[nodiscard]] bool is_ancestor(const semantic_dag<Graph>& dag, node_id above, node_id v) {
-  detail::require_node(above, dag.size(), "above");
-  const auto all = ancestors(dag, v);
-  return std::any_of(all.begin(), all.end(), [&](const relative& r) { return r.node == above; });
-}
+MLL_DECLARE [[nodiscard]] bool is_ancestor(const semantic_nodes& dag, node_id above, node_id v);
 
 /// The lowest common ancestors of two nodes, by increasing id: the common ancestors that have no other common
 /// ancestor below them, where a node counts as its own ancestor. Empty if there is none; `{a}` if `a` is `b`
@@ -116,32 +54,11 @@ template <class Graph>
 ///
 /// Throws: `invalid_argument` if an argument is not a node of the graph.
 /// Complexity: O(r log r) for r ancestors of the two and their edges.
-template <class Graph>
-[[nodiscard]] std::vector<node_id> lowest_common_ancestors(const semantic_dag<Graph>& dag, node_id a,
-                                                           node_id b) {
-  detail::require_node(a, dag.size(), "a");
-  detail::require_node(b, dag.size(), "b");
-  detail::id_set above_a;
-  above_a.insert(a);
-  for (const relative& r : ancestors(dag, a)) above_a.insert(r.node);
-  std::vector<node_id> common;
-  if (above_a.contains(b)) common.push_back(b);
-  for (const relative& r : ancestors(dag, b)) {
-    if (above_a.contains(r.node)) common.push_back(r.node);
-  }
-  // A common ancestor above another one is the parent of one.
-  detail::id_set not_lowest;
-  for (const node_id v : common) {
-    for (const node_id parent : dag.parents(v)) not_lowest.insert(parent);
-  }
-  std::erase_if(common, [&](node_id v) { return not_lowest.contains(v); });
-  std::sort(common.begin(), common.end());
-  return common;
-}
-
-#if MLL_COMPILED
-extern template std::vector<relative> ancestors(const semantic_dag<compact_graph>&, node_id);
-extern template std::vector<relative> descendants(const semantic_dag<compact_graph>&, node_id);
-#endif
+MLL_DECLARE [[nodiscard]] std::vector<node_id> lowest_common_ancestors(const semantic_nodes& dag, node_id a,
+                                                                       node_id b);
 
 }  // namespace mll
+
+#if !MLL_COMPILED
+#include "mll/graph/detail/hierarchy.ipp"
+#endif

@@ -3,17 +3,20 @@
 
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "mll/core/detail/compiled.hpp"
 #include "mll/core/detail/number_text.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/graph/ancestor_table.hpp"
-#include "mll/graph/semantic_dag.hpp"
+#include "mll/graph/hierarchy.hpp"
+#include "mll/graph/semantic_nodes.hpp"
 
 namespace mll {
 
@@ -33,12 +36,7 @@ class information_content {
   /// `1 - log(1 + descendants(v)) / log(nodes)`, in [0, 1]; 1 for a leaf, 0 for the only node of a graph.
   ///
   /// Complexity: as `ancestor_table`.
-  template <class Graph>
-  explicit information_content(const semantic_dag<Graph>& dag) : above_{dag}, graph_{dag.fingerprint()} {
-    content_ = covered_by(std::vector<double>(dag.size(), 1.0));
-    const double all = std::log(static_cast<double>(dag.size()));
-    for (double& value : content_) value = dag.size() > 1 ? 1 - std::log(value) / all : 0;
-  }
+  MLL_LOCAL explicit information_content(const semantic_nodes& dag);
 
   /// Content from frequencies: `-log(p(v))` in nats, where p(v) is the share of all smoothed counts that
   /// belong to v and its descendants, each counted once.
@@ -47,30 +45,8 @@ class information_content {
   ///
   /// Throws: `invalid_argument` for counts of another length or range, and unless smoothing is finite and
   /// above 0. Complexity: as `ancestor_table`.
-  template <class Graph>
-  information_content(const semantic_dag<Graph>& dag, std::span<const double> counts,
-                      const information_content_options& options = {})
-      : above_{dag}, graph_{dag.fingerprint()} {
-    if (!(options.smoothing > 0) || !std::isfinite(options.smoothing)) {
-      throw invalid_argument{"smoothing", "a finite number above 0", detail::number_text(options.smoothing)};
-    }
-    if (counts.size() != dag.size()) {
-      throw invalid_argument{"counts", std::to_string(dag.size()) + " counts, one per node",
-                             std::to_string(counts.size())};
-    }
-    std::vector<double> own(counts.begin(), counts.end());
-    double total = 0;
-    for (std::size_t i = 0; i < own.size(); ++i) {
-      if (!(own[i] >= 0) || !std::isfinite(own[i])) {
-        throw invalid_argument{"counts", "finite numbers of at least 0",
-                               detail::number_text(own[i]) + " at node " + std::to_string(i)};
-      }
-      own[i] += options.smoothing;
-      total += own[i];
-    }
-    content_ = covered_by(own);
-    for (double& value : content_) value = value < total ? -std::log(value / total) : 0;
-  }
+  MLL_LOCAL information_content(const semantic_nodes& dag, std::span<const double> counts,
+                                const information_content_options& options = {});
 
   /// Number of nodes of the graph.
   [[nodiscard]] std::size_t size() const noexcept { return content_.size(); }
@@ -93,17 +69,52 @@ class information_content {
 
  private:
   // The sum over each node and its descendants.
-  [[nodiscard]] std::vector<double> covered_by(const std::vector<double>& own) const {
-    std::vector<double> sum(own.size(), 0);
-    for (std::size_t i = 0; i < own.size(); ++i) {
-      for (const relative& r : above_[node_id{i}]) sum[r.node.index()] += own[i];
-    }
-    return sum;
-  }
+  MLL_LOCAL [[nodiscard]] std::vector<double> covered_by(const std::vector<double>& own) const;
 
   ancestor_table above_;
   std::uint64_t graph_;
   std::vector<double> content_;
 };
+
+template <class>
+information_content::information_content(const semantic_nodes& dag) : above_{dag}, graph_{dag.fingerprint()} {
+  content_ = covered_by(std::vector<double>(dag.size(), 1.0));
+  const double all = std::log(static_cast<double>(dag.size()));
+  for (double& value : content_) value = dag.size() > 1 ? 1 - std::log(value) / all : 0;
+}
+
+template <class>
+information_content::information_content(const semantic_nodes& dag, std::span<const double> counts,
+                                         const information_content_options& options)
+    : above_{dag}, graph_{dag.fingerprint()} {
+  if (!(options.smoothing > 0) || !std::isfinite(options.smoothing)) {
+    throw invalid_argument{"smoothing", "a finite number above 0", detail::number_text(options.smoothing)};
+  }
+  if (counts.size() != dag.size()) {
+    throw invalid_argument{"counts", std::to_string(dag.size()) + " counts, one per node",
+                           std::to_string(counts.size())};
+  }
+  std::vector<double> own(counts.begin(), counts.end());
+  double total = 0;
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    if (!(own[i] >= 0) || !std::isfinite(own[i])) {
+      throw invalid_argument{"counts", "finite numbers of at least 0",
+                             detail::number_text(own[i]) + " at node " + std::to_string(i)};
+    }
+    own[i] += options.smoothing;
+    total += own[i];
+  }
+  content_ = covered_by(own);
+  for (double& value : content_) value = value < total ? -std::log(value / total) : 0;
+}
+
+template <class>
+std::vector<double> information_content::covered_by(const std::vector<double>& own) const {
+  std::vector<double> sum(own.size(), 0);
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    for (const relative& r : above_[node_id{i}]) sum[r.node.index()] += own[i];
+  }
+  return sum;
+}
 
 }  // namespace mll

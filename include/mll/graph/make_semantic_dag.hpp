@@ -4,9 +4,7 @@
 #include <boost/graph/compressed_sparse_row_graph.hpp>
 #include <concepts>
 #include <cstddef>
-#include <cstdint>
 #include <iterator>
-#include <limits>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -16,7 +14,6 @@
 #include "mll/core/detail/compiled.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
-#include "mll/core/text/string_index.hpp"
 #include "mll/graph/detail/vertex_numbering.hpp"
 #include "mll/graph/lexicon.hpp"
 #include "mll/graph/semantic_dag.hpp"
@@ -39,18 +36,7 @@ template <class Graph, class Pairs>
 }
 
 /// Ranks the senses of each word by the order of the nodes.
-inline void rank_senses(std::span<synset> nodes) {
-  string_index words;
-  std::vector<std::uint16_t> ranks;
-  for (synset& node : nodes) {
-    for (lemma& word : node.lemmas) {
-      const auto [number, added] = words.insert(lexicon::normalize(word.text));
-      if (added) ranks.push_back(0);
-      if (ranks[number] < std::numeric_limits<std::uint16_t>::max()) ++ranks[number];
-      word.sense = ranks[number];
-    }
-  }
-}
+MLL_DECLARE void rank_senses(std::span<synset> nodes);
 
 }  // namespace detail
 
@@ -95,6 +81,18 @@ struct named_edge {
 /// The words of nodes, by the names of the nodes.
 using words_by_name = std::unordered_map<std::string, std::vector<std::string>>;
 
+namespace detail {
+
+/// The nodes that the edges name, with their words. @param[out] pairs the edges
+MLL_DECLARE [[nodiscard]] std::vector<synset> nodes_by_name(const std::vector<named_edge>& edges,
+                                                            const words_by_name& words,
+                                                            std::vector<std::pair<node_id, node_id>>& pairs);
+
+/// A node per word. Throws: `invalid_argument` for an empty word.
+MLL_DECLARE [[nodiscard]] std::vector<synset> nodes_of_words(std::span<const std::string> words);
+
+}  // namespace detail
+
 /// Builds a semantic graph from the names of its nodes.
 ///
 /// @code
@@ -115,36 +113,8 @@ using words_by_name = std::unordered_map<std::string, std::vector<std::string>>;
 template <semantic_graph Graph = compact_graph>
 [[nodiscard]] semantic_dag<Graph> make_semantic_dag(const std::vector<named_edge>& edges,
                                                     const words_by_name& words = {}) {
-  detail::string_index ids;
-  std::vector<synset> nodes;
-  const auto node = [&](const std::string& name) {
-    const auto [number, added] = ids.insert(name);
-    if (added) {
-      if (lexicon::normalize(name).empty())
-        throw invalid_argument{"edges", "a name for every node", "'" + name + "'"};
-      nodes.push_back({.id = name, .lemmas = {{.text = name}}});
-    }
-    return node_id{number};
-  };
   std::vector<std::pair<node_id, node_id>> pairs;
-  pairs.reserve(edges.size());
-  for (const auto& [child, parent] : edges) {
-    const node_id below = node(child);
-    pairs.emplace_back(below, node(parent));
-  }
-  for (const auto& [name, list] : words) {
-    const auto number = ids.find(name);
-    if (!number) throw invalid_argument{"words", "names that an edge has", "'" + name + "'"};
-    if (list.empty()) throw invalid_argument{"words", "at least one word for '" + name + "'", "none"};
-    auto& lemmas = nodes[*number].lemmas;
-    lemmas.clear();
-    for (const std::string& word : list) {
-      if (lexicon::normalize(word).empty())
-        throw invalid_argument{"words", "words for '" + name + "'", "'" + word + "'"};
-      lemmas.push_back({.text = word});
-    }
-  }
-  detail::rank_senses(nodes);
+  auto nodes = detail::nodes_by_name(edges, words, pairs);
   return make_semantic_dag<Graph>(std::move(nodes), pairs);
 }
 
@@ -169,16 +139,7 @@ template <semantic_graph Graph = compact_graph, class Source>
     throw invalid_argument{"words", std::to_string(numbering.size()) + " words, one per vertex",
                            std::to_string(words.size())};
   }
-  std::vector<synset> nodes;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (lexicon::normalize(words[i]).empty()) {
-      throw invalid_argument{"words", "a word per vertex",
-                             "'" + words[i] + "' for vertex " + std::to_string(i)};
-    }
-    nodes.push_back({.id = words[i], .lemmas = {{.text = words[i]}}});
-  }
-  detail::rank_senses(nodes);
-  return make_semantic_dag<Graph>(std::move(nodes), detail::edges_of(graph, numbering));
+  return make_semantic_dag<Graph>(detail::nodes_of_words(words), detail::edges_of(graph, numbering));
 }
 
 #if MLL_COMPILED
@@ -189,3 +150,7 @@ extern template semantic_dag<compact_graph> make_semantic_dag<compact_graph>(con
 #endif
 
 }  // namespace mll
+
+#if !MLL_COMPILED
+#include "mll/graph/detail/make_semantic_dag.ipp"
+#endif

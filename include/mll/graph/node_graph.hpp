@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "mll/core/detail/compiled.hpp"
 #include "mll/core/ids.hpp"
 
 namespace mll {
@@ -54,25 +55,7 @@ class node_graph {
   /// @param[in] nodes number of nodes
   /// @param[in] edges (from, to) pairs in any order; repeated pairs count once
   /// Complexity: O(nodes + edges log d) with at most d edges from one node.
-  node_graph(std::size_t nodes, std::span<const std::pair<node_id, node_id>> edges) : offsets_(nodes + 1, 0) {
-    for (const auto& [from, to] : edges) ++offsets_[from.index() + 1];
-    for (std::size_t i = 0; i < nodes; ++i) offsets_[i + 1] += offsets_[i];
-    std::vector<std::size_t> next(offsets_.begin(), offsets_.end() - 1);
-    targets_.resize(edges.size());
-    for (const auto& [from, to] : edges) targets_[next[from.index()]++] = to;
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < nodes; ++i) {
-      const auto first = targets_.begin() + static_cast<std::ptrdiff_t>(offsets_[i]);
-      const auto last = targets_.begin() + static_cast<std::ptrdiff_t>(offsets_[i + 1]);
-      std::sort(first, last);
-      offsets_[i] = kept;
-      for (auto it = first; it != last; ++it) {
-        if (it == first || *it != targets_[kept - 1]) targets_[kept++] = *it;
-      }
-    }
-    offsets_[nodes] = kept;
-    targets_.resize(kept);
-  }
+  MLL_LOCAL node_graph(std::size_t nodes, std::span<const std::pair<node_id, node_id>> edges);
 
   [[nodiscard]] std::size_t node_count() const noexcept { return offsets_.empty() ? 0 : offsets_.size() - 1; }
   [[nodiscard]] std::size_t edge_count() const noexcept { return targets_.size(); }
@@ -144,6 +127,28 @@ inline std::pair<node_graph::edge_iterator, node_graph::edge_iterator> out_edges
                                                                                  const node_graph& g) {
   const auto to = g[v];
   return {node_graph::edge_iterator{v, to.data()}, node_graph::edge_iterator{v, to.data() + to.size()}};
+}
+
+template <class>
+node_graph::node_graph(std::size_t nodes, std::span<const std::pair<node_id, node_id>> edges)
+    : offsets_(nodes + 1, 0) {
+  for (const auto& [from, to] : edges) ++offsets_[from.index() + 1];
+  for (std::size_t i = 0; i < nodes; ++i) offsets_[i + 1] += offsets_[i];
+  std::vector<std::size_t> next(offsets_.begin(), offsets_.end() - 1);
+  targets_.resize(edges.size());
+  for (const auto& [from, to] : edges) targets_[next[from.index()]++] = to;
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < nodes; ++i) {
+    const auto first = targets_.begin() + static_cast<std::ptrdiff_t>(offsets_[i]);
+    const auto last = targets_.begin() + static_cast<std::ptrdiff_t>(offsets_[i + 1]);
+    std::sort(first, last);
+    offsets_[i] = kept;
+    for (auto it = first; it != last; ++it) {
+      if (it == first || *it != targets_[kept - 1]) targets_[kept++] = *it;
+    }
+  }
+  offsets_[nodes] = kept;
+  targets_.resize(kept);
 }
 
 /// The number of a node, for property maps of Boost.Graph's algorithms.

@@ -6,11 +6,12 @@
 #include <limits>
 #include <vector>
 
+#include "mll/core/detail/compiled.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/graph/ancestor_table.hpp"
 #include "mll/graph/hierarchy.hpp"
 #include "mll/graph/information_content.hpp"
-#include "mll/graph/semantic_dag.hpp"
+#include "mll/graph/semantic_nodes.hpp"
 
 /// Similarity of two nodes by their position in the graph: in [0, 1], symmetric, 1 for a node and itself, 0
 /// for nodes without a common ancestor. A node counts as its own ancestor.
@@ -22,8 +23,8 @@ namespace mll {
 namespace detail {
 
 /// Calls `visit(c, distance_a, distance_b)` for each common ancestor, without a table.
-template <class Graph, class Visit>
-void for_each_common_ancestor(const semantic_dag<Graph>& dag, node_id a, node_id b, Visit&& visit) {
+template <class Visit>
+void for_each_common_ancestor(const semantic_nodes& dag, node_id a, node_id b, Visit&& visit) {
   require_node(a, dag.size(), "a");
   require_node(b, dag.size(), "b");
   const auto with_itself = [&](node_id v) {
@@ -53,9 +54,8 @@ struct shortest_path {
   }
 };
 
-template <class Graph>
 struct best_wu_palmer {
-  const semantic_dag<Graph>& dag;
+  const semantic_nodes& dag;
   double similarity = 0;
   void operator()(node_id c, std::uint32_t from_a, std::uint32_t from_b) {
     const double level = 2.0 * (static_cast<double>(dag.depth(c)) + 1.0);
@@ -71,15 +71,14 @@ struct best_wu_palmer {
 ///
 /// Throws: `invalid_argument` if an argument is not a node of the graph.
 /// Complexity: O(r log r) for r ancestors of the two and their edges.
-template <class Graph>
-[[nodiscard]] double path_similarity(const semantic_dag<Graph>& dag, node_id a, node_id b) {
+MLL_LOCAL [[nodiscard]] double path_similarity(const semantic_nodes& dag, node_id a, node_id b) {
   detail::shortest_path path;
   detail::for_each_common_ancestor(dag, a, b, path);
   return path.similarity();
 }
 
 /// Path similarity by a table of the graph. Complexity: linear in the ancestors of the two.
-[[nodiscard]] inline double path_similarity(const ancestor_table& table, node_id a, node_id b) {
+MLL_LOCAL [[nodiscard]] double path_similarity(const ancestor_table& table, node_id a, node_id b) {
   detail::require_node(a, table.size(), "a");
   detail::require_node(b, table.size(), "b");
   detail::shortest_path path;
@@ -93,20 +92,18 @@ template <class Graph>
 ///
 /// Throws: `invalid_argument` if an argument is not a node of the graph.
 /// Complexity: O(r log r) for r ancestors of the two and their edges.
-template <class Graph>
-[[nodiscard]] double wu_palmer_similarity(const semantic_dag<Graph>& dag, node_id a, node_id b) {
-  detail::best_wu_palmer<Graph> best{dag};
+MLL_LOCAL [[nodiscard]] double wu_palmer_similarity(const semantic_nodes& dag, node_id a, node_id b) {
+  detail::best_wu_palmer best{dag};
   detail::for_each_common_ancestor(dag, a, b, best);
   return best.similarity;
 }
 
 /// Similarity of Wu and Palmer by a table of the graph. Complexity: linear in the ancestors of the two.
-template <class Graph>
-[[nodiscard]] double wu_palmer_similarity(const semantic_dag<Graph>& dag, const ancestor_table& table,
-                                          node_id a, node_id b) {
+MLL_LOCAL [[nodiscard]] double wu_palmer_similarity(const semantic_nodes& dag, const ancestor_table& table,
+                                                    node_id a, node_id b) {
   detail::require_node(a, table.size(), "a");
   detail::require_node(b, table.size(), "b");
-  detail::best_wu_palmer<Graph> best{dag};
+  detail::best_wu_palmer best{dag};
   table.for_each_common(a, b, best);
   return best.similarity;
 }
@@ -116,7 +113,7 @@ template <class Graph>
 ///
 /// Throws: `invalid_argument` if an argument is not a node of the graph.
 /// Complexity: linear in the ancestors of the two.
-[[nodiscard]] inline double lin_similarity(const information_content& content, node_id a, node_id b) {
+MLL_LOCAL [[nodiscard]] double lin_similarity(const information_content& content, node_id a, node_id b) {
   detail::require_node(a, content.size(), "a");
   detail::require_node(b, content.size(), "b");
   if (a == b) return 1;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "mll/core/detail/compiled.hpp"
-#include "mll/graph/detail/wordnet_reader.hpp"
+#include "mll/graph/detail/dag_parts.hpp"
 #include "mll/graph/semantic_dag.hpp"
 #include "mll/graph/semantic_graph.hpp"
 #include "mll/graph/synset.hpp"
@@ -26,6 +26,14 @@ struct wordnet_options {
   /// one that leads back to a synset on the way closes a cycle.
   std::vector<std::string>* dropped = nullptr;
 };
+
+namespace detail {
+
+/// `read_wordnet`, before it is a graph of some type.
+MLL_DECLARE [[nodiscard]] dag_parts read_wordnet_parts(const std::filesystem::path& folder,
+                                                       const wordnet_options& options);
+
+}  // namespace detail
 
 /// Reads one part of speech of a WordNet database (the format of Princeton's `wndb(5WN)`) as a semantic
 /// graph.
@@ -54,8 +62,7 @@ struct wordnet_options {
 template <semantic_graph Graph = compact_graph>
 [[nodiscard]] semantic_dag<Graph> read_wordnet(const std::filesystem::path& folder,
                                                const wordnet_options& options = {}) {
-  return detail::wordnet_reader<Graph>{folder, options.part_of_speech, options.pointers, options.dropped}
-      .read();
+  return detail::assemble<Graph>(detail::read_wordnet_parts(folder, options));
 }
 
 #if MLL_COMPILED
@@ -64,3 +71,7 @@ extern template semantic_dag<compact_graph> read_wordnet<compact_graph>(const st
 #endif
 
 }  // namespace mll
+
+#if !MLL_COMPILED
+#include "mll/graph/detail/wordnet.ipp"
+#endif

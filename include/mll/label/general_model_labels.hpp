@@ -11,7 +11,7 @@
 #include "mll/core/error.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/graph/lexicon.hpp"
-#include "mll/graph/semantic_dag.hpp"
+#include "mll/graph/semantic_nodes.hpp"
 #include "mll/graph/synset.hpp"
 #include "mll/label/label_options.hpp"
 #include "mll/label/representation/representation.hpp"
@@ -84,10 +84,10 @@ template <general_model General, representation Samples>
 }
 
 /// Also embeds a text per node: its first word and its gloss, like a class name with a caption.
-template <general_model General, representation Samples, semantic_graph Graph>
+template <general_model General, representation Samples>
 [[nodiscard]] general_model_labels label_general_model(const General& general, const Samples& samples,
                                                        const sample_layout& layout,
-                                                       const semantic_dag<Graph>& graph,
+                                                       const semantic_nodes& graph,
                                                        std::size_t batch_size = 256) {
   layout.require_graph("layout", graph);
   general_model_labels out = label_general_model(general, samples, layout, batch_size);

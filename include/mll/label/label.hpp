@@ -7,8 +7,7 @@
 #include "mll/core/detail/compiled.hpp"
 #include "mll/exec/backend_ref.hpp"
 #include "mll/exec/detail/missing_backend.hpp"
-#include "mll/graph/semantic_dag.hpp"
-#include "mll/graph/semantic_graph.hpp"
+#include "mll/graph/semantic_nodes.hpp"
 #include "mll/label/detail/labelling_run.hpp"
 #include "mll/label/label_options.hpp"
 #include "mll/label/model_labels.hpp"
@@ -55,11 +54,11 @@ namespace mll {
 /// change, and one batch of samples and scores. Determinism: responses do not depend on backend, threads,
 /// batch size or the sequence of updates, provided that a model's response to a sample does not depend on the
 /// batch; means are the same to 1e-6 relative.
-template <response_codec Codec, class Sample, representation R, semantic_graph Graph>
+template <response_codec Codec, class Sample, representation R>
   requires std::convertible_to<typename R::sample_type, Sample>
 void update_labels(exec::backend_ref backend, basic_model_labels<Codec>& labels, const hub<Sample>& models,
-                   const R& samples, const semantic_dag<Graph>& graph, const label_options& options = {}) {
-  detail::labelling_run<Sample, R, Graph, Codec> run{backend, models, samples, graph, options};
+                   const R& samples, const semantic_nodes& graph, const label_options& options = {}) {
+  detail::labelling_run<Sample, R, Codec> run{backend, models, samples, graph, options};
   run.update(labels);
 }
 
@@ -68,10 +67,10 @@ void update_labels(exec::backend_ref backend, basic_model_labels<Codec>& labels,
 ///
 /// The same as `update_labels` on empty labels, but a run that ends with an exception leaves nothing to
 /// resume from.
-template <response_codec Codec = log_odds_8bit, class Sample, representation R, semantic_graph Graph>
+template <response_codec Codec = log_odds_8bit, class Sample, representation R>
   requires std::convertible_to<typename R::sample_type, Sample>
 [[nodiscard]] basic_model_labels<Codec> label(exec::backend_ref backend, const hub<Sample>& models,
-                                              const R& samples, const semantic_dag<Graph>& graph,
+                                              const R& samples, const semantic_nodes& graph,
                                               const label_options& options = {}) {
   basic_model_labels<Codec> labels;
   update_labels(backend, labels, models, samples, graph, options);
@@ -93,7 +92,7 @@ exec::detail::missing_backend label(const First&, const Rest&...) {
 #if MLL_COMPILED
 extern template void update_labels(exec::backend_ref, basic_model_labels<log_odds_8bit>&,
                                    const hub<std::string>&, const representation_table<std::string>&,
-                                   const semantic_dag<compact_graph>&, const label_options&);
+                                   const semantic_nodes&, const label_options&);
 #endif
 
 }  // namespace mll

@@ -1,20 +1,20 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <cstddef>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "mll/core/detail/compiled.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/exec/backend_ref.hpp"
 #include "mll/exec/for_each_index.hpp"
-#include "mll/exec/sequential.hpp"
 #include "mll/graph/information_content.hpp"
-#include "mll/graph/semantic_dag.hpp"
+#include "mll/graph/semantic_nodes.hpp"
 #include "mll/label/model_labels.hpp"
+#include "mll/label/sample_layout.hpp"
 #include "mll/match/match.hpp"
+#include "mll/match/match_options.hpp"
 
 namespace mll {
 
@@ -23,6 +23,16 @@ struct head_meaning {
   node_id node;           ///< invalid: the name is not in the graph (`"class_3"`)
   double confidence = 0;  ///< 1 if the name is a word of the node, 0.5 if only a part of the name is
 };
+
+namespace detail {
+
+/// The meanings of the heads of each model, one model after the other.
+/// @param[in] names `[models][heads]`
+MLL_DECLARE [[nodiscard]] std::vector<head_meaning> match_head_names(
+    exec::backend_ref backend, std::span<const std::span<const std::string>> names,
+    const sample_layout& samples, const semantic_nodes& graph, match_options options);
+
+}  // namespace detail
 
 /// Matches the names of all heads of a hub to the graph, as a task's class names are matched: the senses of
 /// the heads of one model are chosen together. Done once per hub.
@@ -35,38 +45,19 @@ struct head_meaning {
 ///
 /// Throws: `invalid_argument` for labels of another graph.
 /// Determinism: the same on every backend; the meanings of a model do not depend on other models.
-template <response_codec Codec, semantic_graph Graph>
+template <response_codec Codec>
 [[nodiscard]] std::vector<head_meaning> match_heads(exec::backend_ref backend,
                                                     const basic_model_labels<Codec>& labels,
-                                                    const semantic_dag<Graph>& graph,
-                                                    match_options options = {}) {
+                                                    const semantic_nodes& graph,
+                                                    const match_options& options = {}) {
   labels.samples().require_graph("labels", graph);
-  options.neighbours = 0;
-  std::optional<information_content> own;
-  if (options.content == nullptr) options.content = &own.emplace(graph);
-  std::vector<std::vector<head_meaning>> of_model(labels.models().size());
-  exec::for_each_index(backend, of_model.size(), [&](std::size_t m) {
-    const auto& names = labels.models()[m].heads;
-    std::vector<class_match> heads(names.size());
-    for (std::size_t h = 0; h < names.size(); ++h) {
-      heads[h].candidates = detail::read_class_name(graph, options.content->ancestors(), names[h]).candidates;
-    }
-    detail::choose_together(exec::sequential{}, std::span{heads}, std::span<const std::string>{names}, graph,
-                            *options.content, labels.samples(), options);
-    for (const class_match& head : heads) {
-      if (head.candidates.empty()) {
-        of_model[m].emplace_back();
-      } else {
-        const match_kind kind = head.candidates.front().kind;
-        const bool itself = kind != match_kind::head_noun && kind != match_kind::whole;
-        of_model[m].push_back({head.node, itself ? 1.0 : 0.5});
-      }
-    }
-  });
-  std::vector<head_meaning> out;
-  out.reserve(labels.head_count());
-  for (const auto& heads : of_model) out.insert(out.end(), heads.begin(), heads.end());
-  return out;
+  std::vector<std::span<const std::string>> names;
+  for (const auto& label : labels.models()) names.emplace_back(label.heads);
+  return detail::match_head_names(backend, names, labels.samples(), graph, options);
 }
 
 }  // namespace mll
+
+#if !MLL_COMPILED
+#include "mll/profile/detail/match_heads.ipp"
+#endif

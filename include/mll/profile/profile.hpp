@@ -12,7 +12,7 @@
 #include "mll/exec/detail/missing_backend.hpp"
 #include "mll/exec/for_each_index.hpp"
 #include "mll/graph/information_content.hpp"
-#include "mll/graph/semantic_dag.hpp"
+#include "mll/graph/semantic_nodes.hpp"
 #include "mll/label/general_model_labels.hpp"
 #include "mll/label/model_labels.hpp"
 #include "mll/label/sample_layout.hpp"
@@ -65,9 +65,9 @@ MLL_DECLARE [[nodiscard]] hub_profile profile_responses(exec::backend_ref backen
 /// const auto chosen = mll::select(backend, labels, match, {.budget = mll::experts{20}}, {.profile =
 /// &hub_profile});
 /// @endcode
-template <response_codec Codec, semantic_graph Graph>
+template <response_codec Codec>
 [[nodiscard]] hub_profile profile(exec::backend_ref backend, const basic_model_labels<Codec>& labels,
-                                  const semantic_dag<Graph>& graph, const profile_options& options = {}) {
+                                  const semantic_nodes& graph, const profile_options& options = {}) {
   if (labels.empty()) throw invalid_argument{"labels", "labels of at least one model", "none"};
   labels.samples().require_graph("labels", graph);
   if (options.matching.content != nullptr && options.matching.content->graph() != graph.fingerprint())
@@ -110,7 +110,7 @@ exec::detail::missing_backend profile(const First&, const Rest&...) {
 
 #if MLL_COMPILED
 extern template hub_profile profile(exec::backend_ref, const basic_model_labels<log_odds_8bit>&,
-                                    const semantic_dag<compact_graph>&, const profile_options&);
+                                    const semantic_nodes&, const profile_options&);
 #endif
 
 }  // namespace mll

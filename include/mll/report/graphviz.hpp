@@ -1,40 +1,13 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <algorithm>
-#include <cstddef>
-#include <iomanip>
-#include <locale>
-#include <set>
-#include <sstream>
 #include <string>
-#include <string_view>
-#include <vector>
 
-#include "mll/core/error.hpp"
-#include "mll/core/ids.hpp"
-#include "mll/graph/semantic_dag.hpp"
+#include "mll/core/detail/compiled.hpp"
+#include "mll/graph/semantic_nodes.hpp"
 #include "mll/select/selection.hpp"
 
 namespace mll {
-
-namespace detail {
-
-/// A quoted Graphviz string: quotes and backslashes are escaped, line ends become `\n`.
-inline std::string dot_quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    if (c == '\n') {
-      out += "\\n";
-    } else {
-      out += c;
-    }
-  }
-  return out + '"';
-}
-
-}  // namespace detail
 
 /// A selection as Graphviz text, for `dot -Tsvg`: the matched nodes with all their ancestors, each class at
 /// its node, and the chosen heads at their class. The width of a line is the weight of the head.
@@ -47,50 +20,10 @@ inline std::string dot_quoted(std::string_view text) {
 /// @code
 /// std::ofstream{"task.dot"} << mll::to_graphviz(chosen, graph);  // dot -Tsvg task.dot > task.svg
 /// @endcode
-template <semantic_graph Graph>
-[[nodiscard]] std::string to_graphviz(const selection& chosen, const semantic_dag<Graph>& graph) {
-  if (chosen.match.graph != 0 && chosen.match.graph != graph.fingerprint())
-    throw invalid_argument{"graph", "the graph of the selection", "another graph (its fingerprint differs)"};
-  std::set<node_id> shown;
-  std::vector<node_id> open;
-  for (const class_match& found : chosen.match.classes) {
-    if (found.node.valid()) open.push_back(found.node);
-  }
-  while (!open.empty()) {
-    const node_id v = open.back();
-    open.pop_back();
-    if (!shown.insert(v).second) continue;
-    open.insert(open.end(), graph.parents(v).begin(), graph.parents(v).end());
-  }
-
-  std::ostringstream out;
-  out.imbue(std::locale::classic());
-  out << "digraph mll {\n  rankdir=BT;\n  node [fontname=\"sans-serif\", shape=box, style=rounded];\n";
-  for (const node_id v : shown) {
-    const synset& node = graph[v];
-    out << "  n" << v.value()
-        << " [label=" << detail::dot_quoted(node.lemmas.empty() ? node.id : node.lemmas.front().text)
-        << ", tooltip=" << detail::dot_quoted(node.id + ": " + node.gloss) << "];\n";
-    for (const node_id parent : graph.parents(v))
-      out << "  n" << v.value() << " -> n" << parent.value() << ";\n";
-  }
-  for (std::size_t y = 0; y < chosen.match.classes.size(); ++y) {
-    out << "  c" << y << " [shape=ellipse, style=filled, fillcolor=\"#cfe8cf\", label="
-        << detail::dot_quoted(chosen.match.task[class_id{y}].name) << "];\n";
-    if (const node_id v = chosen.match.classes[y].node; v.valid())
-      out << "  c" << y << " -> n" << v.value() << " [style=dashed];\n";
-  }
-  std::size_t number = 0;
-  out << std::fixed << std::setprecision(2);
-  for (const head_reason& reason : chosen.reasons) {
-    out << "  h" << number << " [shape=note, style=filled, fillcolor=\"#e8e0cf\", label="
-        << detail::dot_quoted(reason.name + "\n" + reason.model) << "];\n"
-        << "  h" << number << " -> c" << reason.target.value() << " [penwidth=" << 1 + 3 * reason.weight
-        << "];\n";
-    ++number;
-  }
-  out << "}\n";
-  return out.str();
-}
+MLL_DECLARE [[nodiscard]] std::string to_graphviz(const selection& chosen, const semantic_nodes& graph);
 
 }  // namespace mll
+
+#if !MLL_COMPILED
+#include "mll/report/detail/graphviz.ipp"
+#endif

@@ -9,7 +9,7 @@
 #include "mll/core/detail/compiled.hpp"
 #include "mll/graph/semantic_dag.hpp"
 #include "mll/match/task/task_match.hpp"
-#include "mll/report/explain.hpp"
+#include "mll/report/detail/words.hpp"
 #include "mll/report/model_facts.hpp"
 #include "mll/select/selection.hpp"
 

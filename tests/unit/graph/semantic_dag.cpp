@@ -6,6 +6,8 @@
 #include <set>
 #include <string>
 
+#include "mll/graph/detail/cycle.hpp"
+#include "mll/graph/detail/topological_order.hpp"
 #include "support/graphs.hpp"
 
 using mll::node_id;

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mll/report/detail/dot_quoted.hpp"
 #include "support/animals.hpp"
 #include "support/complaints.hpp"
 #include "support/planted_labels.hpp"

@@ -20,4 +20,4 @@
 #define MLL_DECLARE template <class = void>
 #define MLL_DEFINE template <class>
 #endif
-#define MLL_LOCAL template <class = void>  // a function that only definitions use
+#define MLL_LOCAL template <class = void>  // a function that its callers compile, in either mode

@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "mll/core/detail/compiled.hpp"
+
 namespace mll::detail {
 
 /// Different strings, numbered from 0 in order of insertion.
@@ -21,15 +23,15 @@ class string_index {
  public:
   string_index() = default;
   /// @param[in] count expected number of strings
-  explicit string_index(std::size_t count) { reserve(count); }
+  MLL_LOCAL explicit string_index(std::size_t count) { reserve(count); }
 
-  void reserve(std::size_t count) {
+  MLL_LOCAL void reserve(std::size_t count) {
     ends_.reserve(count);
     if (2 * count > slots_.size()) rehash(2 * count);
   }
 
   /// Inserts a string; returns its number and whether it is new.
-  std::pair<std::uint32_t, bool> insert(std::string_view text) {
+  MLL_LOCAL std::pair<std::uint32_t, bool> insert(std::string_view text) {
     if (2 * (size() + 1) > slots_.size()) rehash(4 * (size() + 1));
     std::uint32_t& slot = slots_[slot_of(text)];
     if (slot != empty_slot) return {slot, false};
@@ -40,7 +42,7 @@ class string_index {
   }
 
   /// The number of a string, if any.
-  [[nodiscard]] std::optional<std::uint32_t> find(std::string_view text) const {
+  MLL_LOCAL [[nodiscard]] std::optional<std::uint32_t> find(std::string_view text) const {
     if (slots_.empty()) return std::nullopt;
     const std::uint32_t slot = slots_[slot_of(text)];
     return slot == empty_slot ? std::nullopt : std::optional{slot};
@@ -65,7 +67,7 @@ class string_index {
     return at;
   }
 
-  void rehash(std::size_t min_slots) {
+  MLL_LOCAL void rehash(std::size_t min_slots) {
     std::size_t slot_count = 16;
     while (slot_count < min_slots) slot_count *= 2;
     slots_.assign(slot_count, empty_slot);

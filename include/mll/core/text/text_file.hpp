@@ -13,9 +13,11 @@
 #include <utility>
 
 #include "mll/core/detail/code_point.hpp"
+#include "mll/core/detail/compiled.hpp"
 #include "mll/core/detail/lfs_pointer.hpp"
 #include "mll/core/detail/visible_text.hpp"
 #include "mll/core/error.hpp"
+#include "mll/core/text/skipped_text.hpp"
 #include "mll/core/text/utf8.hpp"
 
 // What readers of text forgive is decided here, for all of them: a byte order mark, CR before the end of a
@@ -25,7 +27,7 @@ namespace mll::detail {
 
 /// A text as error messages show it: whole characters of at most 40 bytes; those that cannot be seen are
 /// spelled out.
-[[nodiscard]] inline std::string in_quotes(std::string_view text) {
+MLL_LOCAL [[nodiscard]] std::string in_quotes(std::string_view text) {
   if (text.empty()) return "nothing";
   constexpr std::size_t max_shown = 40;
   std::size_t shown = 0;
@@ -37,16 +39,10 @@ namespace mll::detail {
   return "'" + visible_text(text.substr(0, shown)) + (shown < text.size() ? "...'" : "'");
 }
 
-/// What a reader passed over.
-struct skipped_text {
-  std::size_t blank_lines = 0;
-  std::size_t blank_words = 0;  ///< words that are empty or invisible
-};
-
 /// Removes byte order marks of UTF-8.
 /// Throws: `parse_error` naming the file for text in UTF-16 or UTF-32, and for a pointer of git-lfs.
-[[nodiscard]] inline std::string_view without_byte_order_mark(std::string_view name,
-                                                              std::string_view content) {
+MLL_LOCAL [[nodiscard]] std::string_view without_byte_order_mark(std::string_view name,
+                                                                 std::string_view content) {
   refuse_lfs_pointer(name, content);
   using namespace std::string_view_literals;
   if (content.starts_with("\xFF\xFE\0\0"sv) || content.starts_with("\0\0\xFE\xFF"sv))
@@ -58,7 +54,7 @@ struct skipped_text {
 }
 
 /// The first line of a text, without its end, which is removed from the text.
-[[nodiscard]] inline std::string_view take_line(std::string_view& text) {
+MLL_LOCAL [[nodiscard]] std::string_view take_line(std::string_view& text) {
   const std::size_t end = std::min(text.find('\n'), text.size());
   std::string_view line = text.substr(0, end);
   if (line.ends_with('\r')) line.remove_suffix(1);
@@ -72,7 +68,7 @@ struct text_file {
   std::string content;
 
   /// Throws: `parse_error` if the file cannot be read, or is not text in UTF-8 (`without_byte_order_mark`).
-  [[nodiscard]] static text_file read(const std::filesystem::path& path) {
+  MLL_LOCAL [[nodiscard]] static text_file read(const std::filesystem::path& path) {
     text_file file{path.string(), {}};
     std::error_code failure;
     // Fails for what is not a regular file; opening a pipe would wait for a writer.
@@ -96,7 +92,7 @@ struct text_file {
   }
 
   /// Throws: `parse_error` for a read error.
-  [[nodiscard]] static text_file read(std::istream& stream, std::string name) {
+  MLL_LOCAL [[nodiscard]] static text_file read(std::istream& stream, std::string name) {
     text_file file{std::move(name), {}};
     file.content.assign(std::istreambuf_iterator<char>{stream}, std::istreambuf_iterator<char>{});
     if (stream.bad()) throw parse_error{file.name, 0, "a readable stream", "a read error"};
@@ -105,7 +101,9 @@ struct text_file {
   }
 
  private:
-  void drop_mark() { content.erase(0, content.size() - without_byte_order_mark(name, content).size()); }
+  MLL_LOCAL void drop_mark() {
+    content.erase(0, content.size() - without_byte_order_mark(name, content).size());
+  }
 };
 
 /// Parses one line of a file from left to right.
@@ -154,6 +152,45 @@ class line_parser {
 /// How `for_each_line` treats a last line without an end.
 enum class last_line { must_end, may_be_open };
 
+/// The lines of a file, one after the other, without their ends (`\n` or `\r\n`), blank lines included; not
+/// empty lines at the end of the file.
+class line_cursor {
+ public:
+  /// Throws: `parse_error` as `rule` says for a last line without an end.
+  MLL_LOCAL line_cursor(const text_file& file, last_line rule) : file_{file}, rest_{file.content} {
+    const std::size_t last = rest_.find_last_not_of("\r\n");
+    if (last == std::string_view::npos) {
+      rest_ = {};
+      return;
+    }
+    const std::size_t end = rest_.find('\n', last);
+    if (end == std::string_view::npos && rule == last_line::must_end) {
+      const auto number = 1 + static_cast<std::size_t>(std::count(rest_.begin(), rest_.end(), '\n'));
+      throw parse_error{file.name, number, "a complete line with an end",
+                        in_quotes(rest_.substr(rest_.find_last_of('\n') + 1)) + " and the end of the file"};
+    }
+    rest_ = rest_.substr(0, end == std::string_view::npos ? end : end + 1);
+  }
+
+  /// Whether there is a line after those taken.
+  [[nodiscard]] bool more() const noexcept { return !rest_.empty(); }
+  /// Takes a line. Throws: `parse_error` unless it is UTF-8 without NUL or CR inside.
+  MLL_LOCAL [[nodiscard]] line_parser take() {
+    // NUL: UTF-16 without a mark, or blocks that were never written; CR: lines as old programs end them.
+    constexpr std::string_view control{"\0\r", 2};
+    const std::string_view text = take_line(rest_);
+    if (!is_valid_utf8(text)) throw parse_error{file_.name, number_, "UTF-8", "the bytes " + in_quotes(text)};
+    if (text.find_first_of(control) != std::string_view::npos)
+      throw parse_error{file_.name, number_, "a line without NUL or CR inside", in_quotes(text)};
+    return line_parser{file_.name, number_++, text};
+  }
+
+ private:
+  const text_file& file_;
+  std::string_view rest_;
+  std::size_t number_ = 1;
+};
+
 /// Calls `visit(line_parser)` for each line, without its end (`\n` or `\r\n`), blank lines included; not for
 /// empty lines at the end of the file. For files in which the number of a line means something.
 ///
@@ -161,25 +198,8 @@ enum class last_line { must_end, may_be_open };
 /// line without an end.
 template <class Visit>
 void for_each_numbered_line(const text_file& file, last_line rule, Visit&& visit) {
-  std::string_view rest = file.content;
-  const std::size_t last = rest.find_last_not_of("\r\n");
-  if (last == std::string_view::npos) return;
-  const std::size_t end = rest.find('\n', last);
-  if (end == std::string_view::npos && rule == last_line::must_end) {
-    const auto number = 1 + static_cast<std::size_t>(std::count(rest.begin(), rest.end(), '\n'));
-    throw parse_error{file.name, number, "a complete line with an end",
-                      in_quotes(rest.substr(rest.find_last_of('\n') + 1)) + " and the end of the file"};
-  }
-  rest = rest.substr(0, end == std::string_view::npos ? end : end + 1);
-  // NUL: UTF-16 without a mark, or blocks that were never written; CR: lines as old programs end them.
-  constexpr std::string_view control{"\0\r", 2};
-  for (std::size_t number = 1; !rest.empty(); ++number) {
-    const std::string_view text = take_line(rest);
-    if (!is_valid_utf8(text)) throw parse_error{file.name, number, "UTF-8", "the bytes " + in_quotes(text)};
-    if (text.find_first_of(control) != std::string_view::npos)
-      throw parse_error{file.name, number, "a line without NUL or CR inside", in_quotes(text)};
-    visit(line_parser{file.name, number, text});
-  }
+  line_cursor lines{file, rule};
+  while (lines.more()) visit(lines.take());
 }
 
 /// The same for the lines that are not blank. @return the number of blank lines before the last other one

@@ -8,33 +8,17 @@
 #include <utility>
 #include <vector>
 
-#include "mll/core/error.hpp"
+#include "mll/core/detail/compiled.hpp"
 #include "mll/core/ids.hpp"
+#include "mll/graph/detail/cycle_error.hpp"
 #include "mll/graph/node_graph.hpp"
 
 namespace mll::detail {
 
-/// What `semantic_dag` throws for a graph with a cycle, with the nodes for readers that know the lines of
-/// edges.
-class cycle_error : public invalid_argument {
- public:
-  /// @param[in] nodes the nodes of the cycle, the first one again at the end
-  /// @param[in] text  the cycle as in the message
-  cycle_error(std::vector<node_id> nodes, std::string text)
-      : invalid_argument{"graph", "no cycle", text}, nodes_{std::move(nodes)}, text_{std::move(text)} {}
-
-  [[nodiscard]] std::span<const node_id> nodes() const noexcept { return nodes_; }
-  [[nodiscard]] const std::string& text() const noexcept { return text_; }
-
- private:
-  std::vector<node_id> nodes_;
-  std::string text_;
-};
-
 /// A cycle among the nodes missing in `order`, its first node repeated at the end. Every missing node has a
 /// missing parent, so walking up returns to a node seen before.
-[[nodiscard]] inline std::vector<node_id> find_cycle(const node_graph& parents,
-                                                     std::span<const node_id> order) {
+MLL_LOCAL [[nodiscard]] std::vector<node_id> find_cycle(const node_graph& parents,
+                                                        std::span<const node_id> order) {
   std::vector<bool> ordered(parents.node_count(), false);
   for (const node_id v : order) ordered[v.index()] = true;
   std::size_t start = 0;
@@ -55,8 +39,8 @@ class cycle_error : public invalid_argument {
 
 /// The position of the edge that closes a cycle: of its edges the one that comes first last.
 /// @param[in] cycle the nodes of the cycle, the first one again at the end
-[[nodiscard]] inline std::size_t closing_edge(std::span<const node_id> cycle,
-                                              std::span<const std::pair<node_id, node_id>> edges) {
+MLL_LOCAL [[nodiscard]] std::size_t closing_edge(std::span<const node_id> cycle,
+                                                 std::span<const std::pair<node_id, node_id>> edges) {
   std::vector<std::pair<node_id, node_id>> cycle_edges;
   for (std::size_t i = 0; i + 1 < cycle.size(); ++i) cycle_edges.emplace_back(cycle[i], cycle[i + 1]);
   std::sort(cycle_edges.begin(), cycle_edges.end());
@@ -76,7 +60,7 @@ class cycle_error : public invalid_argument {
 /// node by increasing end; an edge back to a node on the way is removed, with its repetitions.
 /// @return the removed edges, in the order in which they were met
 /// Complexity: O(nodes + edges log edges).
-inline std::vector<std::pair<node_id, node_id>> remove_cycles(
+MLL_LOCAL std::vector<std::pair<node_id, node_id>> remove_cycles(
     std::size_t nodes, std::vector<std::pair<node_id, node_id>>& edges) {
   const node_graph parents{nodes, edges};
   enum class state : unsigned char { unseen, on_the_way, done };

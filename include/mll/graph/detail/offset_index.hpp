@@ -14,6 +14,7 @@ namespace mll::detail {
 
 /// Finds synsets by their offset. Offsets are spread evenly over the file, so a table of blocks leads to one
 /// or two candidates.
+template <class = void>
 class offset_index {
  public:
   offset_index() = default;

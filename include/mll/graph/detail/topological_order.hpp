@@ -8,13 +8,11 @@
 #include <queue>
 #include <vector>
 
+#include "mll/core/detail/compiled.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/graph/node_graph.hpp"
 
 namespace mll::detail {
-
-// Templates over the graph, which is always `node_graph`, so that the algorithms of Boost.Graph are compiled
-// only where a `semantic_dag` is built.
 
 /// A colour map in which a node is white once each of its parents has been visited. Breadth-first search with
 /// it is Kahn's algorithm.
@@ -51,8 +49,8 @@ struct order_recorder : boost::default_bfs_visitor {
 
 /// All nodes except those on cycles and below them, every parent before its children, of the nodes that may
 /// come next the lowest id first. Complexity: O(V log V + E).
-template <class Graph>
-[[nodiscard]] std::vector<node_id> topological_order(const Graph& parents, const Graph& children) {
+MLL_LOCAL [[nodiscard]] std::vector<node_id> topological_order(const node_graph& parents,
+                                                               const node_graph& children) {
   std::vector<std::uint32_t> missing(num_vertices(parents));
   std::vector<node_id> roots;
   for (auto [v, last] = vertices(parents); v != last; ++v) {
@@ -68,8 +66,8 @@ template <class Graph>
 }
 
 /// The number of edges on the shortest path up to a root, per node. Complexity: O(V + E).
-template <class Graph>
-[[nodiscard]] std::vector<std::uint32_t> depths(const Graph& children, const std::vector<node_id>& roots) {
+MLL_LOCAL [[nodiscard]] std::vector<std::uint32_t> depths(const node_graph& children,
+                                                          const std::vector<node_id>& roots) {
   std::vector<std::uint32_t> depth(num_vertices(children), 0);
   std::vector<boost::default_color_type> color(depth.size(), boost::white_color);
   const auto index = get(boost::vertex_index, children);

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "mll/core/detail/compiled.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/io/regular_file.hpp"
 #include "mll/core/text/fold_case.hpp"
@@ -44,12 +45,12 @@ struct wordnet_files {
 }
 
 /// Data and index begin with the licence, which is indented.
-[[nodiscard]] inline bool is_licence_line(std::string_view line) {
+MLL_LOCAL [[nodiscard]] bool is_licence_line(std::string_view line) {
   return line.starts_with("  ");
 }
 
 /// Parses a synset offset.
-[[nodiscard]] inline std::uint32_t synset_offset(line_parser& line) {
+MLL_LOCAL [[nodiscard]] std::uint32_t synset_offset(line_parser& line) {
   static constexpr std::string_view expected = "a synset offset of eight digits";
   if (std::min(line.rest().find(' '), line.rest().size()) != 8) {
     line.fail(expected, in_quotes(line.rest().substr(0, line.rest().find(' '))));
@@ -58,7 +59,7 @@ struct wordnet_files {
 }
 
 /// Removes the syntactic marker of an adjective: `galore(ip)`.
-inline void drop_adjective_marker(std::string& word) {
+MLL_LOCAL void drop_adjective_marker(std::string& word) {
   for (const std::string_view marker : {"(a)", "(p)", "(ip)"}) {
     if (word.size() > marker.size() && word.ends_with(marker)) word.resize(word.size() - marker.size());
   }
@@ -66,7 +67,7 @@ inline void drop_adjective_marker(std::string& word) {
 
 /// A word in the form in which words of data, index and counts are compared: folded, with underscores for
 /// spaces.
-inline void to_index_form(std::string_view text, std::string& out) {
+MLL_LOCAL void to_index_form(std::string_view text, std::string& out) {
   if (is_ascii(text)) {
     out = text;
     lower_ascii(out);
@@ -103,8 +104,8 @@ struct tagged_sense {
 
 /// Parses a line `word%type:file:id:head:headid [offset] rank count`; empty for another part of speech. The
 /// key, not the rank, identifies the sense: the ranks of some distributions are older than their index.
-[[nodiscard]] inline std::optional<tagged_sense> parse_tagged_sense(line_parser& line,
-                                                                    std::string_view type_digits) {
+MLL_LOCAL [[nodiscard]] std::optional<tagged_sense> parse_tagged_sense(line_parser& line,
+                                                                       std::string_view type_digits) {
   const std::string_view key = line.field("a sense key");
   const std::size_t percent = key.find_last_of('%');
   if (percent == std::string_view::npos || percent == 0 || percent + 2 >= key.size()) {
@@ -124,7 +125,7 @@ struct tagged_sense {
 }
 
 /// Throws: `invalid_argument` for a symbol that WordNet does not have.
-inline void require_pointer_symbols(std::span<const std::string> pointers) {
+MLL_LOCAL void require_pointer_symbols(std::span<const std::string> pointers) {
   static constexpr std::array<std::string_view, 26> known{"!",  "@",  "@i", "~", "~i", "#m", "#s", "#p", "%m",
                                                           "%s", "%p", "=",  "+", ";c", "-c", ";r", "-r", ";u",
                                                           "-u", "*",  ">",  "^", "$",  "&",  "<",  "\\"};
@@ -135,7 +136,7 @@ inline void require_pointer_symbols(std::span<const std::string> pointers) {
 }
 
 /// Throws: `parse_error` that says how to get a database, if there is no such folder.
-inline void require_wordnet_folder(const std::filesystem::path& folder) {
+MLL_LOCAL void require_wordnet_folder(const std::filesystem::path& folder) {
   std::error_code problem;
   if (std::filesystem::is_directory(folder, problem)) return;
   throw parse_error{folder.string(), 0,
@@ -145,7 +146,7 @@ inline void require_wordnet_folder(const std::filesystem::path& folder) {
 }
 
 /// The gloss at the end of a line of the data file.
-[[nodiscard]] inline std::string_view gloss_of(const line_parser& line) {
+MLL_LOCAL [[nodiscard]] std::string_view gloss_of(const line_parser& line) {
   const std::size_t bar = line.rest().find('|');  // verbs have sentence frames before it
   if (bar == std::string_view::npos) line.fail("a gloss after '|'", "the end of the line");
   std::string_view gloss = line.rest().substr(bar + 1);
@@ -155,7 +156,7 @@ inline void require_wordnet_folder(const std::filesystem::path& folder) {
 }
 
 /// Irregular forms; none if there is no such file.
-[[nodiscard]] inline irregular_forms read_exceptions(const std::filesystem::path& file) {
+MLL_LOCAL [[nodiscard]] irregular_forms read_exceptions(const std::filesystem::path& file) {
   irregular_forms forms;
   if (!has_entry(file)) return forms;
   for_each_line(text_file::read(file), last_line::must_end, [&](line_parser line) {

@@ -18,18 +18,17 @@
 #include "mll/core/random.hpp"
 #include "mll/core/text/text_file.hpp"
 #include "mll/graph/detail/cycle.hpp"
+#include "mll/graph/detail/dag_parts.hpp"
 #include "mll/graph/detail/offset_index.hpp"
 #include "mll/graph/detail/wordnet_format.hpp"
 #include "mll/graph/lexicon.hpp"
-#include "mll/graph/make_semantic_dag.hpp"
-#include "mll/graph/semantic_dag.hpp"
-#include "mll/graph/semantic_graph.hpp"
 #include "mll/graph/synset.hpp"
 
 namespace mll::detail {
 
-/// Reads one part of speech of a WordNet database; see `read_wordnet`.
-template <semantic_graph Graph>
+/// Reads one part of speech of a WordNet database; see `read_wordnet`. A template only so that programs that
+/// read none do not compile it.
+template <class = void>
 class wordnet_reader {
  public:
   /// @param[out] dropped if not null, pointers that close a cycle are dropped and listed here
@@ -42,27 +41,27 @@ class wordnet_reader {
     require_pointer_symbols(pointers_);
   }
 
-  [[nodiscard]] semantic_dag<Graph> read() {
+  [[nodiscard]] dag_parts read() {
     require_wordnet_folder(folder_);
     read_data();
     const text_file index = text_file::read(folder_ / names_.index);
     read_index(index);
     read_counts();
     fill_in_senses();
-    auto edges = resolve_pointers();
+    dag_parts out;
+    out.edges = resolve_pointers();
     if (dropped_ != nullptr) {
       dropped_->clear();
-      for (const auto& [child, parent] : remove_cycles(synsets_.size(), edges))
+      for (const auto& [child, parent] : remove_cycles(synsets_.size(), out.edges))
         dropped_->push_back(synsets_[child.index()].id + " -> " + synsets_[parent.index()].id);
     }
-    try {
-      return make_semantic_dag<Graph>(std::move(synsets_), edges,
-                                      read_exceptions(folder_ / names_.exceptions));
-    } catch (const cycle_error& cycle) {
-      throw parse_error{data_name_, lines_[edges[closing_edge(cycle.nodes(), edges)].first.index()],
-                        "no cycle (to drop the pointer that closes it: wordnet_options::dropped)",
-                        cycle.text()};
-    }
+    out.lines.reserve(out.edges.size());
+    for (const auto& edge : out.edges) out.lines.push_back(lines_[edge.first.index()]);
+    out.nodes = std::move(synsets_);
+    out.irregular = read_exceptions(folder_ / names_.exceptions);
+    out.file = data_name_;
+    out.no_cycle = "no cycle (to drop the pointer that closes it: wordnet_options::dropped)";
+    return out;
   }
 
  private:
@@ -86,7 +85,7 @@ class wordnet_reader {
       if (!is_licence_line(line.rest())) read_synset(line);
     });
     if (synsets_.empty()) throw parse_error{file.name, 0, "at least one synset", "none"};
-    by_offset_ = offset_index{offsets_};
+    by_offset_ = offset_index<>{offsets_};
     if (const auto twice = by_offset_.repeated()) {
       throw parse_error{file.name, lines_[*twice], "every offset once",
                         in_quotes(synsets_[*twice].id) + " again"};
@@ -291,7 +290,7 @@ class wordnet_reader {
   std::vector<word_slot> slots_;
   std::string folded_;
   std::vector<pointer> pointer_list_;
-  offset_index by_offset_;
+  offset_index<> by_offset_;
   std::deque<std::string> forms_;  // of words that the index spells otherwise
   std::vector<indexed_word> words_;
   std::vector<std::uint32_t> senses_;  // synsets of each word, by rank

@@ -17,8 +17,7 @@
 #include "mll/core/ids.hpp"
 #include "mll/exec/backend_ref.hpp"
 #include "mll/exec/for_each_index.hpp"
-#include "mll/graph/semantic_dag.hpp"
-#include "mll/graph/semantic_graph.hpp"
+#include "mll/graph/semantic_nodes.hpp"
 #include "mll/label/detail/labelling_job.hpp"
 #include "mll/label/detail/relayout.hpp"
 #include "mll/label/label_options.hpp"
@@ -32,8 +31,8 @@ namespace mll::detail {
 
 /// The layout of representation data. Throws: `invalid_argument` if the data know that they belong to another
 /// graph (`samples.graph()`), a node is not in the graph, nodes do not increase, or there are no samples.
-template <representation R, semantic_graph Graph>
-[[nodiscard]] sample_layout layout_of(const R& samples, const semantic_dag<Graph>& graph) {
+template <representation R>
+[[nodiscard]] sample_layout layout_of(const R& samples, const semantic_nodes& graph) {
   if constexpr (requires { std::uint64_t{samples.graph()}; }) {
     if (samples.graph() != 0 && samples.graph() != graph.fingerprint())
       throw invalid_argument{"samples", "samples of nodes of this graph", "samples of another graph"};
@@ -61,11 +60,11 @@ template <representation R, semantic_graph Graph>
 /// Two passes over disjoint samples, so that each sample is read at most once: the first runs the new models
 /// on the samples that the other models already have, the second runs all models on the remaining samples.
 /// After each batch of the second pass all models have the same samples, so that the run can stop there.
-template <class Sample, representation R, semantic_graph Graph, response_codec Codec>
+template <class Sample, representation R, response_codec Codec>
 class labelling_run {
  public:
   labelling_run(exec::backend_ref backend, const hub<Sample>& models, const R& samples,
-                const semantic_dag<Graph>& graph, const label_options& options)
+                const semantic_nodes& graph, const label_options& options)
       : backend_{backend},
         hub_{models},
         samples_{samples},
@@ -246,7 +245,7 @@ class labelling_run {
   exec::backend_ref backend_;
   const hub<Sample>& hub_;
   const R& samples_;
-  const semantic_dag<Graph>& graph_;
+  const semantic_nodes& graph_;
   const label_options& options_;
   std::size_t batch_size_;
 

@@ -13,8 +13,7 @@
 
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
-#include "mll/graph/semantic_dag.hpp"
-#include "mll/graph/semantic_graph.hpp"
+#include "mll/graph/semantic_nodes.hpp"
 #include "mll/label/representation/representation.hpp"
 
 namespace mll {
@@ -36,8 +35,7 @@ class representation_table {
   /// @param[in] graph the SDAG of the synset ids
   /// @param[in] data  in any order; samples of a repeated node are appended
   /// Throws: `invalid_argument` naming the first synset id that is not in the graph.
-  template <semantic_graph Graph>
-  representation_table(const semantic_dag<Graph>& graph, std::vector<named_samples> data) {
+  representation_table(const semantic_nodes& graph, std::vector<named_samples> data) {
     for (auto& [synset_id, samples] : data) add(graph, synset_id, std::move(samples));
   }
 
@@ -60,8 +58,7 @@ class representation_table {
 
   /// Appends samples to the node with a synset id. Throws: `invalid_argument` if the graph lacks it, or is
   /// another one than before.
-  template <semantic_graph Graph>
-  void add(const semantic_dag<Graph>& graph, std::string_view synset_id, std::vector<Sample> samples) {
+  void add(const semantic_nodes& graph, std::string_view synset_id, std::vector<Sample> samples) {
     if (graph_ != 0 && graph_ != graph.fingerprint())
       throw invalid_argument{"graph", "the graph of the samples added before", "another graph"};
     add(graph.at(synset_id), std::move(samples));

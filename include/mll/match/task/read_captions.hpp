@@ -1,19 +1,12 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <algorithm>
-#include <cstddef>
 #include <filesystem>
 #include <span>
 #include <string>
-#include <string_view>
-#include <unordered_map>
 #include <vector>
 
-#include "mll/core/detail/code_point.hpp"
-#include "mll/core/error.hpp"
-#include "mll/core/text/text_file.hpp"
-#include "mll/graph/lexicon.hpp"
+#include "mll/core/detail/compiled.hpp"
 #include "mll/match/task/task.hpp"
 
 namespace mll {
@@ -28,31 +21,11 @@ namespace mll {
 /// Throws: `parse_error` with file and line for an unreadable file, a line without a tab or a sentence, a
 /// name that is not that of a class, a second caption of a class, and a file without captions. Complexity:
 /// linear.
-[[nodiscard]] inline std::vector<task_class> read_captions(const std::filesystem::path& file,
-                                                           std::span<const std::string> classes) {
-  std::vector<task_class> out;
-  std::unordered_map<std::string, std::size_t> place;
-  for (const std::string& name : classes) {
-    place.emplace(lexicon::normalize(name), out.size());
-    out.push_back({.name = name});
-  }
-  const detail::text_file text = detail::text_file::read(file);
-  std::vector<bool> seen(out.size(), false);
-  detail::for_each_line(text, detail::last_line::may_be_open, [&](const detail::line_parser& line) {
-    const std::size_t tab = line.rest().find('\t');
-    if (tab == std::string_view::npos) line.fail("CLASS<tab>SENTENCE", detail::in_quotes(line.rest()));
-    const std::string_view name = line.rest().substr(0, tab);
-    const auto found = place.find(lexicon::normalize(name));
-    if (found == place.end()) line.fail("one of the classes", detail::in_quotes(name));
-    if (seen[found->second]) line.fail("one caption per class", "another of " + detail::in_quotes(name));
-    seen[found->second] = true;
-    out[found->second].caption = line.rest().substr(tab + 1);
-    if (detail::is_blank(out[found->second].caption))
-      line.fail("a sentence behind the tab", detail::in_quotes(out[found->second].caption));
-  });
-  if (std::find(seen.begin(), seen.end(), true) == seen.end())
-    throw parse_error{text.name, 0, "at least one caption", "none"};
-  return out;
-}
+MLL_DECLARE [[nodiscard]] std::vector<task_class> read_captions(const std::filesystem::path& file,
+                                                                std::span<const std::string> classes);
 
 }  // namespace mll
+
+#if !MLL_COMPILED
+#include "mll/match/task/detail/read_captions.ipp"
+#endif

@@ -9,7 +9,12 @@
 #include <sstream>
 #include <string>
 
+#include "mll/core/ids.hpp"
+#include "mll/graph/semantic_nodes.hpp"
+#include "mll/match/task/task_match.hpp"
+#include "mll/report/detail/words.hpp"
 #include "mll/report/explain.hpp"
+#include "mll/select/selection.hpp"
 
 namespace mll {
 
@@ -41,6 +46,40 @@ MLL_DEFINE std::string detail::limits_in_words(const accuracy_estimate& estimate
         << "); a batch of them tells\n";
   }
   if (!estimate.caution.empty()) out << "  with caution: " << estimate.caution << '\n';
+  return out.str();
+}
+
+MLL_DEFINE std::string explain(const task_match& match, const semantic_nodes& graph, double ambiguous) {
+  detail::require_graph_of(match, graph);
+  std::ostringstream out;
+  out.imbue(std::locale::classic());
+  out << std::fixed << std::setprecision(2);
+  for (std::size_t y = 0; y < match.classes.size(); ++y) {
+    const class_match& found = match.classes[y];
+    out << "  " << match.task[class_id{y}].name << ": ";
+    if (found.coverage == coverage::no_node) {
+      out << "no node with this name" << detail::suggestions_in_words(found) << '\n';
+      continue;
+    }
+    const sense_candidate& best = found.candidates.front();
+    out << detail::to_words(graph[found.node]) << ", matched " << detail::to_words(best.kind)
+        << detail::suggestions_in_words(found) << "; " << detail::coverage_in_words(found, graph);
+    if (const sense_candidate* next = found.runner_up()) {
+      out << "; probability " << best.probability << ", next " << detail::to_words(graph[next->node]) << ' '
+          << next->probability;
+      if (next->probability >= ambiguous) {
+        out << "\n    chosen: " << graph[found.node].gloss << "\n    next: " << graph[next->node].gloss;
+      }
+    }
+    out << '\n';
+    if (!found.same_node_as.empty()) {
+      out << "    the same node as";
+      for (const class_id other : found.same_node_as)
+        out << (other == found.same_node_as.front() ? " '" : ", '") << match.task[other].name << '\'';
+      out << ": samples do not tell these classes apart\n";
+    }
+  }
+  if (!match.exact) out << "  the search for senses stopped early: a better joint choice may exist\n";
   return out.str();
 }
 

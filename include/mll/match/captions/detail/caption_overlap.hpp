@@ -13,9 +13,10 @@
 #include <utility>
 #include <vector>
 
+#include "mll/core/detail/compiled.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/graph/ancestor_table.hpp"
-#include "mll/graph/semantic_dag.hpp"
+#include "mll/graph/semantic_nodes.hpp"
 #include "mll/match/names/detail/stem.hpp"
 
 namespace mll::detail {
@@ -25,8 +26,8 @@ namespace mll::detail {
 /// of children (the first 40).
 using weighted_words = std::unordered_map<std::string, double>;
 
-template <semantic_graph Graph>
-weighted_words words_about(const semantic_dag<Graph>& graph, const ancestor_table& ancestors, node_id v) {
+MLL_LOCAL weighted_words words_about(const semantic_nodes& graph, const ancestor_table& ancestors,
+                                     node_id v) {
   weighted_words out;
   const auto read = [&](std::string_view text, double weight) {
     for_each_stem(text, [&](const std::string& word) {
@@ -60,12 +61,9 @@ weighted_words words_about(const semantic_dag<Graph>& graph, const ancestor_tabl
 /// @param[in] candidates `[classes]`, the nodes that each class may mean
 /// @return `[classes][candidates]`, at least 0
 /// Complexity: linear in the words about all candidates; constant without captions.
-template <semantic_graph Graph>
-std::vector<std::vector<double>> caption_overlap(const semantic_dag<Graph>& graph,
-                                                 const ancestor_table& ancestors,
-                                                 std::span<const std::string> names,
-                                                 std::span<const std::string> captions,
-                                                 const std::vector<std::vector<node_id>>& candidates) {
+MLL_LOCAL std::vector<std::vector<double>> caption_overlap(
+    const semantic_nodes& graph, const ancestor_table& ancestors, std::span<const std::string> names,
+    std::span<const std::string> captions, const std::vector<std::vector<node_id>>& candidates) {
   std::vector<std::vector<double>> out(candidates.size());
   for (std::size_t y = 0; y < candidates.size(); ++y) out[y].assign(candidates[y].size(), 0);
   if (std::all_of(captions.begin(), captions.end(), [](const std::string& text) { return text.empty(); }))

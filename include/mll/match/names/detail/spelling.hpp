@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "mll/core/detail/compiled.hpp"
 #include "mll/graph/lexicon.hpp"
 
 namespace mll::detail {
@@ -76,8 +77,8 @@ void for_each_spelling(const std::string& phrase, Visit&& visit) {
 /// neighbours swapped), most frequent first, then in alphabetical order; at most `count`. None for phrases of
 /// fewer than four letters, which are one letter away from too many words, and of more than
 /// `max_spelled_bytes`. Complexity: O(54 letters) look-ups.
-inline std::vector<std::string> suggest_words(const lexicon& words, const std::string& phrase,
-                                              std::size_t count = 3) {
+MLL_LOCAL std::vector<std::string> suggest_words(const lexicon& words, const std::string& phrase,
+                                                 std::size_t count = 3) {
   if (phrase.size() < 4 || phrase.size() > max_spelled_bytes) return {};
   static constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz ";
   std::vector<std::pair<std::uint64_t, std::string>> found;

@@ -8,13 +8,14 @@
 #include <string_view>
 #include <utility>
 
+#include "mll/core/detail/compiled.hpp"
 #include "mll/embed/detail/tokenize.hpp"
 
 namespace mll::detail {
 
 /// A word without its English endings, roughly: "cutting", "cuts" and "cut" have the same stem.
 /// @param[in] word in lower case (ASCII)
-inline std::string stem(std::string_view word) {
+MLL_LOCAL std::string stem(std::string_view word) {
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 9> endings{{{"ies", "y"},
                                                                                          {"sses", "ss"},
                                                                                          {"ches", "ch"},
@@ -37,7 +38,7 @@ inline std::string stem(std::string_view word) {
 }
 
 /// Whether a word has no meaning of its own, or says only that there is a picture.
-inline bool is_function_word(std::string_view word) {
+MLL_LOCAL bool is_function_word(std::string_view word) {
   static constexpr auto words = std::to_array<std::string_view>(
       {"a",    "about", "after", "all",    "also",  "an",    "and",   "any",     "are",   "as",
        "at",   "be",    "been",  "being",  "by",    "can",   "do",    "does",    "for",   "from",

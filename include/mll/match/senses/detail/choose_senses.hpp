@@ -27,10 +27,13 @@ struct sense_choice {
 /// improves until it is proved best or the limit of steps is reached.
 ///
 /// Determinism: of choices within 1e-9 of each other the lexicographically first is taken.
-class sense_solver {
+///
+/// A template only so that programs that match nothing do not compile it.
+template <class = void>
+class basic_sense_solver {
  public:
   /// @param[in] preference `[classes][candidates]`, u, finite
-  explicit sense_solver(std::vector<std::vector<double>> preference)
+  explicit basic_sense_solver(std::vector<std::vector<double>> preference)
       : preference_{std::move(preference)}, first_(preference_.size() + 1, 0) {
     for (std::size_t i = 0; i < preference_.size(); ++i) first_[i + 1] = first_[i] + preference_[i].size();
     pairs_.assign(first_.back() * first_.back(), 0);
@@ -280,5 +283,7 @@ class sense_solver {
   std::vector<std::size_t> current_;
   std::size_t steps_ = 0;
 };
+
+using sense_solver = basic_sense_solver<>;
 
 }  // namespace mll::detail

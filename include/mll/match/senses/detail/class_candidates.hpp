@@ -9,9 +9,10 @@
 #include <utility>
 #include <vector>
 
+#include "mll/core/detail/compiled.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/graph/ancestor_table.hpp"
-#include "mll/graph/semantic_dag.hpp"
+#include "mll/graph/semantic_nodes.hpp"
 #include "mll/match/names/detail/spelling.hpp"
 #include "mll/match/senses/detail/lexical_senses.hpp"
 #include "mll/match/task/task_match.hpp"
@@ -29,7 +30,7 @@ struct name_reading {
 /// The number of WordNet's lexicographer file of body parts.
 inline constexpr std::uint8_t body_domain = 8;
 
-inline bool lies_below(const ancestor_table& ancestors, node_id v, node_id above) {
+MLL_LOCAL bool lies_below(const ancestor_table& ancestors, node_id v, node_id above) {
   const auto list = ancestors[v];
   return v != above &&
          std::any_of(list.begin(), list.end(), [&](const relative& r) { return r.node == above; });
@@ -37,9 +38,8 @@ inline bool lies_below(const ancestor_table& ancestors, node_id v, node_id above
 
 /// Considers the words before a head noun. In "maple tree" they name a narrower node, which is meant. In
 /// "crocodile head" they name the whole of a part; samples decide which of the two is meant.
-template <semantic_graph Graph>
-void read_modifiers(const semantic_dag<Graph>& graph, const ancestor_table& ancestors,
-                    const std::string& phrase, std::vector<sense_candidate>& candidates) {
+MLL_LOCAL void read_modifiers(const semantic_nodes& graph, const ancestor_table& ancestors,
+                              const std::string& phrase, std::vector<sense_candidate>& candidates) {
   const bool part = std::any_of(candidates.begin(), candidates.end(), [&](const sense_candidate& head) {
     return graph[head.node].domain == body_domain;
   });
@@ -89,9 +89,8 @@ inline std::string_view leading_synset_id(std::string_view name) {
 /// @param[in] name   the name
 /// @param[in] normal its normal form
 /// Complexity: some hundred look-ups for a name that is not a word of the graph.
-template <semantic_graph Graph>
-name_reading read_class_name(const semantic_dag<Graph>& graph, const ancestor_table& ancestors,
-                             std::string_view name, const std::string& normal) {
+MLL_LOCAL name_reading read_class_name(const semantic_nodes& graph, const ancestor_table& ancestors,
+                                       std::string_view name, const std::string& normal) {
   name_reading out;
   out.name = name;
   if (const auto node = graph.find(name)) {
@@ -134,9 +133,8 @@ name_reading read_class_name(const semantic_dag<Graph>& graph, const ancestor_ta
   return out;
 }
 
-template <semantic_graph Graph>
-name_reading read_class_name(const semantic_dag<Graph>& graph, const ancestor_table& ancestors,
-                             std::string_view name) {
+MLL_LOCAL name_reading read_class_name(const semantic_nodes& graph, const ancestor_table& ancestors,
+                                       std::string_view name) {
   return read_class_name(graph, ancestors, name, lexicon::normalize(name));
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mll/core/detail/compiled.hpp"
 #include "mll/graph/lexicon.hpp"
 #include "mll/match/names/detail/spelling.hpp"
 #include "mll/match/task/task_match.hpp"
@@ -15,7 +16,7 @@ namespace mll::detail {
 
 /// Whether a normalised phrase is a numbered placeholder: letters, then a number ("class 3", "label12",
 /// "object class 07"). Its words mean nothing.
-inline bool is_placeholder(std::string_view phrase) {
+MLL_LOCAL bool is_placeholder(std::string_view phrase) {
   const auto number = phrase.find_last_not_of("0123456789") + 1;
   if (number == phrase.size() || number == 0) return false;
   const auto end = phrase[number - 1] == ' ' ? number - 1 : number;
@@ -40,7 +41,7 @@ struct typed_name {
 
 /// Splits a name into its parts. A typographic apostrophe becomes a plain one, `SportsCar` becomes `Sports
 /// Car`.
-inline typed_name read_name(std::string_view name) {
+MLL_LOCAL typed_name read_name(std::string_view name) {
   typed_name out;
   std::string text;
   std::size_t depth = 0;
@@ -86,7 +87,7 @@ inline typed_name read_name(std::string_view name) {
 /// forms, else of other spellings, else of its head noun. The head of an English phrase is last ("racing
 /// bicycle"), or first before a preposition ("bird of prey"). An unknown name of three words is tried without
 /// its last, as it may be Latin ("canis lupus familiaris").
-inline std::vector<sense_candidate> lexical_senses(const lexicon& words, const std::string& phrase) {
+MLL_LOCAL std::vector<sense_candidate> lexical_senses(const lexicon& words, const std::string& phrase) {
   std::vector<sense_candidate> out;
   const auto take = [&](std::string_view form, match_kind kind) {
     for (const word_sense& sense : words.senses_of_normal(form)) {

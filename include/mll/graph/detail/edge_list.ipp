@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <filesystem>
+#include <istream>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,18 +14,19 @@
 #include "mll/core/detail/code_point.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
+#include "mll/core/text/skipped_text.hpp"
 #include "mll/core/text/string_index.hpp"
 #include "mll/core/text/text_file.hpp"
-#include "mll/graph/detail/cycle.hpp"
+#include "mll/graph/detail/dag_parts.hpp"
+#include "mll/graph/edge_list.hpp"
 #include "mll/graph/make_semantic_dag.hpp"
-#include "mll/graph/semantic_dag.hpp"
-#include "mll/graph/semantic_graph.hpp"
 #include "mll/graph/synset.hpp"
 
 namespace mll::detail {
 
-/// Reads a node table, then an edge list; see `read_edge_list`.
-template <semantic_graph Graph>
+/// Reads a node table, then an edge list; see `read_edge_list`. A template only so that programs that read
+/// none do not compile it.
+template <class = void>
 class edge_list_reader {
  public:
   edge_list_reader(char delimiter, char word_delimiter, char comment) noexcept
@@ -59,26 +62,23 @@ class edge_list_reader {
   }
 
   /// @param[out] skipped if not null, receives what was passed over in both files
-  [[nodiscard]] semantic_dag<Graph> read_edges(const text_file& file, skipped_text* skipped) {
-    std::vector<std::pair<node_id, node_id>> edges;
-    std::vector<std::size_t> lines;
+  [[nodiscard]] dag_parts read_edges(const text_file& file, skipped_text* skipped) {
+    dag_parts out;
     skipped_.blank_lines += for_each_line(file, last_line::may_be_open, [&](line_parser line) {
       if (is_comment(line.rest())) return;
       const std::string expected = "child" + printed_delimiter() + "parent";
       const node_id child = node(trimmed(line, expected));
       const node_id parent = node(trimmed(line, expected));
       if (!trim(line.rest()).empty()) line.fail(expected, "a third field " + in_quotes(line.rest()));
-      edges.emplace_back(child, parent);
-      lines.push_back(line.line_number());
+      out.edges.emplace_back(child, parent);
+      out.lines.push_back(line.line_number());
     });
     if (skipped != nullptr) *skipped = skipped_;
     if (nodes_.empty()) throw parse_error{file.name, 0, "at least one edge", "none"};
     rank_senses(nodes_);
-    try {
-      return make_semantic_dag<Graph>(std::move(nodes_), edges);
-    } catch (const cycle_error& e) {
-      throw parse_error{file.name, lines[closing_edge(e.nodes(), edges)], "no cycle", e.text()};
-    }
+    out.nodes = std::move(nodes_);
+    out.file = file.name;
+    return out;
   }
 
  private:
@@ -115,5 +115,27 @@ class edge_list_reader {
   std::vector<synset> nodes_;
   skipped_text skipped_;
 };
+
+}  // namespace mll::detail
+
+namespace mll::detail {
+
+MLL_DEFINE dag_parts read_edge_list_parts(const std::filesystem::path& edges,
+                                          const edge_list_options& options) {
+  edge_list_reader<> reader{options.delimiter, options.word_delimiter, options.comment};
+  if (options.node_table) reader.read_nodes(text_file::read(*options.node_table));
+  return reader.read_edges(text_file::read(edges), options.skipped);
+}
+
+MLL_DEFINE dag_parts read_edge_list_parts(std::istream& edges, std::istream* nodes,
+                                          const edge_list_options& options) {
+  edge_list_reader<> reader{options.delimiter, options.word_delimiter, options.comment};
+  if (nodes != nullptr) {
+    reader.read_nodes(text_file::read(*nodes, "<nodes>"));
+  } else if (options.node_table) {
+    reader.read_nodes(text_file::read(*options.node_table));
+  }
+  return reader.read_edges(text_file::read(edges, "<edges>"), options.skipped);
+}
 
 }  // namespace mll::detail

@@ -1,0 +1,14 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <cstddef>
+
+namespace mll::detail {
+
+/// What a reader passed over.
+struct skipped_text {
+  std::size_t blank_lines = 0;
+  std::size_t blank_words = 0;  ///< words that are empty or invisible
+};
+
+}  // namespace mll::detail

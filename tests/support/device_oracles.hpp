@@ -1,5 +1,5 @@
-// What the stages for a device give when their blocks run on the host, for programs that have no Eigen and no
-// Boost. Other tests hold that beside the host's own stages. Compiled by a plain C++ compiler.
+// The results of device stages whose blocks run on the host, for programs without Eigen and Boost. Other
+// tests compare these with the host's own stages. Compiled by a plain C++ compiler.
 #pragma once
 
 #include <cstddef>

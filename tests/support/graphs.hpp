@@ -12,8 +12,7 @@
 #include "mll/graph/semantic_dag.hpp"
 #include "support/random_dag.hpp"
 
-/// A graph of somebody else's, who knows nothing of mll: vertices are pointers, the payload is found through
-/// them.
+/// A foreign graph without a header of mll: vertices are pointers to the payload.
 namespace foreign {
 
 struct entry;

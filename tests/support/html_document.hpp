@@ -1,4 +1,4 @@
-// Checks of an HTML document that a browser would forgive and a reader would not.
+// Checks of an HTML document for errors that browsers forgive.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// Labels, matches and hubs with planted heads, whose quality is known because it was put there.
+// Labels, matches and hubs with planted heads of known quality.
 #pragma once
 
 #include <boost/random/normal_distribution.hpp>
@@ -27,7 +27,7 @@ namespace mll::test {
 struct planted_head {
   static constexpr std::size_t nothing = static_cast<std::size_t>(-1);
 
-  std::size_t target = nothing;  ///< the class that it knows; `nothing` = says the bias to all samples
+  std::size_t target = nothing;  ///< the class that it knows; `nothing`: the bias for all samples
   double strength = 2;
   double bias = 0;
   double noise = 1;
@@ -46,7 +46,7 @@ struct planted_task {
   template <response_codec Codec = log_odds_8bit>
   [[nodiscard]] basic_model_labels<Codec> labels() const;
 
-  /// A hub that answers sample r as in row r.
+  /// A hub whose response to sample r is row r.
   [[nodiscard]] hub<std::size_t> models() const {
     hub<std::size_t> out;
     for (std::size_t m = 0; m < responses.size(); ++m)
@@ -127,7 +127,7 @@ inline task_match planted_match(std::span<const std::size_t> counts) {
   return out;
 }
 
-/// Answers of a planted model to samples of these classes.
+/// Responses of a planted model to samples of these classes.
 inline matrix<float> planted_responses(const planted_model& model, std::span<const std::size_t> truth,
                                        random_engine& engine) {
   matrix<float> out(static_cast<Eigen::Index>(truth.size()), static_cast<Eigen::Index>(model.size()));
@@ -168,7 +168,7 @@ inline planted_task plant(std::vector<std::size_t> counts, const std::vector<pla
   return task_of_responses(std::move(counts), std::move(responses));
 }
 
-/// A hub with `good` models that have a head for every class, `poor` ones whose heads know nothing.
+/// A hub with `good` models that have a head for every class, and `poor` models with uninformative heads.
 inline std::vector<planted_model> mixed_hub(std::size_t classes, std::size_t good, std::size_t poor,
                                             double strength, double noise = 1) {
   std::vector<planted_model> out;
@@ -181,7 +181,7 @@ inline std::vector<planted_model> mixed_hub(std::size_t classes, std::size_t goo
   return out;
 }
 
-/// Log-odds of the heads of a combination on all rows, straight from the responses: `[rows, heads]`.
+/// Log-odds of the heads of an ensemble on all rows, straight from the responses: `[rows, heads]`.
 inline Eigen::ArrayXXf log_odds_of(const planted_task& planted, const ensemble& fitted) {
   Eigen::ArrayXXf out(static_cast<Eigen::Index>(planted.truth.size()),
                       static_cast<Eigen::Index>(fitted.heads.size()));

@@ -30,8 +30,8 @@ inline small_dag named_graph(std::size_t classes) {
   return small_dag{std::move(graph)};
 }
 
-/// Labels whose heads are named after what they were planted to know; those that know nothing are "class_3"
-/// and the like.
+/// Labels whose heads are named after the class that they were planted for; uninformative heads have names
+/// such as "class_3".
 inline model_labels named_labels(const planted_task& planted, std::span<const planted_model> models) {
   model_labels out{layout_of(planted.counts)};
   for (std::size_t m = 0; m < models.size(); ++m) {

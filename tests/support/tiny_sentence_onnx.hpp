@@ -18,7 +18,7 @@ struct tiny_sentence_onnx {
   std::string mask = "attention_mask";
   std::string output = "last_hidden_state";
   std::size_t ids_type = 7;  ///< 64-bit integers; 6: 32-bit
-  bool first_only = false;   ///< gives a vector a text, that of its first token
+  bool first_only = false;   ///< one vector per text: that of its first token
 
   [[nodiscard]] std::string bytes() const {
     const auto matrix = [](const std::string& name, const std::vector<std::vector<float>>& rows) {

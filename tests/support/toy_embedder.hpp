@@ -12,7 +12,7 @@
 
 namespace mll::test {
 
-/// One dimension a topic: a text gets 1 in every topic of which it holds a word, then unit length.
+/// One dimension per topic: 1 for every topic of which a text has a word, scaled to unit length.
 struct toy_embedder {
   std::vector<std::vector<std::string>> topics;
 

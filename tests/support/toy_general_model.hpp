@@ -1,4 +1,4 @@
-// A small general model for tests of the patch.
+// A small general model for tests.
 #pragma once
 
 #include <cstddef>

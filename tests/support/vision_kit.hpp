@@ -1,5 +1,5 @@
-// A folder of real image experts and what they answered elsewhere. It is no part of this project: tests that
-// want it say so and go on where it is not there.
+// A folder of real image experts with cached outputs. It is not part of this project: tests that need it skip
+// if it is missing.
 #pragma once
 
 #include <Eigen/Core>
@@ -16,7 +16,7 @@
 
 namespace mll::test {
 
-/// The folder that MLL_VISION_KIT names, or the place where ctest looks for it; none if it is not there.
+/// The folder that MLL_VISION_KIT names, or the place where ctest looks for it; empty if it is missing.
 inline std::optional<std::filesystem::path> vision_kit() {
   for (const char* name : {"MLL_VISION_KIT", "MLL_VISION_KIT_DEFAULT"}) {
     const char* folder = std::getenv(name);
@@ -30,7 +30,7 @@ inline std::optional<std::filesystem::path> vision_kit() {
 /// The first rows of a `.npy` file (version 1, C order).
 template <class T>
 struct npy_rows {
-  std::size_t width = 0;  ///< numbers a row
+  std::size_t width = 0;  ///< numbers per row
   std::vector<T> values;
 
   npy_rows(const std::filesystem::path& file, const std::string& type, std::size_t rows) {

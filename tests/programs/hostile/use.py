@@ -122,7 +122,7 @@ def main():
     write(b"n0\tthing\nn1\tthing\nn2\tthing\n", "edges.tsv")
     write(b"n0\tapple\nn1\tleaf\nn2\tsky\nthing\tthing\n", "words.tsv")
 
-    # Folders with what is no image, or no file.
+    # Folders with entries that are not images, or not files.
     os.mkfifo(at("rep", "n0", "pipe.png"))
     os.symlink("loop.png", at("rep", "n0", "loop.png"))
     os.symlink("/dev/zero", at("rep", "n0", "zero.jpg"))
@@ -183,7 +183,7 @@ def main():
     check("bomb.png: of 15000 x 15000 pixels" in said, "why a large image is left out")
     check("1 images with transparent parts are put on white" in said, "transparent images are listed")
 
-    # A model that changes into one that cannot be run is found when it is labelled again.
+    # A model that changes into one that cannot run is detected when it is labelled again.
     write(bad["memory"][0], "good1.onnx")
     write(network(30), "good2.onnx")
     said, states = label(1)

@@ -381,7 +381,7 @@ def names(tool, folder):
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder)
     check(done.returncode == 2 and "p\\xE9ts" in json.loads(done.stderr)["error"], f"a wrong name of a selection is shown: {done}")
 
-    # Whatever is wrong with an expert, the message begins with its file.
+    # Every message about an expert begins with its file.
     write_text(os.path.join(folder, "experts", "short.labels.txt"), "one\n")
     shutil.copy(os.path.join(experts, "pets.npy"), os.path.join(experts, "short.npy"))
     write_npy(os.path.join(experts, "nan.npy"), [[float("nan")] * 7] * 2)
@@ -558,7 +558,7 @@ def samples(tool, folder):
         check(f"{name}.npy: expected samples of length 6" in done.stderr, "they are left out by name")
         check(json.loads(done.stdout)["complete"] == 3, "the others are labelled")
         os.remove(os.path.join(place, name + ".npy"))
-    # A new file that is no array does not stop the rest.
+    # A new file that is not an array does not stop the rest.
     write_text(os.path.join(place, "n5.npy"), "no array")
     check("n5.npy" in tool("label", "hub.mll").stderr, "it is named")
 
@@ -579,7 +579,7 @@ def changed(tool, folder):
         with open(file, "wb") as out:
             out.write(sound)
         check(tool.json("label", "hub.mll")["labelled"] == [] and states(tool)["road"] == "labelled", "it is restored without labelling")
-        # Gone for a moment: nothing is known to have changed.
+        # Temporarily missing: nothing is known to have changed.
         os.rename(file, file + ".away")
         tool("label", "hub.mll", code=1)
         check(states(tool)["road"] == "labelled", "a missing file costs no label")
@@ -776,7 +776,7 @@ def ask(tool, folder):
 
     card = tool("card", "hub.mll", "road").stdout
     check(card.startswith("---\nlibrary_name: mll\n") and "\n---\n\n# road\n" in card, "front matter")
-    check("| fish | car (" in card and "**a lie**" in card, "the head that lies")
+    check("| fish | car (" in card and "**contradicted**" in card, "the head with a wrong name")
     check("a\\|\\<b\\>\\_truck\\*" in card, "names are escaped in Markdown")
     done = tool.json("card", "hub.mll", "road", "--out", "card.md")
     check(done["lies"] == ["fish"], "the lies")

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-TEST_CASE("log-odds become probabilities and logarithms of these, element by element") {
+TEST_CASE("log-odds become probabilities and log-probabilities, element by element") {
   std::vector<float> log_odds;
   for (int i = -24; i <= 24; ++i) log_odds.push_back(0.5F * static_cast<float>(i));
   std::vector<float> probabilities = log_odds;

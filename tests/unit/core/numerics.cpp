@@ -106,7 +106,7 @@ TEST_CASE("softmax sums to 1, keeps the order and survives the extremes") {
   CHECK(none.empty());
 }
 
-TEST_CASE("what is NaN stays NaN, wherever it stands") {
+TEST_CASE("NaN stays NaN in every position") {
   const float nan = std::nanf("");
   for (const std::vector<float>& scores : {std::vector<float>{nan, 1, 2},
                                            {1, nan, 2},

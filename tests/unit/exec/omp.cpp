@@ -30,7 +30,7 @@ TEST_CASE("omp obeys its thread limit") {
   CHECK(threads_seen(mll::exec::omp{3}) <= 3);
 }
 
-TEST_CASE("omp without a limit takes what OpenMP would") {
+TEST_CASE("omp without a limit uses OpenMP's own number of threads") {
   CHECK(mll::exec::omp{}.concurrency() == static_cast<std::size_t>(omp_get_max_threads()));
   CHECK(mll::exec::omp{0}.concurrency() == mll::exec::omp{}.concurrency());
 }

@@ -25,7 +25,7 @@ TEST_CASE("tbb obeys its thread limit") {
   }
 }
 
-TEST_CASE("tbb without a limit takes what TBB would") {
+TEST_CASE("tbb without a limit uses TBB's own number of threads") {
   const auto by_itself = static_cast<std::size_t>(::tbb::this_task_arena::max_concurrency());
   CHECK(mll::exec::tbb{}.concurrency() == by_itself);
   CHECK(mll::exec::tbb{0}.concurrency() == by_itself);

@@ -93,7 +93,7 @@ TEST_CASE("the head that was planted for a node is found first, with a probabili
   }
 }
 
-TEST_CASE("the area under the curve is that of a count of pairs, node by node") {
+TEST_CASE("the area under the curve is the share of ordered pairs, node by node") {
   const auto labels = zoo_labels();
   const auto found =
       mll::find(mll::exec::sequential{}, labels, wild(), node_id{mll::test::heron}, {.use_names = false});
@@ -130,7 +130,7 @@ TEST_CASE("the area under the curve is that of a count of pairs, node by node") 
   }
 }
 
-TEST_CASE("a node without samples of its own is known by those below it, and its parts are not its rivals") {
+TEST_CASE("a node without samples of its own uses those below it, and its descendants are not rivals") {
   const auto labels = zoo_labels();
   const auto found = mll::find(mll::exec::sequential{}, labels, wild(), "bird", {.use_names = false});
   CHECK(found.meaning.node == node_id{mll::test::bird});
@@ -142,7 +142,7 @@ TEST_CASE("a node without samples of its own is known by those below it, and its
   CHECK(found.heads[0].probability > 2 * found.heads[1].probability);
 }
 
-TEST_CASE("a query is read as the name of a class is") {
+TEST_CASE("a query is read like the name of a class") {
   const auto labels = zoo_labels();
   CHECK(mll::find(labels, wild(), "Herons").meaning.node == node_id{mll::test::heron});
   CHECK(mll::find(labels, wild(), "n4").meaning.node == node_id{mll::test::heron});
@@ -155,7 +155,7 @@ TEST_CASE("a query is read as the name of a class is") {
   CHECK(unknown.meaning.suggestions == std::vector<std::string>{"heron"});
 }
 
-TEST_CASE("few samples are insufficient evidence; without any, only names speak") {
+TEST_CASE("few samples are insufficient evidence; without samples, only names count") {
   const auto labels = zoo_labels({{"a1", "goose", "class_3"}, {"b1", "b2", "machine"}, {"c1", "c2"}});
   const auto few = mll::find(mll::exec::sequential{}, labels, wild(), "goose");
   CHECK(!few.sufficient);
@@ -186,7 +186,7 @@ TEST_CASE("a name is evidence, unless names are not used") {
   CHECK(probability_of(blind, 1, 0) < 0.05);
   CHECK(probability_of(shown, 1, 0) > 10 * probability_of(blind, 1, 0));
   CHECK(probability_of(shown, 0, 1) == probability_of(blind, 0, 1));
-  // A head for herons is one for birds, too.
+  // A head for herons is also a head for birds.
   const auto birds = mll::find(backend, labels, wild(), "bird");
   for (const auto& each : birds.heads) CHECK(each.name_match == (is_head(each, 1, 0) ? 0.8 : 0.0));
   const auto given = mll::match_heads(backend, labels, wild());
@@ -197,7 +197,7 @@ TEST_CASE("a name is evidence, unless names are not used") {
       "options.meanings: expected 8, one per head, found 2", mll::invalid_argument);
 }
 
-TEST_CASE_TEMPLATE("heads are found alike on every backend", Backend, MLL_TEST_BACKENDS) {
+TEST_CASE_TEMPLATE("find is the same on every backend", Backend, MLL_TEST_BACKENDS) {
   const auto labels = zoo_labels();
   const auto expected = mll::find(mll::exec::sequential{}, labels, wild(), "heron");
   const auto found = mll::find(Backend{}, labels, wild(), "heron", {.max_heads = 3});

@@ -32,7 +32,7 @@ mll::basic_model_labels<mll::log_odds_float> alike_labels() {
 
 }  // namespace
 
-TEST_CASE("heads are alike that agree about samples of the same node") {
+TEST_CASE("find_like ranks heads by agreement on samples of the same node") {
   // The fixture keeps responses as floats, so that rounding does not blur the correlation.
   const auto labels = alike_labels();
   const auto found =

@@ -11,7 +11,7 @@
 #include "support/animals.hpp"
 #include "support/planted_labels.hpp"
 
-TEST_CASE("what a head knows is what it is found for") {
+TEST_CASE("find_nodes agrees with find") {
   std::vector<std::size_t> counts(16, 0);
   for (const std::size_t v :
        {mll::test::crane_bird, mll::test::heron, mll::test::bulldozer, mll::test::bicycle})

@@ -23,7 +23,7 @@ std::string problem_of(const std::optional<std::string>& found) {
 
 }  // namespace
 
-TEST_CASE("a guarded call runs in another process") {
+TEST_CASE("guarded_call runs the function in another process") {
   int value = 1;
   const pid_t here = getpid();
   bool elsewhere = true;
@@ -37,7 +37,7 @@ TEST_CASE("a guarded call runs in another process") {
   CHECK(elsewhere);
 }
 
-TEST_CASE("what a guarded call throws is its problem") {
+TEST_CASE("guarded_call returns what the function throws") {
   CHECK(problem_of(guarded_call({}, [] { throw std::runtime_error{"x.onnx: damaged"}; })) ==
         "x.onnx: damaged");
   CHECK(problem_of(guarded_call({}, [] { throw 42; })) == "an exception that is not a std::exception");
@@ -45,18 +45,18 @@ TEST_CASE("what a guarded call throws is its problem") {
   CHECK(problem_of(guarded_call({}, [&] { throw std::runtime_error{longer}; })) == longer);
 }
 
-TEST_CASE("a guarded call survives any end of its function") {
+TEST_CASE("guarded_call survives crashes, signals and exits of its function") {
   for (const int signal : {SIGSEGV, SIGFPE, SIGABRT, SIGILL, SIGBUS, SIGTERM}) {
     const std::string found = problem_of(guarded_call({}, [&] { std::raise(signal); }));
     CHECK(found.starts_with("crashed with signal " + std::to_string(signal) + " ("));
   }
   CHECK(problem_of(guarded_call({}, [] { std::raise(SIGKILL); })).ends_with("or was killed"));
   CHECK(problem_of(guarded_call({}, [] { _exit(3); })) == "ended with exit code 3");
-  // Ctrl-C is the parent's business.
+  // Ctrl-C is handled by the parent.
   CHECK(problem_of(guarded_call({}, [] { std::raise(SIGINT); })) == "nothing");
 }
 
-TEST_CASE("a guarded call that does not end is ended") {
+TEST_CASE("guarded_call stops a function that does not end") {
   using namespace std::chrono_literals;
   const auto begin = std::chrono::steady_clock::now();
   CHECK(problem_of(guarded_call({.wall_time = 1s}, [] { std::this_thread::sleep_for(1h); })) ==
@@ -70,7 +70,7 @@ TEST_CASE("a guarded call that does not end is ended") {
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && defined(__linux__) && \
     !defined(__clang__)
-TEST_CASE("a guarded call that takes too much memory is refused it") {
+TEST_CASE("guarded_call limits the memory of its function") {
   const auto take = [](std::size_t bytes) {
     return [bytes] {
       const std::vector<char> block(bytes, 'x');

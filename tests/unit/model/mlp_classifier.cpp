@@ -98,7 +98,7 @@ TEST_CASE("bad arguments are named") {
                        mll::invalid_argument);
 }
 
-TEST_CASE("a sample that is not finite has no score, not even behind rectifiers") {
+TEST_CASE("a sample that is not finite has no score, even behind rectifiers") {
   const std::vector<mlp_layer> layers{random_layer(6, 4, 1), random_layer(5, 6, 2), random_layer(3, 5, 3)};
   for (const activation output : {activation::softmax, activation::sigmoid, activation::identity}) {
     const mlp_classifier model{{"a", "b", "c"}, layers, output};

@@ -34,7 +34,7 @@ std::vector<cv::Mat> kit_images(const std::filesystem::path& file, std::size_t c
   return out;
 }
 
-/// A text side of a given dimension: nothing is asked of it.
+/// A text side of a given dimension, which is never called.
 mll::hashed_ngrams any_texts(std::size_t dimension) {
   return mll::hashed_ngrams{{.dimension = dimension}};
 }

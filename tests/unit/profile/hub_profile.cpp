@@ -22,7 +22,7 @@ mll::hub_profile hub() {
 
 }  // namespace
 
-TEST_CASE("a name matches its node and what stands above it, less with every edge") {
+TEST_CASE("a name matches its node and its ancestors, less with every edge") {
   const auto profile = hub();  // alder and cedar are trees (node 4), birch is not; all are flora (node 3)
   CHECK(profile.name_match(0, node_id{0U}) == 1);
   CHECK(profile.name_match(0, node_id{4U}) == doctest::Approx(0.8));

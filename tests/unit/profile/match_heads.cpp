@@ -31,7 +31,7 @@ const mll::test::small_dag& graph() {
 
 }  // namespace
 
-TEST_CASE("heads mean what their names say, and a number is no name") {
+TEST_CASE("heads mean the nodes of their names; a number is not a name") {
   const auto found =
       mll::match_heads(mll::exec::sequential{},
                        labels_of({{"geese", "racing bicycle", "class_3"}, {"label12", "qwzx"}}), graph());
@@ -46,7 +46,7 @@ TEST_CASE("heads mean what their names say, and a number is no name") {
   }
 }
 
-TEST_CASE("the heads of one model explain each other, those of another do not") {
+TEST_CASE("the senses of the heads of one model are chosen together, those of another model apart") {
   const auto found = mll::match_heads(
       mll::exec::sequential{}, labels_of({{"crane", "heron", "goose"}, {"crane", "bulldozer"}}), graph());
   CHECK(found[0].node == mll::node_id{mll::test::crane_bird});

@@ -62,8 +62,8 @@ TEST_CASE("the covariance is that within nodes, pooled") {
   CHECK(hub.log_width[6] == doctest::Approx(std::log(2.0)));
 }
 
-TEST_CASE("a node that was never sampled is expected to wake the heads named after it") {
-  // Many models, so that what names are worth can be learned; node 5 has no samples.
+TEST_CASE("heads named after a node without samples are expected to respond to it") {
+  // Many models, so that the weights of names can be fitted; node 5 has no samples.
   std::vector<planted_model> many;
   for (std::size_t m = 0; m < 12; ++m)
     many.push_back({{m % 6, 3, -1, 0.5}, {(m + 1) % 6, 3, -1, 0.5}, {(m + 3) % 6, 3, -1, 0.5}});
@@ -84,7 +84,7 @@ TEST_CASE("a node that was never sampled is expected to wake the heads named aft
   CHECK(hub.expected_response(node_id{}) == hub.regressors.mean);
 }
 
-TEST_CASE("a general model is profiled along, and must have been labelled over the same samples") {
+TEST_CASE("a general model is part of the profile, and must have been labelled on the same samples") {
   const fixture f;
   const auto rows = static_cast<Eigen::Index>(f.planted.truth.size());
   mll::random_engine engine{33};
@@ -115,7 +115,7 @@ TEST_CASE("a general model is profiled along, and must have been labelled over t
       mll::invalid_argument);
 }
 
-TEST_CASE("nothing to profile is refused") {
+TEST_CASE("labels without samples are refused") {
   const fixture f;
   CHECK_THROWS_WITH_AS(
       (void)mll::profile(mll::exec::sequential{}, mll::model_labels{f.labels.samples()}, f.graph),
@@ -131,7 +131,9 @@ TEST_CASE_TEMPLATE("profile is the same on every backend", Backend, MLL_TEST_BAC
   CHECK(found.expected_response(node_id{1U}) == expected.expected_response(node_id{1U}));
 }
 
-TEST_CASE("labels or a content of another graph are refused; a profile knows where it comes from") {
+TEST_CASE(
+    "labels and information content of another graph are refused; a profile records its graph, samples and "
+    "heads") {
   fixture f;
   const mll::exec::sequential backend;
   const auto hub = mll::profile(backend, f.labels, f.graph);

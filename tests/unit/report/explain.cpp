@@ -197,7 +197,7 @@ TEST_CASE("explain shows every reason of a real selection") {
   CHECK(contains(mll::explain(stacked), "a linear correction over all 18 heads"));
 }
 
-TEST_CASE("explain(match) says which classes share a node, and refuses another graph") {
+TEST_CASE("explain(match) names classes that share a node, and refuses another graph") {
   const auto graph = mll::test::animals();
   mll::task_match match{mll::task{{"heron"}, {"not a heron"}}, std::vector<mll::class_match>(2)};
   for (std::size_t y = 0; y < 2; ++y) {

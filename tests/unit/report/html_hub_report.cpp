@@ -43,7 +43,7 @@ mll::model_labels hostile_labels() {
 
 }  // namespace
 
-TEST_CASE("the report on a hub is a whole document that loads nothing, whatever names say") {
+TEST_CASE("the report on a hub is a complete document that loads nothing, for any names") {
   const auto graph = mll::test::animals();
   const std::vector<mll::model_facts> facts{
       {.name = "model 1", .parameters = 1234567, .bytes = 2'500'000, .latency = 0.0015, .state = "labelled"},
@@ -88,13 +88,13 @@ TEST_CASE("the tree of samples has every sampled node as a leaf, and no group of
   }
 }
 
-TEST_CASE("a hub without labels has no report") {
+TEST_CASE("a hub without labels is refused") {
   CHECK_THROWS_AS(static_cast<void>(mll::html_hub_report(mll::exec::sequential{}, mll::model_labels{},
                                                          mll::test::animals(), "none")),
                   mll::invalid_argument);
 }
 
-TEST_CASE("numbers are written alike everywhere") {
+TEST_CASE("numbers do not depend on the locale") {
   CHECK(mll::detail::fixed_number(0.9004, 3) == "0.900");
   CHECK(mll::detail::fixed_number(-0.0001, 2) == "0.00");
   CHECK(mll::detail::fixed_number(-0.5, 1) == "-0.5");
@@ -103,7 +103,7 @@ TEST_CASE("numbers are written alike everywhere") {
   CHECK(mll::detail::grouped_number(1000000) == "1\u202F000\u202F000");
 }
 
-TEST_CASE("what cannot be seen in a name is spelled out") {
+TEST_CASE("invisible characters in a name are spelled out") {
   CHECK(mll::detail::html_text("a\nb") == "a\\nb");
   CHECK(mll::detail::html_text("\xff<") == "\\xFF&lt;");
   CHECK(mll::detail::html_text("x\u202Ey") == "xU+202Ey");

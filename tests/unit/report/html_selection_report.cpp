@@ -48,7 +48,7 @@ mll::selection shown_selection() {
 
 }  // namespace
 
-TEST_CASE("the report on a selection says what was chosen and why") {
+TEST_CASE("the report on a selection shows the chosen heads and the reasons") {
   const auto graph = mll::test::animals();
   const std::vector<mll::model_facts> facts{
       {.name = "tools</title>", .parameters = 5000, .bytes = 20000, .latency = 0.002}};
@@ -71,7 +71,7 @@ TEST_CASE("the report on a selection says what was chosen and why") {
   CHECK(contains(page, "0.33"));  // of the rival, relative to the class
 }
 
-TEST_CASE("a selection of another graph has no report") {
+TEST_CASE("a selection of another graph is refused") {
   auto chosen = shown_selection();
   chosen.match.graph = 1;
   CHECK_THROWS_AS(static_cast<void>(mll::html_selection_report("x", chosen, mll::test::animals())),

@@ -47,7 +47,9 @@ struct two_worlds {
 
 }  // namespace
 
-TEST_CASE("a batch from elsewhere changes whom to trust, one from home changes nothing") {
+TEST_CASE(
+    "a batch from elsewhere changes the weights of the experts, a batch like the representation samples does "
+    "not") {
   const two_worlds f;
   const mll::batch_responses home{mll::test::log_odds_of(f.home, f.chosen.ensemble)};
   const auto at_home = mll::adapt(f.chosen, home);
@@ -63,10 +65,10 @@ TEST_CASE("a batch from elsewhere changes whom to trust, one from home changes n
   CHECK(after > before + 0.05);
   CHECK(adapted.ensemble.heads == f.chosen.ensemble.heads);
   CHECK(adapted.estimate->accuracy == f.chosen.estimate->accuracy);
-  // Once more gives the same.
+  // Adapting twice gives the same.
   const auto again = mll::adapt(f.chosen, batch);
   CHECK(mll::combine(again.ensemble, batch.log_odds) == mll::combine(adapted.ensemble, batch.log_odds));
-  // And the estimate sees where the batch is from.
+  // The estimate reflects where the batch is from.
   const auto seen = mll::estimate_on_batch(f.chosen, batch);
   CHECK(seen.accuracy < f.chosen.estimate->accuracy - 0.1);
 }
@@ -83,7 +85,7 @@ TEST_CASE("a selection without an estimate is not adapted, and an empty batch is
                        "batch: expected at least 1 sample, found 0", mll::invalid_argument);
 }
 
-TEST_CASE("an adapted classifier is a value of its own") {
+TEST_CASE("an adapted classifier does not depend on the original") {
   const two_worlds f;
   mll::hub<std::size_t> models;
   for (std::size_t m = 0; m < 6; ++m) {

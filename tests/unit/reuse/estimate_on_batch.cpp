@@ -86,7 +86,7 @@ TEST_CASE("where votes and general discriminant stop agreeing, the estimate fall
   CHECK(fitted.accuracy != apart.accuracy);
 }
 
-TEST_CASE("what cannot be compared is refused") {
+TEST_CASE("batches of other heads and priors that do not sum to 1 are refused") {
   auto without = estimated(0.8, 0.8);
   without.estimate.reset();
   CHECK_THROWS_WITH_AS((void)mll::estimate_on_batch(without, mll::matrix<float>(1, 2)),

@@ -92,7 +92,7 @@ static_assert(mll::classifier<mll::zero_shot_classifier<std::size_t>>);
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("probabilities are those of the combination", Backend, MLL_TEST_BACKENDS) {
+TEST_CASE_TEMPLATE("probabilities are those of the ensemble", Backend, MLL_TEST_BACKENDS) {
   const auto check = [](const mll::selection& chosen) {
     const mll::zero_shot_classifier<std::size_t> solved{task().models(), chosen};
     const auto rows = task().rows();
@@ -110,7 +110,7 @@ TEST_CASE_TEMPLATE("probabilities are those of the combination", Backend, MLL_TE
                     mll::select_options<mll::ridge_stacking>{.folds = 0}));
 }
 
-TEST_CASE("only the experts that own a chosen head run, once a batch") {
+TEST_CASE("only the experts that own a chosen head run, once per batch") {
   std::vector<std::shared_ptr<int>> calls;
   const auto models = watched_hub(task(), calls);
   const mll::selection chosen = mll::select(mll::exec::sequential{}, task().labels(), task().match,
@@ -125,7 +125,7 @@ TEST_CASE("only the experts that own a chosen head run, once a batch") {
     CHECK(*calls[m] == (owners.contains(mll::model_id{m}) ? 1 : 0));
 }
 
-TEST_CASE("a solved task is a classifier and can go back into a hub, while its own hub goes") {
+TEST_CASE("a solved task is a classifier, can be added to a hub, and outlives its own hub") {
   mll::hub<std::size_t> next;
   const mll::selection chosen = solve(task());
   {
@@ -165,7 +165,7 @@ TEST_CASE("models are found by name in a hub built anew, by id after a change of
   }
 }
 
-TEST_CASE("a model that is gone, or has other heads, is refused by name") {
+TEST_CASE("a model that is missing, or has other heads, is refused by name") {
   const mll::selection chosen = solve(task());
   const mll::model_id needed = chosen.ensemble.heads.front().model;
   const std::string name = "model " + std::to_string(needed.value());
@@ -191,7 +191,7 @@ TEST_CASE("a model that is gone, or has other heads, is refused by name") {
   CHECK_THROWS_AS((solved{narrower, chosen}), mll::invalid_argument);
 }
 
-TEST_CASE_TEMPLATE("a model that throws or answers nonsense is named", Backend, MLL_TEST_BACKENDS) {
+TEST_CASE_TEMPLATE("a model that throws or returns invalid scores is named", Backend, MLL_TEST_BACKENDS) {
   const mll::selection chosen = solve(task());
   const mll::model_id faulty = chosen.ensemble.heads.back().model;
   const std::string name = "model '" + std::string{"model "} + std::to_string(faulty.value()) + "': ";
@@ -229,7 +229,7 @@ TEST_CASE_TEMPLATE("a model that throws or answers nonsense is named", Backend, 
                        std::to_string(task().head_names(faulty.index()).size() + 1)));
 }
 
-TEST_CASE("no sample is a legal batch, and runs nothing") {
+TEST_CASE("an empty batch is valid and runs no model") {
   std::vector<std::shared_ptr<int>> calls;
   const mll::zero_shot_classifier<std::size_t> solved{watched_hub(task(), calls), solve(task())};
   CHECK(predict(solved, {}).rows() == 0);
@@ -248,7 +248,7 @@ TEST_CASE("scores of another shape are refused") {
                        mll::invalid_argument);
 }
 
-TEST_CASE("classify answers with the most probable class, or not at all below the threshold") {
+TEST_CASE("classify returns the most probable class, or none below the threshold") {
   const mll::selection chosen = solve(task());
   const mll::zero_shot_classifier<std::size_t> solved{task().models(), chosen};
   const auto rows = task().rows();
@@ -281,7 +281,7 @@ TEST_CASE("classify answers with the most probable class, or not at all below th
       "threshold: expected a probability in [0, 1], found 1.5", mll::invalid_argument);
 }
 
-TEST_CASE_TEMPLATE("a general model answers beside the experts", Backend, MLL_TEST_BACKENDS) {
+TEST_CASE_TEMPLATE("a general model votes beside the experts", Backend, MLL_TEST_BACKENDS) {
   // Class 1 has no samples among the representation data, but some in the batch.
   const auto models = mll::test::mixed_hub(3, 2, 1, 2);
   planted_task seen = mll::test::plant({8, 0, 8}, models, 411);
@@ -309,7 +309,7 @@ TEST_CASE_TEMPLATE("a general model answers beside the experts", Backend, MLL_TE
   mll::matrix<float> found(30, 3);
   solved.predict(Backend{}, std::span<const std::size_t>{rows}, found);
 
-  // By hand: the softmax of the scaled cosines is the answer of the pseudo-heads.
+  // By hand: the softmax of the scaled cosines is the response of the general heads.
   Eigen::ArrayXXf log_odds(30, static_cast<Eigen::Index>(chosen.ensemble.heads.size()));
   for (Eigen::Index h = 0; h < log_odds.cols(); ++h) {
     const mll::head_id head = chosen.ensemble.heads[static_cast<std::size_t>(h)];
@@ -331,7 +331,7 @@ TEST_CASE_TEMPLATE("a general model answers beside the experts", Backend, MLL_TE
   CHECK(mll::test::macro_accuracy_of(found, met.truth) > 0.8);
 }
 
-TEST_CASE("a general model without a part in the selection does not run") {
+TEST_CASE("a general model that the selection does not use is not run") {
   const auto model = mll::test::scorer_for(task().truth, 3, 1, mll::matrix<float>::Zero(30, 3));
   const mll::selection chosen = solve(task());
   const mll::zero_shot_classifier<std::size_t> with{task().models(), chosen, model};
@@ -364,7 +364,7 @@ struct faulty_general {
 
 }  // namespace
 
-TEST_CASE("a general model that throws or returns what it should not is named") {
+TEST_CASE("a general model that throws or returns invalid embeddings is named") {
   const auto models = mll::test::mixed_hub(3, 2, 1, 2);
   const planted_task seen = mll::test::plant({8, 0, 8}, models, 411);
   const auto model = mll::test::scorer_for(seen.truth, 3, 1, mll::matrix<float>::Constant(16, 3, 0.1F));

@@ -7,7 +7,7 @@
 
 using namespace mll;
 
-TEST_CASE("a basis tells apart what labels were made of, and says nothing of incomplete ones") {
+TEST_CASE("a basis changes with the labels, and is empty for incomplete ones") {
   using names = std::vector<std::string>;
   const auto with = [](std::int64_t revision, const std::string& fingerprint, std::int64_t rewritten,
                        std::uint32_t id = 3) {

@@ -112,7 +112,7 @@ TEST_CASE("a row whose checksum does not match is never returned") {
     const std::vector<node_id> others{world.graph.at("n0"), world.graph.at("n1")};
     CHECK(store.labels(world.graph, others).models().size() == 3);
   }
-  SUBCASE("a row that has changed places") {
+  SUBCASE("a row in another place") {
     execute(file,
             "UPDATE statistics SET id = 77 WHERE id = 1; UPDATE statistics SET id = 1 WHERE id = 2; "
             "UPDATE statistics SET id = 2 WHERE id = 77");
@@ -120,7 +120,7 @@ TEST_CASE("a row whose checksum does not match is never returned") {
           store_errc::damaged);
     CHECK(hub_store::open(file).verify().damages.size() == 2);
   }
-  SUBCASE("a row that has gone") {
+  SUBCASE("a missing row") {
     execute(file, "DELETE FROM label WHERE id = 1");
     CHECK(test::code_of([&] { static_cast<void>(hub_store::open(file).labels(world.graph)); }) ==
           store_errc::damaged);

@@ -242,7 +242,7 @@ TEST_CASE("a store that a user may only read is read, and leaves its owner free 
     CHECK(contents(place).size() == 3);
     CHECK(as_user(owner, change) == 7);
   }
-  SUBCASE("a file that must not be read is not called something else") {
+  SUBCASE("a file without read permission is reported as such") {
     std::filesystem::permissions(file, std::filesystem::perms{0600});
     CHECK(as_user(guest, models) == failed_with(store_errc::input_output));
   }

@@ -77,7 +77,7 @@ TEST_CASE("exactly the labels on changed samples are dropped and computed again"
     CHECK(again.added == names{"n1"});
     CHECK(again.incomplete == 4);
   }
-  SUBCASE("the graph says something else about a node") {
+  SUBCASE("another gloss of a node") {
     std::stringstream edges;
     for (std::size_t i = 0; i < 5; ++i) edges << 'n' << i << "\troot\n";
     std::stringstream words{"n0\tn0\nn1\tn1\nn2\tsomething|else\nn3\tn3\nn4\tn4\n"};

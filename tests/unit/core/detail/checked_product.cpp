@@ -9,7 +9,7 @@
 using mll::detail::checked_product;
 using extents = std::vector<std::size_t>;
 
-TEST_CASE("a product is told, or that it is too much") {
+TEST_CASE("checked_product returns the product, or nothing beyond the limit") {
   constexpr std::size_t most = std::numeric_limits<std::size_t>::max();
   CHECK(checked_product(extents{}) == 1);
   CHECK(checked_product(extents{3, 4, 5}) == 60);

@@ -24,7 +24,7 @@ TEST_CASE("tables begin with a cache line, large ones with a large page, and cop
   }
 }
 
-TEST_CASE("more than there can be is refused") {
+TEST_CASE("sizes beyond the address space are refused") {
   mll::detail::table_allocator<std::uint64_t> allocator;
   CHECK_THROWS_AS(static_cast<void>(allocator.allocate(static_cast<std::size_t>(-1) / 4)),
                   std::bad_array_new_length);

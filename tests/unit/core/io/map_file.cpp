@@ -24,7 +24,7 @@ TEST_CASE("a mapped file has the bytes of the file, which live as long as a copy
   CHECK(mll::detail::map_file(path).content.empty());
 }
 
-TEST_CASE("what is not a regular file is not mapped") {
+TEST_CASE("only regular files are mapped") {
   const mll::detail::temporary_folder folder;
   const auto missing = folder.path() / "missing";
   CHECK_THROWS_WITH_AS(

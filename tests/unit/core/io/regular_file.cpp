@@ -8,7 +8,7 @@
 #include "mll/core/io/temporary_folder.hpp"
 #include "support/files.hpp"
 
-TEST_CASE("what is not a regular file is told apart without opening it") {
+TEST_CASE("what is not a regular file is recognised without opening it") {
   namespace fs = std::filesystem;
   using mll::detail::why_not_regular;
   const mll::detail::temporary_folder folder;
@@ -28,7 +28,7 @@ TEST_CASE("what is not a regular file is told apart without opening it") {
   CHECK(why_not_regular("/dev/zero") == "not a regular file");
 }
 
-TEST_CASE("an entry of a folder is one also if it cannot be opened") {
+TEST_CASE("an entry of a folder is found even if it cannot be opened") {
   const mll::detail::temporary_folder folder;
   std::filesystem::create_symlink("self", folder.path() / "self");
   std::filesystem::create_symlink("/nowhere/else", folder.path() / "dangling");

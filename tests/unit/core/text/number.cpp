@@ -20,7 +20,7 @@ TEST_CASE("real numbers are read in every spelling that programs write") {
   CHECK(parse_number<double>("+1e-3") == 1e-3);
 }
 
-TEST_CASE("a number too small is zero, one too large is none") {
+TEST_CASE("a number that is too small is zero, and one that is too large is rejected") {
   const std::string zeros(60, '0');
   for (const std::string& text :
        {std::string{"1E-60"}, std::string{"+1e-60"}, "0." + zeros + "1", "12" + zeros + "E-200",
@@ -47,7 +47,7 @@ TEST_CASE("whole numbers are read within their type") {
   CHECK_FALSE(parse_number<std::size_t>("-1"));
 }
 
-TEST_CASE("what is not a number as a whole is none") {
+TEST_CASE("text that is not a number as a whole is rejected") {
   for (const std::string_view text :
        {"", "+", "-", "+-1", "++1", "1x", " 1", "1 ", "0,5", "1e", "0x1", "abc"}) {
     CAPTURE(text);

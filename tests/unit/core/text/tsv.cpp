@@ -43,7 +43,7 @@ TEST_CASE("fields of a tab-separated file come back as they were escaped") {
                        "name: expected text in UTF-8, found other bytes", mll::invalid_argument);
 }
 
-TEST_CASE("a tab-separated file that an editor has saved anew says the same") {
+TEST_CASE("a tab-separated file reads the same after an editor has saved it") {
   const tsv_on_disk file;
   const auto read = file.read("\xEF\xBB\xBFname\tcat\r\n\r\nheads\t4\r\n\r\n");
   REQUIRE(read.size() == 2);

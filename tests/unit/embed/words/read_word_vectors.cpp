@@ -80,7 +80,7 @@ TEST_CASE("read_word_vectors reads files and reports a missing one") {
   CHECK_THROWS_AS((void)mll::read_word_vectors(folder.path()), mll::parse_error);
 }
 
-TEST_CASE("a byte order mark, CR and blank lines are no part of a file of word vectors") {
+TEST_CASE("a byte order mark, CR and blank lines in a file of word vectors are skipped") {
   for (const char* text : {"\xEF\xBB\xBF"
                            "2 2\r\ndog 1 2\r\n\r\nwolf 3 4\r\n\r\n",
                            "\xEF\xBB\xBF"

@@ -144,7 +144,7 @@ TEST_CASE("names may contain tabs, line ends, backslashes and any UTF-8; other b
 
 TEST_CASE("an export replaces an earlier one, and refuses to replace anything else") {
   const exported written;
-  // Folders that are not ours, although a name that is derived from ours might meet them.
+  // Folders of the user whose names resemble those of temporary folders.
   for (const char* ending : {".partial", ".replaced", ".new"}) {
     fs::create_directories(fs::path{written.folder} += ending);
     write_file(fs::path{written.folder.string() + ending} / "thesis", "text");
@@ -208,7 +208,7 @@ TEST_CASE("an earlier export with further statistics is read; they are ignored")
   CHECK(mll::test::equal_labels(mll::import_labels(written.graph, written.folder), written.labels));
 }
 
-TEST_CASE("an export that an editor has saved anew, or that is in another order, says the same") {
+TEST_CASE("an export reads the same after an editor has saved it, and in any order") {
   const exported written;
   for (const char* name : {"manifest.tsv", "nodes.tsv", "models.tsv", "heads.tsv"}) {
     std::string text = "\xEF\xBB\xBF";
@@ -352,7 +352,7 @@ TEST_CASE("impossible and negative sizes are refused, naming the file") {
         "models.tsv:2: expected a whole number up to 4294967294, found '../../1'");
 }
 
-TEST_CASE("names are never paths: whatever a model or head is called, files stay in the folder") {
+TEST_CASE("names are never paths: no name of a model or head writes outside the folder") {
   const std::vector<std::string> names{"../../outside",
                                        "/etc/outside",
                                        "..\\..\\outside",

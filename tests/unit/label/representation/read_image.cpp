@@ -45,7 +45,7 @@ double max_difference(const cv::Mat& a, const cv::Mat& b) {
 
 }  // namespace
 
-TEST_CASE("what transparency hides does not count") {
+TEST_CASE("pixels that transparency hides do not count") {
   const mll::detail::temporary_folder folder;
   for (const char* name : {"x.png", "x.webp", "x.tiff"}) {
     CAPTURE(name);
@@ -163,7 +163,7 @@ TEST_CASE("an image of too many pixels is refused before it is decoded") {
   CHECK(why_not(file).find("of 4294967295 x 4294967295 pixels") != std::string::npos);
 }
 
-TEST_CASE("images are reduced to what is needed, each side on its own") {
+TEST_CASE("images are reduced to max_side, each side on its own") {
   const mll::detail::temporary_folder folder;
   const cv::Mat image = slope(1000, 600);
   for (const char* name : {"x.jpg", "x.png"}) {

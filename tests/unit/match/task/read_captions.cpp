@@ -8,7 +8,7 @@
 #include "mll/core/io/temporary_folder.hpp"
 #include "support/files.hpp"
 
-TEST_CASE("captions belong to their classes, whatever an editor did to the file") {
+TEST_CASE("captions are found after an editor has changed line ends, order and case") {
   const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "captions.tsv";
   const std::vector<std::string> classes{"crane", "dog", "Hot Dog"};
@@ -28,7 +28,7 @@ TEST_CASE("captions belong to their classes, whatever an editor did to the file"
   }
 }
 
-TEST_CASE("a caption of no class, a second one and a line without a tab are refused") {
+TEST_CASE("a caption of an unknown class, a second caption and a line without a tab are refused") {
   const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "captions.tsv";
   const auto refuses = [&](const char* text, const std::string& message) {

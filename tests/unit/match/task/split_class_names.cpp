@@ -15,7 +15,7 @@ TEST_CASE("split_class_names splits at commas and drops blanks around names") {
   CHECK(mll::split_class_names("\xC3\x84rztin,\xE7\x8C\xAB") == names{"\xC3\x84rztin", "\xE7\x8C\xAB"});
 }
 
-TEST_CASE("split_class_names refuses names that are not there") {
+TEST_CASE("split_class_names refuses empty names and open quotes") {
   const auto refuses = [](const char* list, const char* message) {
     CHECK_THROWS_WITH_AS(static_cast<void>(mll::split_class_names(list)), message, mll::invalid_argument);
   };

@@ -51,7 +51,7 @@ TEST_CASE("every class needs a name") {
           "classes: expected a name for every class, found an empty one at position 0");
 }
 
-TEST_CASE("class names have a longest length") {
+TEST_CASE("class names have a maximum length") {
   const std::string longest(mll::task::max_name_bytes, 'a');
   CHECK_NOTHROW(mll::task{{longest}, {"cat"}});
   refuses({{"cat", ""}, {longest + "a", ""}},

@@ -39,7 +39,7 @@ struct model_folder {
   [[nodiscard]] mll::expert_description read() const {
     return mll::read_expert_description(expert_files::find(path));
   }
-  /// What is wrong, without the folder.
+  /// The error, without the folder.
   [[nodiscard]] std::string complaint() const {
     try {
       static_cast<void>(read());
@@ -98,7 +98,7 @@ TEST_CASE("mll.json: every key") {
                                                       .rounding = mll::crop_rounding::down});
 }
 
-TEST_CASE("nothing described: nothing but the given defaults") {
+TEST_CASE("without a description the given defaults apply") {
   const auto found = model_folder{}.read();
   CHECK(!found.labels);
   const auto options = found.options({.width = 7, .output = mll::activation::softmax});

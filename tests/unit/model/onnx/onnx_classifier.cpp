@@ -95,7 +95,7 @@ struct mll::detail::onnx_input_of<pair_of_scores> {
 };
 static_assert(mll::classifier<mll::onnx_classifier<pair_of_scores>>);
 
-TEST_CASE("whatever an engine does to a batch, a sample gets what it gets alone, or is refused") {
+TEST_CASE("a sample gets the scores that it gets alone, or is refused, whatever an engine does to a batch") {
   const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "x.onnx";
   mll::test::tiny_onnx net;

@@ -28,7 +28,7 @@ using mll::test::tiny_onnx;
 
 namespace {
 
-/// Run by OpenCV, where ONNX Runtime is there, too.
+/// Run by OpenCV, even where ONNX Runtime is installed.
 struct onnx_classifier : mll::onnx_classifier<cv::Mat> {
   onnx_classifier(const std::filesystem::path& file, std::vector<std::string> head_names,
                   mll::onnx_options options = {}, std::shared_ptr<mll::onnx_session_cache> cache = nullptr)
@@ -71,7 +71,7 @@ tiny_onnx network(std::size_t heads, std::uint64_t seed, std::size_t inputs = 12
   return out;
 }
 
-/// What the network must answer to a 2 by 2 image, in double precision and with nothing but loops.
+/// The output of the network for a 2 by 2 image, in double precision, by loops.
 std::vector<double> by_hand(const tiny_onnx& net, const cv::Mat& image, const mll::onnx_options& options) {
   std::vector<double> flat(12);
   for (int row = 0; row < 2; ++row) {
@@ -114,7 +114,7 @@ mll::matrix<float> answers(const mll::onnx_classifier<cv::Mat>& model, std::span
   return scores;
 }
 
-/// What an exception says.
+/// The message of an exception.
 std::string complaint(const std::function<void()>& f) {
   try {
     f();

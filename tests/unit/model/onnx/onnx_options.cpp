@@ -4,7 +4,7 @@
 
 #include <limits>
 
-TEST_CASE("by default everything is taken from the file") {
+TEST_CASE("by default all options are taken from the file") {
   const mll::onnx_options options;
   CHECK(options.order == mll::channel_order::rgb);
   CHECK(!options.scale);

@@ -103,7 +103,7 @@ TEST_CASE("the memory of a network is what its user reports") {
   CHECK(cache.statistics().sessions == 0);
 }
 
-TEST_CASE("many files do not keep many networks") {
+TEST_CASE("networks are released with many files as well") {
   const mll::detail::temporary_folder folder;
   std::vector<std::filesystem::path> files;
   for (std::size_t i = 0; i < 60; ++i) files.push_back(write_file(folder, i));

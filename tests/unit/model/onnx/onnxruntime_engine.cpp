@@ -106,7 +106,7 @@ std::string model_bytes(const protobuf_writer& graph) {
 
 }  // namespace
 
-TEST_CASE("ONNX Runtime is there and tells its version") {
+TEST_CASE("ONNX Runtime is loaded and reports its version") {
   REQUIRE(mll::onnxruntime_engine::missing() == "");
   CHECK(mll::onnxruntime_engine::version().starts_with("1."));
 }
@@ -160,7 +160,7 @@ TEST_CASE("vectors: a classifier keeps the contract, passes the proof and works 
   CHECK(models.size() == 1);
 }
 
-TEST_CASE("vectors: what does not fit is refused with the reason") {
+TEST_CASE("vectors: inputs that do not match are refused with the reason") {
   const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "x.onnx";
   const std::string name = file.string();

@@ -16,7 +16,7 @@ using mll::test::conv_onnx;
 
 namespace {
 
-/// What a proof says of a network; "sound" if nothing.
+/// The message of a proof; "sound" if it passes.
 std::string verdict(const std::filesystem::path& file, mll::onnx_options options = {}) {
   options.engine = mll::onnx_engine_id::opencv;
   try {
@@ -41,7 +41,7 @@ TEST_CASE("a sound network passes, with the limits of its size") {
   CHECK(mll::onnx_limits(folder.path() / "none").memory_bytes == std::size_t{2} << 30U);
 }
 
-TEST_CASE("networks that would end or fill this process are refused by name, and the process goes on") {
+TEST_CASE("networks that would crash this process or take all its memory are refused by name") {
   const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "x.onnx";
   const std::string name = "model '" + file.string() + "': ";
@@ -63,7 +63,7 @@ TEST_CASE("networks that would end or fill this process are refused by name, and
   refused({.empty_bias = true});
   refused({.last = "NobodyKnowsThis"});
   CHECK(refused({.pads = {3000, 3000, 3000, 3000}}).find("s of processor time") != std::string::npos);
-  // Answers that are none.
+  // Outputs that are not probabilities.
   CHECK(refused({.last = ""}, {.output = mll::activation::identity}).find("expected a probability") !=
         std::string::npos);
 }

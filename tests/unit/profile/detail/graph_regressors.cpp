@@ -15,7 +15,7 @@ using mll::detail::graph_regressors;
 
 }  // namespace
 
-TEST_CASE("regressors by name are what a softmax over the similarities would answer") {
+TEST_CASE("regressors by name are the response of a softmax over the similarities") {
   const auto graph = mll::test::named_graph(4);
   const mll::information_content content{graph};
   graph_regressors regressors;
@@ -37,7 +37,7 @@ TEST_CASE("regressors by name are what a softmax over the similarities would ans
   CHECK(regressors.names(content, meanings, node_id{}).isZero());
 }
 
-TEST_CASE("a node with samples is no neighbour of itself") {
+TEST_CASE("a node with samples is not its own neighbour") {
   const auto graph = mll::test::named_graph(3);
   const mll::information_content content{graph};
   graph_regressors regressors;

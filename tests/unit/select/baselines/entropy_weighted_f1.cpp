@@ -52,8 +52,8 @@ TEST_CASE("entropy_weighted_f1 prefers the head of the better expert, the more t
   CHECK(best(0) == 0);
 }
 
-TEST_CASE("entropy_weighted_f1 lets sure heads count more") {
-  // Both perfect, the second with answers nearer to 1/2.
+TEST_CASE("entropy_weighted_f1 gives heads of low entropy larger weights") {
+  // Both perfect, the second with responses nearer to 1/2.
   const std::vector<mll::test::planted_model> models{{{0, 4.0, 0, 0.1}, {1, 4.0, 0, 0.1}},
                                                      {{0, 1.0, 0, 0.1}, {1, 1.0, 0, 0.1}}};
   const auto planted = mll::test::plant({30, 30}, models, 43);
@@ -74,7 +74,7 @@ TEST_CASE("entropy_weighted_f1 lets sure heads count more") {
                                      planted.truth) == 1);
 }
 
-TEST_CASE("entropy_weighted_f1 refuses what makes no sense") {
+TEST_CASE("entropy_weighted_f1 refuses invalid options") {
   const auto planted = mll::test::plant({2, 2}, {{{0}}}, 44);
   const auto labels = planted.labels();
   const mll::task_evidence evidence{labels, planted.match};

@@ -7,7 +7,7 @@
 #include "support/planted_labels.hpp"
 #include "support/toy_general_model.hpp"
 
-TEST_CASE("the general model answers alone, as its cosines say") {
+TEST_CASE("general_only predicts the class with the largest cosine") {
   const auto planted = mll::test::plant({4, 4}, {{{0}, {1}}}, 111);
   const auto labels = planted.labels();
   const auto model = mll::test::scorer_for(planted.truth, 2, 1.0F, mll::matrix<float>::Zero(8, 2));

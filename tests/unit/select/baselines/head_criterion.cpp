@@ -34,7 +34,7 @@ struct example {
   }
 };
 
-// Uneven weights and answers on a coarse grid, so that there are ties.
+// Uneven weights and responses on a coarse grid, so that there are ties.
 example random_example(mll::random_engine& engine) {
   example out{mll::test::rows_of(std::vector<std::size_t>{5, 9, 4}), Eigen::ArrayXf(18)};
   std::vector<double> total(3, 0);
@@ -101,7 +101,7 @@ TEST_CASE("the criteria agree with their definitions") {
   }
 }
 
-TEST_CASE("a perfect head scores 1, a constant one does not tell, a reversed one scores least") {
+TEST_CASE("a perfect head has the largest measure, a reversed head the smallest, a constant head neither") {
   example given{mll::test::rows_of(std::vector<std::size_t>{3, 4, 2}), Eigen::ArrayXf::Constant(9, -12)};
   given.answers.head(3).setConstant(12);
   CHECK(given.measure<mll::area_under_roc>(0) == doctest::Approx(1));

@@ -8,7 +8,7 @@
 #include "mll/profile/profile.hpp"
 #include "support/planted_names.hpp"
 
-TEST_CASE("the heads named after a class speak for it, whatever their labels say") {
+TEST_CASE("name_match takes the heads named after a class, whatever their responses") {
   using mll::test::planted_head;
   // Two alders, one of them useless; nobody is called cedar, but one nameless head knows it.
   const std::vector<mll::test::planted_model> models{

@@ -40,7 +40,7 @@ TEST_CASE_TEMPLATE("random_heads draws the same heads for the same seed", Backen
   CHECK(seen.size() == 10);
 }
 
-TEST_CASE("random_heads draws different heads for a class and lets them count alike") {
+TEST_CASE("random_heads draws distinct heads per class with equal weights") {
   const auto labels = planted.labels();
   const mll::task_evidence evidence{labels, planted.match};
   for (const std::size_t count : {1U, 5U, 18U, 100U}) {
@@ -61,7 +61,7 @@ TEST_CASE("random_heads draws different heads for a class and lets them count al
   }
 }
 
-TEST_CASE("every head is drawn now and then") {
+TEST_CASE("every head is drawn sometimes") {
   const auto labels = planted.labels();
   const mll::task_evidence evidence{labels, planted.match};
   std::vector<int> drawn(18, 0);
@@ -74,7 +74,7 @@ TEST_CASE("every head is drawn now and then") {
   CHECK(*std::max_element(drawn.begin(), drawn.end()) < 85);
 }
 
-TEST_CASE("random_heads refuses to draw none") {
+TEST_CASE("random_heads refuses a count of 0") {
   const auto labels = planted.labels();
   const mll::task_evidence evidence{labels, planted.match};
   CHECK_THROWS_WITH_AS((void)mll::random_heads{.count = 0}(mll::exec::sequential{}, evidence),

@@ -25,14 +25,14 @@ TEST_CASE_TEMPLATE("ridge_stacking uses every head and beats chance by far on fr
       mll::test::macro_accuracy_of(mll::combine(fitted, mll::test::log_odds_of(fresh, fitted)), fresh.truth);
   CHECK(reached > 0.7);
 
-  // A stronger ridge ties the weights down.
+  // A stronger ridge shrinks the weights.
   const auto strict = mll::ridge_stacking{.lambda = 10}(Backend{}, evidence);
   CHECK(strict.correction->weights.norm() < fitted.correction->weights.norm() / 5);
-  // The heads that know nothing weigh less than those that do.
+  // Uninformative heads have smaller weights than the others.
   CHECK(fitted.correction->weights.topRows(16).norm() > 2 * fitted.correction->weights.bottomRows(16).norm());
 }
 
-TEST_CASE("ridge_stacking is its fit on all heads") {
+TEST_CASE("ridge_stacking is the fit of fit_ridge_logistic on all heads") {
   const auto planted = mll::test::plant({5, 9}, mll::test::mixed_hub(2, 2, 1, 1), 153);
   const auto labels = planted.labels();
   const mll::task_evidence evidence{labels, planted.match};
@@ -46,7 +46,7 @@ TEST_CASE("ridge_stacking is its fit on all heads") {
   CHECK(mll::ridge_stacking::name() == "ridge_stacking");
 }
 
-TEST_CASE("ridge_stacking refuses a ridge that is no positive number") {
+TEST_CASE("ridge_stacking refuses a ridge that is not positive") {
   const auto planted = mll::test::plant({2, 2}, {{{0}}}, 154);
   const auto labels = planted.labels();
   const mll::task_evidence evidence{labels, planted.match};

@@ -84,7 +84,7 @@ TEST_CASE("top_heads averages probabilities and finds the planted heads") {
   check(mll::top_heads<mll::area_under_roc>{}(mll::exec::sequential{}, evidence));
 }
 
-TEST_CASE("top_heads is named after its criterion and refuses to take none") {
+TEST_CASE("top_heads is named after its criterion and refuses a count of 0") {
   CHECK(mll::top_heads<>::name() == "top_heads<mean_difference>");
   CHECK(mll::top_heads<mll::best_f1>::name() == "top_heads<best_f1>");
   CHECK(mll::top_heads<mll::area_under_roc>::name() == "top_heads<area_under_roc>");

@@ -11,7 +11,7 @@
 #include "support/backends.hpp"
 #include "support/planted_labels.hpp"
 
-TEST_CASE_TEMPLATE("uniform_average lets every head vote for the class that it answers to most", Backend,
+TEST_CASE_TEMPLATE("uniform_average lets every head vote for the class that it responds to most", Backend,
                    MLL_TEST_BACKENDS) {
   const auto planted = mll::test::plant({6, 3, 8}, mll::test::mixed_hub(3, 4, 3, 1), 131);
   const auto labels = planted.labels();
@@ -41,7 +41,7 @@ TEST_CASE_TEMPLATE("uniform_average lets every head vote for the class that it a
   }
 }
 
-TEST_CASE("a class that no head answers to most gets the head that is best for it") {
+TEST_CASE("a class without votes gets the head that is best for it") {
   mll::matrix<float> responses(6, 3);
   responses << 0.9F, 0.7F, 0.5F,  //
       0.9F, 0.7F, 0.5F,           //
@@ -59,7 +59,7 @@ TEST_CASE("a class that no head answers to most gets the head that is best for i
     return out;
   };
   CHECK(voters(0) == std::vector<std::uint32_t>{0, 1});
-  CHECK(voters(1) == std::vector<std::uint32_t>{2});  // says nothing, but the others speak against it
+  CHECK(voters(1) == std::vector<std::uint32_t>{2});  // constant, but better than the others for this class
   CHECK(voters(2) == std::vector<std::uint32_t>{1});
   CHECK(mll::uniform_average::name() == "uniform_average");
 }

@@ -24,7 +24,7 @@ double log_odds(double p) {
   return std::log(p / (1 - p));
 }
 
-// Three answers to one sample.
+// Three responses to one sample.
 const std::vector<double> p{0.9, 0.4, 0.7};
 
 Eigen::ArrayXXf answers() {
@@ -111,14 +111,14 @@ TEST_CASE("combine adds a linear correction") {
   const double second = 1.5 * log_odds(p[1]) + 0.125 + 0.6 * (d[1] - normaliser);
   check_scores(mll::combine(fitted, answers()), first, second);
 
-  SUBCASE("which may stand alone") {
+  SUBCASE("without votes") {
     fitted.votes = {{}, {}};
     fitted.correction->strength = 1;
     check_scores(mll::combine(fitted, answers()), d[0], d[1]);
   }
 }
 
-TEST_CASE("rows of combine are log-probabilities on every scale, for certain answers too") {
+TEST_CASE("rows of combine are log-probabilities on every scale, even for saturated responses") {
   mll::random_engine engine{1};
   for (const auto scale :
        {mll::vote_scale::log_odds, mll::vote_scale::log_probability, mll::vote_scale::probability}) {
@@ -155,7 +155,7 @@ TEST_CASE("the scores of a sample do not depend on the samples beside it") {
   }
 }
 
-TEST_CASE("the temperature of votes keeps the answer") {
+TEST_CASE("the temperature of votes keeps the predicted class") {
   mll::random_engine engine{2};
   auto fitted = random_combination(6, 9, engine);
   const Eigen::ArrayXXf said = random_answers(200, 9, engine);
@@ -173,7 +173,7 @@ TEST_CASE("the temperature of votes keeps the answer") {
   }
 }
 
-TEST_CASE("combine refuses answers of another width and takes no sample at all") {
+TEST_CASE("combine refuses responses of another width and accepts an empty batch") {
   const auto fitted = two_classes(mll::vote_scale::log_odds);
   CHECK_THROWS_WITH_AS((void)mll::combine(fitted, Eigen::ArrayXXf::Zero(4, 2)),
                        "log_odds: expected 3 columns, one per head, found 2", mll::invalid_argument);

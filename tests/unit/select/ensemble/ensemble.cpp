@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-// What an ensemble answers is tested through combine.cpp.
+// The scores of an ensemble are tested in combine.cpp.
 
 TEST_CASE("an ensemble asks for embeddings only where its correction weighs them") {
   mll::ensemble fitted;

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-TEST_CASE("an estimate without a number, or with a reason for having none, is unknown") {
+TEST_CASE("an estimate without a value, or with a reason why it is missing, is unknown") {
   mll::accuracy_estimate estimate;
   CHECK(!estimate.is_known());
   estimate.accuracy = 0;

@@ -201,7 +201,7 @@ TEST_CASE("with one sample per class the accuracy is unknown, with the reason") 
   CHECK(found.sample_counts == std::vector<std::size_t>{1, 1});
 }
 
-TEST_CASE("heads that know nothing are not screened by the samples that judge them") {
+TEST_CASE("screening does not see the held-out samples") {
   double estimated = 0;
   constexpr std::size_t rounds = 4;
   for (std::uint64_t seed = 0; seed < rounds; ++seed) {

@@ -13,7 +13,7 @@
 
 namespace {
 
-// The objective from its definition: sum over classes of the three greatest worths.
+// The objective from its definition: sum over classes of the three largest relevances.
 double covered(const mll::matrix<float>& relevance, const std::vector<std::size_t>& first,
                const std::vector<std::size_t>& experts) {
   double sum = 0;
@@ -31,7 +31,7 @@ double covered(const mll::matrix<float>& relevance, const std::vector<std::size_
 
 }  // namespace
 
-TEST_CASE("every step takes the expert that adds most") {
+TEST_CASE("every step takes the expert with the largest gain") {
   mll::random_engine engine{11};
   for (int round = 0; round < 20; ++round) {
     const std::vector<std::size_t> first{0, 2, 5, 6, 10, 13};
@@ -56,7 +56,7 @@ TEST_CASE("every step takes the expert that adds most") {
   }
 }
 
-TEST_CASE("only the experts that may be chosen are, ties go to the first, and no more than there are") {
+TEST_CASE("only candidates are chosen, ties go to the first, and the count may exceed them") {
   const std::vector<std::size_t> first{0, 1, 2, 3};
   mll::matrix<float> relevance(1, 3);
   relevance << 0.5F, 0.5F, 0.9F;

@@ -24,7 +24,7 @@ double accuracy_of(const mll::test::planted_task& planted, const mll::ensemble& 
 
 }  // namespace
 
-TEST_CASE("at most so many heads a class, with weights that sum to 1 and no negative slope") {
+TEST_CASE("at most count heads per class, with weights that sum to 1 and slopes that are not negative") {
   const auto planted = mll::test::plant({15, 15, 15}, mll::test::mixed_hub(3, 4, 3, 1), 81);
   const auto labels = planted.labels();
   const mll::task_evidence evidence{labels, planted.match};
@@ -63,7 +63,7 @@ TEST_CASE("more sweeps do not lower the penalised likelihood, and the fit beats 
   CHECK(likelihood(30) == doctest::Approx(likelihood(60)).epsilon(1e-3));  // settled
 }
 
-TEST_CASE("a head that answers like another is not taken twice") {
+TEST_CASE("of heads with the same responses only one is taken") {
   auto planted = mll::test::plant({10, 10}, {{{0}, {1}}}, 83);
   planted.responses.push_back(planted.responses[0]);
   const auto labels = planted.labels();
@@ -81,7 +81,7 @@ TEST_CASE("names decide where samples are borrowed") {
   auto match = planted.match;
   for (std::size_t y = 0; y < 3; ++y) {
     match.classes[y].coverage = mll::coverage::neighbour_samples;
-    match.classes[y].evidence = {{mll::node_id{(y + 1) % 3}, 0.5}};  // everybody sees somebody else
+    match.classes[y].evidence = {{mll::node_id{(y + 1) % 3}, 0.5}};  // all samples are borrowed
   }
   const mll::task_evidence evidence{labels, match, nullptr, &hub};
   CHECK(mll::evidence_strength(evidence) == doctest::Approx(0.01));
@@ -101,7 +101,7 @@ TEST_CASE("a count of zero is refused") {
       "count: expected at least 1 head per class, found 0", mll::invalid_argument);
 }
 
-TEST_CASE_TEMPLATE("combine_heads is the same on every backend", Backend, MLL_TEST_BACKENDS) {
+TEST_CASE_TEMPLATE("fit_heads is the same on every backend", Backend, MLL_TEST_BACKENDS) {
   const auto planted = mll::test::plant({15, 15, 15}, mll::test::mixed_hub(3, 4, 3, 1), 86);
   const auto labels = planted.labels();
   const mll::task_evidence evidence{labels, planted.match};

@@ -38,7 +38,7 @@ double gain_by_pairs(const mll::task_evidence& evidence, std::uint32_t head, std
 
 }  // namespace
 
-TEST_CASE("without names the worth is the square of the gain") {
+TEST_CASE("without names the relevance is the square of the gain") {
   const auto planted = mll::test::plant({7, 12, 9}, mll::test::mixed_hub(3, 2, 2, 1), 5);
   const auto labels = planted.labels();
   const mll::task_evidence evidence{labels, planted.match};
@@ -53,7 +53,7 @@ TEST_CASE("without names the worth is the square of the gain") {
   }
 }
 
-TEST_CASE("a perfect head is worth 1, a constant one and a contrary one nothing") {
+TEST_CASE("a perfect head has relevance 1, a constant and a reversed head 0") {
   mll::matrix<float> responses(6, 3);
   for (Eigen::Index r = 0; r < 6; ++r) responses.row(r) << (r < 3 ? 0.9F : 0.1F), 0.4F, (r < 3 ? 0.1F : 0.9F);
   const auto planted = mll::test::task_of_responses({3, 3}, {responses});
@@ -66,7 +66,7 @@ TEST_CASE("a perfect head is worth 1, a constant one and a contrary one nothing"
   CHECK(relevance(1, 2) == doctest::Approx(1));
 }
 
-TEST_CASE("a name counts beside the label, and alone where the samples are borrowed") {
+TEST_CASE("names add to the relevance, and decide where samples are borrowed") {
   const std::vector<planted_model> models{{{0}, {1}}, {{planted_head::nothing}, {planted_head::nothing}}};
   auto planted = mll::test::plant({10, 10}, models, 6);
   const auto graph = mll::test::named_graph(2);
@@ -91,7 +91,7 @@ TEST_CASE("a name counts beside the label, and alone where the samples are borro
   CHECK(borrowed(1, 1) == named(1, 1));
 }
 
-TEST_CASE_TEMPLATE("head_worth is the same on every backend", Backend, MLL_TEST_BACKENDS) {
+TEST_CASE_TEMPLATE("head_relevance is the same on every backend", Backend, MLL_TEST_BACKENDS) {
   const auto planted = mll::test::plant({7, 12, 9}, mll::test::mixed_hub(3, 4, 4, 1), 7);
   const auto labels = planted.labels();
   const mll::task_evidence evidence{labels, planted.match};

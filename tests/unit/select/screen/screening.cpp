@@ -56,7 +56,8 @@ TEST_CASE("reuse_scores follow their formula") {
   }
 }
 
-TEST_CASE("a perfect head scores 1, a constant head 0, and a head that fires on a rival loses half") {
+TEST_CASE(
+    "reuse scores: a perfect head has 1, a constant head 0, and a head that fires on a rival loses half") {
   mll::matrix<float> means(3, 4);
   means << 1, 0.7F, 1, 0,  //
       0, 0.7F, 1, 1,       //

@@ -1,4 +1,4 @@
-// Folders with all that a disk can hold in place of images: nothing waits, and each entry is read or listed.
+// Folders with every kind of entry in place of images: nothing blocks, and each entry is read or listed.
 #if MLL_TEST_OPENCV
 #include <doctest/doctest.h>
 #include <sys/stat.h>
@@ -141,7 +141,7 @@ class hostile_folder {
 
 }  // namespace
 
-TEST_CASE("faults: of a hostile folder, images are read and all else is listed") {
+TEST_CASE("faults: in a hostile folder, images are read and everything else is listed") {
   const std::size_t cases = mll::test::fault_cases(10, 300);
   const auto graph = mll::test::make_dag(7, {{1, 0}, {2, 0}, {3, 0}, {4, 0}, {5, 0}, {6, 0}});
   const auto images = small_images();

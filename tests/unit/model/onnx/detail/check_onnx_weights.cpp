@@ -15,7 +15,7 @@ using mll::test::protobuf_writer;
 
 namespace {
 
-/// What is wrong with a file of these bytes.
+/// The error for a file of these bytes.
 std::string complaint_about(const std::string& bytes) {
   try {
     mll::detail::onnx_weight_check::run(mll::detail::file_bytes::of(bytes, "x"));
@@ -94,7 +94,7 @@ TEST_CASE("convolutions without groups are refused") {
   CHECK(complaint_about(mll::test::conv_onnx{.group = 3}.bytes()) == "none");
 }
 
-TEST_CASE("constants in attributes, nested graphs and functions are looked at") {
+TEST_CASE("constants in attributes, nested graphs and functions are checked") {
   protobuf_writer bad;
   bad.number(1, 4).number(2, 1).text(8, "deep").text(9, "1234");
   const std::string found =

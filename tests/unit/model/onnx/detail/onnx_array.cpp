@@ -10,7 +10,7 @@ using mll::detail::onnx_element;
 
 namespace {
 
-/// Numbers after a way through an array of another type.
+/// Numbers after a round trip through an array of another type.
 std::vector<float> through(onnx_element type, const std::vector<float>& values) {
   onnx_array array;
   array.reset(type, {values.size()});

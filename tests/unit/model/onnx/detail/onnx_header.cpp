@@ -26,7 +26,7 @@ struct model_file {
     mll::test::tiny_onnx::write_bytes(path, bytes);
     return mll::detail::read_onnx_header(path);
   }
-  /// What is wrong with the bytes, without the name of the file.
+  /// The error for these bytes, without the name of the file.
   [[nodiscard]] std::string complaint(const std::string& bytes) const {
     try {
       static_cast<void>(read(bytes));

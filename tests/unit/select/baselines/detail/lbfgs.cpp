@@ -48,7 +48,7 @@ TEST_CASE("minimise_lbfgs follows a curved convex valley") {
   }
 }
 
-TEST_CASE("minimise_lbfgs never ends higher than it began, and stops when told") {
+TEST_CASE("minimise_lbfgs never raises the function, and stops after the given passes") {
   std::size_t calls = 0;
   double last = 0;
   const auto f = [&](std::span<const double> at, std::span<double> out) {

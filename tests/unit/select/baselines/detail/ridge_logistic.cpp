@@ -75,7 +75,7 @@ TEST_CASE("fit_ridge_logistic standardises its features and ends where the gradi
   }
 }
 
-TEST_CASE("fit_ridge_logistic takes constant and certain heads") {
+TEST_CASE("fit_ridge_logistic accepts constant and saturated heads") {
   const auto rows = mll::test::rows_of(std::vector<std::size_t>{4, 4});
   Eigen::ArrayXXf log_odds(8, 3);
   log_odds.col(0).setConstant(1);

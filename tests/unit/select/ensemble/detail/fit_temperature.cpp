@@ -14,7 +14,7 @@
 
 namespace {
 
-// One model, one head a class; the first head answers the log-odds of class 0, the second knows nothing.
+// One model, one head per class; the first head responds with the log-odds of class 0, the second with noise.
 mll::ensemble of_first_heads(const mll::test::planted_task& planted, float slope) {
   mll::ensemble out;
   out.votes.resize(planted.counts.size());

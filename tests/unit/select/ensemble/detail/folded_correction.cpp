@@ -6,7 +6,7 @@
 
 #include "mll/select/ensemble/combine.hpp"
 
-TEST_CASE("votes, correction and general discriminant add up as they are defined") {
+TEST_CASE("votes, correction and general discriminant add up to the documented score") {
   mll::ensemble fitted;
   fitted.heads = {{mll::model_id{0U}, 0}, {mll::model_id{0U}, 1}};
   fitted.votes = {

@@ -48,7 +48,7 @@ double source_loss(const mll::detail::scores_by_source& scores, const std::vecto
 
 }  // namespace
 
-TEST_CASE("no weights near the fitted ones are better") {
+TEST_CASE("weights near the fitted ones are not better") {
   std::vector<mll::example> rows;
   const auto scores = planted_sources({1.5, 0.7, 0}, rows);
   const auto a = mll::detail::fit_source_weights(mll::exec::sequential{}, scores, rows, {0.4, 0.4, 0.2}, 0);
@@ -64,7 +64,7 @@ TEST_CASE("no weights near the fitted ones are better") {
   }
 }
 
-TEST_CASE("a strong ridge keeps the weights, and absent sources have none") {
+TEST_CASE("a strong ridge keeps the prior weights; absent sources have weight 0") {
   std::vector<mll::example> rows;
   const auto scores = planted_sources({1.5, -1, 0.5}, rows);
   const mll::detail::weight_by_source prior{0.4, 0.4, 0.2};

@@ -116,11 +116,11 @@ TEST_CASE("a match, a profile or general heads of another graph, layout or hub a
     const auto others = labelled(first_graph(), 4, {"cat", "dog", "bird", "truck"});
     const auto profile = mll::profile(one_thread, others, first_graph());
     refuses(labels, match, &profile, nullptr,
-            "profile: expected a profile of these models and heads, found one of others");
+            "profile: expected a profile of these models and heads, found a profile of other models");
   }
   SUBCASE("general heads on as many other samples") {
     const mll::general_heads general{mll::matrix<float>::Ones(2, 1), mll::matrix<float>::Zero(16, 2), 1, 7};
     refuses(labels, match, nullptr, &general,
-            "general: expected responses to the samples of the hub, found responses to as many others");
+            "general: expected responses to the samples of the hub, found responses to other samples");
   }
 }

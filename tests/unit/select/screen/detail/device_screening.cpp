@@ -207,7 +207,7 @@ TEST_CASE("device screening without room for matrices reads crowded heads twice"
 }
 
 TEST_CASE("device screening of many heads without a response keeps the first of them") {
-  // Two classes nobody knows: all scores are 0, and the first heads are the best.
+  // Two classes without responses: all scores are 0, and the first heads are the best.
   mll::node_statistics statistics{3, 30000};
   for (std::size_t h = 100; h < 30000; h += 3) statistics.set(2, h, 0.5F);
   const mll::class_evidence nodes{{{0, 256}}, {{1, 256}}, {{2, 256}}};

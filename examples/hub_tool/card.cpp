@@ -25,12 +25,12 @@ namespace {
 
 using nlohmann::json;
 
-/// Below this probability, the responses of a head speak against its name.
+/// Below this probability, the responses of a head contradict its name.
 constexpr double lie = 0.02;
-/// A head never answers to a node with at least so many samples and at most such a response.
+/// A head does not respond to a node with at least this many samples and at most this mean response.
 constexpr std::size_t min_samples = 5;
 constexpr double never = 0.02;
-/// A head answers to a node from this probability on, or from half the largest.
+/// A head responds to a node from this probability on, or from half the largest.
 constexpr double answers = 0.5;
 
 /// Text in a table of Markdown.
@@ -53,11 +53,11 @@ std::string number(double value) {
 /// What the measured responses say about a head.
 struct head_card {
   std::string name;
-  mll::node_id named;                    // invalid: the name means nothing in the graph
+  mll::node_id named;                    // invalid: the name is not in the graph
   std::vector<mll::found_node> nodes;    // by decreasing probability
   const mll::found_node* own = nullptr;  // what `named` measures
 
-  [[nodiscard]] bool lies() const {
+  [[nodiscard]] bool is_contradicted() const {
     return own != nullptr && own->sample_count >= min_samples && own->probability < lie &&
            own->auc < nodes.front().auc;
   }
@@ -78,7 +78,7 @@ std::string word(const mll::semantic_dag<>& graph, mll::node_id v) {
   return graph[v].lemmas.empty() ? graph[v].id : graph[v].lemmas.front().text;
 }
 
-std::string answers_to(const head_card& head, const mll::semantic_dag<>& graph) {
+std::string responds_to(const head_card& head, const mll::semantic_dag<>& graph) {
   std::string out;
   std::size_t shown = 0;
   for (const auto& each : head.nodes) {
@@ -89,7 +89,7 @@ std::string answers_to(const head_card& head, const mll::semantic_dag<>& graph) 
   return out;
 }
 
-std::string never_answers_to(const head_card& head, const mll::semantic_dag<>& graph) {
+std::string never_responds_to(const head_card& head, const mll::semantic_dag<>& graph) {
   std::vector<const mll::found_node*> silent;
   for (const auto& each : head.nodes) {
     if (each.sample_count >= min_samples && each.response <= never) silent.push_back(&each);
@@ -104,11 +104,11 @@ std::string never_answers_to(const head_card& head, const mll::semantic_dag<>& g
 }
 
 std::string verdict(const head_card& head) {
-  if (!head.named.valid()) return "says nothing";
-  if (head.own == nullptr) return "no samples to judge it";
+  if (!head.named.valid()) return "not in the graph";
+  if (head.own == nullptr) return "no samples";
   if (head.own->sample_count < min_samples) return "insufficient evidence";
-  if (head.lies()) return "**a lie**";
-  return head.own->probability >= answers ? "true" : "not refuted";
+  if (head.is_contradicted()) return "**contradicted**";
+  return head.own->probability >= answers ? "confirmed" : "not contradicted";
 }
 
 void write_card(std::ostream& out, const mll::stored_model& model, const std::vector<head_card>& heads,
@@ -129,28 +129,29 @@ void write_card(std::ostream& out, const mll::stored_model& model, const std::ve
   }
   out << "---\n\n# " << cell(model.name)
       << "\n\nWritten from measurements: every head of this model was tested on " << rows << " samples of "
-      << nodes << " nodes of a semantic graph. Nothing but names is taken from the model.\n\n";
+      << nodes << " nodes of a semantic graph. Only names are taken from the model.\n\n";
   out << "| | |\n|---|---|\n| heads | " << model.heads.size() << " |\n";
   if (model.parameters != 0) out << "| parameters | " << model.parameters << " |\n";
   if (model.bytes != 0) out << "| size of the file | " << model.bytes << " bytes |\n";
   if (model.latency > 0) out << "| time per sample | " << number(model.latency * 1e3) << " ms |\n";
-  out << "\n## What each head answers to\n\nIn brackets: the mean response. A head never answers to what it "
-         "gives at most "
-      << number(never) << " on average.\n\n| head | answers to | never to | its name |\n|---|---|---|---|\n";
+  out << "\n## What each head responds to\n\nIn brackets: the mean response. A head never responds to nodes "
+         "with a mean "
+         "response of at most "
+      << number(never) << ".\n\n| head | responds to | never to | its name |\n|---|---|---|---|\n";
   for (const auto& head : heads)
-    out << "| " << cell(head.name) << " | " << answers_to(head, graph) << " | "
-        << never_answers_to(head, graph) << " | " << verdict(head) << " |\n";
-  out << "\n## Names that are lies\n\n";
+    out << "| " << cell(head.name) << " | " << responds_to(head, graph) << " | "
+        << never_responds_to(head, graph) << " | " << verdict(head) << " |\n";
+  out << "\n## Names that the responses contradict\n\n";
   bool any = false;
   for (const auto& head : heads) {
-    if (!head.lies()) continue;
+    if (!head.is_contradicted()) continue;
     any = true;
     const auto& best = head.nodes.front();
     out << "- **" << cell(head.name) << "** tells " << cell(word(graph, head.named))
-        << " from other nodes with an AUC of " << number(head.own->auc) << " only; it answers to "
+        << " from other nodes with an AUC of " << number(head.own->auc) << " only; it responds to "
         << cell(word(graph, best.node)) << " (AUC " << number(best.auc) << ").\n";
   }
-  if (!any) out << "None was found.\n";
+  if (!any) out << "None.\n";
   out << "\n## Per node\n\nThe best head of the model for each node with samples, the best nodes first. AUC: "
          "the "
          "probability that a sample of the node gets a higher response than one of another node.\n\n"
@@ -203,7 +204,7 @@ int card(const arguments& given, const output& out) {
   write_card(text, *model, heads, graph, labels.samples().row_count(), labels.samples().nodes().size());
   std::vector<std::string> lies;
   for (const auto& head : heads) {
-    if (head.lies()) lies.push_back(printable(head.name));
+    if (head.is_contradicted()) lies.push_back(printable(head.name));
   }
   if (given.page.empty()) {
     std::string card = text.str();

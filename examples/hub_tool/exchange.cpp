@@ -60,7 +60,7 @@ void check_samples(const mll::hub_store& store, const mll::semantic_dag<>& graph
     if (!origin) continue;
     const auto hash = origin->nodes.find(node.synset);
     if (hash == origin->nodes.end() || hash->second != node.fingerprint)
-      refuse("samples", expected, "labels of others");
+      refuse("samples", expected, "labels of other samples");
   }
   for (const mll::node_id v : layout.nodes()) {
     if (!known.nodes.contains(graph[v].id))

@@ -55,7 +55,8 @@ json to_json(const mll::selection& chosen, const mll::task& task) {
   return out;
 }
 
-/// Reads the statistics of the nodes of the task, and the responses of the shortlisted heads.
+/// Reads the statistics of the nodes of the task, the responses of the screened heads and, for the folds of
+/// the estimate, those of all heads at these nodes.
 mll::selection select_heads(const mll::hub_store& store, const mll::semantic_dag<>& graph,
                             const mll::task_match& match, const std::vector<mll::node_id>& nodes,
                             std::size_t heads, std::optional<mll::label_basis>& basis) {

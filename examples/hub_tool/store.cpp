@@ -37,7 +37,7 @@ void check_folder(const std::string& representation) {
                                 "'" + representation + "'" + (problem ? " (" + problem.message() + ")" : "")};
 }
 
-/// Settings with those options in their place that were given.
+/// Settings with the given options replaced.
 example::network_settings changed(const json& before, const arguments& given) {
   auto out = before.get<example::network_settings>();
   const auto take = [&](const char* option, auto& value, const auto& now) {

@@ -18,7 +18,7 @@ fs::path folder_of(const fs::path& store) {
   return fs::weakly_canonical(store).parent_path();
 }
 
-/// Throws: `invalid_argument` if nothing is at the place.
+/// Throws: `invalid_argument` if there is no such file or folder.
 fs::path read_place(const mll::hub_store& store, const char* key) {
   const fs::path out = from_stored_path(store.file(), read_setting(store, key));
   std::error_code problem;

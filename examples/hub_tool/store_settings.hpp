@@ -1,4 +1,4 @@
-// What `init` wrote into a store, and the kind of hub that it asks for.
+// The settings that `init` wrote into a store, and the kind of hub that they select.
 #pragma once
 
 #include <mll/core/error.hpp>
@@ -23,7 +23,7 @@ std::string read_setting(const mll::hub_store& store, const char* key);
 /// A path as a store keeps it: relative to the folder of the store if it is inside, so that both can be moved
 /// together; else absolute. Empty stays empty.
 std::string to_stored_path(const std::filesystem::path& store, const std::string& path);
-/// The path that a store keeps, from here.
+/// A path of a store, relative to the working directory.
 std::filesystem::path from_stored_path(const std::filesystem::path& store, const std::string& path);
 
 /// A folder of WordNet, or a file of edges with a file of words (empty: none).

@@ -63,7 +63,7 @@ struct image_hub {
   static void fit(samples_type& samples, const mll::hub<sample_type>& models) {
     samples.set_max_side(decoded_side(models));
   }
-  /// What is said of the samples besides those that are left out.
+  /// Notes about the samples that were read.
   static std::string remark(const samples_type& samples) {
     const auto found = samples.transparent();
     if (found.empty()) return {};

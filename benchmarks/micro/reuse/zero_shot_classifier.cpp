@@ -1,8 +1,8 @@
 // What labelling and reuse add to the inference of the experts that they run: `overhead` is all time outside
-// the experts over the time inside them, of the same run. On scores that are there already, where experts
-// cost next to nothing, with the same answers in NumPy beside it (`numpy_ratio`: how many times as long that
-// takes as what is outside the experts), and on the ONNX experts of a kit (see benchmarks/accuracy), where
-// the folder MLL_VISION_KIT has one.
+// the experts over the time inside them, of the same run. On precomputed scores, where experts cost next to
+// nothing, beside the same computation in NumPy (`numpy_ratio`: its time over the time outside the experts),
+// and on the ONNX experts of a kit (see benchmarks/studies/accuracy), where the folder MLL_VISION_KIT has
+// one.
 
 #include <benchmark/benchmark.h>
 #include <mll/label/io/npy.hpp>
@@ -35,7 +35,7 @@
 
 namespace {
 
-/// Times `run` and tells what of it was not in the models.
+/// Times `run`, and the part of it outside the models.
 template <class Run>
 void measure(benchmark::State& state, double& inside, std::size_t samples, const Run& run) {
   double whole = 0;
@@ -67,7 +67,7 @@ void measure_reuse(benchmark::State& state, double& inside, const mll::hub<Sampl
   state.counters["experts"] = static_cast<double>(classifier.model_count());
 }
 
-/// The same answers in NumPy: a table of all scores, one product, a softmax.
+/// The same computation in NumPy: a table of all scores, one product, a softmax.
 void compare_with_numpy(benchmark::State& state, double& inside, const mll::hub<std::size_t>& hub,
                         const mll::selection& chosen, const std::vector<std::size_t>& batch) {
   const auto python = mll::benchmark::find_numpy();
@@ -105,7 +105,7 @@ void compare_with_numpy(benchmark::State& state, double& inside, const mll::hub<
     const auto begin = std::chrono::steady_clock::now();
     classifier.predict(std::span{batch}, answers);
     const double whole = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    seconds = std::min(seconds, whole - inside);  // to NumPy, too, the scores are there already
+    seconds = std::min(seconds, whole - inside);  // NumPy also starts from precomputed scores
   }
   const mll::detail::temporary_folder scratch;
   mll::write_npy(scratch.path() / "scores.npy", scores);

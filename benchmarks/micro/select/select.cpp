@@ -1,5 +1,5 @@
 // Selection by CHCO beside its baselines, for a task of 20 classes over a hub of 120 experts; the counter is
-// what the method reaches by its own estimate, so that speed is not bought with accuracy unseen.
+// the method's own accuracy estimate, so that speed is not traded for accuracy unnoticed.
 
 #include <benchmark/benchmark.h>
 #include <mll/mll.hpp>

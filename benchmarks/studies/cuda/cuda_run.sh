@@ -1,5 +1,5 @@
-#!/usr/bin/env bash
-# Builds the CUDA tests and benchmarks of mll where a CUDA toolkit is, and runs them where a device is.
+# !/usr/bin/env bash Builds the CUDA tests and benchmarks of mll if there is a CUDA toolkit, and runs them if
+# there is a device.
 set -euo pipefail
 
 usage() {
@@ -92,7 +92,7 @@ build() {
 }
 
 failed=()
-step() {  # name, command...: prints and keeps what it says
+step() {  # name, command...: prints and keeps its output
   local name="$1"
   shift
   say "$name"

@@ -1,7 +1,7 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 
 // How often the sense of a class name is found: by the first sense of WordNet, by the closest gloss, and
-// jointly. The answers of a sentence transformer are kept in MODEL.onnx.vectors (component mll::openvino).
+// jointly. The vectors of a sentence transformer are cached in MODEL.onnx.vectors (component mll::openvino).
 
 #include <algorithm>
 #include <chrono>

@@ -58,8 +58,8 @@ template <class T>
 }
 
 /// Replaces scores by probabilities, `exp(v_i) / sum_j exp(v_j)`. A score of minus infinity becomes 0; if all
-/// are, the result is uniform. If a score is NaN or plus infinity, all become NaN: nothing can be said about
-/// the sample. The sum differs from 1 by rounding only, for scores of any size.
+/// are, the result is uniform. If a score is NaN or plus infinity, all become NaN: the sample has no
+/// probabilities. The sum differs from 1 by rounding only, for scores of any size.
 template <class T>
 void softmax(std::span<T> values) noexcept {
   constexpr T infinity = std::numeric_limits<T>::infinity();

@@ -78,8 +78,7 @@ struct vector_cache_file {
 
 }  // namespace detail
 
-/// Caches the vectors of a slow embedder in memory and, by `save`, in a file that the next program starts
-/// from.
+/// Caches the vectors of a slow embedder in memory and, by `save`, in a file that later programs read.
 ///
 /// The file is replaced atomically, and a vector that was changed on the disk is rejected when it is used.
 /// The file is mapped and must not change meanwhile.

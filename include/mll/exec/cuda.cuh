@@ -31,8 +31,8 @@ class cuda {
  public:
   /// A new stream on a device. Throws: `device_error` if there is no such device.
   explicit cuda(int device = 0) : state_{std::make_shared<state>(device, nullptr, true)} {}
-  /// A stream of the caller's on the current device, which must outlive the backend and whatever was made
-  /// with it. Throws: `device_error` if there is no device.
+  /// A stream of the caller on the current device. It must outlive the backend and everything made with it.
+  /// Throws: `device_error` if there is no device.
   explicit cuda(cudaStream_t stream) : state_{std::make_shared<state>(current_device(), stream, false)} {}
 
   [[nodiscard]] static constexpr std::string_view name() noexcept { return "cuda"; }
@@ -40,21 +40,21 @@ class cuda {
   [[nodiscard]] static std::size_t device_count() noexcept {
     int out = 0;
     if (cudaGetDeviceCount(&out) == cudaSuccess) return static_cast<std::size_t>(out);
-    static_cast<void>(cudaGetLastError());  // not an error of whoever asks next
+    static_cast<void>(cudaGetLastError());  // clears the error, so that later calls do not report it
     return 0;
   }
 
   [[nodiscard]] int device() const noexcept { return state_->device; }
   [[nodiscard]] cudaStream_t stream() const noexcept { return state_->stream; }
-  /// Where memory of the device comes from: a pool that keeps what it once had, so that the second of two
-  /// tasks of one size waits for no allocation.
+  /// The memory pool of the device. It keeps freed memory, so that a second task of the same size does not
+  /// wait for allocations.
   [[nodiscard]] cudaMemPool_t pool() const noexcept { return state_->pool; }
   /// Thrust algorithms called with it run on the stream and do not wait for their end.
   [[nodiscard]] auto policy() const noexcept { return thrust::cuda::par_nosync.on(stream()); }
   /// Waits for all work on the stream. Throws: `device_error` if some of it failed.
   void synchronize() const { require(cudaStreamSynchronize(stream()), "work on a CUDA stream"); }
 
-  /// Makes the device the current one of the calling thread, until its end of life.
+  /// Makes the device current for the calling thread until the object is destroyed.
   class scope {
    public:
     explicit scope(const cuda& backend) : before_{current_device()}, is_other_{before_ != backend.device()} {
@@ -71,8 +71,8 @@ class cuda {
     bool is_other_;
   };
 
-  /// Throws: `device_error` with what was attempted and what CUDA says, unless it succeeded. The error is not
-  /// left for the next call to find.
+  /// Throws: `device_error` with what was attempted and CUDA's message, unless it succeeded. Clears the
+  /// error.
   static void require(cudaError_t status, std::string_view attempt) {
     if (status == cudaSuccess) return;
     static_cast<void>(cudaGetLastError());
@@ -125,7 +125,7 @@ class cuda {
   std::shared_ptr<const state> state_;
 };
 
-// Else every stage of the host would take it, and fail on the device at run time.
+// Otherwise every host stage would accept it, and fail at run time.
 static_assert(!execution_backend<cuda>);
 
 }  // namespace mll::exec

@@ -31,11 +31,17 @@ struct found_node {
 /// What does a head know? Every node with samples, by the probability that the head was made for it: `find`
 /// the other way round.
 ///
+/// @code
+/// for (const mll::found_node& each : mll::find_nodes(backend, labels, graph, head))
+///   std::cout << graph[each.node].id << ' ' << each.probability << '\n';
+/// @endcode
+///
 /// @param[in] backend where to run; over the nodes
 /// @param[in] labels  labels of the hub
 /// @param[in] graph   the SDAG of the labels
 /// @param[in] head    a head of the labels
-/// @param[in] more    nodes without samples of their own to consider, too: those of narrower nodes count
+/// @param[in] more    further nodes to consider, without samples of their own; samples of narrower nodes
+///                    count
 ///
 /// Throws: `invalid_argument` for labels of another graph or without this head. Complexity: O(nodes rows).
 /// Determinism: the same on every backend; ties go to the lower node.

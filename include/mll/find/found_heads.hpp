@@ -19,7 +19,7 @@ struct found_head {
   double probability = 0;     ///< that the head was made for the concept, in [0, 1]
   double auc = 0;             ///< of the concept against every other node, weighted equally; 0: no samples
   double response = 0;        ///< mean response to samples of the concept, in [0, 1]
-  node_id rival = {};         ///< the node that the head tells apart from the concept worst; may be invalid
+  node_id rival = {};         ///< the node that the head confuses most with the concept; may be invalid
   double rival_response = 0;  ///< mean response to samples of the rival
   double name_match = 0;      ///< how well its name matches the concept, in [0, 1]; 0 if names are not used
 };

@@ -17,6 +17,11 @@ namespace mll {
 /// The area under the ROC curve of every head for every node: the probability that a sample of the node gets
 /// a higher response than any other sample, ties counting half.
 ///
+/// @code
+/// const mll::matrix<float> aucs = mll::node_aucs(backend, labels);  // [nodes, heads]
+/// const Eigen::VectorXf best = aucs.rowwise().maxCoeff();           // how well each node is known
+/// @endcode
+///
 /// @param[in] backend where to run; over the models
 /// @param[in] labels  labels of the hub
 /// @return `[nodes, heads]`, nodes in the order of the layout; 0.5 if there is only one node

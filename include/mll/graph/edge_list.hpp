@@ -44,6 +44,11 @@ MLL_DECLARE [[nodiscard]] dag_parts read_edge_list_parts(std::istream& edges, st
 /// A byte order mark, CR, blank lines and comments are skipped, as are words without a visible character, and
 /// blanks around fields dropped; there is no quoting. Repeated edges count once.
 ///
+/// @code
+/// // edges.tsv: "dog<tab>animal"; nodes.tsv: "dog<tab>dog|domestic dog<tab>a member of the genus Canis"
+/// const auto graph = mll::read_edge_list("edges.tsv", {.node_table = "nodes.tsv"});
+/// @endcode
+///
 /// @tparam Graph as for `make_semantic_dag`
 /// @param[in] edges   path of the edge list
 /// @param[in] options format, and path of the node table

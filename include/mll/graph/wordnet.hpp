@@ -51,6 +51,11 @@ MLL_DECLARE [[nodiscard]] dag_parts read_wordnet_parts(const std::filesystem::pa
 /// Words of these files are compared in the form of `fold_case`, so that their capitals may differ, as in
 /// Open English WordNet.
 ///
+/// @code
+/// const auto graph = mll::read_wordnet("/usr/share/wordnet");  // the nouns
+/// std::cout << graph[graph.at("n02084071")].lemmas.front().text << '\n';
+/// @endcode
+///
 /// @tparam Graph as for `make_semantic_dag`
 /// @param[in] folder  the folder with these files; on Debian `/usr/share/wordnet` (package `wordnet-base`)
 /// @param[in] options what to read

@@ -19,15 +19,14 @@ struct evidence_options {
 };
 
 /// The nodes whose samples are evidence for a node: the node itself with weight 1, and its descendants with
-/// weight `discount^distance`, the length of the shortest path: a convertible is a car. Parents are no
+/// weight `discount^distance`, the length of the shortest path: a convertible is a car. Parents are not
 /// evidence for their children.
 ///
 /// @param[in] graph   the SDAG
 /// @param[in] samples which nodes have samples
 /// @param[in] v       the node
 /// @return nodes with samples, by increasing id, with weights in (0, 1] that need not sum to 1; empty if
-/// neither
-///         v nor a descendant has samples
+///         neither v nor a descendant has samples
 ///
 /// Throws: `invalid_argument` if v is not a node of the graph, the samples belong to another graph, or the
 /// discount is out of range.

@@ -31,6 +31,10 @@ struct general_model_labels {
 
 /// Labels a general model: embeds the representation samples.
 ///
+/// @code
+/// const auto general_labels = mll::label_general_model(general, samples, labels.samples());  // once per hub
+/// @endcode
+///
 /// @param[in] general    the model
 /// @param[in] samples    representation data
 /// @param[in] layout     sample layout of the hub's labels

@@ -22,11 +22,9 @@ namespace mll {
 ///
 /// - Models without a label, or whose head names have changed, run on all samples.
 /// - All models run on the samples of new nodes, on samples that were added to a node, and on all samples of
-/// a node
-///   that lost some.
+///   a node that lost some.
 /// - Labels of models that are no longer in the hub, and rows of nodes that are no longer in the data, are
-/// dropped.
-///   A renamed model keeps its label.
+///   dropped. A renamed model keeps its label.
 ///
 /// Replaced samples and models that respond differently are not detected: start from empty labels then
 /// (`label`), or `erase` the label of the model.
@@ -34,6 +32,11 @@ namespace mll {
 /// A model fails if it throws, changes its number of heads, or returns a score outside [0, 1] (rounding
 /// errors up to 1e-4 are clamped). It gets no label; `labels.failures()` names model, batch (from 1), sample
 /// and head. Other models are not affected.
+///
+/// @code
+/// hub.add("another expert", model);
+/// mll::update_labels(backend, labels, hub, samples, graph);  // runs the new expert only
+/// @endcode
 ///
 /// @tparam Codec `response_codec`: how responses are stored
 /// @param[in]     backend models run in parallel over it, each in one thread at a time
@@ -67,6 +70,13 @@ void update_labels(exec::backend_ref backend, basic_model_labels<Codec>& labels,
 ///
 /// The same as `update_labels` on empty labels, but a run that ends with an exception leaves nothing to
 /// resume from.
+///
+/// @code
+/// mll::representation_table<std::string> samples;
+/// samples.add(graph.at("n01503061"), {"a large wading bird", "a bird that cannot fly"});
+/// const auto labels = mll::label(mll::exec::omp{}, hub, samples, graph);
+/// for (const auto& failed : labels.failures()) std::cerr << failed.name << ": " << failed.message << '\n';
+/// @endcode
 template <response_codec Codec = log_odds_8bit, class Sample, representation R>
   requires std::convertible_to<typename R::sample_type, Sample>
 [[nodiscard]] basic_model_labels<Codec> label(exec::backend_ref backend, const hub<Sample>& models,

@@ -73,8 +73,7 @@ MLL_DECLARE task_match match_by(exec::backend_ref backend, const task& task, con
 /// @param[in] graph   the SDAG
 /// @param[in] samples which nodes have representation samples: `labels.samples()`
 /// @return meaning and coverage of each class. A class without node or samples, and classes that share a
-/// node,
-///         are reported here; `select` rejects the former unless a general model covers it
+///         node, are reported here; `select` rejects the former unless a general model covers it
 ///
 /// Throws: `invalid_argument` if samples, `options.content` or an index belong to another graph.
 /// Complexity: O(words + pairs of candidates), and at most `search_limit` steps. Determinism: independent of

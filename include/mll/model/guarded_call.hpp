@@ -80,7 +80,8 @@ inline void write_all(int file, const std::string& text) {
   }
 }
 
-/// What is written into a pipe until its last writer is gone or the time is over; whether it was in time.
+/// Everything that is written to a pipe until its last writer closes it or the time is over; and whether it
+/// was in time.
 [[nodiscard]] inline std::pair<std::string, bool> read_pipe(int file, std::chrono::milliseconds time) {
   const auto end = std::chrono::steady_clock::now() + time;
   std::string out;
@@ -115,9 +116,9 @@ inline void write_all(int file, const std::string& text) {
 /// Calls a function in a child process with limits on memory and time: for foreign code on foreign data, such
 /// as a network that an engine may not survive. POSIX.
 ///
-/// The child is a copy of the calling thread (`fork`): what the function changes stays in the child, its
-/// output goes nowhere, and nothing is destroyed at its end. No other thread may hold a lock that the
-/// function needs; call it before starting threads, or while they are idle.
+/// The child is a copy of the calling thread (`fork`): changes by the function stay in the child, its output
+/// is discarded, and no destructors run at its end. No other thread may hold a lock that the function needs;
+/// call it before starting threads, or while they are idle.
 ///
 /// @param[in] limits memory and time
 /// @param[in] f      a function without arguments; its result is ignored

@@ -25,7 +25,7 @@ namespace mll {
 ///
 /// Immutable: concurrent reads are safe.
 struct hub_profile {
-  /// The part of the general model, if there was one.
+  /// The general model's part, if there was one.
   struct general_model_part {
     matrix<float> embeddings;       ///< `[rows of the layout, dim]`, unit rows
     float scale = 1;                ///< factor that brings embeddings to the spread of responses

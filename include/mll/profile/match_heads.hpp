@@ -37,6 +37,11 @@ MLL_DECLARE [[nodiscard]] std::vector<head_meaning> match_head_names(
 /// Matches the names of all heads of a hub to the graph, as a task's class names are matched: the senses of
 /// the heads of one model are chosen together. Done once per hub.
 ///
+/// @code
+/// const std::vector<mll::head_meaning> meanings = mll::match_heads(backend, labels, graph);
+/// const auto found = mll::find(backend, labels, graph, "dog", {.meanings = meanings});
+/// @endcode
+///
 /// @param[in] backend where to run; over the models
 /// @param[in] labels  labels of the hub
 /// @param[in] graph   the SDAG

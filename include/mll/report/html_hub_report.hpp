@@ -48,8 +48,8 @@ MLL_DECLARE [[nodiscard]] std::string render(const hub_picture& picture);
 /// @param[in] labels  labels of the hub
 /// @param[in] graph   the SDAG of the labels
 /// @param[in] title   name of the hub
-/// @param[in] models  what else is known of models, by name, in any order; those without a label are listed,
-/// too
+/// @param[in] models  further facts about models, by name, in any order; models without a label are listed as
+///                    well
 ///
 /// Throws: `invalid_argument` for labels of another graph, or without models or samples.
 /// Complexity: as `node_aucs`; the document takes about a third of a byte per head and node.

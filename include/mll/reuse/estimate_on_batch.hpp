@@ -29,6 +29,12 @@ struct batch_options {
 /// agreement on held-out samples: sources with different weaknesses stop agreeing where they stop being
 /// right.
 ///
+/// @code
+/// const mll::accuracy_estimate here = mll::estimate_on_batch(chosen, classifier.respond(backend,
+/// std::span{photos})); if (here) std::cout << here.accuracy << " [" << here.low << ", " << here.high <<
+/// "]\n";
+/// @endcode
+///
 /// @param[in] chosen a selection with an estimate
 /// @param[in] batch  responses to at least one sample (`zero_shot_classifier::respond`)
 /// @return the estimate of `chosen` with accuracy, interval (level .9), confidence and world of the batch;

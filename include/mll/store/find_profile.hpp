@@ -17,8 +17,8 @@
 
 namespace mll {
 
-/// The profile that `save_profile` kept, if it was made of the complete labels of now on this graph; none if
-/// it must be made anew. Component `mll::sqlite`. Throws: `store_error`.
+/// The profile that `save_profile` kept, if it was made from the present complete labels on this graph; empty
+/// if it must be recomputed. Component `mll::sqlite`. Throws: `store_error`.
 template <named_codec Codec, semantic_graph Graph>
 [[nodiscard]] std::optional<hub_profile> find_profile(const basic_hub_store<Codec>& store,
                                                       const semantic_dag<Graph>& graph) {

@@ -44,9 +44,8 @@ namespace mll {
 ///   names model and node.
 /// - Reading a task's labels reads the rows of its nodes only.
 /// - Labels are valid for the samples, nodes and models that they were made with. When samples or nodes
-/// change,
-///   exactly their labels are dropped; when a model changes, its label is stale until the model is labelled
-///   again or is restored.
+///   change, exactly their labels are dropped; when a model changes, its label is stale until the model is
+///   labelled again or is restored.
 ///
 /// The file is an ordinary SQLite database in WAL mode: copy or move it when no program has it open, or
 /// together with its `-wal` file. Read-only access creates and changes no file.
@@ -191,7 +190,7 @@ class basic_hub_store {
     return std::nullopt;
   }
 
-  /// Saves a text of the program's own under a key; replaces an earlier one.
+  /// Saves a text of the caller under a key; replaces an earlier one.
   void save_note(std::string_view key, std::string_view text) {
     write([&](detail::database& db) { return detail::write_note(db, key, text), true; });
   }
@@ -204,7 +203,8 @@ class basic_hub_store {
   [[nodiscard]] label_origin origin() const {
     return read([](detail::database& db) { return detail::read_origin(db); });
   }
-  /// The complete labels of now, for a selection that is made from them: ask before reading the labels.
+  /// The present complete labels, for a selection that is made from them: call this before reading the
+  /// labels.
   [[nodiscard]] label_basis basis() const {
     return read([](detail::database& db) { return detail::basis_of(detail::read_catalog(db)); });
   }

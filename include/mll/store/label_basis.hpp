@@ -17,9 +17,8 @@ namespace mll {
 
 /// Which complete labels a store had at one moment. Component `mll::sqlite`.
 ///
-/// A selection is kept with the basis of the moment in which its labels were read, so that a change since
-/// then is noticed, however long the selection took: `store_source::basis`, or `basic_hub_store::basis`
-/// before `labels`.
+/// A selection is saved with the basis at the time its labels were read, so that any later change is noticed,
+/// however long the selection took: `store_source::basis`, or `basic_hub_store::basis` before `labels`.
 class label_basis {
  public:
   /// @param[in] revision of the nodes

@@ -12,8 +12,8 @@
 
 namespace mll {
 
-/// Keeps the profile of a hub in its store, so that it is not made for every task; replaces an earlier one.
-/// `find_profile` returns it until labels change. Component `mll::sqlite`.
+/// Saves the profile of a hub in its store, so that it is not recomputed for every task; replaces an earlier
+/// one. `find_profile` returns it until labels change. Component `mll::sqlite`.
 ///
 /// @param[in] profile made with the intrinsic information content of the graph, without a general model
 /// @param[in] labels  of which it was made: `basic_hub_store::basis` before they were read

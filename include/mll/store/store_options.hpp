@@ -21,7 +21,7 @@ enum class store_access {
 struct store_options {
   store_access access = store_access::read_write;
   store_durability durability = store_durability::power_loss;
-  /// How long a writer waits for another one; 0 = fail at once with `store_errc::locked`.
+  /// How long a writer waits for another one; 0: fail at once with `store_errc::locked`.
   std::chrono::milliseconds busy_timeout{10000};
 };
 

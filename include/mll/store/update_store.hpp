@@ -45,6 +45,11 @@ struct update_store_result {
 ///
 /// A label in the store is bit for bit what `label` returns for the same samples.
 ///
+/// @code
+/// auto store = mll::hub_store::open("hub.mll");
+/// const auto result = mll::update_store(backend, store, hub, samples, graph);  // runs what is missing
+/// @endcode
+///
 /// @param[in]     backend models run in parallel over it
 /// @param[in,out] store   has the models under their names in the hub, and the samples (`set_samples`);
 /// models that only

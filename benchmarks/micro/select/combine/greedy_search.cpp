@@ -1,6 +1,5 @@
-// Calibration and joint combination of coded responses, small task. Baselines: Newton on the answers as
-// numbers (64 pairs, extrapolated), and the plain greedy, which looks at every
-// head after every step.
+// Calibration and joint combination of coded responses, small task. Baselines: Newton on float responses (64
+// pairs, extrapolated), and plain greedy search, which evaluates every head after every step.
 
 #include "mll/select/combine/greedy_search.hpp"
 

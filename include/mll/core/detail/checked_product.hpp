@@ -9,8 +9,7 @@
 
 namespace mll::detail {
 
-/// The product of extents that somebody else declared: 0 if one of them is 0, nothing if it is more than
-/// `limit`.
+/// The product of extents that a file declares: 0 if one of them is 0, empty if it exceeds `limit`.
 [[nodiscard]] constexpr std::optional<std::size_t> checked_product(
     std::span<const std::size_t> extents, std::size_t limit = std::numeric_limits<std::size_t>::max()) {
   if (std::find(extents.begin(), extents.end(), std::size_t{0}) != extents.end()) return 0;

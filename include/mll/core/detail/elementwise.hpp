@@ -13,10 +13,10 @@
 // hundred lines of loops.
 namespace mll::detail {
 
-/// Values that are worked on at a time: loops of constant length are vectorised at -O2, too.
+/// Number of values per loop: loops of constant length are vectorised at -O2, too.
 inline constexpr std::size_t lane_block = 16;
 
-/// The least multiple of `lane_block` that is not below a number.
+/// A number rounded up to a multiple of `lane_block`.
 [[nodiscard]] constexpr std::size_t padded(std::size_t count) noexcept {
   return (count + lane_block - 1) / lane_block * lane_block;
 }

@@ -10,8 +10,7 @@
 
 namespace mll::detail {
 
-/// Memory of tables that are read fast: begins with a cache line, and where it is large and the system has
-/// larger pages for the asking (Linux), it asks.
+/// Allocates tables for fast reading: aligned to cache lines, and on Linux with huge pages if they are large.
 template <class T>
 struct table_allocator {
   using value_type = T;

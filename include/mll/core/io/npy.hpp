@@ -27,7 +27,7 @@ template <class T>
   return {std::is_same_v<T, bool> ? 'b' : real ? 'f' : std::is_unsigned_v<T> ? 'u' : 'i', sizeof(T)};
 }
 
-/// The values of a mapped `.npy` file with this header as `[rows, columns]`, which must be as many.
+/// The values of a mapped `.npy` file with this header as `[rows, columns]`, whose product is their number.
 /// Throws: `parse_error` naming the file if they have another type.
 template <class T>
 [[nodiscard]] matrix<T> npy_values(const file_bytes& file, const npy_header& header, std::size_t rows,

@@ -32,7 +32,7 @@ struct npy_type {
   return (type.bytes == 1 ? "|" : "<") + std::string{type.kind} + std::to_string(type.bytes);
 }
 
-/// The type that a name such as `<f4` or `>f4` stands for; none unless it is one of numbers.
+/// The type that a name such as `<f4` or `>f4` stands for; empty if it is not numeric.
 [[nodiscard]] inline std::optional<npy_type> parse_npy_type(std::string_view name) {
   if (name.size() < 3) return std::nullopt;
   npy_type out{name[1], 0};
@@ -142,8 +142,8 @@ class npy_dictionary {
 };
 
 /// Reads the header of a `.npy` file of numbers: versions 1 to 3 of the format, any byte order.
-/// Throws: `parse_error` naming the file if it is something else, or the file does not hold exactly the
-/// values that its header declares.
+/// Throws: `parse_error` naming the file if it is not such a file, or does not hold exactly the values that
+/// its header declares.
 [[nodiscard]] inline npy_header parse_npy_header(const file_bytes& file) {
   const auto fail = [&](const std::string& expected, const std::string& found) {
     throw parse_error{file.name, 0, expected, found};

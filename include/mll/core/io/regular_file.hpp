@@ -7,8 +7,8 @@
 
 namespace mll::detail {
 
-/// What a path is instead of a regular file; empty if it is one. Opening anything else can wait forever (a
-/// pipe), or be read forever (a device).
+/// What a path is instead of a regular file; empty if it is one. Opening a pipe can block forever, and a
+/// device may never end.
 [[nodiscard]] inline std::string why_not_regular(const std::filesystem::path& path) {
   namespace fs = std::filesystem;
   std::error_code problem;
@@ -26,8 +26,8 @@ namespace mll::detail {
   }
 }
 
-/// Whether a folder has an entry of this name, also one that cannot be opened (a link to itself or to
-/// nothing, or behind a folder without rights): reading it then says why.
+/// Whether a folder has an entry of this name, even one that cannot be opened (a broken link, a link to
+/// itself, no access rights). Reading it then reports the reason.
 [[nodiscard]] inline bool has_entry(const std::filesystem::path& path) {
   std::error_code unknown;
   const auto status = std::filesystem::symlink_status(path, unknown);

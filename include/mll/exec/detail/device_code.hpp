@@ -33,7 +33,7 @@
 #if defined(__CUDACC__)
 #define MLL_DEVICE __device__
 #define MLL_HOST_DEVICE __host__ __device__
-// Before a template for both that calls what it is given: code of the device or of the host.
+// Marks a host-and-device template that calls a function of either kind.
 #define MLL_ANY_CALLEE _Pragma("nv_exec_check_disable")
 #define MLL_UNROLL _Pragma("unroll")
 #else
@@ -45,7 +45,7 @@
 
 namespace mll::exec::detail {
 
-/// The greater of two numbers, by one instruction on a device. Neither is NaN.
+/// The larger of two numbers, in one instruction on a device. Neither is NaN.
 MLL_DEVICE inline float greater(float a, float b) {
 #if defined(__CUDACC__)
   return ::fmaxf(a, b);
@@ -53,7 +53,7 @@ MLL_DEVICE inline float greater(float a, float b) {
   return a > b ? a : b;
 #endif
 }
-/// The lesser of two numbers; see `greater`.
+/// The smaller of two numbers; see `greater`.
 MLL_DEVICE inline float lesser(float a, float b) {
 #if defined(__CUDACC__)
   return ::fminf(a, b);

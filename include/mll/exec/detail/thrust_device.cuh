@@ -25,7 +25,7 @@ class thrust_device : public cuda_grid {
     try {
       f(thrust::cuda::par_nosync(memory).on(backend().stream()));
     } catch (const thrust::system_error& failure) {
-      static_cast<void>(cudaGetLastError());  // not an error of whoever asks next
+      static_cast<void>(cudaGetLastError());  // clears the error, so that later calls do not report it
       throw device_error{"running a Thrust algorithm", failure.what()};
     }
   }

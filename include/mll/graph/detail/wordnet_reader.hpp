@@ -179,7 +179,7 @@ class wordnet_reader {
       for (word_slot& candidate : slots_of(*found)) {
         if (candidate.hash != hash) continue;
         here = true;
-        // "A" and "a" of a synset share a line of the index, hence a rank.
+        // "A" and "a" of a synset share a line of the index, and so a rank.
         if (candidate.rank == 0) {
           candidate.rank = rank;
           candidate.spelling = spelling;

@@ -49,7 +49,7 @@ inline void write_label_origin(const label_origin& origin, const std::filesystem
 
 }  // namespace detail
 
-/// Reads the origin of labels that `export_labels` wrote; none if they were exported without.
+/// Reads the origin of labels that `export_labels` wrote; empty if they were exported without one.
 /// Throws: `parse_error` naming file and line if `FOLDER/origin.tsv` is malformed.
 [[nodiscard]] inline std::optional<label_origin> read_label_origin(const std::filesystem::path& folder) {
   const std::filesystem::path file = folder / (std::string{detail::origin_table} + ".tsv");

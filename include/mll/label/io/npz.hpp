@@ -132,7 +132,8 @@ template <named_codec Codec = log_odds_8bit, semantic_graph Graph>
       file, limit, [&](const std::filesystem::path& folder) { return import_labels<Codec>(graph, folder); });
 }
 
-/// Reads the origin of the labels in an archive; none if they were exported without. Component `mll::zip`.
+/// Reads the origin of the labels in an archive; empty if they were exported without one. Component
+/// `mll::zip`.
 /// Throws: as `import_labels_npz`.
 [[nodiscard]] inline std::optional<label_origin> read_label_origin_npz(
     const std::filesystem::path& file, std::uint64_t limit = detail::npz_limit) {

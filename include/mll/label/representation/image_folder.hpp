@@ -161,7 +161,7 @@ class image_folder {
   /// Files and folders that were left out, in the order of the folders.
   [[nodiscard]] std::span<const skipped_entry> skipped() const noexcept { return skipped_; }
 
-  /// Whether the name of a file is that of an image.
+  /// Whether a file name has the extension of an image.
   [[nodiscard]] static bool has_image_name(const std::filesystem::path& path) {
     constexpr std::array<std::string_view, 12> known = {".bmp", ".jpeg", ".jpg", ".jp2", ".pbm",  ".pgm",
                                                         ".png", ".pnm",  ".ppm", ".tif", ".tiff", ".webp"};
@@ -178,7 +178,7 @@ class image_folder {
     bool has_alpha = false;
   };
 
-  /// The entries of a folder, and why there are no more.
+  /// The entries of a folder, and why reading it stopped early.
   static std::pair<std::vector<std::filesystem::path>, std::error_code> sorted_entries(
       const std::filesystem::path& folder) {
     std::vector<std::filesystem::path> out;

@@ -44,8 +44,7 @@ concept has_max_sample_bytes = requires(const R& r) {
 /// - `r.sample_count(v)`: number of samples of node v; 0 for a node that `nodes()` does not list
 /// - `r.sample(v, i)`: sample i < sample_count(v) of node v; the same sample at every call
 /// - optional, for large samples: `r.max_sample_bytes()`, the memory of the largest one; bounds how many are
-/// held at
-///   a time
+///   held at a time
 ///
 /// Optional: `r.graph()`, the fingerprint of the graph that the nodes belong to (0: unknown); labelling then
 /// refuses any other graph.
@@ -58,7 +57,8 @@ concept has_max_sample_bytes = requires(const R& r) {
 ///   using sample_type = int;
 ///   std::vector<mll::node_id> nodes() const { return {mll::node_id{3}, mll::node_id{5}}; }
 ///   std::size_t sample_count(mll::node_id v) const { return v.value() == 3 || v.value() == 5 ? 10 : 0; }
-///   int sample(mll::node_id v, std::size_t i) const { return static_cast<int>(i) + 1000 * (v.value() == 5);
+///   int sample(mll::node_id v, std::size_t i) const {
+///     return static_cast<int>(i) + (v.value() == 5 ? 1000 : 0);
 ///   }
 /// };
 /// static_assert(mll::representation<numbers>);

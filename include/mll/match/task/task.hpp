@@ -29,8 +29,7 @@ class task {
   static constexpr std::size_t max_name_bytes = 1000;
 
   /// @param[in] classes at least two, with names of at most `max_name_bytes` that differ in more than case,
-  /// `_`, `-` and
-  ///                    spaces
+  ///                    `_`, `-` and spaces
   /// Throws: `invalid_argument` for fewer classes, an empty, longer or repeated name, and text that is not
   /// UTF-8.
   explicit task(std::vector<task_class> classes) : classes_{std::move(classes)} { read_names(); }

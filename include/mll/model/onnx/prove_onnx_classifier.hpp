@@ -31,8 +31,8 @@ namespace mll {
 /// Runs a network on a full batch and on single samples in a child process (`guarded_call`), before this
 /// process trusts it: a damaged or malicious ONNX file can crash an engine, take all memory, or not end.
 ///
-/// No other thread may be inside the engine meanwhile. What passes here can still be wrong: it only is known
-/// to run and to return probabilities.
+/// No other thread may be inside the engine meanwhile. A network that passes can still be wrong: it is only
+/// known to run and to return probabilities.
 ///
 /// @param[in] model  the network with its options
 /// @param[in] limits by default `onnx_limits` of its file

@@ -145,7 +145,7 @@ MLL_LOCAL float scale_embeddings(matrix<float>& responses, std::size_t heads) {
 
 MLL_LOCAL void check_general(const general_model_labels& general, const sample_layout& samples) {
   if (general.samples != 0 && general.samples != samples.fingerprint())
-    throw invalid_argument{"general", "labels on the samples of the hub", "labels on others"};
+    throw invalid_argument{"general", "labels on the samples of the hub", "labels on other samples"};
   const auto rows = static_cast<Eigen::Index>(samples.row_count());
   const auto nodes = static_cast<Eigen::Index>(samples.nodes().size());
   if (general.embeddings.rows() == rows && general.node_texts.rows() == nodes &&

@@ -9,7 +9,7 @@
 
 namespace mll::detail {
 
-/// A bar of a share in [0, 1]; the number beside it is for those who do not see it.
+/// A bar of a share in [0, 1], hidden from screen readers, which read the number beside it.
 [[nodiscard]] inline std::string html_bar(double share, const char* kind = "a") {
   const double width = 100 * std::clamp(std::isfinite(share) ? share : 0.0, 0.0, 1.0);
   std::string out = "<svg viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\">";

@@ -18,8 +18,8 @@ inline constexpr int html_steps = 7;
   return out;
 }
 
-/// A complete HTML document: styles for light and dark, and nothing that is loaded from elsewhere, which its
-/// content policy also forbids.
+/// A complete HTML document: styles for light and dark; nothing is loaded from elsewhere, and the content
+/// policy forbids it.
 /// @param[in] title escaped
 /// @param[in] body  HTML
 MLL_DECLARE [[nodiscard]] std::string html_page(std::string_view title, std::string_view body);

@@ -8,7 +8,8 @@
 
 namespace mll::detail {
 
-// Orange is where the hub is blind, blue what it knows: a scale that reads without telling red from green.
+// Orange marks nodes that the hub does not know, blue those that it knows: readable without telling red from
+// green.
 inline constexpr std::string_view html_style = R"(:root{
 color-scheme:light dark;
 --bg:#fbfbf9;--card:#fff;--ink:#1c2430;--soft:#5d6878;--line:#e3e6ea;--accent:#1f5fae;--track:#e9edf2;--rival:#c9803f;

@@ -179,7 +179,7 @@ MLL_DEFINE selection adapt(const selection& chosen, const batch_responses& batch
   const double m = std::clamp((fall - 0.75) / 1.5, 0.0, 1.0) * named * named;
   if (!(m > 0) || chosen.ensemble.scale != vote_scale::log_probability) return out;
   std::vector<detail::named_expert> experts = detail::named_experts(chosen, batch.log_odds);
-  if (experts.size() < 3) return out;  // two agree or do not: neither is more right
+  if (experts.size() < 3) return out;  // of two experts, agreement does not tell which is right
   detail::weigh_by_agreement(experts, static_cast<std::size_t>(batch.log_odds.rows()), classes);
   detail::mix_named_votes(experts, m, out.ensemble);
   return out;

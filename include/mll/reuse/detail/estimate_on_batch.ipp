@@ -140,7 +140,7 @@ MLL_LOCAL bool is_unknown(const selection& chosen, accuracy_estimate& out) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   out.accuracy = out.low = out.high = nan;
   out.world = sample_world::batch;
-  if (out.insufficient.empty()) out.insufficient = "the accuracy beforehand is unknown";
+  if (out.insufficient.empty()) out.insufficient = "the cross-validated accuracy is unknown";
   return true;
 }
 

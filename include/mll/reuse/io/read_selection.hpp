@@ -19,6 +19,10 @@ MLL_DECLARE [[nodiscard]] selection decode_selection(const file_bytes& file);
 
 /// Reads a selection that `write_selection` wrote, of this version of the format or of an earlier one.
 ///
+/// @code
+/// const mll::zero_shot_classifier<std::string> classifier{hub, mll::read_selection("pets.mllsel")};
+/// @endcode
+///
 /// Throws: `parse_error` naming file, section and byte if the file cannot be read, is of another kind or of a
 /// later version, is damaged, or its parts do not fit together. A selection that is returned can be reused.
 /// Complexity: linear; memory is allocated only for what the file holds.

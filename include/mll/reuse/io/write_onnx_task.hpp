@@ -258,6 +258,11 @@ class onnx_task_writer {
 /// The answers are those of `zero_shot_classifier` up to rounding. Where images are resized, a pixel may
 /// differ by one level; OpenCV rounds enlarged images down by a quarter of a level on average.
 ///
+/// @code
+/// mll::write_onnx_task("pets.onnx", chosen, experts);
+/// // in Python: onnxruntime.InferenceSession("pets.onnx").run(["probabilities"], {"input": images})
+/// @endcode
+///
 /// @param[in] file    the ONNX file; replaced as a whole or not at all
 /// @param[in] chosen  a selection of hub models
 /// @param[in] experts the experts of `chosen.models`

@@ -57,6 +57,22 @@ struct ranked_responses {
 
 /// A measure of one head for one class: `C::measure(ranked, y)`, larger is better, and `C::name`, its type's
 /// name.
+///
+/// @code
+/// struct best_precision {  // of all thresholds on the response
+///   static constexpr const char* name = "best_precision";
+///   static double measure(const auto& ranked, mll::class_id y) {
+///     double own = 0, rest = 0, best = 0;  // weights of samples of the class, of others
+///     ranked.for_each_level(y, [&](double positive, double negative) {
+///       own += positive;
+///       rest += negative;
+///       best = std::max(best, own / (own + rest));
+///     });
+///     return best;
+///   }
+/// };
+/// static_assert(mll::head_criterion<best_precision>);
+/// @endcode
 template <class C>
 concept head_criterion = requires(const detail::ranked_responses& ranked, class_id y) {
   { C::measure(ranked, y) } -> std::convertible_to<double>;

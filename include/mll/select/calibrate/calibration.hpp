@@ -13,6 +13,12 @@ namespace mll {
 /// Calibrates one head for one class: Platt's logistic map (Platt 1999) with a normal prior, fitted by
 /// Newton's method. The class weighs as much as all other classes together, and these weigh equally.
 ///
+/// @code
+/// const Eigen::ArrayXXf responses = evidence.log_odds(backend, positions);  // [rows, positions]
+/// const auto fit = mll::calibrate({responses.data(), evidence.rows().size()}, evidence.rows(),
+/// mll::class_id{0});
+/// @endcode
+///
 /// @param[in] responses `[rows]` responses of the head, in log-odds
 /// @param[in] rows      the rows of the evidence
 /// @param[in] target    the class; it and at least one other class must have rows

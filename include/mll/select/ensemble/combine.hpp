@@ -19,6 +19,11 @@ MLL_DECLARE void combine_to(const ensemble& fitted, const Eigen::ArrayXXf& log_o
 
 /// Class scores from responses.
 ///
+/// @code
+/// const mll::batch_responses batch = classifier.respond(backend, std::span{samples});
+/// const auto log_probabilities = mll::combine(chosen.ensemble, batch.log_odds, batch.embeddings);
+/// @endcode
+///
 /// @param[in] fitted     an ensemble of H heads for C classes
 /// @param[in] log_odds   `[samples, H]`: log-odds of the responses of `fitted.heads`, one column per head
 /// @param[in] embeddings `[samples, dim]`: unit embeddings by the general model, where

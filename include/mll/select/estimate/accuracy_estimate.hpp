@@ -42,8 +42,8 @@ struct accuracy_estimate {
   double confidence = 0;  ///< mean probability of the predicted class, at `temperature`
   /// Factor of the class scores that maximises the likelihood of the held-out samples, all sources together.
   double temperature = 1;
-  /// What `select` sets the factors of the sources to, `temperature` included: their weights by what each was
-  /// worth on the held-out samples.
+  /// The factors of the sources that `select` sets, `temperature` included: their weights follow from their
+  /// accuracy on the held-out samples.
   source_weights weights = {};
   /// Factors that make each source alone a calibrated answer, on the held-out samples.
   source_weights calibrations = {};
@@ -56,7 +56,7 @@ struct accuracy_estimate {
   std::vector<coverage> coverages = {};         ///< per class, the kind of its samples
   /// Per class, the best match of its name with that of a chosen head, in [0, 1]; empty without a profile.
   std::vector<double> name_matches = {};
-  /// The same accuracy for samples from elsewhere, beforehand; NaN where it is not known.
+  /// The same accuracy for samples from elsewhere, predicted without a batch of them; NaN if unknown.
   value_in_interval elsewhere = {};
   std::string fit = {};           ///< name and version of what the estimate was fitted by
   std::string insufficient = {};  ///< why there is no number; empty if there is one

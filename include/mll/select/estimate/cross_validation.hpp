@@ -32,10 +32,10 @@ MLL_DECLARE [[nodiscard]] accuracy_estimate cross_validate_erased(exec::backend_
 /// std::cout << estimate.accuracy << " [" << estimate.low << ", " << estimate.high << "]\n";
 /// @endcode
 ///
-/// Screening uses the node statistics of all samples (they are stored per node, not per sample); calibration
-/// and combination use the training folds only. A sample of several classes is in one fold only. A fold that
-/// holds all samples of a class cannot be fitted without a general model: its samples of that class count as
-/// errors, its other samples are skipped.
+/// A fold is left out of everything that is fitted: screening, profile, calibration and combination see the
+/// training folds only. A sample of several classes is in one fold only. A fold that holds all samples of a
+/// class cannot be fitted without a general model: its samples of that class count as errors, its other
+/// samples are skipped.
 ///
 /// @tparam Method models `selection_method`
 /// @param[in] folds number of folds, at least 2

@@ -130,7 +130,7 @@ template <general_model General>
     throw invalid_argument{
         "label", "embeddings of the " + std::to_string(layout.row_count()) + " samples of the layout",
         label.embeddings.rows() == static_cast<Eigen::Index>(layout.row_count())
-            ? "embeddings of as many others"
+            ? "embeddings of other samples"
             : std::to_string(label.embeddings.rows()) + " embeddings"};
   }
   std::vector<std::string> texts;

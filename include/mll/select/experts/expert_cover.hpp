@@ -15,16 +15,15 @@ namespace mll {
 /// submodular, so the greedy choice reaches at least 1 - 1/e of the maximum (Nemhauser, Wolsey and Fisher
 /// 1978).
 ///
-/// Of experts that raise it equally, as those do that add nothing, the one is taken that adds most to the
-/// next five heads: where samples are from elsewhere, a head whose name is all that speaks for it may be the
-/// best.
+/// Ties, such as among experts that add nothing, go to the expert that adds most to the next five heads: on
+/// samples from elsewhere, a head with no evidence but its name may be the best.
 ///
 /// @param[in] backend   where to run
 /// @param[in] relevance `[classes, heads]`: `head_relevance`
 /// @param[in] first     first head of each expert, and the end
 /// @param[in] among     candidates, increasing
 /// @param[in] count     experts to choose; all candidates if there are fewer
-/// @return indices of experts in order of choice; further ties go to the lower index
+/// @return indices of experts in order of choice; remaining ties go to the lower index
 ///
 /// Throws: `invalid_argument` for a count of 0. Complexity: O(heads classes + count experts classes).
 MLL_DECLARE [[nodiscard]] std::vector<std::size_t> expert_cover(exec::backend_ref backend,

@@ -29,6 +29,11 @@ struct head_fit_options {
 /// with all others; a class without samples gets its general head alone, calibrated on the classes that have
 /// samples.
 ///
+/// @code
+/// const mll::task_evidence evidence{labels, match, nullptr, &profile};
+/// const mll::ensemble fitted = mll::fit_heads(backend, evidence, {.count = 3});
+/// @endcode
+///
 /// Throws: `invalid_argument` for a count of 0. Complexity: that of `head_relevance`, plus O(sweeps rows
 /// classes count^2). Determinism: the same on every backend.
 MLL_DECLARE [[nodiscard]] ensemble fit_heads(exec::backend_ref backend, const task_evidence& evidence,

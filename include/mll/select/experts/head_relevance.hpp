@@ -21,6 +21,10 @@ struct relevance_options {
 /// w = `name_weight`, u = `unproven_gain`. The factor r is `neighbour_share` for a class that has samples of
 /// similar nodes only, else 1.
 ///
+/// @code
+/// const mll::matrix<float> relevance = mll::head_relevance(backend, evidence);  // [classes, heads]
+/// @endcode
+///
 /// @return `[classes, evidence.heads()]`, not negative
 /// Complexity: O(heads (rows + 256 classes)), over the backend. Determinism: the same on every backend.
 MLL_DECLARE [[nodiscard]] matrix<float> head_relevance(exec::backend_ref backend,

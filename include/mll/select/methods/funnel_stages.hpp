@@ -15,9 +15,9 @@
 
 namespace mll {
 
-/// The stages of `head_funnel` for one hub on something else than a backend of the host, as `device_hub` on a
-/// CUDA device. What a stage returns is what the stage of the host returns, within the tolerance that the
-/// implementation documents.
+/// The stages of `head_funnel` for one hub elsewhere than on a host backend, such as `device_hub` on a CUDA
+/// device. Each stage returns the result of the host's stage, within the tolerance that the implementation
+/// documents.
 class funnel_stages {
  public:
   virtual ~funnel_stages() = default;

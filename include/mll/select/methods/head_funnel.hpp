@@ -59,7 +59,7 @@ struct head_funnel {
   std::size_t screened = 64;            ///< heads per class after screening
   shortlist_options shortlisting = {};  ///< heads per class after calibration, its samples and prior
   Search search = {};
-  const funnel_stages* stages = nullptr;  ///< of this hub, to run elsewhere; null: the backend
+  const funnel_stages* stages = nullptr;  ///< stages of this hub that run elsewhere; null: the backend
 
   /// Throws: `invalid_argument` if a count of the options is 0, or the stages are of another hub.
   /// Complexity: that of `screen`, `shortlist` and the search.

@@ -73,7 +73,7 @@ class jpeg_segments {
   }
 
  private:
-  /// Goes to the next segment; false at the end of the image or of the file.
+  /// Advances to the next segment; false at the end of the image or of the file.
   bool next() {
     for (;;) {
       at_ = in_.bytes.find('\xFF', at_);

@@ -54,7 +54,8 @@ MLL_LOCAL weighted_words words_about(const semantic_nodes& graph, const ancestor
 ///     sum over the words w of the caption that are not in the name of  weight(w, candidate) idf(w)
 ///     idf(w) = log((1 + n) / (1 + n(w))) / log(1 + n)
 ///
-/// for n candidates of all classes, n(w) of them with w about them. Words about most candidates weigh little.
+/// for n candidates of all classes, n(w) of them with w about them. Words that most candidates share weigh
+/// little.
 ///
 /// @param[in] names      `[classes]`
 /// @param[in] captions   `[classes]`; may be empty

@@ -113,7 +113,7 @@ class basic_sense_solver {
     return high - low;
   }
 
-  /// Drops candidates that another one of their class beats whatever the other classes mean.
+  /// Drops candidates that another candidate of their class beats for every choice of the other classes.
   void eliminate() {
     left_.resize(preference_.size());
     for (std::size_t i = 0; i < left_.size(); ++i) {
@@ -150,7 +150,7 @@ class basic_sense_solver {
     return lead > tie;
   }
 
-  /// Changes one class at a time until no change gains.
+  /// Changes one class at a time until no change raises the score.
   void improve(std::vector<std::size_t>& chosen, std::size_t fixed) const {
     for (bool changed = true; changed;) {
       changed = false;

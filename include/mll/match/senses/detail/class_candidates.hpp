@@ -83,8 +83,7 @@ inline std::string_view leading_synset_id(std::string_view name) {
 }
 
 /// Reads the name of a class or a head: the id of a node, or a WordNet id before more words, else the senses
-/// of its words; of alternatives
-/// ("crane, wading bird") the senses that all of them share, if any.
+/// of its words; of alternatives ("crane, wading bird") the senses that all of them share, if any.
 ///
 /// @param[in] name   the name
 /// @param[in] normal its normal form

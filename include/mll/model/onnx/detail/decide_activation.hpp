@@ -43,7 +43,7 @@ namespace mll::detail {
 [[nodiscard]] inline activation_decision decide_activation(const std::optional<activation>& asked,
                                                            const std::string& last,
                                                            const matrix<float>& rows) {
-  // Sums of products: nothing keeps them in [0, 1], even if random samples happen to be.
+  // Sums of products are unbounded, even if those of the random samples lie in [0, 1].
   static const std::unordered_set<std::string> linear = {
       "Add",    "AveragePool", "BatchNormalization", "Conv",       "Gemm",           "GlobalAveragePool",
       "MatMul", "QGemm",       "QLinearConv",        "ReduceMean", "LinearRegressor"};

@@ -25,7 +25,7 @@ namespace mll::detail {
   if (chosen.match.classes.size() != classes) return "not one meaning per class";
   for (const class_match& each : chosen.match.classes) {
     for (const class_id y : each.same_node_as) {
-      if (y.index() >= classes) return "a meaning that refers to a class that is not there";
+      if (y.index() >= classes) return "a meaning that refers to an unknown class";
     }
   }
   if (!(chosen.threshold >= 0 && chosen.threshold <= 1)) return "a threshold outside [0, 1]";
@@ -35,7 +35,7 @@ namespace mll::detail {
   }
   for (const auto& votes : fitted.votes) {
     for (const vote& v : votes) {
-      if (v.head >= fitted.heads.size()) return "a vote of a head that is not there";
+      if (v.head >= fitted.heads.size()) return "a vote of an unknown head";
       if (!(v.weight >= 0) || !std::isfinite(v.weight) || !std::isfinite(v.slope) ||
           !std::isfinite(v.intercept))
         return "a vote with numbers that are not finite";
@@ -68,8 +68,9 @@ namespace mll::detail {
   if (!chosen.named.empty() && chosen.named.size() != classes) return "not one list of named heads per class";
   for (const auto& named : chosen.named) {
     for (const named_head& one : named) {
-      if (one.head >= fitted.heads.size()) return "a name of a head that is not there";
-      if (!(one.match > 0 && one.match <= 1) || one.width == 0) return "a name that does not match";
+      if (one.head >= fitted.heads.size()) return "a name of an unknown head";
+      if (!(one.match > 0 && one.match <= 1) || one.width == 0)
+        return "a name match outside (0, 1], or of a model without heads";
     }
   }
   for (std::size_t m = 1; m < chosen.models.size(); ++m) {
@@ -78,14 +79,14 @@ namespace mll::detail {
   for (const head_id head : fitted.heads) {
     const auto owner = std::find_if(chosen.models.begin(), chosen.models.end(),
                                     [&](const selected_model& model) { return model.id == head.model; });
-    if (owner == chosen.models.end()) return "a head of a model that is not there";
+    if (owner == chosen.models.end()) return "a head of an unknown model";
     const std::size_t width =
         head.model.valid() ? owner->head_names.size() : static_cast<std::size_t>(texts.rows());
-    if (head.index >= width) return "a head that its model does not have";
+    if (head.index >= width) return "a head index beyond the heads of its model";
   }
   for (const head_reason& reason : chosen.reasons) {
     if (reason.target.index() >= classes || reason.rival.index() >= classes)
-      return "a reason for a class that is not there";
+      return "a reason for an unknown class";
   }
   if (chosen.estimate && !chosen.estimate->per_class.empty() && chosen.estimate->per_class.size() != classes)
     return "not one accuracy per class";

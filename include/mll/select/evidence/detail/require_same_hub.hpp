@@ -51,11 +51,11 @@ inline void require_same_hub(const hub_profile& profile, const evidence_source& 
     for (std::size_t m = 0; m < heads.model_count(); ++m)
       names = names_fingerprint(names, hub.model_name(m), hub.head_names(m));
     if (names != profile.names)
-      throw invalid_argument{"profile", "a profile of these models and heads", "one of others"};
+      throw invalid_argument{"profile", "a profile of these models and heads", "a profile of other models"};
   }
   // Responses are needed for a task's nodes only, embeddings by row.
   if (profile.has_general() && profile.samples != 0 && profile.samples != hub.samples().fingerprint())
-    throw invalid_argument{"profile", "a profile on the samples of the labels", "one on others"};
+    throw invalid_argument{"profile", "a profile on the samples of the labels", "a profile on other samples"};
 }
 
 /// Throws: `invalid_argument` unless general heads respond to the samples of a layout.
@@ -66,7 +66,7 @@ inline void require_same_samples(const general_heads& general, const sample_layo
                            "responses to " + std::to_string(general.row_count())};
   }
   if (general.samples() != 0 && general.samples() != samples.fingerprint())
-    throw invalid_argument{"general", "responses to the samples of the hub", "responses to as many others"};
+    throw invalid_argument{"general", "responses to the samples of the hub", "responses to other samples"};
 }
 
 }  // namespace mll::detail

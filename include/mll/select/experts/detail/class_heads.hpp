@@ -121,7 +121,7 @@ class class_heads {
       }
     }
   }
-  // Whether the last responses, from a place on, are those of a head before.
+  // Whether the responses from a position on equal those of an earlier head.
   [[nodiscard]] bool repeats(std::size_t at) const {
     const auto last = std::span{responses_}.subspan(at);
     for (std::size_t k = 0; k < positions_.size() && !last.empty(); ++k) {

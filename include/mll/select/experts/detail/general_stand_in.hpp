@@ -56,7 +56,7 @@ MLL_LOCAL std::vector<double> general_responses(const task_evidence& evidence, s
 /// Fits the general heads as scores of classes without samples: where each class with samples has its score
 /// replaced by `slope x + intercept` of its general head, with one slope and one intercept for all, the
 /// samples are to be as likely as possible (logistic regression, with a weak prior at slope 1 and intercept
-/// 0). So a class without samples competes as a class would that the general model alone knows.
+/// 0). So a class without samples competes like a class that only the general model knows.
 ///
 /// @param[in] scores      `[classes, rows]`: of the other classes
 /// @param[in] known       per class, whether it has samples

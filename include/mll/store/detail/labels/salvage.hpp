@@ -97,7 +97,7 @@ class salvage {
          [&](const database::query& row) { labels_[row.integer(0)] = label_of(row); });
   }
 
-  /// Selections and notes. A profile is made anew when it is needed.
+  /// Selections and notes. A profile is recomputed when it is needed.
   void copy_texts() {
     rows("selection", "name, document, models, basis", [&](const database::query& row) {
       to_.prepare("INSERT OR REPLACE INTO selection VALUES(?, ?, ?, ?, ?)")

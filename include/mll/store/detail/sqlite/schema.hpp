@@ -55,8 +55,8 @@ inline constexpr std::array<std::string_view, 2> schema_step_2{
 };
 
 inline constexpr std::array<std::string_view, 2> schema_step_4{
-    // The selections of table `selection`, as `encode_selection` writes them; those of earlier versions have
-    // none.
+    // The selections of table `selection`, as `encode_selection` writes them; those of earlier versions are
+    // not there.
     "CREATE TABLE solution(name TEXT PRIMARY KEY NOT NULL, content BLOB NOT NULL, checksum INTEGER NOT NULL) "
     "WITHOUT ROWID",
     "CREATE TABLE profile(name TEXT PRIMARY KEY NOT NULL, basis TEXT NOT NULL, content BLOB NOT NULL, "
@@ -236,7 +236,7 @@ void create_store(const std::filesystem::path& file, const store_options& option
   if (options.access == store_access::read_only)
     throw invalid_argument{"options.access", "read_write for a new store", "read_only"};
   std::error_code failed;
-  const auto status = fs::symlink_status(file, failed);  // a link to nothing is in the way, too
+  const auto status = fs::symlink_status(file, failed);  // even a broken link is in the way
   if (fs::exists(status)) throw exists();
   if (!fs::status_known(status))
     throw store_error{file.string(), store_errc::input_output,

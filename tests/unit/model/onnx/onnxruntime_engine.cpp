@@ -272,8 +272,8 @@ TEST_CASE("texts: strings and token ids") {
   std::ofstream{vocabulary} << "[PAD]\n[UNK]\n[CLS]\n[SEP]\ncat\ndog\n";
   CHECK(refusal([&] {
           text_model{file, head_list(2)};
-        }) == "options.tokenizer: expected vocab.txt or tokenizer.json, because '" + file.string() +
-                  "' takes token ids, found none");
+        }) == "options.tokenizer: expected tokenizer.json, vocab.json or vocab.txt, because '" +
+                  file.string() + "' takes token ids, found none");
   const text_model model{file, head_list(2), {.tokenizer = vocabulary}};
   const std::vector<std::string> texts{"cat", "a dog and a cat", "", "DOG dog"};
   const std::vector<double> sums{2 + 4 + 3, 2 + 1 + 5 + 1 + 1 + 4 + 3, 2 + 3, 2 + 5 + 5 + 3};

@@ -17,8 +17,7 @@
 #include "mll/core/random.hpp"
 #include "mll/core/text/fold_case.hpp"
 #include "mll/core/text/utf8.hpp"
-#include "mll/embed/sentences/read_tokenizer_file.hpp"
-#include "mll/embed/sentences/wordpiece_tokenizer.hpp"
+#include "mll/embed/sentences/text_tokenizer.hpp"
 #include "mll/model/onnx/detail/choose_output.hpp"
 #include "mll/model/onnx/detail/onnx_array.hpp"
 #include "mll/model/onnx/detail/onnx_header.hpp"
@@ -58,9 +57,9 @@ class text_input {
     return tokenizer_ ? onnx_input_kind::tokens : onnx_input_kind::text;
   }
   [[nodiscard]] std::size_t fixed_batch() const noexcept { return fixed_batch_; }
-  /// Without a mask, padding would change the scores of the shorter texts of a batch.
+  /// Without a mask, padding to the longest text would change the scores of the shorter texts of a batch.
   [[nodiscard]] std::size_t max_batch() const noexcept {
-    return tokenizer_ && !has_mask_ ? 1 : std::numeric_limits<std::size_t>::max();
+    return tokenizer_ && !has_mask_ && length_ == 0 ? 1 : std::numeric_limits<std::size_t>::max();
   }
 
   /// As `image_input`. Throws: `invalid_argument` naming a sample that is not UTF-8.
@@ -157,18 +156,20 @@ class text_input {
                                   count_and_names(header.inputs)};
     }
     if (options.tokenizer.empty()) {
-      throw invalid_argument{"options.tokenizer",
-                             "vocab.txt or tokenizer.json, because '" + file + "' takes token ids", "none"};
+      throw invalid_argument{
+          "options.tokenizer",
+          "tokenizer.json, vocab.json or vocab.txt, because '" + file + "' takes token ids", "none"};
     }
     if (length_ == 1 || length_ == 2)
       throw model_error{file, "expected at least 3 tokens per text, found " + std::to_string(length_)};
-    tokenizer_ = std::make_shared<const wordpiece_tokenizer>(
-        read_tokenizer_file(options.tokenizer, length_ != 0 ? length_ : options.max_tokens));
+    tokenizer_ = std::make_shared<const text_tokenizer>(
+        text_tokenizer::read(options.tokenizer, length_ != 0 ? length_ : options.max_tokens));
+    if (length_ == 0) length_ = tokenizer_->fixed_length();
   }
 
   std::vector<part> parts_;
-  std::shared_ptr<const wordpiece_tokenizer> tokenizer_;
-  std::size_t length_ = 0;  // tokens per text; 0: open
+  std::shared_ptr<const text_tokenizer> tokenizer_;
+  std::size_t length_ = 0;  // tokens per text; 0: as the longest of a batch
   std::size_t fixed_batch_ = 0;
   bool has_mask_ = false;
 };

@@ -12,7 +12,7 @@ set(MLL_ROOMS
   exec
   graph
   embed embed/words embed/tables embed/sentences
-  model model/onnx model/description
+  model model/onnx model/description model/general
   label/representation label/responses label/statistics label label/source label/io
   match/task match/names match/captions match/senses match
   profile
@@ -99,6 +99,8 @@ set(MLL_opencv_HEADERS
   mll/model/onnx/opencv_engine.hpp
   mll/model/onnx/prove_onnx_classifier.hpp
   mll/model/onnx/read_onnx_metadata.hpp
+  mll/model/description/onnx_weight_files.hpp
+  mll/model/general/load_general_model.hpp
   mll/model/description/read_expert_description.hpp
   mll/reuse/io/write_onnx_task.hpp
   mll/reuse/io/detail/onnx_graph_copier.hpp
@@ -107,6 +109,7 @@ set(MLL_opencv_HEADERS
   mll/reuse/io/detail/onnx_ensemble.hpp
   mll/model/onnx/detail/check_onnx_weights.hpp
   mll/model/onnx/detail/choose_output.hpp
+  mll/model/general/detail/embedding_output.hpp
   mll/model/onnx/detail/inputs/image_input.hpp
   mll/model/onnx/detail/image_tensor.hpp
   mll/model/onnx/detail/onnx_header.hpp
@@ -132,6 +135,10 @@ set(MLL_icu_HEADERS
   mll/model/description/detail/json_object.hpp
   mll/model/description/detail/mll_json.hpp
   mll/model/description/detail/timm_json.hpp
+  mll/embed/sentences/bpe_tokenizer.hpp
+  mll/embed/sentences/read_bpe_tokenizer.hpp
+  mll/embed/sentences/text_tokenizer.hpp
+  mll/embed/sentences/detail/bpe_words.hpp
   mll/embed/sentences/read_tokenizer_file.hpp
   mll/embed/sentences/read_wordpiece_options.hpp
   mll/embed/sentences/read_wordpiece_tokenizer.hpp
@@ -139,6 +146,8 @@ set(MLL_icu_HEADERS
   mll/embed/sentences/detail/bert_words.hpp
 )
 set(MLL_onnxruntime_HEADERS
+  mll/model/general/load_general_model.hpp
+  mll/model/general/onnx_text_embedder.hpp
   mll/model/onnx/onnx_texts.hpp
   mll/model/onnx/onnx_vectors.hpp
   mll/model/onnx/onnxruntime_engine.hpp

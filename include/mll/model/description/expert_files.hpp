@@ -25,7 +25,31 @@ struct expert_files {
   std::filesystem::path mll_json = {};  ///< `NAME.mll.json`, or `mll.json`; empty if there is none, as below
   std::filesystem::path config = {};    ///< `config.json` of Hugging Face or timm
   std::filesystem::path preprocessor = {};  ///< `preprocessor_config.json` of Hugging Face
+  std::filesystem::path tokenizer = {};     ///< `tokenizer.json`, `vocab.json` or `vocab.txt`
   std::filesystem::path head_names = {};    ///< `NAME.labels.txt`, or `labels.txt`
+
+  /// All that describes the expert, without the head names; a tokenizer with its configuration and merges.
+  [[nodiscard]] std::vector<std::filesystem::path> descriptions() const {
+    std::vector<std::filesystem::path> out;
+    for (const auto& each : {mll_json, config, preprocessor}) {
+      if (!each.empty()) out.push_back(each);
+    }
+    for (const auto& each : with_companions(tokenizer)) out.push_back(each);
+    return out;
+  }
+  /// A tokenizer's file with those that lie beside it; nothing for an empty path.
+  [[nodiscard]] static std::vector<std::filesystem::path> with_companions(
+      const std::filesystem::path& tokenizer) {
+    std::vector<std::filesystem::path> out;
+    if (tokenizer.empty()) return out;
+    out.push_back(tokenizer);
+    std::error_code unknown;
+    for (const char* name : {"tokenizer_config.json", "merges.txt"}) {
+      const auto each = tokenizer.parent_path() / name;
+      if (std::filesystem::exists(each, unknown)) out.push_back(each);
+    }
+    return out;
+  }
 
   /// Finds the files of an expert.
   /// @param[in] path an ONNX file or a model folder
@@ -66,15 +90,18 @@ struct expert_files {
       take(shared.mll_json, folder / "mll.json");
       take(shared.config, folder / "config.json");
       take(shared.preprocessor, folder / "preprocessor_config.json");
+      for (const char* name : {"tokenizer.json", "vocab.json", "vocab.txt"})
+        take(shared.tokenizer, folder / name);
       take(shared.head_names, folder / "labels.txt");
     }
     const bool is_any = !shared.mll_json.empty() || !shared.config.empty() || !shared.preprocessor.empty() ||
-                        !shared.head_names.empty();
+                        !shared.tokenizer.empty() || !shared.head_names.empty();
     if (!is_any || (stem != "model" && onnx_files(own, 2).size() != 1)) return out;
     if (out.mll_json.empty()) out.mll_json = shared.mll_json;
     if (out.head_names.empty()) out.head_names = shared.head_names;
     out.config = shared.config;
     out.preprocessor = shared.preprocessor;
+    out.tokenizer = shared.tokenizer;
     return out;
   }
 

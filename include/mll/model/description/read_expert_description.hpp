@@ -81,9 +81,10 @@ inline expert_description read_ultralytics(const std::string& file, const onnx_m
 /// 2. Hugging Face's `config.json` and `preprocessor_config.json`, or timm's `config.json`
 /// 3. metadata in the ONNX file: Ultralytics
 /// 4. `NAME.labels.txt`
-/// 5. class numbers and placeholders (`LABEL_0`), which are labels if nothing else is
+/// 5. `tokenizer.json`, `vocab.json` or `vocab.txt`: the tokenizer
+/// 6. class numbers and placeholders (`LABEL_0`), which are labels if nothing else is
 ///
-/// Needs nlohmann-json and `mll::opencv`.
+/// Needs nlohmann-json and protozero (`mll::opencv` or `mll::onnxruntime`).
 ///
 /// @param[in] files see `expert_files::find`
 /// Throws: `parse_error` naming file and key, for a file that is not what it should be, and for a preparation
@@ -132,6 +133,8 @@ inline expert_description read_ultralytics(const std::string& file, const onnx_m
     if (!out.labels) out.labels.set(std::move(names), files.head_names.string());
   }
   out.labels.complete(placeholders);
+  if (!out.tokenizer && !files.tokenizer.empty())
+    out.tokenizer.set(files.tokenizer, files.tokenizer.string());
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <opencv2/core.hpp>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -43,13 +44,15 @@ class onnx_general_model {
   /// @param[in] texts   the text side
   /// @param[in] options input of the network; `output` is ignored
   /// @param[in] cache   holds the loaded network; null: `onnx_session_cache::shared()`
+  /// @param[in] scale   factor of the cosines before a softmax, `exp(logit_scale)` of CLIP; empty: unknown
   ///
   /// Throws: as the constructor of `onnx_classifier`; `invalid_argument` if the file declares a width other
   /// than `texts.dimension()`.
   onnx_general_model(const std::filesystem::path& file, Texts texts, const onnx_options& options = {},
-                     std::shared_ptr<onnx_session_cache> cache = nullptr)
+                     std::shared_ptr<onnx_session_cache> cache = nullptr, std::optional<float> scale = {})
       : self_{std::make_shared<const state>(file, std::move(texts), without_activation(options),
-                                            std::move(cache))} {
+                                            std::move(cache))},
+        scale_{scale} {
     const std::size_t declared = self_->network.declared_width();
     if (declared != 0 && declared != dimension()) {
       throw invalid_argument{
@@ -60,6 +63,8 @@ class onnx_general_model {
   }
 
   [[nodiscard]] std::size_t dimension() const { return static_cast<std::size_t>(self_->texts.dimension()); }
+  /// Factor of the cosines before a softmax; empty: unknown.
+  [[nodiscard]] std::optional<float> scale() const noexcept { return scale_; }
   [[nodiscard]] const onnx_options& options() const noexcept { return self_->network.options(); }
 
   /// `[batch, dimension]`. Throws: `model_error` naming the file if it does not load or run,
@@ -90,6 +95,7 @@ class onnx_general_model {
     detail::onnx_network<detail::image_input> network;
   };
   std::shared_ptr<const state> self_;
+  std::optional<float> scale_;
 };
 
 }  // namespace mll

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "mll/core/io/temporary_folder.hpp"
 #include "support/files.hpp"
@@ -73,4 +74,25 @@ TEST_CASE("a folder that is not a model folder is refused") {
   CHECK(complaint() == where +
                            ": expected a model folder, with model.onnx or a single ONNX file, found 2 ONNX "
                            "files, such as a.onnx");
+}
+
+TEST_CASE("a tokenizer belongs to the expert of its folder, with its configuration") {
+  const mll::detail::temporary_folder hub;
+  const auto put = [&](const char* file) {
+    fs::create_directories((hub.path() / file).parent_path());
+    write_file(hub.path() / file, "");
+    return hub.path() / file;
+  };
+  put("bert/model.onnx");
+  const auto words = put("bert/vocab.txt");
+  const auto config = put("bert/tokenizer_config.json");
+  CHECK(expert_files::find(hub.path() / "bert").tokenizer == words);
+  CHECK(expert_files::find(hub.path() / "bert").descriptions() == std::vector{words, config});
+  const auto whole = put("bert/tokenizer.json");  // says more
+  CHECK(expert_files::find(hub.path() / "bert").tokenizer == whole);
+  const auto one = put("flat/one.onnx");
+  put("flat/two.onnx");
+  put("flat/tokenizer.json");  // of either
+  CHECK(expert_files::find(one).tokenizer.empty());
+  CHECK(expert_files::find(one).descriptions().empty());
 }

@@ -9,9 +9,11 @@
 #include <filesystem>
 #include <limits>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "mll/core/detail/checked_product.hpp"
@@ -32,9 +34,10 @@ enum class onnx_weights {
 /// initializers, attributes, nested graphs and functions.
 class onnx_weight_check {
  public:
+  /// @return the files beside it that hold weights, relative to its folder
   /// Throws: `parse_error` naming the file and the constant. Complexity: linear in the number of nodes and
   /// constants; values in raw bytes are skipped.
-  static void run(const file_bytes& file, onnx_weights allowed = onnx_weights::inside) {
+  static std::set<std::string> run(const file_bytes& file, onnx_weights allowed = onnx_weights::inside) {
     onnx_weight_check check{file, allowed};
     read_protobuf(file, [&](protobuf_message model) {  // ModelProto: graph 7, functions 25
       while (model.next()) {
@@ -47,6 +50,7 @@ class onnx_weight_check {
         }
       }
     });
+    return std::move(check.beside_);
   }
 
  private:
@@ -182,7 +186,7 @@ class onnx_weight_check {
       }
     }
     const std::string what = name.empty() ? "a constant" : "constant '" + name + "'";
-    if (is_outside || !outside.location.empty()) return check_external(outside, what);
+    if (is_outside || !outside.location.empty()) return take_external(outside, what);
     const auto known =
         std::find_if(types.begin(), types.end(), [&](const auto& t) { return t.number == type; });
     if (known == types.end()) return;  // packed or later types: the engine's business
@@ -217,7 +221,7 @@ class onnx_weight_check {
       out.length = number();
     }
   }
-  void check_external(const external_data& data, const std::string& what) const {
+  void take_external(const external_data& data, const std::string& what) {
     const std::string found = what + " in the file '" + data.location + "'";
     if (allowed_ == onnx_weights::inside) {
       throw parse_error{file_.name, 0, "all weights in one file",
@@ -237,6 +241,7 @@ class onnx_weight_check {
           found + " from byte " + std::to_string(data.offset) + ", " + std::to_string(data.length) + " bytes",
           "a file of " + std::to_string(size) + " bytes"};
     }
+    beside_.insert(data.location);
   }
 
   [[nodiscard]] std::size_t value_count(const std::vector<std::uint64_t>& shape,
@@ -260,6 +265,7 @@ class onnx_weight_check {
 
   const file_bytes& file_;
   onnx_weights allowed_;
+  std::set<std::string> beside_;
 };
 
 }  // namespace mll::detail

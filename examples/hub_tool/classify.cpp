@@ -25,6 +25,7 @@
 
 #include "../support/backend.hpp"
 #include "commands.hpp"
+#include "general.hpp"
 #include "solved_task.hpp"
 
 namespace hub_tool {
@@ -98,6 +99,22 @@ struct vector_files {
   }
 };
 
+#if MLL_TEST_ONNXRUNTIME
+struct text_files {
+  static bool is_input(const fs::path& file) { return file.extension() == text_hub::sample_extension; }
+  static std::size_t sample_bytes(std::size_t) { return 4096; }
+
+  /// The lines of a file.
+  template <class Take>
+  static std::size_t read(const input& from, std::size_t, const Take& take, const output&) {
+    auto lines = text_hub::read_lines(from.file);
+    for (std::size_t i = 0; i < lines.size(); ++i)
+      take(std::move(lines[i]), from.name + ":" + std::to_string(i));
+    return 0;
+  }
+};
+#endif
+
 #if MLL_TEST_OPENCV
 struct image_files {
   static bool is_input(const fs::path& file) { return mll::image_folder::has_image_name(file); }
@@ -109,19 +126,28 @@ struct image_files {
     return 0;
   }
 };
-template <class Hub>
-using files_of = std::conditional_t<std::is_same_v<Hub, vector_hub>, vector_files, image_files>;
-#else
-template <class Hub>
-using files_of = vector_files;
+#endif
+
+/// The files of a kind of hub, by the type of its samples.
+template <class Sample>
+struct files_for;
+template <>
+struct files_for<Eigen::VectorXf> : vector_files {};
+#if MLL_TEST_ONNXRUNTIME
+template <>
+struct files_for<std::string> : text_files {};
+#endif
+#if MLL_TEST_OPENCV
+template <>
+struct files_for<cv::Mat> : image_files {};
 #endif
 
 template <class Hub>
 std::size_t max_side_of(const solved_task& from, const mll::hub<typename Hub::sample_type>& experts) {
-  if constexpr (std::is_same_v<Hub, vector_hub>) {
-    return 0;
-  } else {
+  if constexpr (requires { Hub::decoded_side(experts); }) {
     return from.max_side != 0 ? from.max_side : Hub::decoded_side(experts);
+  } else {
+    return 0;
   }
 }
 
@@ -189,18 +215,29 @@ class answer_writer {
   std::vector<std::string> normal_names_;
 };
 
+/// Binds the experts, and the general model if the selection uses it.
+template <class Sample>
+mll::zero_shot_classifier<Sample> bind_models(const mll::hub<Sample>& experts, const solved_task& solved) {
+#if MLL_TEST_OPENCV && MLL_TEST_ONNXRUNTIME
+  if constexpr (std::is_same_v<Sample, cv::Mat>) {
+    if (!solved.general.empty()) return {experts, solved.chosen, mll::load_general_model(solved.general)};
+  }
+#endif
+  return {experts, solved.chosen};
+}
+
 template <class Hub>
 int classify_with(const solved_task& solved, std::vector<std::string> files, const arguments& given,
                   const output& out) {
-  using files_type = files_of<Hub>;
   using sample_type = typename Hub::sample_type;
+  using files_type = files_for<sample_type>;
   std::vector<input> inputs;
   for (const std::string& file : files) inputs.push_back({file, file});
   if (!given.images.empty()) find_inputs(given.images, files_type::is_input, out, inputs);
   if (inputs.empty()) throw mll::invalid_argument{"FILE", "samples to classify", "none"};
 
   const auto experts = load_experts<Hub>(solved);
-  const mll::zero_shot_classifier<sample_type> classifier{experts, solved.chosen};
+  const auto classifier = bind_models(experts, solved);
   const std::size_t max_side = max_side_of<Hub>(solved, experts);
   const float threshold = given.threshold.value_or(solved.chosen.threshold);
   // At most so many samples are in memory.

@@ -34,12 +34,14 @@ struct arguments {
   std::set<std::string> set;        // the options that were given, of set
   std::string expert;               // of try
   std::vector<std::string> tried;   // samples of try
+  std::string tried_as;             // their kind; empty: as the expert's file declares
   std::size_t shown_heads = 5;      // per sample of try
   std::vector<std::string> files;   // of experts; of classify the name of a selection and samples
   std::vector<std::string> models;  // names
   std::string name;                 // of a selection
   std::vector<std::string> classes;
   std::string captions;
+  std::string general;  // folder of a general model; "none"
   std::size_t heads = 3;
   std::size_t experts = 0;  // 0: the budget is `heads`
   std::string where;        // of an export

@@ -23,10 +23,12 @@ std::vector<mll::onnx_task_expert> experts_of(const solved_task& solved) {
   for (const auto& each : solved.experts) {
     mll::onnx_task_expert expert{.name = each.name};
     if constexpr (std::is_same_v<Hub, vector_hub>) {
+      if (each.file.extension() != vector_hub::extension)
+        throw mll::invalid_argument{"NAME", "experts on images, or linear classifiers", each.file.string()};
       const auto values = mll::read_npy(each.file);
       expert.weights = values.leftCols(values.cols() - 1);
       expert.bias = values.col(values.cols() - 1);
-    } else {
+    } else if constexpr (std::is_same_v<Hub, example::image_hub>) {
       expert.file = each.file;
       expert.options = Hub::load(each.file, solved.network.options()).options();
     }
@@ -41,6 +43,10 @@ int export_onnx(const arguments& given, const output& out) {
   const auto store = mll::hub_store::open(given.store, {.access = mll::store_access::read_only});
   const solved_task solved = open_stored_task(store, given.name);
   for (const auto& each : solved.warnings) out.warn(each);
+  if (!solved.general.empty())
+    throw mll::invalid_argument{"NAME", "a selection of experts alone", "one with the general model"};
+  if (solved.samples == "texts")
+    throw mll::invalid_argument{"NAME", "a selection on images or vectors", "one on texts"};
   with_hub(solved.samples, [&](auto hub) {
     mll::write_onnx_task(given.pack, solved.chosen, experts_of<decltype(hub)>(solved));
   });

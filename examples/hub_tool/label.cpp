@@ -6,6 +6,7 @@
 #include <exception>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "../support/left_out.hpp"
 #include "../support/store_entries.hpp"
 #include "commands.hpp"
+#include "general.hpp"
 #include "register_samples.hpp"
 #include "store_settings.hpp"
 
@@ -67,6 +69,7 @@ mll::hub<typename Hub::sample_type> load_models(mll::hub_store& store, const out
 
 template <class Hub>
 int label_hub(mll::hub_store& store, const arguments& given, const output& out) {
+  if (!given.general.empty()) set_general(store, given.general);
   const auto graph = read_graph(store);
   auto [samples, change] = register_samples<Hub>(store, graph, given, out);
   if (!change.empty()) {
@@ -88,6 +91,12 @@ int label_hub(mll::hub_store& store, const arguments& given, const output& out) 
     out.warn(failure.message);
     problems.push_back({{"model", failure.name}, {"why", printable(failure.message)}});
   }
+#if MLL_TEST_OPENCV && MLL_TEST_ONNXRUNTIME
+  if constexpr (std::is_same_v<Hub, example::image_hub>) {
+    if (const std::size_t embedded = label_general(store, samples, graph, out); embedded != 0)
+      out.say("general model: embedded the samples of " + std::to_string(embedded) + " nodes");
+  }
+#endif
   std::size_t complete = 0;
   for (const auto& model : store.models()) complete += model.state == mll::label_state::complete ? 1 : 0;
   const std::size_t nodes = store.nodes().size();

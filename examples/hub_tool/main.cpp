@@ -36,8 +36,9 @@ constexpr const char* footer =
     R"(Files:
   image hubs:   DIR/<synset id, like n02121620>/<image>; experts NAME.onnx with head names in NAME.labels.txt, or
                 described as docs/experts.md says: NAME.mll.json, a model folder of Hugging Face or timm, ...
-  vector hubs:  DIR/<synset id>.npy, float32 [samples, dimension]; experts NAME.npy, float32 [heads, dimension + 1]
-                with the bias in the last column, head names in NAME.labels.txt
+  vector hubs:  DIR/<synset id>.npy, float32 [samples, dimension]; experts NAME.onnx as above, such as pipelines of
+                scikit-learn; or NAME.npy, float32 [heads, dimension + 1] with the bias in the last column
+  text hubs:    DIR/<synset id>.txt, one text per line, in UTF-8; experts NAME.onnx as above, on strings or token ids
 
 Graph, samples and experts inside the folder of the store are found relative to it, so that the folder can be moved;
 set changes the place of others, and add that of an expert. label keeps the labels of samples that are missing: it
@@ -50,7 +51,7 @@ Example:
   hub_tool init hub.mll --representation images
   hub_tool try experts/birds photo.jpg
   hub_tool add hub.mll experts/*.onnx experts/birds
-  hub_tool label hub.mll
+  hub_tool label hub.mll --general clip-vit-base-patch32
   hub_tool find hub.mll dog
   hub_tool select hub.mll pets --classes "cat,dog,goldfish"
   hub_tool report hub.mll --out hub.html
@@ -82,7 +83,7 @@ std::map<const CLI::App*, action> declare(CLI::App& app, arguments& given) {
       ->required();
   creating->add_option("--samples", given.samples, "Input of the experts")
       ->capture_default_str()
-      ->check(CLI::IsMember({"images", "vectors"}));
+      ->check(CLI::IsMember({"images", "vectors", "texts"}));
   creating->add_option("--graph", given.graph, "Folder of WordNet, or a file of lines CHILD<tab>PARENT")
       ->capture_default_str()
       ->check(CLI::ExistingPath);
@@ -105,7 +106,12 @@ std::map<const CLI::App*, action> declare(CLI::App& app, arguments& given) {
   auto* trying = app.add_subcommand("try", "Run one expert on samples, and show its best answers");
   out[trying] = try_expert;
   trying->add_option("FILE", given.expert, "File or model folder of an expert")->required();
-  trying->add_option("SAMPLE", given.tried, "Images; or .npy files whose rows are samples")->required();
+  trying
+      ->add_option("SAMPLE", given.tried,
+                   "Images; .npy files whose rows are samples; or texts, and .txt files of one per line")
+      ->required();
+  trying->add_option("--samples", given.tried_as, "Input of the expert (default: as its file declares)")
+      ->check(CLI::IsMember({"images", "vectors", "texts"}));
   trying->add_option("--top", given.shown_heads, "Number of answers per sample")
       ->capture_default_str()
       ->check(example::whole_number(1, 1U << 20U));
@@ -124,6 +130,10 @@ std::map<const CLI::App*, action> declare(CLI::App& app, arguments& given) {
   labelling->add_option("--batch", given.batch, "Samples per call of an expert")
       ->capture_default_str()
       ->check(example::whole_number(1, 1U << 20U));
+  labelling->add_option(
+      "--general", given.general,
+      "Folder of a general model, such as an exported CLIP, which select and classify then use; "
+      "or none");
   drop_missing(labelling);
 
   auto* selecting =

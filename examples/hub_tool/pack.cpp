@@ -8,6 +8,7 @@
 #include <system_error>
 #include <vector>
 
+#include "../support/store_entries.hpp"
 #include "commands.hpp"
 #include "solved_task.hpp"
 #if MLL_TEST_PACK
@@ -42,10 +43,9 @@ mll::packed_expert expert_of(const std::string& name, const fs::path& file) {
   mll::packed_expert out{.name = name, .file = file};
   const std::string stem = file.stem().string() + ".";
   if (file.extension() == ".onnx") {
-    const auto known = mll::expert_files::find(file);
-    for (const fs::path& each : {known.mll_json, known.config, known.preprocessor, known.head_names}) {
-      if (!each.empty()) out.beside.push_back(each);
-    }
+    out.beside = example::files_beside(file);
+    if (const auto names = mll::expert_files::find(file).head_names; !names.empty())
+      out.beside.push_back(names);
   }
   for (const fs::path& each : files_in(file.parent_path())) {
     const std::string other = each.filename().string();
@@ -68,6 +68,9 @@ int pack(const arguments& given, const output& out) {
   const auto store = mll::hub_store::open(given.store, {.access = mll::store_access::read_only});
   solved_task solved = open_stored_task(store, given.name);
   for (const auto& each : solved.warnings) out.warn(each);
+  if (!solved.general.empty())
+    throw mll::invalid_argument{"NAME", "a selection of experts alone",
+                                "one with the general model, which packs cannot hold yet"};
   mll::packed_task packed{.name = solved.name, .chosen = std::move(solved.chosen)};
   for (const auto& each : solved.experts) packed.experts.push_back(expert_of(each.name, each.file));
   packed.document = json{{"samples", solved.samples},

@@ -18,6 +18,7 @@
 #include "../support/backend.hpp"
 #include "../support/read_task.hpp"
 #include "commands.hpp"
+#include "general.hpp"
 #include "store_settings.hpp"
 
 namespace hub_tool {
@@ -62,7 +63,11 @@ mll::selection select_heads(const mll::hub_store& store, const mll::semantic_dag
                             std::size_t heads, std::optional<mll::label_basis>& basis) {
   const mll::store_source source{store, graph, nodes};
   basis = source.basis();
-  return mll::select(example_backend{}, source, match, {.method = {.budget = mll::heads_per_class{heads}}});
+  const auto embeddings = read_general_labels(store, graph, source.samples());
+  const auto general = read_general_heads(store, embeddings, source.samples(), match);
+  return mll::select(
+      example_backend{}, source, match,
+      {.method = {.budget = mll::heads_per_class{heads}}, .general = general ? &*general : nullptr});
 }
 
 /// Reads all labels, and makes the profile of the hub unless the store has it.
@@ -72,21 +77,27 @@ mll::selection select_experts(mll::hub_store& store, const mll::semantic_dag<>& 
   const example_backend backend;
   basis = store.basis();
   const auto labels = store.labels(graph);
-  auto profile = mll::find_profile(store, graph);
+  const auto embeddings = read_general_labels(store, graph, labels.samples());
+  const auto general = read_general_heads(store, embeddings, labels.samples(), match);
+  auto profile = embeddings ? std::nullopt : mll::find_profile(store, graph);
   if (!profile) {
-    profile = mll::profile(backend, labels, graph);
+    profile = mll::profile(backend, labels, graph, {.general = embeddings ? &*embeddings : nullptr});
     mll::save_profile(store, *profile, *basis);
   }
   return mll::select(backend, labels, match,
-                     {.method = {.budget = mll::experts{experts}}, .profile = &*profile});
+                     {.method = {.budget = mll::experts{experts}},
+                      .general = general ? &*general : nullptr,
+                      .profile = &*profile});
 }
 
 /// What a selection depends on besides the labels.
-json asked_for(const arguments& given, const mll::task& task) {
+json asked_for(const mll::hub_store& store, const arguments& given, const mll::task& task) {
   json classes = json::array();
   for (const auto& each : task.classes()) classes.push_back({each.name, each.caption});
   json out{{"classes", classes}};
   out[given.experts == 0 ? "heads" : "experts"] = given.experts == 0 ? given.heads : given.experts;
+  if (const auto general = general_folder(store); !general.empty())
+    out["general"] = general_fingerprint(general);
   return out;
 }
 
@@ -113,7 +124,7 @@ int select(const arguments& given, const output& out) {
                                 std::to_string(given.name.size())};
   auto store = mll::hub_store::open(given.store);
   const auto task = example::read_task(given.classes, given.captions);
-  const json asked = asked_for(given, task);
+  const json asked = asked_for(store, given, task);
   if (const auto document = still_valid(store, given, asked)) {
     out.say(document->at("explanation").get<std::string>() + "'" + given.name + "' is up to date");
     out.result(*document);
@@ -132,6 +143,7 @@ int select(const arguments& given, const output& out) {
     const auto model =
         std::find_if(known.begin(), known.end(), [&](const auto& each) { return each.id == used.id; });
     if (model != known.end()) used.fingerprint = model->fingerprint;
+    if (!used.id.valid()) used.fingerprint = asked.at("general");
   }
   const std::size_t nodes_read = given.experts == 0 ? nodes.size() : layout.nodes().size();
   json document = to_json(chosen, match.task);
@@ -143,7 +155,15 @@ int select(const arguments& given, const output& out) {
   document["hub"] = basis->of_all();
   document["graph"] = store.origin().graph;
   document["explanation"] = mll::explain(match, graph) + mll::explain(chosen);
-  const std::vector<std::string> models = document.at("models");
+  std::vector<std::string> models;
+  for (const auto& used : chosen.models) {
+    if (used.id.valid()) models.push_back(used.name);
+  }
+  if (models.empty()) {  // the general model alone was chosen among all
+    for (const auto& model : known) {
+      if (model.state == mll::label_state::complete) models.push_back(model.name);
+    }
+  }
   const std::string read = basis->of(models);
   store.save_selection({.name = given.name,
                         .chosen = std::move(chosen),

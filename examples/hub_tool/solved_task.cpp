@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "../support/store_entries.hpp"
+#include "general.hpp"
 #if MLL_TEST_PACK
 #include <mll/reuse/io/read_task.hpp>
 #endif
@@ -37,7 +38,15 @@ solved_task open_stored_task(const mll::hub_store& store, const std::string& nam
     out.warnings.push_back("labels have changed since '" + name + "' was selected; select again");
   const auto models = store.models();
   for (const mll::selected_model& wanted : out.chosen.models) {
-    if (!wanted.id.valid()) continue;
+    if (!wanted.id.valid()) {
+      out.general = general_folder(store);
+      if (out.general.empty() || general_fingerprint(out.general) != wanted.fingerprint)
+        throw mll::invalid_argument{
+            "NAME", "the general model that was labelled for '" + name + "'",
+            (out.general.empty() ? "none" : "another one in " + out.general.string()) +
+                "; label and select again"};
+      continue;
+    }
     const auto model = std::find_if(models.begin(), models.end(),
                                     [&](const mll::stored_model& each) { return each.id == wanted.id; });
     if (model == models.end())

@@ -26,11 +26,12 @@ struct solved_task {
 
   std::string name;
   mll::selection chosen;
-  std::string samples;                // "images" or "vectors"
+  std::string samples;                // "images", "vectors" or "texts"
   example::network_settings network;  // preparation of images
   std::size_t max_side = 0;           // of decoded images; 0: as the experts need
   std::string explanation;
   std::vector<expert> experts;             // the chosen ones
+  std::filesystem::path general = {};      // folder of the general model; empty: it is not used
   std::vector<std::string> warnings = {};  // such as that labels have changed since
   std::shared_ptr<const void> files = {};  // keeps unpacked files
 };

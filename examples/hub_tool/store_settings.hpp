@@ -11,6 +11,9 @@
 
 #include "../support/expert_report.hpp"
 #include "vector_hub.hpp"
+#if MLL_TEST_ONNXRUNTIME
+#include "text_hub.hpp"
+#endif
 #if MLL_TEST_OPENCV
 #include "../support/image_hub.hpp"
 #endif
@@ -43,10 +46,17 @@ std::string report_key(const std::string& expert);
 
 mll::onnx_options read_network(const mll::hub_store& store);
 
-/// Calls `work` with a `vector_hub` or an `image_hub`.
+/// Calls `work` with a `vector_hub`, a `text_hub` or an `image_hub`.
+/// Throws: `invalid_argument` if this program was built without what such samples need.
 template <class Work>
 auto with_hub(const std::string& kind, const Work& work) {
   if (kind == "vectors") return work(vector_hub{});
+#if MLL_TEST_ONNXRUNTIME
+  if (kind == "texts") return work(text_hub{});
+#endif
+  if (kind == "texts")
+    throw mll::invalid_argument{"--samples",
+                                "vectors or images (this program was built without ONNX Runtime)", "'texts'"};
 #if MLL_TEST_OPENCV
   cv::setNumThreads(1);  // experts run side by side, one thread each
   return work(example::image_hub{});

@@ -56,11 +56,29 @@ void answer(const Model& model, const fs::path& file, const arguments& given, co
   }
 }
 
+/// The samples of an expert: as it was told, or as the inputs of its file say.
+std::string samples_of(const arguments& given) {
+  if (!given.tried_as.empty()) return given.tried_as;
+  if (fs::path{given.expert}.extension() == vector_hub::extension) return "vectors";
+#if MLL_TEST_ONNXRUNTIME
+  using mll::detail::onnx_element;
+  const auto header = mll::detail::read_onnx_header(text_hub::find(given.expert).file);
+  for (const auto& input : header.inputs) {
+    if (input.shape.size() == 4) return "images";
+    const auto type = static_cast<onnx_element>(input.element_type);
+    const bool has_tokens = input.name.find("ids") != std::string::npos;
+    if (type == onnx_element::string || (type == onnx_element::int64 && has_tokens)) return "texts";
+  }
+  return "vectors";
+#else
+  return "images";
+#endif
+}
+
 }  // namespace
 
 int try_expert(const arguments& given, const output& out) {
-  const bool is_vectors = fs::path{given.expert}.extension() == vector_hub::extension;
-  return with_hub(is_vectors ? "vectors" : "images", [&](auto hub) {
+  return with_hub(samples_of(given), [&](auto hub) {
     using hub_type = decltype(hub);
     const fs::path file = hub_type::find(given.expert).file;
     const auto model = hub_type::load(file, given.network.options());

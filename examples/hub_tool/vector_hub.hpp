@@ -3,6 +3,7 @@
 #include <mll/core/error.hpp>
 #include <mll/core/io/npy.hpp>
 #include <mll/label/representation/representation_table.hpp>
+#include <mll/model/any_classifier.hpp>
 #include <mll/model/head_names.hpp>
 #include <mll/model/hub.hpp>
 #include <mll/model/linear_classifier.hpp>
@@ -22,16 +23,22 @@
 
 #include "../support/expert_report.hpp"
 #include "../support/store_entries.hpp"
+#if MLL_TEST_ONNXRUNTIME
+#include <mll/model/onnx/onnx_vectors.hpp>
+
+#include "../support/onnx_experts.hpp"
+#endif
 
 namespace hub_tool {
 
-/// Vectors (such as embeddings) and linear classifiers on disk. The samples of a node are
-/// FOLDER/<synset id>.npy, float32 `[samples, dimension]`; an expert is NAME.npy, float32
-/// `[heads, dimension + 1]` with the bias in the last column, with its head names in NAME.labels.txt. Scores
-/// are the softmax.
+/// Vectors (such as embeddings) and their experts on disk. The samples of a node are FOLDER/<synset id>.npy,
+/// float32 `[samples, dimension]`. An expert is an ONNX file or a model folder; or a linear classifier
+/// NAME.npy, float32 `[heads, dimension + 1]` with the bias in the last column and head names in
+/// NAME.labels.txt, whose scores are the softmax.
 struct vector_hub {
   using sample_type = Eigen::VectorXf;
   using samples_type = mll::representation_table<sample_type>;
+  using model_type = mll::any_classifier<sample_type>;
   static constexpr const char* extension = ".npy";
 
   template <class Graph>
@@ -96,7 +103,9 @@ struct vector_hub {
     return out.text();
   }
 
-  static auto load(const std::filesystem::path& file, const mll::onnx_options&) {
+  /// Throws: `parse_error` for a file of another kind.
+  static model_type load(const std::filesystem::path& file, const mll::onnx_options& options) {
+    if (file.extension() != extension) return load_onnx(file, options);
     const auto weights = mll::read_npy(file);
     if (weights.cols() < 2)
       throw mll::parse_error{file.string(), 0, "weights and a bias per head", "one column"};
@@ -106,10 +115,12 @@ struct vector_hub {
 
   /// Throws: `parse_error` for a file with another extension.
   static example::expert_place find(const std::filesystem::path& path) {
-    if (path.extension() != extension)
-      throw mll::parse_error{path.string(), 0, std::string{"extension "} + extension,
-                             "'" + path.extension().string() + "'"};
-    return {path.stem().string(), path};
+    if (path.extension() == extension) return {path.stem().string(), path};
+#if MLL_TEST_ONNXRUNTIME
+    return onnx::find(path);
+#else
+    throw not_an_expert(path);
+#endif
   }
 
   /// The samples in a file: the rows of a table.
@@ -120,18 +131,45 @@ struct vector_hub {
     return out;
   }
 
-  static example::expert_report report(const std::filesystem::path& file, const mll::linear_classifier<>&) {
+  static example::expert_report report(const std::filesystem::path& file, const model_type& model) {
+#if MLL_TEST_ONNXRUNTIME
+    if (const auto* network = model.get_if<onnx::model_type>()) return onnx::report(file, *network);
+#endif
+    static_cast<void>(model);
     return {"linear classifier", "vector", "", "softmax", {{"labels", mll::head_names_file(file).string()}}};
   }
 
+  /// Throws: `model_error` if an ONNX file cannot be run safely.
+  static void prove(const model_type& model) {
+#if MLL_TEST_ONNXRUNTIME
+    if (const auto* network = model.get_if<onnx::model_type>()) onnx::prove(*network);
+#endif
+    static_cast<void>(model);
+  }
+
   // What an image hub must do, and vectors need not: see `image_hub`.
-  static void prove(const mll::linear_classifier<>&) {}
   static void fit(const samples_type&, const mll::hub<sample_type>&) {}
   static std::string remark(const samples_type&) { return {}; }
 
   static std::uint64_t parameter_count(const std::filesystem::path& file) {
-    return static_cast<std::uint64_t>(mll::read_npy(file).size());
+    return file.extension() == extension ? static_cast<std::uint64_t>(mll::read_npy(file).size()) : 0;
   }
+
+ private:
+#if MLL_TEST_ONNXRUNTIME
+  using onnx = example::onnx_experts<sample_type>;
+  static model_type load_onnx(const std::filesystem::path& file, const mll::onnx_options& options) {
+    return onnx::load(file, options);
+  }
+#else
+  static mll::parse_error not_an_expert(const std::filesystem::path& path) {
+    return {path.string(), 0, "extension .npy (this program was built without ONNX Runtime)",
+            "'" + path.extension().string() + "'"};
+  }
+  static model_type load_onnx(const std::filesystem::path& file, const mll::onnx_options&) {
+    throw not_an_expert(file);
+  }
+#endif
 };
 
 }  // namespace hub_tool

@@ -2,12 +2,8 @@
 
 #include <mll/label/representation/image_folder.hpp>
 #include <mll/label/representation/read_image.hpp>
-#include <mll/model/description/expert_files.hpp>
-#include <mll/model/description/read_expert_description.hpp>
-#include <mll/model/head_names.hpp>
 #include <mll/model/hub.hpp>
 #include <mll/model/onnx/onnx_opencv.hpp>
-#include <mll/model/onnx/prove_onnx_classifier.hpp>
 #include <mll/store/content_hash.hpp>
 
 #include <algorithm>
@@ -16,22 +12,18 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
-#include <system_error>
-#include <utility>
 #include <vector>
 
-#include "expert_report.hpp"
+#include "onnx_experts.hpp"
 #include "store_entries.hpp"
 
 namespace example {
 
 /// Images and ONNX experts on disk: the samples of a node are FOLDER/<synset id>/<image>, an expert is
 /// NAME.onnx or a model folder (`mll::expert_files`), with its labels and preparation beside it.
-struct image_hub {
+struct image_hub : onnx_experts<cv::Mat> {
   using sample_type = cv::Mat;
-  using model_type = decltype(mll::load_onnx_classifier(std::declval<const std::filesystem::path&>()));
   using samples_type = mll::image_folder;
-  static constexpr const char* extension = ".onnx";
 
   template <class Graph>
   static samples_type read_samples(const std::filesystem::path& folder, const Graph& graph,
@@ -78,42 +70,9 @@ struct image_hub {
     return out.text();
   }
 
-  /// Throws: `parse_error` if the path is neither an ONNX file nor a model folder.
-  static expert_place find(const std::filesystem::path& path) {
-    std::error_code unknown;
-    if (!std::filesystem::is_directory(path, unknown) && path.extension() != extension)
-      throw mll::parse_error{path.string(), 0, "extension .onnx, or a model folder",
-                             "'" + path.extension().string() + "'"};
-    const auto files = mll::expert_files::find(path);
-    return {files.name, files.model};
-  }
-
   /// The samples in a file: one image.
   static std::vector<sample_type> read_file(const std::filesystem::path& file) {
     return {mll::read_image(file)};
-  }
-
-  /// Throws: `error` naming the file that is wrong.
-  static model_type load(const std::filesystem::path& file, const mll::onnx_options& defaults) {
-    const auto files = mll::expert_files::find(file);
-    const auto description = mll::read_expert_description(files);
-    const std::string source = description.labels ? description.labels.source : "";
-    // Without labels, the file that is missing is the one that is easiest to write.
-    auto labels = description.labels ? *description.labels : mll::read_head_names(mll::head_names_file(file));
-    try {
-      return {file, std::move(labels), description.options(defaults)};
-    } catch (const mll::invalid_argument& problem) {
-      if (problem.argument() != "head_names") throw;
-      throw mll::error{source + std::string{problem.what()}.substr(problem.argument().size())};
-    }
-  }
-
-  /// Throws: `model_error` if the model cannot be run safely.
-  static void prove(const model_type& model) { mll::prove_onnx_classifier(model); }
-
-  /// How the expert is run, and where that was read.
-  static expert_report report(const std::filesystem::path& file, const model_type& model) {
-    return describe_expert(mll::read_expert_description(mll::expert_files::find(file)), model);
   }
 
   static std::uint64_t parameter_count(const std::filesystem::path&) { return 0; }  // unknown

@@ -16,6 +16,10 @@
 #include <system_error>
 #include <utility>
 #include <vector>
+#if MLL_TEST_OPENCV || MLL_TEST_ONNXRUNTIME
+#include <mll/model/description/detail/mll_json.hpp>
+#include <mll/model/description/onnx_weight_files.hpp>
+#endif
 
 namespace example {
 
@@ -78,17 +82,42 @@ inline void check_samples(const std::vector<mll::stored_node>& known,
         (missing == 1 ? "none" : "none, nor of " + std::to_string(missing - 1) + " other nodes") + otherwise};
 }
 
-/// Changes with the file of an expert, and with the files that describe it.
+/// The files of an ONNX expert besides its model: what describes it, but for the head names, and its weights.
+/// A description that cannot be read has no tokenizer here; whoever loads the expert says why.
+inline std::vector<std::filesystem::path> files_beside(const std::filesystem::path& model) {
+  std::vector<std::filesystem::path> out;
+#if MLL_TEST_OPENCV || MLL_TEST_ONNXRUNTIME
+  const auto files = mll::expert_files::find(model);
+  out = files.descriptions();
+  std::error_code unknown;
+  const auto take = [&](const std::filesystem::path& file) {
+    if (std::find(out.begin(), out.end(), file) == out.end() && std::filesystem::exists(file, unknown))
+      out.push_back(file);
+  };
+  try {
+    if (!files.mll_json.empty()) {
+      const auto described = mll::detail::read_mll_json(files.mll_json).tokenizer;
+      for (const auto& each : mll::expert_files::with_companions(described.value_or(""))) take(each);
+    }
+  } catch (const mll::error&) {
+  }
+  try {
+    for (const auto& each : mll::onnx_weight_files(model)) take(each);
+  } catch (const mll::error&) {
+  }
+#endif
+  return out;
+}
+
+/// Changes with the file of an expert, and with the files beside it that its scores depend on.
 /// @param[in] settings what the scores depend on besides the files
 /// Throws: `parse_error` if a file cannot be read.
 inline std::string model_fingerprint(const std::filesystem::path& file, const std::string& settings) {
   mll::content_hash out;
   out.add(mll::content_hash::of_file(file)).add(settings);
   if (file.extension() != ".onnx") return out.text();
-  const auto files = mll::expert_files::find(file);
-  for (const auto& each : {files.mll_json, files.config, files.preprocessor}) {
-    if (!each.empty()) out.add(each.filename().string()).add(mll::content_hash::of_file(each));
-  }
+  for (const auto& each : files_beside(file))
+    out.add(each.filename().string()).add(mll::content_hash::of_file(each));
   return out.text();
 }
 

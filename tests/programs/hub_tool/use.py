@@ -1,6 +1,7 @@
 """Runs examples/hub_tool as a user does, and checks its output, its files and its exit codes.
 
 usage: use.py PART --tool PROGRAM --work DIR [--kit DIR] [--opencv 0|1] [--zip 0|1] [--packs 0|1]
+              [--onnxruntime 0|1]
 
 Prints "skipped: <reason>" if something is missing. Empties the folder --work.
 """
@@ -1199,18 +1200,244 @@ def onnx_graphs(tool, folder, opencv):
         agree(told, probabilities, answers, bound, f"images of {height} x {width}")
 
 
+def proto_number(value):
+    out = b""
+    value &= (1 << 64) - 1
+    while value > 127:
+        out += bytes([value & 127 | 128])
+        value >>= 7
+    return out + bytes([value])
+
+
+def proto(at, content):
+    """A field of a protocol buffer."""
+    if isinstance(content, int):
+        return proto_number(at << 3) + proto_number(content)
+    content = content.encode() if isinstance(content, str) else content
+    return proto_number(at << 3 | 2) + proto_number(len(content)) + content
+
+
+def onnx_value(name, sizes, kind):
+    shape = b"".join(proto(1, proto(1, size) if size else proto(2, "n")) for size in sizes)
+    return proto(1, name) + proto(2, proto(1, proto(1, kind) + proto(2, shape)))
+
+
+def onnx_node(inputs, output, operator, attributes=(), domain=""):
+    return proto(1, b"".join(proto(1, each) for each in inputs) + proto(2, output) + proto(4, operator) +
+                 b"".join(proto(5, each) for each in attributes) + (proto(7, domain) if domain else b""))
+
+
+def onnx_floats(name, sizes, values, outside=None):
+    """A constant, perhaps in a file beside the model."""
+    data = struct.pack(f"<{len(values)}f", *values)
+    if outside is not None:
+        with open(outside, "wb") as out:
+            out.write(data)
+        where = proto(13, proto(1, "location") + proto(2, os.path.basename(outside))) + proto(14, 1)
+    else:
+        where = proto(9, data)
+    return proto(5, b"".join(proto(1, size) for size in sizes) + proto(2, 1) + proto(8, name) + where)
+
+
+def write_model(path, before, first, inputs, weights, bias, output="scores", softmax=True, outside=None):
+    """`before`, then weights * `first` + bias, perhaps with softmax."""
+    width = len(weights[0])
+    last = "sums" if softmax else output
+    graph = before + onnx_node([first, "weights", "bias"], last, "Gemm", [proto(1, "transB") + proto(3, 1) + proto(20, 2)])
+    graph += onnx_node([last], output, "Softmax") if softmax else b""
+    graph += proto(2, "small")
+    graph += onnx_floats("weights", [len(weights), width], [x for row in weights for x in row], outside)
+    graph += onnx_floats("bias", [len(bias)], bias)
+    graph += b"".join(proto(11, each) for each in inputs) + proto(12, onnx_value(output, [0, len(weights)], 1))
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as out:
+        out.write(proto(1, 8) + proto(7, graph) + proto(8, proto(1, "") + proto(2, 13)) +
+                  proto(8, proto(1, "ai.onnx.ml") + proto(2, 3)))
+
+
+CAST = onnx_node(["input_ids"], "numbers", "Cast", [proto(1, "to") + proto(3, 1) + proto(20, 2)])
+
+
+def make_graph(folder, words):
+    write_text(os.path.join(folder, "edges.tsv"), "".join(f"n{k}\tthing\n" for k, _ in enumerate(words)))
+    write_text(os.path.join(folder, "words.tsv"),
+               "".join(f"n{k}\t{word}\tsomething called {word}\n" for k, word in enumerate(words)) + "thing\tthing\n")
+
+
+def new_hub(tool, kind):
+    tool("init", "hub.mll", "--samples", kind, "--representation", "samples", "--graph", "edges.tsv", "--words", "words.tsv")
+
+
+def solve(tool, truth, packs, *files):
+    """Labels, selects, and classifies; the answers must be `truth`."""
+    check(tool.json("label", "hub.mll")["labelled"] != [], "the experts are labelled")
+    chosen = tool.json("select", "hub.mll", "task", "--classes", "cat,dog")
+    check(len(chosen["heads"]) >= 2, "each class has a head")
+    told = tool.json("classify", "hub.mll", "task", *files)
+    check([each["class"] for each in told["answers"]] == truth, f"the answers are {truth}")
+    if not packs:
+        return
+    tool("pack", "hub.mll", "task", "task.mlltask")
+    again = tool.json("classify", "task.mlltask", *files)
+    check(again["answers"] == told["answers"], "a pack answers the same")
+
+
+def kinds(tool, folder, onnxruntime, packs=True):
+    """ONNX experts on vectors and on texts: strings, and token ids with a tokenizer of their own."""
+    if onnxruntime != "1":
+        skip("this build has no ONNX Runtime")
+    place = os.path.join(folder, "vectors")
+    os.makedirs(os.path.join(place, "samples"))
+    here = Tool(tool.program, place)
+    make_graph(place, ["cat", "dog"])
+    for k in range(2):
+        write_npy(os.path.join(place, "samples", f"n{k}.npy"), [[1.0 - 2 * k, 0.1 * i, 1.0] for i in range(6)])
+    rows = [[1.0, 0.5, 1.0], [-1.0, 0.5, 1.0]]
+    write_npy(os.path.join(place, "rows.npy"), rows)
+    weights = [[2.0, 0.0, 0.0], [-2.0, 0.0, 0.0]]
+    outside = os.path.join(place, "experts", "pets.onnx.data")
+    os.makedirs(os.path.join(place, "experts"))
+    write_model(os.path.join(place, "experts", "pets.onnx"), b"", "rows", [onnx_value("rows", [0, 3], 1)], weights, [0.0, 0.0],
+                outside=outside)
+    write_text(os.path.join(place, "experts", "pets.labels.txt"), "cat\ndog\n")
+    write_npy(os.path.join(place, "experts", "line.npy"), [[1.0, 0.0, 0.0, 0.0], [-1.0, 0.0, 0.0, 0.0]])
+    write_text(os.path.join(place, "experts", "line.labels.txt"), "cat\ndog\n")
+    told = here.json("try", "experts/pets.onnx", "rows.npy")
+    check(told["input"] == "vector" and [each["heads"][0] for each in told["answers"]] == ["cat", "dog"], "an expert on vectors")
+    share = 1 / (1 + 2.718281828459045 ** -4)
+    check(all(abs(each["scores"][0] - share) < 1e-5 for each in told["answers"]), "its scores are those of the graph")
+    new_hub(here, "vectors")
+    added = here.json("add", "hub.mll", "experts/pets.onnx", "experts/line.npy", "rows.npy", code=1)
+    check(added["added"] == ["pets", "line"] and len(added["refused"]) == 1, "both kinds of experts are added")
+    solve(here, ["cat", "dog"], packs, "rows.npy")
+    # Weights beside the model are part of it.
+    with open(outside, "r+b") as data:
+        data.write(struct.pack("<f", 3.0))
+    check(here.json("label", "hub.mll")["labelled"] == ["pets"], "changed weights beside the file label their expert again")
+    os.remove(outside)
+    check("pets.onnx.data" in here.json("label", "hub.mll", code=1)["problems"][0]["why"], "missing weights are named")
+
+    place = os.path.join(folder, "texts")
+    os.makedirs(os.path.join(place, "samples"))
+    here = Tool(tool.program, place)
+    make_graph(place, ["cat", "dog"])
+    write_text(os.path.join(place, "samples", "n0.txt"), "cat\n\nCat cat\ncat  cat\n")
+    write_text(os.path.join(place, "samples", "n1.txt"), "dog\nDog dog\ndog  dog\n")
+    write_text(os.path.join(place, "samples", "n9.txt"), "bird\n")
+    write_text(os.path.join(place, "texts.txt"), "cat\ndog\n")
+    # Strings: a table of whole texts.
+    table = [proto(1, "keys_strings") + proto(9, "cat") + proto(9, "dog") + proto(20, 8),
+             proto(1, "values_floats") + proto_number(7 << 3 | 5) + struct.pack("<f", 1.0) + proto_number(7 << 3 | 5) +
+             struct.pack("<f", -1.0) + proto(20, 6),
+             proto(1, "default_float") + proto_number(2 << 3 | 5) + struct.pack("<f", 0.0) + proto(20, 1)]
+    write_model(os.path.join(place, "experts", "strings.onnx"),
+                onnx_node(["text"], "number", "LabelEncoder", table, "ai.onnx.ml"), "number",
+                [onnx_value("text", [0, 1], 8)], [[2.0], [-2.0]], [0.0, 0.0])
+    write_text(os.path.join(place, "experts", "strings.labels.txt"), "cat\ndog\n")
+    # Token ids of words, [CLS] and [SEP] around them: cat is 4 and dog is 5.
+    model = os.path.join(place, "experts", "bert", "model.onnx")
+    write_model(model, CAST, "numbers", [onnx_value("input_ids", [0, 4], 7)], [[0, -4.0, 0, 0], [0, 4.0, 0, 0]], [18.0, -18.0],
+                output="logits", softmax=False)
+    write_text(os.path.join(os.path.dirname(model), "vocab.txt"), "[PAD]\n[UNK]\n[CLS]\n[SEP]\ncat\ndog\n")
+    write_text(os.path.join(os.path.dirname(model), "config.json"), json.dumps({"id2label": {"0": "cat", "1": "dog"}}))
+    told = here.json("try", "experts/strings.onnx", "cat", "dog")
+    check(told["input"] == "text" and [each["heads"][0] for each in told["answers"]] == ["cat", "dog"], "an expert on strings")
+    check([each["sample"] for each in told["answers"]] == ["cat", "dog"], "texts are samples")
+    told = here.json("try", "experts/bert", "texts.txt")
+    check(told["input"] == "tokens" and told["activation"] == "softmax", "an expert on token ids")
+    check(told["sources"]["tokenizer"] == "experts/bert/vocab.txt", "with its own tokenizer")
+    check([each["heads"][0] for each in told["answers"]] == ["cat", "dog"], "lines are samples")
+    check("dog" in here("try", "experts/bert", "dog", "--samples", "texts").stdout, "the kind may be told")
+    new_hub(here, "texts")
+    check(here.json("add", "hub.mll", "experts/strings.onnx", "experts/bert")["added"] == ["strings", "bert"], "both are added")
+    solve(here, ["cat", "dog"], packs, "texts.txt")
+    write_text(os.path.join(os.path.dirname(model), "vocab.txt"), "[PAD]\n[UNK]\n[CLS]\n[SEP]\ncat\ndog\ncow\n")
+    check(here.json("label", "hub.mll")["labelled"] == ["bert"], "a changed tokenizer labels its expert again")
+    os.remove(os.path.join(os.path.dirname(model), "vocab.txt"))
+    check("tokenizer" in here.json("label", "hub.mll", code=1)["problems"][0]["why"], "a missing tokenizer is named")
+
+
+def general(tool, folder, onnxruntime, opencv):
+    """A small general model, in the layout of Hugging Face, beside experts."""
+    if onnxruntime != "1" or opencv != "1":
+        skip("this build has no OpenCV or no ONNX Runtime")
+    make_graph(folder, ["cherry", "lime", "plum"])
+    colours = [(250, 20, 10), (20, 250, 40), (0, 30, 240)]
+    for k, colour in enumerate(colours):
+        os.makedirs(os.path.join(folder, "samples", f"n{k}"))
+        for shift in range(4):
+            write_picture(os.path.join(folder, "samples", f"n{k}", f"{shift}.ppm"), [max(0, c - shift) for c in colour])
+    for k, name in enumerate(("cherry", "lime", "plum")):
+        os.makedirs(os.path.join(folder, "photos", name))
+        write_picture(os.path.join(folder, "photos", name, "x.ppm"), colours[k])
+    one_of = [[(1.0 if channel == head else 0.0) for channel in range(3) for _ in range(4)] for head in range(2)]
+    os.makedirs(os.path.join(folder, "experts"))
+    write_onnx(os.path.join(folder, "experts", "fruit.onnx"), one_of, softmax=True)
+    write_text(os.path.join(folder, "experts", "fruit.labels.txt"), "cherry\nlime\n")
+    clip = os.path.join(folder, "clip")
+    # Images: the share of each colour. Texts: the number of the first piece.
+    mean = [[0.25 * (channel == d) for channel in range(3) for _ in range(4)] for d in range(3)]
+    flatten = onnx_node(["pixel_values"], "flat", "Flatten")
+    write_model(os.path.join(clip, "vision_model.onnx"), flatten, "flat", [onnx_value("pixel_values", [0, 3, 2, 2], 1)], mean,
+                [0.0] * 3, output="image_embeds", softmax=False)
+    vocabulary = {}
+    for ending in ("", "</w>"):
+        for letter in "abcdefghijklmnopqrstuvwxyz:.":
+            vocabulary[letter + ending] = len(vocabulary)
+    for token in ("<|startoftext|>", "<|endoftext|>"):
+        vocabulary[token] = len(vocabulary)
+    write_text(os.path.join(clip, "vocab.json"), json.dumps(vocabulary))
+    write_text(os.path.join(clip, "merges.txt"), "#version: 0.2\n")
+    # The nearer the number of the first letter is to that of c, l or p, the larger the value.
+    graph = CAST + onnx_node(["numbers", "pick"], "first", "MatMul") + b"".join(
+        onnx_node(["first", f"letter{d}"], f"distance{d}", "Sub") + onnx_node([f"distance{d}"], f"far{d}", "Abs") +
+        onnx_node([f"far{d}"], f"less{d}", "Neg") + onnx_node([f"less{d}"], f"near{d}", "Exp") for d in range(3))
+    graph += onnx_node(["near0", "near1", "near2"], "text_embeds", "Concat", [proto(1, "axis") + proto(3, 1) + proto(20, 2)])
+    graph += proto(2, "small") + onnx_floats("pick", [8, 1], [0.0, 1.0] + [0.0] * 6)
+    graph += b"".join(onnx_floats(f"letter{d}", [1], [float(vocabulary[letter])]) for d, letter in enumerate("clp"))
+    graph += proto(11, onnx_value("input_ids", [0, 8], 7)) + proto(12, onnx_value("text_embeds", [0, 3], 1))
+    with open(os.path.join(clip, "text_model.onnx"), "wb") as out:
+        out.write(proto(1, 8) + proto(7, graph) + proto(8, proto(1, "") + proto(2, 13)))
+    write_text(os.path.join(clip, "mll.json"), json.dumps({"prompts": ["{}"], "scale": 50}))
+
+    tool("init", "hub.mll", "--representation", "samples", "--graph", "edges.tsv", "--words", "words.tsv")
+    tool("add", "hub.mll", "experts/fruit.onnx")
+    tool("label", "hub.mll", "--general", "nowhere", code=3)
+    tool("label", "hub.mll")
+    alone = tool.json("select", "hub.mll", "x", "--classes", "cherry,lime,plum")
+    check(alone["models"] == ["fruit"], "without it there are experts only")
+    text = tool("label", "hub.mll", "--general", "clip").stdout
+    check("general model: embedded the samples of 3 nodes" in text, "the general model is labelled")
+    check("general model" not in tool("label", "hub.mll").stdout, "and kept")
+    chosen = tool.json("select", "hub.mll", "x", "--classes", "cherry,lime,plum")
+    check("general model" in chosen["models"], "a class that no expert knows is the general model's")
+    told = tool.json("classify", "hub.mll", "x", "--images", "photos")
+    check([each["class"] for each in told["answers"]] == ["cherry", "lime", "plum"] and told["accuracy"] == 1, "and is found")
+    tool("select", "hub.mll", "y", "--classes", "cherry,lime,plum", "--experts", "1")
+    tool("classify", "hub.mll", "y", "--images", "photos")
+    tool("pack", "hub.mll", "x", "x.mlltask", code=2)
+    write_text(os.path.join(clip, "mll.json"), json.dumps({"prompts": ["{} fruit"], "scale": 50}))
+    tool("classify", "hub.mll", "x", "--images", "photos", code=2)
+    tool("select", "hub.mll", "x", "--classes", "cherry,plum", code=2)
+    check("samples of 3 nodes" in tool("label", "hub.mll").stdout, "a changed general model is labelled again")
+    tool("select", "hub.mll", "x", "--classes", "cherry,plum")
+    tool("label", "hub.mll", "--general", "none")
+    check(tool.json("select", "hub.mll", "x", "--classes", "cherry,lime,plum")["models"] == ["fruit"], "and forgotten")
+
+
 def main():
     plain = {part.__name__: part for part in (output, errors, names, moved, exchange, samples, changed, limits, ask,
                                              screenshot)}
     arguments = argparse.ArgumentParser()
     arguments.add_argument(
-        "part", choices=["vectors", "terminal", "numpy", "images", "described", "tasks", "onnx", *plain])
+        "part", choices=["vectors", "terminal", "numpy", "images", "described", "tasks", "onnx", "kinds", "general", *plain])
     for name in ("--tool", "--work"):
         arguments.add_argument(name, required=True)
     arguments.add_argument("--kit", default="")
     arguments.add_argument("--opencv", default="0")
     arguments.add_argument("--zip", default="0")
     arguments.add_argument("--packs", default="0")
+    arguments.add_argument("--onnxruntime", default="0")
     given = arguments.parse_args()
     shutil.rmtree(given.work, ignore_errors=True)
     os.makedirs(given.work)
@@ -1227,6 +1454,10 @@ def main():
         tasks(tool, given.work, given.packs == "1")
     elif given.part == "onnx":
         onnx_graphs(tool, given.work, given.opencv)
+    elif given.part == "kinds":
+        kinds(tool, given.work, given.onnxruntime, given.packs == "1")
+    elif given.part == "general":
+        general(tool, given.work, given.onnxruntime, given.opencv)
     elif given.part == "numpy":
         numpy(tool, given.work, given.zip == "1")
     else:

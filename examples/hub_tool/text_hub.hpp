@@ -1,0 +1,94 @@
+#pragma once
+
+#include <mll/core/detail/code_point.hpp>
+#include <mll/core/error.hpp>
+#include <mll/core/text/text_file.hpp>
+#include <mll/core/text/utf8.hpp>
+#include <mll/label/representation/representation_table.hpp>
+#include <mll/model/hub.hpp>
+#include <mll/model/onnx/onnx_texts.hpp>
+#include <mll/store/content_hash.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "../support/onnx_experts.hpp"
+
+namespace hub_tool {
+
+/// Texts and ONNX experts on disk. The samples of a node are the lines of FOLDER/<synset id>.txt, in UTF-8;
+/// blank lines count for nothing.
+struct text_hub : example::onnx_experts<std::string> {
+  using sample_type = std::string;
+  using samples_type = mll::representation_table<sample_type>;
+  static constexpr const char* sample_extension = ".txt";
+
+  /// The lines of a file. Throws: `parse_error` naming file and line for a line that is not UTF-8.
+  static std::vector<std::string> read_lines(const std::filesystem::path& file) {
+    const auto text = mll::detail::text_file::read(file);
+    std::vector<std::string> out;
+    std::string_view left = text.content;
+    for (std::size_t line = 1; !left.empty(); ++line) {
+      const std::string_view each = mll::detail::take_line(left);
+      if (!mll::is_valid_utf8(each)) throw mll::parse_error{text.name, line, "UTF-8", "other bytes"};
+      if (!mll::detail::is_blank(each)) out.emplace_back(each);
+    }
+    return out;
+  }
+
+  template <class Graph>
+  static samples_type read_samples(const std::filesystem::path& folder, const Graph& graph,
+                                   std::vector<example::skipped_sample>& skipped) {
+    std::vector<std::filesystem::path> files;
+    std::error_code problem;
+    std::filesystem::directory_iterator next{folder, problem};
+    for (; !problem && next != std::filesystem::directory_iterator{}; next.increment(problem))
+      files.push_back(next->path());
+    if (problem) throw mll::parse_error{folder.string(), 0, "a folder that can be read", problem.message()};
+    std::sort(files.begin(), files.end());
+    samples_type out;
+    for (const auto& file : files) {
+      const auto node = graph.find(file.stem().string());
+      if (file.extension() != sample_extension || !node || !std::filesystem::is_regular_file(file, problem)) {
+        skipped.push_back({file, "not a .txt file named after a node of the graph"});
+        continue;
+      }
+      try {
+        auto lines = read_lines(file);
+        if (lines.empty()) throw mll::parse_error{file.string(), 0, "texts, one per line", "none"};
+        out.add(*node, std::move(lines));
+      } catch (const mll::error& damaged) {
+        skipped.push_back({file, damaged.what()});
+      }
+    }
+    return out;
+  }
+
+  static std::string fingerprint(const samples_type& samples, mll::node_id v) {
+    mll::content_hash out;
+    for (const auto& sample : samples.samples(v)) out.add(sample);
+    return out.text();
+  }
+
+  /// The lines of a .txt file, or the text itself.
+  static std::vector<sample_type> read_file(const std::filesystem::path& file) {
+    std::error_code unknown;
+    if (file.extension() == sample_extension && std::filesystem::exists(file, unknown))
+      return read_lines(file);
+    return {file.string()};
+  }
+
+  // What an image hub must do, and texts need not: see `image_hub`.
+  static void fit(const samples_type&, const mll::hub<sample_type>&) {}
+  static std::string remark(const samples_type&) { return {}; }
+  static std::uint64_t parameter_count(const std::filesystem::path&) { return 0; }  // unknown
+};
+
+}  // namespace hub_tool

@@ -15,6 +15,7 @@
 #include "mll/embed/detail/best_rows.hpp"
 #include "mll/embed/detail/score_tile.hpp"
 #include "mll/exec/backend.hpp"
+#include "mll/exec/backend_ref.hpp"
 #include "mll/exec/for_each_index.hpp"
 
 namespace mll {
@@ -200,7 +201,8 @@ template <class T, exec::execution_backend Backend>
   // The best rows are among the best of the shares, however the rows are shared: the result does not depend
   // on their number.
   constexpr std::size_t min_rows_per_thread = 1024;
-  const std::size_t shares = std::clamp<std::size_t>(count / min_rows_per_thread, 1, backend.concurrency());
+  const std::size_t shares =
+      std::clamp<std::size_t>(count / min_rows_per_thread, 1, exec::backend_ref{backend}.concurrency());
   std::vector<best_rows> best(shares, best_rows{query_count, padded, k});
   exec::for_each_index(backend, shares, [&](std::size_t s) {
     top_k_share<T>{rows, count * s / shares, count * (s + 1) / shares, queries, panels, best[s]}.run();

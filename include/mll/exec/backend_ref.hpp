@@ -1,17 +1,20 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include "mll/exec/backend.hpp"
 
 namespace mll::exec {
 
-/// A reference to a backend of any type, itself a backend. It does not keep the backend alive.
+/// A reference to a backend of any type, itself a backend. It does not keep the backend alive. Defaults stand
+/// in for the optional members of the backend.
 ///
 /// What takes a `backend_ref` is compiled once, whichever backends a program uses. The price is one indirect
 /// call per loop.
@@ -36,8 +39,18 @@ class backend_ref {
   };
   template <class B>
   static constexpr calls calls_of{
-      [](const void* b) { return std::string{std::string_view{static_cast<const B*>(b)->name()}}; },
-      [](const void* b) { return static_cast<std::size_t>(static_cast<const B*>(b)->concurrency()); },
+      []([[maybe_unused]] const void* b) {
+        if constexpr (requires(const B& backend) { backend.name(); })
+          return std::string{std::string_view{static_cast<const B*>(b)->name()}};
+        else
+          return std::string{"custom"};
+      },
+      []([[maybe_unused]] const void* b) {
+        if constexpr (requires(const B& backend) { backend.concurrency(); })
+          return static_cast<std::size_t>(static_cast<const B*>(b)->concurrency());
+        else
+          return std::max<std::size_t>(1, std::thread::hardware_concurrency());
+      },
       [](const void* b, std::size_t count, index_function_ref f) {
         static_cast<const B*>(b)->for_each(count, f);
       }};

@@ -185,12 +185,6 @@ class backend_archetype {
  public:
   explicit backend_archetype(int) {}
 
-  [[nodiscard]] convertible_archetype<std::string_view> name() const {
-    return convertible_archetype{std::string_view{"archetype"}};
-  }
-  [[nodiscard]] convertible_archetype<std::size_t> concurrency() const {
-    return convertible_archetype{std::size_t{1}};
-  }
   void for_each(std::size_t count, exec::index_function_ref f) const {
     for (std::size_t i = 0; i < count; ++i) f(i);
   }

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -16,21 +17,28 @@
 
 namespace mll::testing {
 
-/// Checks the contract of `exec::execution_backend` beyond what the compiler sees: a backend has a name and
-/// at least one thread; `for_each` calls each index once, before it returns, on no more threads at a time
-/// than the backend has; a call may call `for_each` again; a copy behaves the same.
+/// Checks the contract of `exec::execution_backend` beyond what the compiler sees: `for_each` calls each
+/// index once, before it returns; a call may call `for_each` again; a copy behaves the same. A backend with
+/// `name()` returns one that is not empty. One with `concurrency()` has at least one thread, and runs no more
+/// calls at a time than it has threads.
 ///
 /// @return one sentence per violation
 template <exec::execution_backend B>
 [[nodiscard]] std::vector<std::string> check_backend(const B& backend) {
   detail::violations found;
   const auto check = [&](const B& asked, const std::string& who) {
-    found.attempt(who + "name", [&] {
-      found.add_if(std::string_view{asked.name()}.empty(), who + "name: expected a name, found an empty one");
-    });
-    std::size_t threads = 0;
-    found.attempt(who + "concurrency", [&] { threads = static_cast<std::size_t>(asked.concurrency()); });
-    found.add_if(threads == 0, who + "concurrency: expected at least 1, found 0");
+    if constexpr (requires { asked.name(); }) {
+      found.attempt(who + "name", [&] {
+        found.add_if(std::string_view{asked.name()}.empty(),
+                     who + "name: expected a name, found an empty one");
+      });
+    }
+    std::size_t threads = std::numeric_limits<std::size_t>::max();
+    if constexpr (requires { asked.concurrency(); }) {
+      threads = 0;
+      found.attempt(who + "concurrency", [&] { threads = static_cast<std::size_t>(asked.concurrency()); });
+      found.add_if(threads == 0, who + "concurrency: expected at least 1, found 0");
+    }
 
     for (const std::size_t count : {0U, 1U, 2U, 1000U}) {
       std::vector<std::atomic<int>> seen(count);

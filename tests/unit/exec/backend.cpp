@@ -17,15 +17,7 @@ struct without_for_each {
   std::string_view name() const { return "without_for_each"; }
   std::size_t concurrency() const { return 1; }
 };
-struct smallest : without_for_each {
-  void for_each(std::size_t, index_function_ref) const {}
-};
-struct without_concurrency {
-  std::string_view name() const { return "without_concurrency"; }
-  void for_each(std::size_t, index_function_ref) const {}
-};
-struct without_name {
-  std::size_t concurrency() const { return 1; }
+struct smallest {
   void for_each(std::size_t, index_function_ref) const {}
 };
 struct changed_by_its_loop : without_for_each {
@@ -34,8 +26,6 @@ struct changed_by_its_loop : without_for_each {
 
 static_assert(mll::exec::execution_backend<smallest>);
 static_assert(!mll::exec::execution_backend<without_for_each>);
-static_assert(!mll::exec::execution_backend<without_concurrency>);
-static_assert(!mll::exec::execution_backend<without_name>);
 static_assert(!mll::exec::execution_backend<changed_by_its_loop>);
 static_assert(!mll::exec::execution_backend<decltype(thrust::cpp::par)>);
 

@@ -2,10 +2,12 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <type_traits>
 
 #include "support/backends.hpp"
@@ -19,6 +21,12 @@ struct seven_threads {
   short concurrency() const { return 7; }
   void for_each(std::size_t n, mll::exec::index_function_ref f) const {
     for (std::size_t i = n; i-- > 0;) f(i);
+  }
+};
+
+struct loop_only {
+  void for_each(std::size_t n, mll::exec::index_function_ref f) const {
+    for (std::size_t i = 0; i < n; ++i) f(i);
   }
 };
 
@@ -48,4 +56,15 @@ TEST_CASE("backend_ref takes a backend whose calls return other types") {
   const auto append = [&](std::size_t i) { order += std::to_string(i); };
   reference.for_each(3, append);
   CHECK(order == "210");
+}
+
+TEST_CASE("backend_ref gives a backend that is only a loop a name and the threads of the processor") {
+  const loop_only backend;
+  const backend_ref reference = backend;
+  CHECK(reference.name() == "custom");
+  CHECK(reference.concurrency() == std::max<std::size_t>(1, std::thread::hardware_concurrency()));
+  std::size_t sum = 0;
+  const auto add = [&](std::size_t i) { sum += i; };
+  reference.for_each(5, add);
+  CHECK(sum == 10);
 }

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mll/core/detail/hex_text.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/io/regular_file.hpp"
 
@@ -43,15 +44,8 @@ class content_hash {
 
   /// The hash as 32 hexadecimal digits.
   [[nodiscard]] std::string text() const {
-    constexpr std::string_view digits = "0123456789abcdef";
-    XXH128_canonical_t bytes;
-    XXH128_canonicalFromHash(&bytes, XXH3_128bits_digest(state_.get()));
-    std::string out;
-    for (const unsigned char byte : bytes.digest) {
-      out += digits[byte >> 4U];
-      out += digits[byte & 15U];
-    }
-    return out;
+    const XXH128_hash_t hash = XXH3_128bits_digest(state_.get());
+    return detail::hex_text(hash.high64, 16) + detail::hex_text(hash.low64, 16);
   }
 
   /// The hash of a regular file. Throws: `parse_error` if it is another kind of file or cannot be read.

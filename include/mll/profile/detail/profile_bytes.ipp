@@ -34,13 +34,13 @@ void transfer_heads(auto& io, maybe_const<hub_profile> auto& v) {
 }
 
 MLL_LOCAL std::uint64_t fingerprint_of(const information_content& content) {
-  std::uint64_t out = 0;
+  crc64_sum out;
   for (std::size_t v = 0; v < content.size(); ++v) {
     value_writer value;
     value(content[node_id{v}]);
-    out = crc64(value.bytes, out);
+    out.process_bytes(value.bytes.data(), value.bytes.size());
   }
-  return out;
+  return out.checksum();
 }
 
 /// What keeps a profile from being used; empty if nothing does.

@@ -1,6 +1,7 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
+#include <boost/crc.hpp>
 #include <cmath>
 
 #include "mll/report/detail/png_data_uri.hpp"
@@ -11,21 +12,13 @@ inline void append_big_endian(std::string& out, std::uint32_t value) {
   for (const unsigned shift : {24U, 16U, 8U, 0U}) out += static_cast<char>((value >> shift) & 0xFFU);
 }
 
-/// CRC-32 as PNG has it.
-MLL_LOCAL std::uint32_t png_checksum(std::string_view bytes) {
-  std::uint32_t out = 0xFFFFFFFFU;
-  for (const char c : bytes) {
-    out ^= static_cast<std::uint8_t>(c);
-    for (int bit = 0; bit < 8; ++bit) out = (out >> 1U) ^ ((out & 1U) != 0 ? 0xEDB88320U : 0U);
-  }
-  return ~out;
-}
-
 MLL_LOCAL void append_chunk(std::string& out, std::string_view name, std::string_view data) {
   append_big_endian(out, static_cast<std::uint32_t>(data.size()));
   const std::string body = std::string{name} + std::string{data};
   out += body;
-  append_big_endian(out, png_checksum(body));
+  boost::crc_32_type checksum;
+  checksum.process_bytes(body.data(), body.size());
+  append_big_endian(out, static_cast<std::uint32_t>(checksum.checksum()));
 }
 
 /// Bits of a deflate stream, the lowest first.

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "mll/core/detail/hex_text.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/io/replace_file.hpp"
 #include "mll/reuse/io/detail/task_archive.hpp"
@@ -16,19 +17,16 @@
 
 namespace mll {
 
-namespace detail {
-
-[[nodiscard]] inline std::string hex64(std::uint64_t value) {
-  std::string out(16, '0');
-  for (std::size_t i = 16; i-- > 0; value >>= 4U) out[i] = "0123456789abcdef"[value & 15U];
-  return out;
-}
-
-}  // namespace detail
-
 /// Writes a solved task and its experts to one file, a zip archive that `read_task` opens anywhere: without
 /// the store, the graph or the samples that it was made with. docs/format.md describes it. Component
 /// `mll::pack`.
+///
+/// @code
+/// mll::write_task("pets.mlltask", {.name = "pets",
+///                                  .chosen = chosen,
+///                                  .experts = {{.name = "dogs", .file = "dogs.onnx", .beside =
+///                                  {"dogs.labels.txt"}}}});
+/// @endcode
 ///
 /// @param[in] file  the archive, by convention `NAME.mlltask`
 /// @param[in] packed the task; its experts are those of `packed.chosen.models`, in files
@@ -81,7 +79,7 @@ inline void write_task(const std::filesystem::path& file, const packed_task& pac
   contents[std::string{detail::selection_member}] = {chosen.size(), detail::crc64(chosen)};
   for (const auto& [member, from] : files) contents[member] = detail::content_of_file(from);
   for (const auto& [member, content] : contents)
-    manifest["members"][member] = {{"bytes", content.bytes}, {"crc64", detail::hex64(content.crc64)}};
+    manifest["members"][member] = {{"bytes", content.bytes}, {"crc64", detail::hex_text(content.crc64, 16)}};
   std::string text;
   try {
     text = manifest.dump(2) + "\n";

@@ -6,5 +6,8 @@ TEST_CASE("the CRC-64 is that of xz") {
   CHECK(mll::detail::crc64("123456789") == 0x995dc9bbdf1939faU);
   CHECK(mll::detail::crc64("") == 0);
   CHECK(mll::detail::crc64("This is a test of the emergency broadcast system.") == 0x27db187fc15bbc72U);
-  CHECK(mll::detail::crc64("6789", mll::detail::crc64("12345")) == mll::detail::crc64("123456789"));
+  mll::detail::crc64_sum sum;
+  sum.process_bytes("12345", 5);
+  sum.process_bytes("6789", 4);
+  CHECK(sum.checksum() == mll::detail::crc64("123456789"));
 }

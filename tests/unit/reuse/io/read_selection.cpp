@@ -66,7 +66,7 @@ mll::selection decode(const std::string& bytes) {
 
 }  // namespace
 
-TEST_CASE("files of version 1 stay readable, and are what is written today") {
+TEST_CASE("files of version 1 stay readable, and version 1 is what is written") {
   const auto read = decode(from_hex(version_1));
   const auto expected = mll::test::small_selection();
   CHECK(to_hex(mll::detail::encode_selection(read)) == version_1);

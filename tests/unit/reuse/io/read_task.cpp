@@ -107,7 +107,7 @@ TEST_CASE("members that would be unpacked elsewhere, or to more than the archive
   CHECK_FALSE(std::filesystem::exists(bomb.folder.path() / "evil"));
 }
 
-TEST_CASE("a member that is there twice is refused") {
+TEST_CASE("a repeated member is refused") {
   packed_file twice;
   twice.all.emplace_back("experts/0/birds.onny", "other");
   write_archive(twice.file, twice.all);
@@ -142,7 +142,7 @@ TEST_CASE("an archive that is cut off, changed or of another kind is refused") {
   CHECK_THROWS_AS((void)mll::read_task(pets.folder.path() / "none"), mll::parse_error);
 }
 
-TEST_CASE("a manifest of a later version, or one that makes no sense, is refused") {
+TEST_CASE("a manifest of a later version, or an inconsistent one, is refused") {
   using json = nlohmann::json;
   const auto with = [](const auto& change, const char* message) {
     packed_file pets;

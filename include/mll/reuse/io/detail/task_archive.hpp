@@ -68,14 +68,16 @@ struct member_content {
   std::ifstream stream{file, std::ios::binary};
   if (!stream) throw parse_error{file.string(), 0, "a readable file", "one that cannot be opened"};
   member_content out;
+  crc64_sum sum;
   std::vector<char> block(std::size_t{1} << 18U);
   while (stream) {
     stream.read(block.data(), static_cast<std::streamsize>(block.size()));
     const std::string_view read{block.data(), static_cast<std::size_t>(stream.gcount())};
     out.bytes += read.size();
-    out.crc64 = crc64(read, out.crc64);
+    sum.process_bytes(read.data(), read.size());
   }
   if (stream.bad()) throw parse_error{file.string(), 0, "a readable file", "a read error"};
+  out.crc64 = sum.checksum();
   return out;
 }
 
@@ -183,11 +185,13 @@ class task_archive {
   template <class Take>
   void check(std::string_view name, const member_content& expected, const Take& take) const {
     member_content found;
+    crc64_sum sum;
     read(name, [&](std::string_view part) {
       found.bytes += part.size();
-      found.crc64 = crc64(part, found.crc64);
+      sum.process_bytes(part.data(), part.size());
       take(part);
     });
+    found.crc64 = sum.checksum();
     if (found != expected)
       throw parse_error{path_ + "/" + std::string{name}, 0, "the content that the manifest names",
                         "other content"};

@@ -18,6 +18,7 @@
 #include <string_view>
 #include <utility>
 
+#include "mll/core/detail/hex_text.hpp"
 #include "mll/core/error.hpp"
 #include "mll/store/detail/sqlite/seal.hpp"
 #include "mll/store/store_error.hpp"
@@ -88,7 +89,6 @@ namespace mll::detail {
 /// The URI of a file for SQLite.
 /// @param[in] query such as "immutable=1"
 [[nodiscard]] inline std::string sqlite_uri(const std::filesystem::path& file, std::string_view query) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
   std::string out = "file:";
   for (const char c : std::filesystem::absolute(file).string()) {
     const auto byte = static_cast<unsigned char>(c);
@@ -97,9 +97,7 @@ namespace mll::detail {
     if (plain) {
       out += c;
     } else {
-      out += '%';
-      out += digits[byte >> 4U];
-      out += digits[byte & 15U];
+      out += '%' + hex_text(byte, 2, upper_hex_digits);
     }
   }
   return out + "?" + std::string{query};

@@ -159,7 +159,7 @@ std::map<const CLI::App*, action> declare(CLI::App& app, arguments& given) {
                           "Name of the selection (of a store only), then files of samples");
   classifying->add_option(
       "--images", given.images,
-      "Folder of samples; if each lies in a folder named after its class, the accuracy is told");
+      "Folder of samples; if each lies in a folder named after its class, prints the accuracy");
   threshold(classifying);
   classifying->add_option("--out", given.csv, "File for the answers: sample,answer,probability");
   auto* packing =
@@ -175,7 +175,7 @@ std::map<const CLI::App*, action> declare(CLI::App& app, arguments& given) {
       ->add_option("NAME", given.name, "Name of the selection")
       ->required();
 
-  auto* finding = command("find", "Find the heads that know a concept, or that answer like a head", find);
+  auto* finding = command("find", "Find the heads that know a concept, or that respond like a head", find);
   finding->add_option("CONCEPT", given.query, "A word of the graph, or a synset id");
   finding->add_option("--like", given.like, "A head as MODEL:HEAD, by name or by number from 0");
   finding->add_option("--top", given.top, "Heads listed; 0: all")
@@ -196,7 +196,7 @@ std::map<const CLI::App*, action> declare(CLI::App& app, arguments& given) {
   auto* importing = command("import", "Read labels of the store's models from an export", import_labels);
   importing->add_option("WHERE", given.where, "The export")->required()->check(example::a_name());
   importing->add_flag("--unchecked", given.unchecked,
-                      "Also without content hashes: labels of other models or samples are not noticed");
+                      "Import without content hashes: labels of other models or samples are not detected");
   return out;
 }
 

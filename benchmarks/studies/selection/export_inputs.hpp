@@ -26,9 +26,9 @@ namespace mll::benchmark {
 ///   combination, which must hold all samples of calibration of each class's own
 /// - `grid.npy` `[256]` float32: log-odds of the codes
 /// - `chosen.npy` `[C, heads per class]` int64: positions chosen by mll, padded with -1
-template <class Funnel, class Source>
+template <class Method, class Source>
 void export_inputs(const std::filesystem::path& folder, const wide_size& size, const wide_hub& hub,
-                   const class_evidence& sources, const Source& source, const Funnel& funnel,
+                   const class_evidence& sources, const Source& source, const Method& method,
                    std::size_t joint_samples, const std::vector<std::vector<screened_head>>& screened,
                    const std::vector<std::vector<head_pick>>& picks,
                    const std::vector<std::vector<shortlisted_head>>& lists) {
@@ -86,15 +86,15 @@ void export_inputs(const std::filesystem::path& folder, const wide_size& size, c
     write_npy(folder / (name + "_weight.npy"), weight, {weight.size()});
   };
   const auto share = [&](std::size_t samples) { return std::max<std::size_t>(1, samples / sources.size()); };
-  dump("calibration", detail::plan_samples(sources, source, share(funnel.shortlisting.all_samples)));
+  dump("calibration", detail::plan_samples(sources, source, share(method.shortlisting.all_samples)));
   dump("joint", detail::plan_samples(sources, source, share(joint_samples)));
 
-  std::vector<std::int64_t> chosen(picks.size() * funnel.count, -1);
+  std::vector<std::int64_t> chosen(picks.size() * size.heads_per_class, -1);
   for (std::size_t y = 0; y < picks.size(); ++y) {
     for (std::size_t i = 0; i < picks[y].size(); ++i)
-      chosen[y * funnel.count + i] = lists[y][picks[y][i].candidate].position;
+      chosen[y * size.heads_per_class + i] = lists[y][picks[y][i].candidate].position;
   }
-  write_npy(folder / "chosen.npy", chosen, {picks.size(), funnel.count});
+  write_npy(folder / "chosen.npy", chosen, {picks.size(), size.heads_per_class});
 }
 
 }  // namespace mll::benchmark

@@ -26,7 +26,7 @@
 #include "mll/exec/sequential.hpp"
 #include "mll/label/statistics/node_statistics.hpp"
 #include "mll/label/statistics/sparse_node_statistics.hpp"
-#include "mll/select/methods/head_funnel.hpp"
+#include "mll/select/methods/chco.hpp"
 #include "mll/select/screen/screening.hpp"
 #include "mll/select/screen/sparse_screening.hpp"
 #include "mll/select/select.hpp"
@@ -90,13 +90,13 @@ double run(const Backend& backend, const selection_options& options, std::vector
   const class_evidence sources = hub.task(0);
   const cached_source source{hub, sparse};
   const task_match match = match_of(hub, sources);
-  const head_funnel<> funnel{.count = size.heads_per_class};
+  const chco<> method{.budget = heads_per_class{size.heads_per_class}};
   const std::size_t joint_samples = select_options<>{}.max_samples;
 
   std::vector<std::vector<screened_head>> screened;
   const std::size_t often = 5 * options.repeat;  // for stages that take milliseconds
   const double sparse_seconds =
-      median_seconds(often, [&] { screened = screen(backend, sparse, sources, funnel.screened); });
+      median_seconds(often, [&] { screened = screen(backend, sparse, sources, method.screened); });
   double sparse_bytes = 0;
   for (const auto& list : screened) {
     for (const auto& head : list)
@@ -115,12 +115,12 @@ double run(const Backend& backend, const selection_options& options, std::vector
     std::vector<double> bandwidth;
     for (std::size_t i = 0; i < often; ++i) {
       bandwidth.push_back(read_bandwidth(backend.concurrency(), 1));
-      seconds.push_back(median_seconds(1, [&] { found = screen(backend, dense, sources, funnel.screened); }));
+      seconds.push_back(median_seconds(1, [&] { found = screen(backend, dense, sources, method.screened); }));
     }
     dense_seconds = median(seconds);
     if (found != screened) throw std::runtime_error{"dense and sparse screening differ"};
     const double matrix_seconds = median_seconds(std::min<std::size_t>(options.repeat, 3), [&] {
-      found = screen_by_matrix(dense, sources, funnel.screened);
+      found = screen_by_matrix(dense, sources, method.screened);
     });
     double bytes = 0;
     for (const auto& of_class : sources) bytes += static_cast<double>(of_class.size() * size.heads * 2);
@@ -140,18 +140,18 @@ double run(const Backend& backend, const selection_options& options, std::vector
   }
 
   std::vector<std::vector<shortlisted_head>> lists =
-      shortlist(backend, source, sources, screened, funnel.shortlisting);  // fills the cache
+      shortlist(backend, source, sources, screened, method.shortlisting);  // fills the cache
   const double shortlist_seconds = median_seconds(
-      options.repeat, [&] { lists = shortlist(backend, source, sources, screened, funnel.shortlisting); });
+      options.repeat, [&] { lists = shortlist(backend, source, sources, screened, method.shortlisting); });
   std::size_t pairs = 0;
   for (const auto& list : screened) pairs += list.size();
-  const double raw = raw_calibration_seconds(backend, source, sources, screened, funnel.shortlisting) *
+  const double raw = raw_calibration_seconds(backend, source, sources, screened, method.shortlisting) *
                      static_cast<double>(pairs);
   const auto plan_of = [&](std::size_t samples) {
     return detail::plan_samples(sources, source, std::max<std::size_t>(1, samples / sources.size()));
   };
   const auto calibration_bytes = static_cast<double>(
-      heads_in(screened) * sample_total(plan_of(funnel.shortlisting.all_samples).samples()));
+      heads_in(screened) * sample_total(plan_of(method.shortlisting.all_samples).samples()));
   add({.name = "calibration",
        .seconds = shortlist_seconds,
        .bytes = calibration_bytes,
@@ -162,14 +162,14 @@ double run(const Backend& backend, const selection_options& options, std::vector
   const auto plan = plan_of(joint_samples);
   const auto examples = plan.rows();
   const detail::responses_of_shortlist responses{backend, source, plan, examples, lists};
-  const auto pool = responses.pool(lists, funnel.count);
+  const auto pool = responses.pool(lists, size.heads_per_class);
   std::vector<std::vector<head_pick>> picks;
   const double joint_seconds =
-      median_seconds(options.repeat, [&] { picks = funnel.search(backend, pool, log_likelihood{}); });
+      median_seconds(options.repeat, [&] { picks = method.search(backend, pool, log_likelihood{}); });
   const auto joint_bytes = static_cast<double>(heads_in(lists) * pool.rows.size());
   double evaluations = 0;  // each move once
   for (const auto& list : lists) {
-    const std::size_t k = std::min(funnel.count, list.size());
+    const std::size_t k = std::min(size.heads_per_class, list.size());
     evaluations += static_cast<double>(list.size() + k * (list.size() - k));
   }
   stage& joint = add({.name = "joint",
@@ -194,8 +194,7 @@ double run(const Backend& backend, const selection_options& options, std::vector
        .operations = temperature_bytes / sizeof(float)});
 
   std::optional<selection> selected;
-  const select_options<> whole_options{.method = {.budget = heads_per_class{size.heads_per_class}},
-                                       .folds = 0};
+  const select_options<> whole_options{.method = method, .folds = 0};
   const double total = median_seconds(
       options.repeat, [&] { selected.emplace(select(backend, source, match, whole_options)); });
   const ensemble& chosen = selected->ensemble;
@@ -212,7 +211,7 @@ double run(const Backend& backend, const selection_options& options, std::vector
   if (!options.export_to.empty() || compare) {
     const detail::temporary_folder scratch;
     const auto folder = options.export_to.empty() ? scratch.path() : options.export_to;
-    export_inputs(folder, size, hub, sources, source, funnel, joint_samples, screened, picks, lists);
+    export_inputs(folder, size, hub, sources, source, method, joint_samples, screened, picks, lists);
     if (compare) compare_with_numpy(options, folder, stages);
   }
   return total;

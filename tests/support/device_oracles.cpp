@@ -4,7 +4,7 @@
 #include "mll/exec/detail/thrust_host.hpp"
 #include "mll/exec/sequential.hpp"
 #include "mll/select/calibrate/detail/device_calibration.hpp"
-#include "mll/select/calibrate/detail/pair_answers.hpp"
+#include "mll/select/calibrate/detail/pair_responses.hpp"
 #include "mll/select/combine/detail/device_search.hpp"
 #include "mll/select/combine/detail/thrust/thrust_search.hpp"
 #include "mll/select/ensemble/detail/thrust_combination.hpp"
@@ -40,12 +40,12 @@ std::vector<std::vector<screened_head>> screen_densely(const node_statistics& st
 std::vector<std::vector<shortlisted_head>> shortlist_in_blocks(
     const benchmark::cached_source& source, const class_evidence& sources,
     const std::vector<std::vector<screened_head>>& screened, const shortlist_options& options) {
-  const auto answers = detail::pair_answers::read(exec::sequential{}, source, sources, screened, options);
-  return detail::device_calibration{grid, answers}.run(screened, options);
+  const auto pairs = detail::pair_responses::read(exec::sequential{}, source, sources, screened, options);
+  return detail::device_calibration{grid, pairs}.run(screened, options);
 }
 
 std::vector<std::vector<head_pick>> search_in_blocks(const head_pool& pool) {
-  return detail::device_search{grid, pool, detail::search_rules{}}.run();
+  return detail::device_search{grid, pool, detail::lazy_greedy{}}.run();
 }
 
 std::vector<std::vector<head_pick>> search_by_thrust(const head_pool& pool) {

@@ -22,8 +22,8 @@ struct device_rows {
         rows.push_back({{row[i], row[i + 1], row[i + 2], row[i + 3]}});
     }
     least.resize(stride);
-    host_grid<exec::sequential>{}.launch(stride / detail::least_means::threads + 1,
-                                         detail::least_means{view(), least.data()});
+    host_grid<exec::sequential>{}.launch(stride / detail::min_means::threads + 1,
+                                         detail::min_means{view(), least.data()});
   }
   [[nodiscard]] detail::statistics_view view() const {
     return {rows.data(), nodes, heads, stride, least.data()};

@@ -288,30 +288,31 @@ void run_stages(const exec::cuda& device, const selection_options& given, const 
 
   // Calibration, without reading and uploading.
   const shortlist_options shortlisting;
-  const auto read_answers = [&] {
-    return detail::pair_answers::read(thread_backend{}, source, sources, screened, shortlisting);
+  const auto read_pairs = [&] {
+    return detail::pair_responses::read(thread_backend{}, source, sources, screened, shortlisting);
   };
-  const auto answers = read_answers();
-  detail::device_calibration calibration{grid, answers};
+  const auto pairs = read_pairs();
+  detail::device_calibration calibration{grid, pairs};
   std::vector<std::vector<shortlisted_head>> lists;
   const double calibration_seconds =
       median_seconds(device, given.repeat, [&] { lists = calibration.run(screened, shortlisting); });
-  const double answered = static_cast<double>(answers.all.size() + answers.own.size());
-  to.add({"calibration", calibration_seconds, answered, answered / calibration_seconds / to.bandwidth,
-          std::nullopt, std::to_string(answers.pairs.size()) + " pairs of head and class"});
-  detail::thrust_calibration by_thrust{exec::detail::thrust_device{device}, answers};
+  const double response_bytes = static_cast<double>(pairs.all.size() + pairs.own.size());
+  to.add({"calibration", calibration_seconds, response_bytes,
+          response_bytes / calibration_seconds / to.bandwidth, std::nullopt,
+          std::to_string(pairs.pairs.size()) + " pairs of head and class"});
+  detail::thrust_calibration by_thrust{exec::detail::thrust_device{device}, pairs};
   std::vector<std::vector<shortlisted_head>> lists_by_thrust;
   const double thrust_seconds = median_seconds(device, std::min<std::size_t>(given.repeat, 3), [&] {
     lists_by_thrust = by_thrust.run(screened, shortlisting);
   });
   check(is_same(lists, lists_by_thrust), "calibration by Thrust");
-  to.add({"calibration (Thrust)", thrust_seconds, answered, answered / thrust_seconds / to.bandwidth,
-          std::nullopt, "the same heads"});
+  to.add({"calibration (Thrust)", thrust_seconds, response_bytes,
+          response_bytes / thrust_seconds / to.bandwidth, std::nullopt, "the same heads"});
 
   // Joint combination, likewise.
   const auto read_pool = [&] { return joint_pool{source, sources, lists, 25600, size.heads_per_class}; };
   const joint_pool pool = read_pool();
-  detail::device_search search{grid, pool.view, detail::search_rules{}};
+  detail::device_search search{grid, pool.view, detail::lazy_greedy{}};
   std::vector<std::vector<head_pick>> picks;
   const double joint_seconds = median_seconds(device, given.repeat, [&] { picks = search.run(); });
   to.add({"joint", joint_seconds, static_cast<double>(pool.codes.size()), std::nullopt, std::nullopt,
@@ -335,10 +336,10 @@ void run_stages(const exec::cuda& device, const selection_options& given, const 
   // there.
   const double whole = median_seconds(device, given.repeat, [&] {
     const auto heads = screen(device, statistics, sources, keep);
-    const auto some = detail::pair_answers::read(thread_backend{}, source, sources, heads, shortlisting);
+    const auto some = detail::pair_responses::read(thread_backend{}, source, sources, heads, shortlisting);
     const auto kept = detail::device_calibration{grid, some}.run(heads, shortlisting);
     const joint_pool responses{source, sources, kept, 25600, size.heads_per_class};
-    picks = detail::device_search{grid, responses.view, detail::search_rules{}}.run();
+    picks = detail::device_search{grid, responses.view, detail::lazy_greedy{}}.run();
   });
   to.add({"end to end", whole, 0, std::nullopt, std::nullopt, "with reading and uploading of responses"});
 }

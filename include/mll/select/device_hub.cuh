@@ -20,7 +20,7 @@
 #include "mll/label/statistics/node_statistics.hpp"
 #include "mll/label/statistics/sparse_node_statistics.hpp"
 #include "mll/select/calibrate/detail/device_calibration.hpp"
-#include "mll/select/calibrate/detail/pair_answers.hpp"
+#include "mll/select/calibrate/detail/pair_responses.hpp"
 #include "mll/select/combine/device_greedy_search.cuh"
 #include "mll/select/methods/chco.hpp"
 #include "mll/select/methods/funnel_stages.hpp"
@@ -40,13 +40,13 @@ namespace mll {
 /// @endcode
 ///
 /// Screening is bitwise that of the host. Calibration is within 1e-3, and the joint search makes the same
-/// picks unless two gains are closer than that lets them be. Responses of the screened heads are read on the
-/// host, by the host's backend.
+/// picks unless the gains of two moves are that close. Responses of the screened heads are read on the host,
+/// by the host's backend.
 ///
 /// A view: the hub must outlive it and not change. (nvcc's warnings about Eigen end with `-DEIGEN_NO_CUDA`.)
 ///
 /// @tparam Hub  labels of a hub (`basic_model_labels`), or another `hub_source`
-/// @tparam Host backend of the host, for what is not run on the device
+/// @tparam Host host backend, for what does not run on the device
 template <class Hub, exec::execution_backend Host = exec::sequential>
   requires std::constructible_from<task_evidence, const Hub&, const task_match&>
 class device_hub final : public funnel_stages {
@@ -55,7 +55,8 @@ class device_hub final : public funnel_stages {
   /// Complexity: O(nodes heads).
   device_hub(const exec::cuda& device, const Hub& hub, Host host = {})
       : device_{device}, hub_{&hub}, host_{std::move(host)}, statistics_{upload(device, hub, host_)} {}
-  device_hub(const exec::cuda& device, const Hub&& hub, Host host = {}) = delete;  // it would not outlive
+  device_hub(const exec::cuda& device, const Hub&& hub,
+             Host host = {}) = delete;  // a temporary would not outlive the view
 
   [[nodiscard]] const exec::cuda& device() const noexcept { return device_; }
   [[nodiscard]] const Hub& hub() const noexcept { return *hub_; }
@@ -72,8 +73,8 @@ class device_hub final : public funnel_stages {
       const detail::sample_plan& all, const std::vector<std::vector<screened_head>>& screened,
       const shortlist_options& options) const override {
     if (options.max_heads == 0) throw invalid_argument{"max_heads", "at least 1 head per class", "0"};
-    const auto answers = detail::pair_answers::read_planned(backend, evidence, own, all, screened);
-    return detail::device_calibration{exec::detail::cuda_grid{device_}, answers}.run(screened, options);
+    const auto pairs = detail::pair_responses::read_planned(backend, evidence, own, all, screened);
+    return detail::device_calibration{exec::detail::cuda_grid{device_}, pairs}.run(screened, options);
   }
   [[nodiscard]] std::vector<std::vector<head_pick>> search(const greedy_search& search,
                                                            const head_pool& pool) const override {

@@ -64,7 +64,7 @@ MLL_DEVICE_TEST(memory_that_is_not_there,
   MLL_DEVICE_CHECK(said.starts_with("allocating 1125899906842624 bytes on CUDA device 0: "));
   auto here = grid.allocate<mll::detail::four_means>(64);
   grid.clear(here);
-  grid.launch(1, mll::detail::least_means{{here.data(), 1, 256, 64}, here.data()});
+  grid.launch(1, mll::detail::min_means{{here.data(), 1, 256, 64}, here.data()});
   device.synchronize();
 }
 
@@ -76,7 +76,7 @@ MLL_DEVICE_TEST(launches_are_recorded, "recorded launches run as often as asked,
     auto from = grid.allocate<mll::detail::four_means>(2);
     auto to = grid.allocate<mll::detail::four_means>(1);
     const auto least = grid.record([&] {
-      grid.launch(1, mll::detail::least_means{{from.data(), 2, 4, 1}, to.data()});
+      grid.launch(1, mll::detail::min_means{{from.data(), 2, 4, 1}, to.data()});
     });
     for (const std::uint16_t first : {9, 2}) {
       auto mine = rows;

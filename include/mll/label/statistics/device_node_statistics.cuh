@@ -56,7 +56,7 @@ class device_node_statistics {
                                           cudaMemcpyHostToDevice, device.stream()),
                           "uploading node statistics");
     }
-    find_least(device);
+    find_min(device);
   }
 
   /// Uploads the excesses only; all other values are 0. Reuse scores are those of the sparse statistics.
@@ -77,7 +77,7 @@ class device_node_statistics {
       thrust::for_each_n(policy, thrust::counting_iterator<std::size_t>{0}, excesses.size(),
                          detail::place_excess{uploaded.data(), rows_.data(), stride_});
     });
-    find_least(device);
+    find_min(device);
   }
 
   [[nodiscard]] std::size_t node_count() const noexcept { return nodes_; }
@@ -86,11 +86,11 @@ class device_node_statistics {
   [[nodiscard]] int device() const noexcept { return device_; }
   /// Bytes on the device.
   [[nodiscard]] std::size_t size_bytes() const noexcept {
-    return (rows_.size() + least_.size()) * sizeof(detail::four_means);
+    return (rows_.size() + min_.size()) * sizeof(detail::four_means);
   }
   /// A view for kernels.
   [[nodiscard]] detail::statistics_view view() const noexcept {
-    return {rows_.data(), nodes_, heads_, stride_, least_.data()};
+    return {rows_.data(), nodes_, heads_, stride_, min_.data()};
   }
 
  private:
@@ -101,12 +101,12 @@ class device_node_statistics {
         stride_{(heads + node_statistics::padding - 1) / node_statistics::padding * node_statistics::padding /
                 4},
         rows_{exec::detail::cuda_grid{device}.allocate<detail::four_means>(nodes * stride_)},
-        least_{exec::detail::cuda_grid{device}.allocate<detail::four_means>(stride_)} {}
+        min_{exec::detail::cuda_grid{device}.allocate<detail::four_means>(stride_)} {}
 
-  void find_least(const exec::cuda& device) {
+  void find_min(const exec::cuda& device) {
     exec::detail::cuda_grid{device}.launch(
-        (view().groups() + detail::least_means::threads - 1) / detail::least_means::threads,
-        detail::least_means{view(), least_.data()});
+        (view().groups() + detail::min_means::threads - 1) / detail::min_means::threads,
+        detail::min_means{view(), min_.data()});
     device.synchronize();
   }
 
@@ -115,7 +115,7 @@ class device_node_statistics {
   std::size_t heads_;
   std::size_t stride_;
   exec::detail::cuda_grid::buffer<detail::four_means> rows_;
-  exec::detail::cuda_grid::buffer<detail::four_means> least_;
+  exec::detail::cuda_grid::buffer<detail::four_means> min_;
 };
 
 }  // namespace mll

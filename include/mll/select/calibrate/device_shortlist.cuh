@@ -9,7 +9,7 @@
 #include "mll/exec/sequential.hpp"
 #include "mll/label/source/response_source.hpp"
 #include "mll/select/calibrate/detail/device_calibration.hpp"
-#include "mll/select/calibrate/detail/pair_answers.hpp"
+#include "mll/select/calibrate/detail/pair_responses.hpp"
 #include "mll/select/calibrate/shortlisted_head.hpp"
 #include "mll/select/evidence/class_evidence.hpp"
 #include "mll/select/screen/detail/best_heads.hpp"
@@ -37,8 +37,8 @@ template <response_source Source, exec::execution_backend Host = exec::sequentia
     const std::vector<std::vector<screened_head>>& screened, const shortlist_options& options = {},
     const Host& host = {}) {
   if (options.max_heads == 0) throw invalid_argument{"max_heads", "at least 1 head per class", "0"};
-  const auto answers = detail::pair_answers::read(host, source, nodes, screened, options);
-  return detail::device_calibration{exec::detail::cuda_grid{device}, answers}.run(screened, options);
+  const auto pairs = detail::pair_responses::read(host, source, nodes, screened, options);
+  return detail::device_calibration{exec::detail::cuda_grid{device}, pairs}.run(screened, options);
 }
 
 }  // namespace mll

@@ -32,7 +32,7 @@ struct device_greedy_search {
   [[nodiscard]] std::vector<std::vector<head_pick>> operator()(const exec::cuda& device,
                                                                const head_pool& pool) const {
     return detail::device_search{exec::detail::cuda_grid{device}, pool,
-                                 detail::search_rules{min_gain, max_swaps_per_class, bound_inflation}}
+                                 detail::lazy_greedy{min_gain, max_swaps_per_class, bound_inflation}}
         .run();
   }
 };

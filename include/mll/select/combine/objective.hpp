@@ -58,7 +58,6 @@ concept selection_objective = std::semiregular<O> && has_no_rivals<O> && has_add
 
 /// Class-balanced multinomial log-likelihood of the softmax of the class scores, in nats.
 struct log_likelihood {
-  static constexpr const char* name = "log-likelihood";
   // Finite, so that the difference of two of them is not NaN.
   [[nodiscard]] static float no_rivals() noexcept { return std::numeric_limits<float>::lowest(); }
   [[nodiscard]] static float add_rival(float summary, float score) noexcept {
@@ -91,7 +90,6 @@ struct log_likelihood {
 
 /// Mean over the classes of the fraction of samples whose true class scores highest; a tie counts half.
 struct macro_accuracy {
-  static constexpr const char* name = "macro accuracy";
   [[nodiscard]] static float no_rivals() noexcept { return -std::numeric_limits<float>::infinity(); }
   [[nodiscard]] static float add_rival(float summary, float score) noexcept {
     return std::max(summary, score);

@@ -36,11 +36,11 @@ struct shift_fit {
   /// The interval of level .9 is [p - low s, p + high s].
   double low = 1.62;
   double high = 1.60;
-  /// Samples from elsewhere, beforehand: `lg kappa` lies below the promised one by `fall`, between
-  /// `least_fall` and `most_fall`.
+  /// Samples from elsewhere, without a batch of them: `lg kappa` lies below the promised one by `fall`,
+  /// between `min_fall` and `max_fall`.
   double fall = 1.9;
-  double least_fall = 0.3;
-  double most_fall = 3.3;
+  double min_fall = 0.3;
+  double max_fall = 3.3;
 
   /// A regression over distorted pseudo-tasks of one hub of 120 image experts with a general model; it knows
   /// nothing of the cross-validated agreement.

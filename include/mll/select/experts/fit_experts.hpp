@@ -14,10 +14,10 @@ namespace mll {
 
 /// Options of `fit_experts`.
 struct expert_fit_options {
-  std::size_t experts = 20;  ///< experts that may run
-  std::size_t pooled = 8;    ///< heads per class whose responses are averaged
-  double correction = 0.25;  ///< strength of the discriminant where every class has samples of its own
-  double general = 0.15;     ///< strength of the discriminant of the general model's embedding, there
+  std::size_t experts = 20;           ///< experts that may run
+  std::size_t heads_per_class = 8;    ///< heads per class whose responses are averaged
+  double correction_strength = 0.25;  ///< of the discriminant where every class has samples of its own
+  double general_strength = 0.15;     ///< of the discriminant of the general model's embedding, there
   relevance_options relevance = {};
   discriminant_options discriminant = {};
 };
@@ -33,7 +33,12 @@ struct expert_fit_options {
 /// the profile knows the general model, L includes its embedding, and T is the discriminant of the embedding
 /// alone (`fit_embedding_discriminant`). Cross-validation in `select` weighs H, L and T anew.
 ///
-/// Throws: `invalid_argument` without a profile, or for 0 experts or pooled heads.
+/// @code
+/// const mll::task_evidence evidence{labels, match, nullptr, &profile};
+/// const mll::ensemble fitted = mll::fit_experts(backend, evidence, {.experts = 20});
+/// @endcode
+///
+/// Throws: `invalid_argument` without a profile, or for 0 experts or heads per class.
 /// Complexity: that of `head_relevance`, `expert_cover` and `fit_discriminant`.
 MLL_DECLARE [[nodiscard]] ensemble fit_experts(exec::backend_ref backend, const task_evidence& evidence,
                                                const expert_fit_options& options = {});

@@ -64,8 +64,9 @@ ensemble chco<Objective, Search>::operator()(exec::backend_ref backend, const ta
   if (const auto* heads = std::get_if<heads_per_class>(&budget)) {
     if (heads->count == 0) throw invalid_argument{"budget", "at least 1 head per class", "0"};
     if (evidence.profile() != nullptr && whole_evidence_strength(evidence) < min_effective_samples) {
-      return detail::with_general_discriminant(
-          backend, evidence, fit_heads(backend, evidence, {.count = heads->count}), combining.general);
+      return detail::with_general_discriminant(backend, evidence,
+                                               fit_heads(backend, evidence, {.count = heads->count}),
+                                               combining.general_strength);
     }
     return detail::with_general_discriminant(
         backend, evidence,
@@ -74,7 +75,7 @@ ensemble chco<Objective, Search>::operator()(exec::backend_ref backend, const ta
                                        .shortlisting = shortlisting,
                                        .search = search,
                                        .stages = stages}(backend, evidence),
-        combining.general);
+        combining.general_strength);
   }
   expert_fit_options options = combining;
   options.experts = evidence.model_count();

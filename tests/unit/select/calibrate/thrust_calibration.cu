@@ -21,9 +21,9 @@ MLL_DEVICE_TEST(thrust_calibration_is_the_same, "calibration by Thrust on a devi
        {mll::shortlist_options{},
         mll::shortlist_options{.max_heads = 64, .own_samples = 40, .all_samples = 300}}) {
     const auto expected = mll::test::shortlist_in_blocks(source, nodes, screened, options);
-    const auto answers =
-        mll::detail::pair_answers::read(mll::exec::sequential{}, source, nodes, screened, options);
-    mll::detail::thrust_calibration calibration{mll::exec::detail::thrust_device{device}, answers};
+    const auto pairs =
+        mll::detail::pair_responses::read(mll::exec::sequential{}, source, nodes, screened, options);
+    mll::detail::thrust_calibration calibration{mll::exec::detail::thrust_device{device}, pairs};
     const auto found = calibration.run(screened, options);
     MLL_DEVICE_CHECK(found.size() == expected.size());
     for (std::size_t y = 0; y < found.size(); ++y) {

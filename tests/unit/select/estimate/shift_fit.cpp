@@ -6,8 +6,8 @@ TEST_CASE("the default of shift_fit is cot, corrected by the fall of agreement a
   const mll::shift_fit fit;
   CHECK(fit.coefficients[1] == 1);
   CHECK(fit.coefficients.back() == 1);
-  CHECK(fit.least_fall < fit.fall);
-  CHECK(fit.fall < fit.most_fall);
+  CHECK(fit.min_fall < fit.fall);
+  CHECK(fit.fall < fit.max_fall);
   const auto other = mll::shift_fit::of_distorted_images();
   CHECK(other.name != fit.name);
   CHECK(other.coefficients.back() == 0);

@@ -53,7 +53,7 @@ std::set<std::size_t> owners(const mll::ensemble& fitted) {
 
 }  // namespace
 
-TEST_CASE("experts that know nothing are not chosen while others are left") {
+TEST_CASE("uninformative experts are chosen last") {
   const named_hub f{{{{planted_head::nothing}, {planted_head::nothing}},
                      {{0}, {1}},
                      {{planted_head::nothing}, {planted_head::nothing}},
@@ -86,8 +86,8 @@ TEST_CASE("a copy of an expert adds nothing, and is not run") {
   }
 }
 
-TEST_CASE("a head with a shuffled label is seen as such: its name alone does not win against proof") {
-  // Model 0 claims alder but answers to cedar; model 1 is honest.
+TEST_CASE("a head with a wrong name loses against a head with the right responses") {
+  // Model 0 is named alder but responds to cedar; model 1 has the right names.
   const std::vector<planted_model> planted_as{{{2, 2}, {1, 2}}, {{0, 2}, {1, 2}, {2, 2}}};
   named_hub f{planted_as, {25, 25, 25}, 63};
   auto lying = *f.labels.find(mll::model_id{0U});
@@ -95,11 +95,11 @@ TEST_CASE("a head with a shuffled label is seen as such: its name alone does not
   f.labels.insert(lying);
   f.hub = mll::profile(mll::exec::sequential{}, f.labels, f.graph);
   const auto relevance = mll::head_relevance(mll::exec::sequential{}, f.evidence());
-  CHECK(relevance(0, 2) > 2 * relevance(0, 0));  // the honest alder against the claimed one
+  CHECK(relevance(0, 2) > 2 * relevance(0, 0));  // the right alder against the wrongly named one
   CHECK(f.accuracy(f.combine(2)) > 0.9);
 }
 
-TEST_CASE("nonsense names change what names decide, and nothing else") {
+TEST_CASE("names that are not in the graph change nothing but the name matches") {
   const std::vector<planted_model> models{{{0}, {1}}, {{1}, {2}}, {{2}, {0}}};
   const named_hub named{models, {30, 30, 30}, 64};
   auto nameless = named;
@@ -116,11 +116,11 @@ TEST_CASE("nonsense names change what names decide, and nothing else") {
   CHECK(nameless.accuracy(nameless.combine(3)) > 0.85);
 }
 
-TEST_CASE("names carry a class whose samples are only borrowed") {
+TEST_CASE("names decide a class with borrowed samples") {
   const std::vector<planted_model> models{
       {{0, 2}, {1, 2}, {2, 2}}, {{0, 2}, {3, 2}, {2, 2}}, {{3, 2}, {1, 2}, {0, 2}}};
   named_hub f{models, {30, 30, 30, 30}, 65};
-  // Class 3 is seen through the samples of node 1 alone.
+  // Class 3 has borrowed samples of node 1 only.
   auto match = f.planted.match;
   match.classes[3].coverage = mll::coverage::neighbour_samples;
   match.classes[3].evidence = {{mll::node_id{1U}, 0.5}};
@@ -130,7 +130,7 @@ TEST_CASE("names carry a class whose samples are only borrowed") {
   CHECK(f.accuracy(fitted) > 0.85);
 }
 
-TEST_CASE("without its last expert a class goes to the general model") {
+TEST_CASE("a class without an expert is left to the general model") {
   const std::vector<planted_model> models{{{0, 2}, {1, 2}}, {{2, 2}, {0, 2}}};
   const auto planted = mll::test::plant({20, 20, 20}, models, 66);
   const auto graph = mll::test::named_graph(3);
@@ -206,12 +206,12 @@ TEST_CASE("a class without samples is left to the general model, whatever the bu
   }
 }
 
-TEST_CASE("errors") {
+TEST_CASE("fit_experts refuses counts of 0 and a missing or foreign profile") {
   const named_hub f{{{{0}, {1}}}, {5, 5}, 68};
   CHECK_THROWS_WITH_AS((void)f.combine(0), "count: expected at least 1 expert, found 0",
                        mll::invalid_argument);
-  CHECK_THROWS_WITH_AS((void)mll::fit_experts(mll::exec::sequential{}, f.evidence(), {.pooled = 0}),
-                       "pooled: expected at least 1 head per class, found 0", mll::invalid_argument);
+  CHECK_THROWS_WITH_AS((void)mll::fit_experts(mll::exec::sequential{}, f.evidence(), {.heads_per_class = 0}),
+                       "heads_per_class: expected at least 1 head per class, found 0", mll::invalid_argument);
   CHECK_THROWS_WITH_AS(
       (void)mll::select(mll::exec::sequential{}, f.labels, f.planted.match,
                         {.method = {.budget = mll::experts{1}}}),
@@ -223,7 +223,7 @@ TEST_CASE("errors") {
                        "profile: expected a profile of 2 heads, found 3 heads", mll::invalid_argument);
 }
 
-TEST_CASE_TEMPLATE("combine_experts is the same on every backend", Backend, MLL_TEST_BACKENDS) {
+TEST_CASE_TEMPLATE("fit_experts is the same on every backend", Backend, MLL_TEST_BACKENDS) {
   const named_hub f{{{{0}, {1}}, {{1}, {2}}, {{2}, {3}}, {{3}, {0}}}, {12, 12, 12, 12}, 70};
   const auto expected = mll::fit_experts(mll::exec::sequential{}, f.evidence(), {.experts = 3});
   const auto found = mll::fit_experts(Backend{}, f.evidence(), {.experts = 3});

@@ -12,7 +12,7 @@
 #include "../../../../benchmarks/support/wide_match.hpp"
 #include "mll/exec/sequential.hpp"
 #include "mll/select/calibrate/detail/device_calibration.hpp"
-#include "mll/select/calibrate/detail/pair_answers.hpp"
+#include "mll/select/calibrate/detail/pair_responses.hpp"
 #include "mll/select/combine/detail/device_search.hpp"
 #include "mll/select/methods/chco.hpp"
 #include "mll/select/screen/sparse_screening.hpp"
@@ -38,8 +38,8 @@ class emulated_stages final : public mll::funnel_stages {
       mll::exec::backend_ref backend, const mll::task_evidence& evidence, const mll::detail::sample_plan& own,
       const mll::detail::sample_plan& all, const std::vector<std::vector<mll::screened_head>>& screened,
       const mll::shortlist_options& options) const override {
-    const auto answers = mll::detail::pair_answers::read_planned(backend, evidence, own, all, screened);
-    return mll::detail::device_calibration{grid_, answers}.run(screened, options);
+    const auto pairs = mll::detail::pair_responses::read_planned(backend, evidence, own, all, screened);
+    return mll::detail::device_calibration{grid_, pairs}.run(screened, options);
   }
   std::vector<std::vector<mll::head_pick>> search(const mll::greedy_search& search,
                                                   const mll::head_pool& pool) const override {

@@ -28,7 +28,7 @@ struct statistics_view {
 };
 
 /// Computes the least mean of each head over all nodes; one thread per four heads.
-struct least_means {
+struct min_means {
   static constexpr unsigned threads = 128;
 
   statistics_view statistics;

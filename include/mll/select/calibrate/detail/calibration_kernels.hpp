@@ -19,7 +19,7 @@ struct head_class_pair {
   double samples = 1;  // effective number; divides the precision of the prior
 };
 
-/// Pairs to calibrate and their responses; see `pair_answers`.
+/// Pairs to calibrate and their responses; see `pair_responses`.
 struct pair_view {
   const head_class_pair* pairs = nullptr;
   const std::uint8_t* all = nullptr;           ///< `[heads, samples]`
@@ -91,7 +91,7 @@ struct fit_pairs {
         exec::detail::atomic_add(count.rest[row[i]], 0U - view.weight[i]);
     });
 
-    registers<Block, answers> mine;
+    registers<Block, thread_codes> mine;
     registers<Block, double> sum;
     const auto halved = [&](const std::uint32_t* of) {
       block.each_thread([&](unsigned t) {
@@ -147,7 +147,7 @@ struct fit_pairs {
   using registers = typename Block::template registers<T>;
 
   // The codes of one thread.
-  struct answers {
+  struct thread_codes {
     float x[codes_per_thread];       // log-odds
     float own[codes_per_thread];     // weight of the samples of the class
     float rest[codes_per_thread];    // of all other samples

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "mll/select/calibrate/detail/calibration_kernels.hpp"
-#include "mll/select/calibrate/detail/pair_answers.hpp"
+#include "mll/select/calibrate/detail/pair_responses.hpp"
 #include "mll/select/calibrate/detail/uploaded_pairs.hpp"
 #include "mll/select/calibrate/shortlisted_head.hpp"
 #include "mll/select/screen/detail/best_heads.hpp"
@@ -15,7 +15,7 @@ namespace mll::detail {
 template <class Grid>
 class device_calibration {
  public:
-  device_calibration(const Grid& grid, const pair_answers& answers) : grid_{grid}, on_{grid, answers} {}
+  device_calibration(const Grid& grid, const pair_responses& pairs) : grid_{grid}, on_{grid, pairs} {}
 
   /// Up to `options.max_heads` heads per class, as `shortlist` returns them.
   [[nodiscard]] std::vector<std::vector<shortlisted_head>> run(

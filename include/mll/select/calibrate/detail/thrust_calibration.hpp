@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "mll/select/calibrate/detail/fit_pair.hpp"
-#include "mll/select/calibrate/detail/pair_answers.hpp"
+#include "mll/select/calibrate/detail/pair_responses.hpp"
 #include "mll/select/calibrate/detail/uploaded_pairs.hpp"
 #include "mll/select/calibrate/shortlisted_head.hpp"
 #include "mll/select/screen/detail/best_heads.hpp"
@@ -34,7 +34,7 @@ template <class Grid>
 class thrust_calibration {
  public:
   /// Uploads the input.
-  thrust_calibration(const Grid& grid, const pair_answers& answers) : grid_{grid}, on_{grid, answers} {}
+  thrust_calibration(const Grid& grid, const pair_responses& pairs) : grid_{grid}, on_{grid, pairs} {}
 
   /// Up to `options.max_heads` heads per class, as `shortlist` returns them.
   [[nodiscard]] std::vector<std::vector<shortlisted_head>> run(

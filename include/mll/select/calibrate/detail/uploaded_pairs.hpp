@@ -8,14 +8,14 @@
 #include <vector>
 
 #include "mll/select/calibrate/detail/calibration_kernels.hpp"
-#include "mll/select/calibrate/detail/pair_answers.hpp"
+#include "mll/select/calibrate/detail/pair_responses.hpp"
 #include "mll/select/calibrate/detail/rank_fits.hpp"
 #include "mll/select/calibrate/shortlisted_head.hpp"
 #include "mll/select/screen/detail/best_heads.hpp"
 
 namespace mll::detail {
 
-/// `pair_answers` in the memory of a grid, with room for what is computed from them.
+/// `pair_responses` in the memory of a grid, with room for what is computed from them.
 template <class Grid>
 struct uploaded_pairs {
   template <class T>
@@ -35,23 +35,23 @@ struct uploaded_pairs {
   buffer<std::uint32_t> counts;  ///< `[heads, 256]`
   buffer<calibration> fits;      ///< `[pairs]`
 
-  uploaded_pairs(const Grid& grid, const pair_answers& answers)
-      : samples{answers.samples()}, pair_begin{answers.pair_begin} {
+  uploaded_pairs(const Grid& grid, const pair_responses& responses)
+      : samples{responses.samples()}, pair_begin{responses.pair_begin} {
     const auto put = [&grid](const auto& from, auto& to) {
       to = grid.template allocate<typename std::remove_cvref_t<decltype(from)>::value_type>(from.size());
       grid.upload(std::span{from}, to);
     };
-    put(answers.all, all);
-    put(answers.weight, weight);
-    put(answers.class_begin, class_begin);
-    put(answers.own, own);
-    put(answers.own_weight, own_weight);
-    put(answers.own_begin, own_begin);
-    put(answers.pairs, pairs);
-    put(answers.log_odds, log_odds);
-    heads = samples == 0 ? 0 : answers.all.size() / samples;
+    put(responses.all, all);
+    put(responses.weight, weight);
+    put(responses.class_begin, class_begin);
+    put(responses.own, own);
+    put(responses.own_weight, own_weight);
+    put(responses.own_begin, own_begin);
+    put(responses.pairs, pairs);
+    put(responses.log_odds, log_odds);
+    heads = samples == 0 ? 0 : responses.all.size() / samples;
     counts = grid.template allocate<std::uint32_t>(heads * 256);
-    fits = grid.template allocate<calibration>(answers.pairs.size());
+    fits = grid.template allocate<calibration>(responses.pairs.size());
   }
 
   [[nodiscard]] pair_view view() {

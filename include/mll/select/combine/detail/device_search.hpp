@@ -9,22 +9,15 @@
 #include <string>
 #include <vector>
 
-#include "mll/core/detail/number_text.hpp"
 #include "mll/core/error.hpp"
 #include "mll/label/responses/response_codec.hpp"
+#include "mll/select/combine/detail/lazy_greedy.hpp"
 #include "mll/select/combine/detail/search_kernels.hpp"
 #include "mll/select/combine/detail/search_state.hpp"
 #include "mll/select/combine/detail/search_step.hpp"
 #include "mll/select/combine/head_pool.hpp"
 
 namespace mll::detail {
-
-/// Options of a search on a device: the members of `greedy_search`.
-struct search_rules {
-  double min_gain = 1e-6;
-  std::size_t max_swaps_per_class = 4;
-  double bound_inflation = 2;
-};
 
 /// Greedy search over a pool of coded responses, on a grid. The pool is uploaded once, by the constructor.
 ///
@@ -35,16 +28,15 @@ template <class Grid>
 class device_search {
  public:
   /// Throws: `invalid_argument` if `bound_inflation` is negative or the pool has a class without candidates.
-  device_search(const Grid& grid, const head_pool& pool, const search_rules& rules) : grid_{grid} {
-    if (!(rules.bound_inflation >= 0))
-      throw invalid_argument{"bound_inflation", "at least 0", number_text(rules.bound_inflation)};
+  device_search(const Grid& grid, const head_pool& pool, const lazy_greedy& steps) : grid_{grid} {
+    steps.check();
     state_.rows = static_cast<std::uint32_t>(pool.rows.size());
     state_.classes = static_cast<std::uint32_t>(pool.candidates.size());
     state_.per_class = static_cast<std::uint32_t>(pool.heads_per_class);
-    state_.min_gain = rules.min_gain;
-    state_.bound_inflation = rules.bound_inflation;
+    state_.min_gain = steps.min_gain;
+    state_.bound_inflation = steps.bound_inflation;
     state_.max_swaps = static_cast<std::uint32_t>(std::min<std::size_t>(
-        rules.max_swaps_per_class * state_.classes, std::numeric_limits<std::uint32_t>::max()));
+        steps.max_swaps_per_class * state_.classes, std::numeric_limits<std::uint32_t>::max()));
     upload_rows(pool);
     upload_candidates(pool);
 

@@ -15,7 +15,7 @@
 
 namespace mll::detail {
 
-/// The steps of `greedy_search`, whatever evaluates the moves.
+/// The steps and options of `greedy_search`, independent of what evaluates the moves.
 ///
 /// A `State` has the present choice and, for a `const Place` where it runs:
 /// - `class_count()`, `heads_per_class()`, `candidate_count(y)`, `chosen(y)`

@@ -91,6 +91,19 @@ MLL_DEVICE inline float log_share(float truth, float rivals) {
   return (lead < 0 ? lead : 0.0F) - std::log(1 + std::exp(-std::abs(lead)));
 }
 
+/// Summary of the rivals of the true class of a row, without class y.
+/// @param[in] tree its tree of rivals, `[2 classes]` with this stride
+MLL_DEVICE inline float rivals_without(const float* tree, std::size_t stride, std::uint32_t classes,
+                                       std::uint32_t y) {
+  const float all = tree[stride];
+  const float share = std::exp(tree[(classes + y) * stride] - all);  // of the sum; 1 - share remains
+  if (share < 0.5F) return all + std::log(1 - share);
+  float out = lowest_score;
+  for (std::uint32_t node = classes + y; node > 1; node /= 2)
+    out = with_rival(out, tree[(node ^ 1U) * stride]);
+  return out;
+}
+
 /// State of a search over coded responses, in device memory. Each row has a tree of class scores as in
 /// `rival_tree`; the values of consecutive rows are contiguous.
 struct search_state {
@@ -155,11 +168,7 @@ struct search_state {
   }
   /// Summary of the rivals of the true class of a row, without class y.
   [[nodiscard]] MLL_DEVICE float rivals_without(std::uint32_t y, std::uint32_t r) const {
-    const float share = std::exp(tree(classes + y, r) - tree(1, r));  // of the sum; 1 - share remains
-    if (share < 0.5F) return tree(1, r) + std::log(1 - share);
-    float out = lowest_score;
-    for (std::uint32_t node = classes + y; node > 1; node /= 2) out = with_rival(out, tree(node ^ 1U, r));
-    return out;
+    return mll::detail::rivals_without(scores + r, rows, classes, y);
   }
   [[nodiscard]] MLL_DEVICE std::uint64_t& confusion_of(std::uint32_t y, std::uint32_t true_class) const {
     return confusion[static_cast<std::size_t>(y) * classes + true_class];

@@ -242,8 +242,8 @@ MLL_DEFINE accuracy_estimate cross_validate_erased(exec::backend_ref backend, co
   const shift_fit shift;
   const double promised = log_odds_of_kappa(out.accuracy, classes);
   out.elsewhere = {accuracy_of_log_odds(promised - shift.fall, classes),
-                   accuracy_of_log_odds(promised - shift.most_fall, classes),
-                   accuracy_of_log_odds(promised - shift.least_fall, classes)};
+                   accuracy_of_log_odds(promised - shift.max_fall, classes),
+                   accuracy_of_log_odds(promised - shift.min_fall, classes)};
   return out;
 }
 

@@ -112,7 +112,8 @@ MLL_DEFINE ensemble fit_experts(exec::backend_ref backend, const task_evidence& 
     throw invalid_argument{"profile", "a profile of the hub (mll::profile), in the options of select",
                            "none"};
   }
-  if (options.pooled == 0) throw invalid_argument{"pooled", "at least 1 head per class", "0"};
+  if (options.heads_per_class == 0)
+    throw invalid_argument{"heads_per_class", "at least 1 head per class", "0"};
   const hub_profile& hub = *evidence.profile();
   const matrix<float> relevance = head_relevance(backend, evidence, options.relevance);
   const auto& first = hub.regressors.first_head;
@@ -133,7 +134,7 @@ MLL_DEFINE ensemble fit_experts(exec::backend_ref backend, const task_evidence& 
     std::sort(best.begin(), best.end(), [&](std::uint32_t a, std::uint32_t b) {
       return value[a] != value[b] ? value[a] > value[b] : a < b;
     });
-    best.resize(std::min(options.pooled, best.size()));
+    best.resize(std::min(options.heads_per_class, best.size()));
     float total = 0;
     for (const std::uint32_t p : best) total += value[p];
     for (const std::uint32_t p : best) {
@@ -160,8 +161,9 @@ MLL_DEFINE ensemble fit_experts(exec::backend_ref backend, const task_evidence& 
   out.correction = fit_discriminant(backend, evidence, positions, options.discriminant);
   // General heads come last and only vote.
   detail::add_unused_heads(*out.correction, static_cast<Eigen::Index>(out.heads.size()));
-  out.correction->strength = static_cast<float>(options.correction * evidence_reliability(evidence.match()));
-  return detail::with_general_discriminant(backend, evidence, std::move(out), options.general);
+  out.correction->strength =
+      static_cast<float>(options.correction_strength * evidence_reliability(evidence.match()));
+  return detail::with_general_discriminant(backend, evidence, std::move(out), options.general_strength);
 }
 
 }  // namespace mll

@@ -27,8 +27,8 @@ template <class Backend, bool Backwards = true, class Source>
 auto on_grid(const Source& source, const mll::class_evidence& nodes,
              const std::vector<std::vector<mll::screened_head>>& screened,
              const mll::shortlist_options& options) {
-  const auto answers = mll::detail::pair_answers::read(Backend{}, source, nodes, screened, options);
-  mll::detail::device_calibration calibration{mll::test::host_grid<Backend, Backwards>{}, answers};
+  const auto pairs = mll::detail::pair_responses::read(Backend{}, source, nodes, screened, options);
+  mll::detail::device_calibration calibration{mll::test::host_grid<Backend, Backwards>{}, pairs};
   return calibration.run(screened, options);
 }
 

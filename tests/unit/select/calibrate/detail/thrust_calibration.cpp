@@ -30,8 +30,8 @@ template <class Backend, class Source>
 auto shortlist_by_thrust(const Backend& backend, const Source& source, const mll::class_evidence& nodes,
                          const std::vector<std::vector<mll::screened_head>>& screened,
                          const mll::shortlist_options& options) {
-  const auto answers = mll::detail::pair_answers::read(backend, source, nodes, screened, options);
-  mll::detail::thrust_calibration calibration{mll::exec::detail::thrust_host{backend}, answers};
+  const auto pairs = mll::detail::pair_responses::read(backend, source, nodes, screened, options);
+  mll::detail::thrust_calibration calibration{mll::exec::detail::thrust_host{backend}, pairs};
   return calibration.run(screened, options);
 }
 

@@ -21,7 +21,7 @@ using mll::test::candidates_of;
 using picks = std::vector<std::vector<mll::head_pick>>;
 
 template <class Backend, bool Backwards = true>
-picks on_grid(const mll::test::owned_coded_pool& pool, const mll::detail::search_rules& rules = {}) {
+picks on_grid(const mll::test::owned_coded_pool& pool, const mll::detail::lazy_greedy& rules = {}) {
   return mll::detail::device_search{mll::test::host_grid<Backend, Backwards>{}, pool.view(), rules}.run();
 }
 

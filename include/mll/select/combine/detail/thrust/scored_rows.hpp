@@ -46,11 +46,7 @@ struct scored_rows {
   }
   /// Summary of the rivals of the true class of a row, without class y.
   [[nodiscard]] MLL_DEVICE float rivals_without(std::uint32_t y, std::uint32_t r) const {
-    const float share = std::exp(tree(classes + y, r) - tree(1, r));  // of the sum; 1 - share remains
-    if (share < 0.5F) return tree(1, r) + std::log(1 - share);
-    float out = lowest_score;
-    for (std::uint32_t node = classes + y; node > 1; node /= 2) out = with_rival(out, tree(node ^ 1U, r));
-    return out;
+    return mll::detail::rivals_without(scores + r, rows, classes, y);
   }
   /// Contribution of a row to the mean probability of class y among the rows of its true class.
   [[nodiscard]] MLL_DEVICE double share_of(std::uint32_t y, std::uint32_t r) const {

@@ -24,7 +24,7 @@ namespace mll::detail {
 /// Input of the calibration on a device: the responses of each screened head to samples of all classes, and
 /// of each pair of head and class to samples of the class. Weights are integers, so that histograms do not
 /// depend on the order of counting.
-struct pair_answers {
+struct pair_responses {
   std::vector<std::uint8_t> all;           ///< `[heads, samples]`
   std::vector<std::uint32_t> weight;       ///< `[samples]`
   std::vector<std::uint32_t> class_begin;  ///< `[classes + 1]`: first sample of each class
@@ -42,9 +42,10 @@ struct pair_answers {
   /// pairs).
   template <exec::execution_backend Host, response_source Source>
     requires std::same_as<typename Source::codec_type::value_type, std::uint8_t>
-  [[nodiscard]] static pair_answers read(const Host& host, const Source& source, const class_evidence& nodes,
-                                         const std::vector<std::vector<screened_head>>& screened,
-                                         const shortlist_options& options) {
+  [[nodiscard]] static pair_responses read(const Host& host, const Source& source,
+                                           const class_evidence& nodes,
+                                           const std::vector<std::vector<screened_head>>& screened,
+                                           const shortlist_options& options) {
     return read_planned(
         host, source, plan_samples(nodes, source, options.own_samples),
         plan_samples(nodes, source, std::max<std::size_t>(1, options.all_samples / nodes.size())), screened);
@@ -55,10 +56,10 @@ struct pair_answers {
   /// @param[in] all_plan samples of each class as negatives of the others
   template <exec::execution_backend Host, response_source Source>
     requires std::same_as<typename Source::codec_type::value_type, std::uint8_t>
-  [[nodiscard]] static pair_answers read_planned(const Host& host, const Source& source,
-                                                 const sample_plan& own_plan, const sample_plan& all_plan,
-                                                 const std::vector<std::vector<screened_head>>& screened) {
-    pair_answers out;
+  [[nodiscard]] static pair_responses read_planned(const Host& host, const Source& source,
+                                                   const sample_plan& own_plan, const sample_plan& all_plan,
+                                                   const std::vector<std::vector<screened_head>>& screened) {
+    pair_responses out;
     const std::size_t classes = screened.size();
     out.class_begin = append_weights(all_plan, false, out.weight);
     out.own_begin = append_weights(own_plan, true, out.own_weight);

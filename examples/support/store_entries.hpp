@@ -84,7 +84,7 @@ inline void check_samples(const std::vector<mll::stored_node>& known,
 
 /// The files of an ONNX expert besides its model: what describes it, but for the head names, and its weights.
 /// A description that cannot be read has no tokenizer here; whoever loads the expert says why.
-inline std::vector<std::filesystem::path> files_beside(const std::filesystem::path& model) {
+inline std::vector<std::filesystem::path> files_beside([[maybe_unused]] const std::filesystem::path& model) {
   std::vector<std::filesystem::path> out;
 #if MLL_TEST_OPENCV || MLL_TEST_ONNXRUNTIME
   const auto files = mll::expert_files::find(model);

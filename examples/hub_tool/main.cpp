@@ -185,7 +185,8 @@ std::map<const CLI::App*, action> declare(CLI::App& app, arguments& given) {
   auto* describing = command("card", "Write a model card from measurements, in Markdown", card);
   describing->add_option("MODEL", given.name, "Name of the model")->required();
   describing->add_option("--out", given.page, "File of the card (default: the standard output)");
-  auto* reporting = command("report", "Write a page about the hub, in HTML", report);
+  auto* reporting = command("report", "Write a page about the hub or a selection, in HTML", report);
+  reporting->add_option("NAME", given.name, "Name of a selection (default: the hub)");
   reporting->add_option("--out", given.page, "File of the page")->required();
 
   command("export", "Write all labels for NumPy, to a folder of .npy files or to one .npz file",

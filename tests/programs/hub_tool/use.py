@@ -792,6 +792,12 @@ def ask(tool, folder):
     check(done["bytes"] == len(page) < 100_000, "the size of the page")
     check(b"<script" not in page and b"http:" not in page and b"https:" not in page, "nothing is loaded")
     check(b"a|&lt;b&gt;_truck*" in page, "names are escaped in HTML")
+    tool("report", "hub.mll", "nobody", "--out", "task.html", code=2)
+    check(not os.path.exists(os.path.join(folder, "task.html")), "no page of what is not there")
+    tool("select", "hub.mll", "pets", "--classes", "cat,dog,bird")
+    tool("report", "hub.mll", "pets", "--out", "task.html")
+    page = read_bytes(os.path.join(folder, "task.html"))
+    check(b"<h3>bird</h3>" in page and b"something called bird" in page, "the page of a selection")
     check(not [name for name in os.listdir(folder) if "partial" in name], "no partial files")
 
 

@@ -29,7 +29,8 @@
 
 namespace mll {
 
-/// An expert as `write_onnx_task` takes it: a network in an ONNX file, or a linear model.
+/// An expert as `write_onnx_task` takes it: a network in an ONNX file, or a linear model. The general model
+/// of a selection is one, too: the network that embeds images.
 struct onnx_task_expert {
   std::string name = {};                    ///< as in `selection::models`
   std::filesystem::path file = {};          ///< ONNX file; empty: a linear model
@@ -47,13 +48,11 @@ class onnx_task_writer {
       : chosen_{&chosen}, experts_{experts} {
     if (const std::string fault = fault_of(chosen); !fault.empty())
       throw invalid_argument{"chosen", "a selection whose parts fit together", fault};
-    if (chosen.ensemble.uses_embeddings())
-      throw invalid_argument{"chosen", "a selection of hub models only",
-                             "weights on the embedding of the general model"};
+    if (chosen.ensemble.heads.empty()) throw invalid_argument{"chosen", "at least one head", "none"};
     for (const selected_model& needed : chosen.models) {
-      if (!needed.id.valid())
-        throw invalid_argument{"chosen", "a selection of hub models only", "heads of the general model"};
-      const onnx_task_expert& expert = find(needed.name);
+      const onnx_task_expert& expert = find(needed);
+      if (!needed.id.valid() && expert.file.empty())
+        throw invalid_argument{"experts", "the image side of '" + needed.name + "' in an ONNX file", "none"};
       has_images_ = has_images_ || !expert.file.empty();
       if (expert.file.empty()) {
         dim_ = expert.weights.cols();
@@ -83,24 +82,33 @@ class onnx_task_writer {
     std::optional<onnx_images> images;
     if (has_images_) images.emplace(to_, input);
     std::vector<std::string> columns;
+    std::string embeddings;
     std::size_t next_file = 0;
     for (std::size_t m = 0; m < chosen_->models.size(); ++m) {
       const selected_model& model = chosen_->models[m];
-      const onnx_task_expert& expert = find(model.name);
+      const onnx_task_expert& expert = find(model);
       const std::size_t heads = model.head_names.size();
-      std::string scores =
-          expert.file.empty() ? linear(expert, input, heads) : network(expert, *images, next_file, heads);
+      std::string responses;
+      if (!model.id.valid()) {
+        const auto dim = static_cast<std::size_t>(chosen_->general_texts.cols());
+        embeddings = onnx_unit_rows(to_, network(expert, *images, next_file, dim), dim);
+        responses = onnx_general_log_odds(to_, embeddings, chosen_->general_texts, chosen_->general_scale);
+      } else if (expert.file.empty()) {
+        responses = onnx_log_odds(to_, linear(expert, input, heads));
+      } else {
+        responses = onnx_log_odds(to_, activated(network(expert, *images, next_file, heads),
+                                                 expert.options.output.value_or(activation::identity)));
+      }
       std::vector<std::int64_t> used;
       for (const head_id head : chosen_->ensemble.heads) {
         if (head.model == model.id) used.push_back(head.index);
       }
       if (used.empty()) continue;
-      columns.push_back(to_.node("Gather", {scores, to_.integers(used)}, "axis", 1));
+      columns.push_back(to_.node("Gather", {responses, to_.integers(used)}, "axis", 1));
     }
-    const std::string log_odds =
-        onnx_log_odds(to_, to_.node("Concat", std::span<const std::string>{columns}, "axis", 1));
+    const std::string log_odds = to_.node("Concat", std::span<const std::string>{columns}, "axis", 1);
     const std::string classes = std::to_string(chosen_->match.task.size());
-    to_.rename(onnx_combine(to_, chosen_->ensemble, log_odds), "probabilities");
+    to_.rename(onnx_combine(to_, chosen_->ensemble, log_odds, embeddings), "probabilities");
     to_.declare(12, "probabilities", onnx_type::float32, {"n", classes});
     add_answer();
     to_.declare(12, "answer", onnx_type::int64, {"n"});
@@ -108,11 +116,11 @@ class onnx_task_writer {
   }
 
  private:
-  [[nodiscard]] const onnx_task_expert& find(const std::string& name) const {
-    const auto found =
-        std::find_if(experts_.begin(), experts_.end(), [&](const auto& each) { return each.name == name; });
+  [[nodiscard]] const onnx_task_expert& find(const selected_model& needed) const {
+    const auto found = std::find_if(experts_.begin(), experts_.end(),
+                                    [&](const auto& each) { return each.name == needed.name; });
     if (found == experts_.end())
-      throw invalid_argument{"experts", "expert '" + name + "', which owns a chosen head", "none"};
+      throw invalid_argument{"experts", "expert '" + needed.name + "', which owns a chosen head", "none"};
     return *found;
   }
 
@@ -139,8 +147,9 @@ class onnx_task_writer {
     return activated(y, expert.output);
   }
 
+  /// The output of a network, `[n, width]`.
   std::string network(const onnx_task_expert& expert, onnx_images& images, std::size_t& next_file,
-                      std::size_t heads) {
+                      std::size_t width) {
     const std::size_t at = next_file++;
     const file_bytes& file = files_[at];
     const onnx_header header = read_onnx_header(file);
@@ -150,8 +159,6 @@ class onnx_task_writer {
     const onnx_options& options = expert.options;
     if (options.width == 0 || options.height == 0 || options.channels == 0)
       throw invalid_argument{"experts", "the complete options of expert '" + expert.name + "'", "others"};
-    if (options.preparation != image_preparation{})
-      throw refuse("its images are not stretched by averaging areas");
     if (header.inputs.size() != 1 || header.inputs.front().element_type != 1)
       throw refuse("it does not have one input of float32 values");
     if (header.outputs.empty()) throw refuse("it has no output");
@@ -163,9 +170,7 @@ class onnx_task_writer {
                                    prefix, header.inputs.front().name, images.prepare(options)};
     copier.copy_into(to_);
     const std::string output = copier.renamed(header.outputs.front().name);
-    const std::string rows =
-        to_.node("Reshape", {output, to_.integers({-1, static_cast<std::int64_t>(heads)})});
-    return activated(rows, options.output.value_or(activation::identity));
+    return to_.node("Reshape", {output, to_.integers({-1, static_cast<std::int64_t>(width)})});
   }
 
   // The most probable class, the first of equals; -1 below the threshold.
@@ -255,8 +260,9 @@ class onnx_task_writer {
 /// vectors as float32 `[n, dim]`. Outputs: `probabilities`, float32 `[n, classes]`, and `answer`, int64
 /// `[n]`, with -1 below the threshold. Names of the classes, estimate and reasons are metadata.
 ///
-/// The answers are those of `zero_shot_classifier` up to rounding. Where images are resized, a pixel may
-/// differ by one level; OpenCV rounds enlarged images down by a quarter of a level on average.
+/// The answers are those of `zero_shot_classifier` up to rounding. Where images are resized, in any way that
+/// `image_preparation` knows, few pixels differ, by one level; with `nearest`, a row or column may be its
+/// neighbour.
 ///
 /// @code
 /// mll::write_onnx_task("pets.onnx", chosen, experts);
@@ -264,13 +270,12 @@ class onnx_task_writer {
 /// @endcode
 ///
 /// @param[in] file    the ONNX file; replaced as a whole or not at all
-/// @param[in] chosen  a selection of hub models
+/// @param[in] chosen  the selection
 /// @param[in] experts the experts of `chosen.models`
 ///
-/// Throws: `invalid_argument` if an expert is missing, or the selection needs a general model; `model_error`
-/// naming the file of an expert that cannot be part of the graph; `parse_error` if it cannot be read; `error`
-/// if `file` cannot be written or would exceed the 2 GB of ONNX. Complexity: linear in the size of the
-/// experts.
+/// Throws: `invalid_argument` if an expert is missing; `model_error` naming the file of an expert that cannot
+/// be part of the graph; `parse_error` if it cannot be read; `error` if `file` cannot be written or would
+/// exceed the 2 GB of ONNX. Complexity: linear in the size of the experts.
 inline void write_onnx_task(const std::filesystem::path& file, const selection& chosen,
                             std::span<const onnx_task_expert> experts) {
   const std::string bytes = detail::onnx_task_writer{chosen, experts}.bytes();

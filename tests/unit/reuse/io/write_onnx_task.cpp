@@ -73,6 +73,38 @@ TEST_CASE("vectors go through linear models") {
   CHECK_THROWS_WITH_AS(task.write(), doctest::Contains("weights of expert 'birds'"), mll::invalid_argument);
 }
 
+TEST_CASE("experts with one preparation share it") {
+  onnx_task task;
+  auto other = task.chosen.models[0];
+  other.id = mll::model_id{2U};
+  other.name = "other";
+  task.chosen.models.push_back(other);
+  task.experts.push_back(task.experts[0]);
+  task.experts[1].name = "other";
+  const auto size = [&] {
+    task.write();
+    return std::filesystem::file_size(task.out);
+  };
+  const auto shared = size();
+  task.experts[1].options.preparation.fit = mll::image_fit::crop;
+  const auto two_ways = size();
+  CHECK(two_ways > shared + 1000);
+  task.experts[0].options.preparation.fit = mll::image_fit::crop;
+  CHECK(size() < two_ways);
+}
+
+TEST_CASE("a general model is a part of the graph") {
+  onnx_task task;
+  task.chosen = mll::test::small_selection();
+  const auto file = task.folder.path() / "general.onnx";
+  onnx_task::small_network().write(file);
+  task.experts.push_back({.name = "general model", .file = file, .options = task.experts[0].options});
+  task.write();
+  const auto header = mll::detail::read_onnx_header(task.out);
+  CHECK(header.inputs.size() == 1);
+  CHECK(header.operators.contains("expert1/shares"));
+}
+
 TEST_CASE("what cannot be part of a graph is refused by name, and an old graph stays") {
   const auto refuses = [](const auto& change, const char* message) {
     onnx_task task;
@@ -82,10 +114,20 @@ TEST_CASE("what cannot be part of a graph is refused by name, and an old graph s
     CHECK(mll::test::read_file(task.out) == "old");
   };
   refuses([](onnx_task& t) { t.experts.clear(); }, "expert 'birds', which owns a chosen head");
-  refuses([](onnx_task& t) { t.chosen = mll::test::small_selection(); }, "a selection of hub models only");
+  refuses([](onnx_task& t) { t.chosen = mll::test::small_selection(); },
+          "expert 'general model', which owns");
+  refuses(
+      [](onnx_task& t) {
+        t.chosen = mll::test::small_selection();
+        t.experts.push_back({.name = "general model"});
+      },
+      "the image side of 'general model' in an ONNX file");
+  refuses(
+      [](onnx_task& t) {
+        t.chosen.ensemble.heads.clear(), t.chosen.ensemble.votes = {{}, {}};
+      },
+      "at least one head");
   refuses([](onnx_task& t) { t.experts[0].options.width = 0; }, "the complete options of expert 'birds'");
-  refuses([](onnx_task& t) { t.experts[0].options.preparation.fit = mll::image_fit::crop; },
-          "birds.onnx': cannot be exported");
   refuses([](onnx_task& t) { std::filesystem::remove(t.experts[0].file); }, "birds.onnx: expected");
   refuses([](onnx_task& t) { mll::test::write_file(t.experts[0].file, "text"); }, "birds.onnx: expected");
   refuses(

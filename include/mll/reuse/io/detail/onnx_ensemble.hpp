@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "mll/core/log_probability.hpp"
+#include "mll/core/matrix.hpp"
 #include "mll/core/numerics.hpp"
 #include "mll/reuse/io/detail/onnx_graph_writer.hpp"
+#include "mll/select/ensemble/detail/folded_correction.hpp"
 #include "mll/select/ensemble/ensemble.hpp"
 
 namespace mll::detail {
@@ -29,11 +31,40 @@ namespace mll::detail {
   return to.node("Log", {to.node("Add", {p, to.constant(numerics::probability_floor)})});
 }
 
+/// Rows of unit length, as `unit_rows` makes them: zero rows stay.
+/// @param[in] rows float `[n, dim]`
+[[nodiscard]] inline std::string onnx_unit_rows(onnx_graph_writer& to, const std::string& rows,
+                                                std::size_t dim) {
+  const std::vector<float> ones(dim, 1.0F);
+  const std::string squares = to.node("MatMul", {to.node("Mul", {rows, rows}), to.constant(ones, {dim, 1})});
+  const std::string length = to.node("Sqrt", {squares});
+  const std::string is_zero = to.node("Equal", {length, to.constant(0)});
+  return to.node("Div", {rows, to.node("Where", {is_zero, to.constant(1), length})});
+}
+
+/// The log-odds of a general model's texts, as `scaled_log_odds` computes them.
+/// @param[in] embeddings float `[n, dim]`, unit rows
+/// @param[in] texts      `[texts, dim]`
+/// @return `[n, texts]`
+[[nodiscard]] inline std::string onnx_general_log_odds(onnx_graph_writer& to, const std::string& embeddings,
+                                                       const matrix<float>& texts, float scale) {
+  const auto rows = static_cast<std::size_t>(texts.rows());
+  const auto dim = static_cast<std::size_t>(texts.cols());
+  std::vector<float> transposed(rows * dim);
+  for (std::size_t y = 0; y < rows; ++y) {
+    for (std::size_t d = 0; d < dim; ++d) transposed[d * rows + y] = texts.data()[y * dim + d];
+  }
+  const std::string cosines = to.node("MatMul", {embeddings, to.constant(transposed, {dim, rows})});
+  const std::string p = to.node("Softmax", {to.node("Mul", {cosines, to.constant(scale)})}, "axis", 1);
+  return onnx_log_odds(to, p);
+}
+
 /// The scores of an ensemble as a part of an ONNX graph, as `combiner` computes them.
-/// @param[in] log_odds float `[n, heads]`
+/// @param[in] log_odds   float `[n, heads]`
+/// @param[in] embeddings of the general model, float `[n, dim]`; empty if they are not used
 /// @return probabilities, `[n, classes]`
 [[nodiscard]] inline std::string onnx_combine(onnx_graph_writer& to, const ensemble& fitted,
-                                              const std::string& log_odds) {
+                                              const std::string& log_odds, const std::string& embeddings) {
   const std::size_t heads = fitted.heads.size();
   const std::size_t classes = fitted.votes.size();
   std::vector<float> weights(heads * classes, 0);
@@ -56,20 +87,24 @@ namespace mll::detail {
     x = to.node("Mul", {x, to.constant(has_votes, {classes})});
   }
   x = to.node("Mul", {x, to.constant(fitted.temperature)});
-  if (fitted.correction) {
-    const linear_correction& d = *fitted.correction;
+  if (const auto correction = folded_correction(fitted)) {
+    const linear_correction& d = *correction;
     const auto numbers = [](const Eigen::VectorXf& of) {
       return std::span{of.data(), static_cast<std::size_t>(of.size())};
     };
     std::string f =
         to.node("Sub", {onnx_log_probability(to, log_odds), to.constant(numbers(d.mean), {heads})});
     f = to.node("Mul", {f, to.constant(numbers(d.scale), {heads})});
-    std::vector<float> by_row(heads * classes);
-    for (std::size_t h = 0; h < heads; ++h) {
-      for (std::size_t y = 0; y < classes; ++y)
-        by_row[h * classes + y] = d.weights(static_cast<Eigen::Index>(h), static_cast<Eigen::Index>(y));
-    }
-    f = to.node("MatMul", {f, to.constant(by_row, {heads, classes})});
+    const auto by_row = [&](const Eigen::MatrixXf& of) {
+      std::vector<float> out;
+      for (Eigen::Index r = 0; r < of.rows(); ++r) {
+        for (Eigen::Index y = 0; y < of.cols(); ++y) out.push_back(of(r, y));
+      }
+      return to.constant(out, {static_cast<std::size_t>(of.rows()), classes});
+    };
+    f = to.node("MatMul", {f, by_row(d.weights)});
+    if (d.embedding_weights.size() != 0)
+      f = to.node("Add", {f, to.node("MatMul", {embeddings, by_row(d.embedding_weights)})});
     f = to.node("Add", {f, to.constant(numbers(d.bias), {classes})});
     f = to.node("LogSoftmax", {f}, "axis", 1);
     x = to.node("Add", {x, to.node("Mul", {f, to.constant(d.strength)})});

@@ -14,7 +14,14 @@
 namespace mll::detail {
 
 /// The element types of ONNX that we write.
-enum class onnx_type : std::int32_t { float32 = 1, uint8 = 2, int64 = 7 };
+enum class onnx_type : std::int32_t {
+  float32 = 1,
+  uint8 = 2,
+  int32 = 6,
+  int64 = 7,
+  boolean = 9,
+  float64 = 11
+};
 
 /// Writes the graph of an ONNX model. Values are known by name; constants are written once each.
 ///
@@ -71,6 +78,18 @@ class onnx_graph_writer {
     return tensor(onnx_type::int64, std::as_bytes(std::span{&value, 1}), {});
   }
 
+  /// @param[in] bytes values of the type
+  std::string tensor(onnx_type type, std::span<const std::byte> bytes,
+                     std::initializer_list<std::size_t> shape) {
+    const std::string out = "mll/constant" + std::to_string(count_++);
+    protozero::pbf_writer to{graph_, 5};
+    for (const std::size_t size : shape) to.add_int64(1, static_cast<std::int64_t>(size));
+    to.add_int32(2, static_cast<std::int32_t>(type));
+    to.add_string(8, out);
+    to.add_bytes(9, reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    return out;
+  }
+
   /// Declares an input (field 11) or output (field 12). @param[in] shape names of sizes, or numbers as text
   void declare(protozero::pbf_tag_type field, const std::string& name, onnx_type type,
                const std::vector<std::string>& shape) {
@@ -120,17 +139,6 @@ class onnx_graph_writer {
     attribute.add_int64(3, value);
     attribute.add_enum(20, 2);
   }
-  std::string tensor(onnx_type type, std::span<const std::byte> bytes,
-                     std::initializer_list<std::size_t> shape) {
-    const std::string out = "mll/constant" + std::to_string(count_++);
-    protozero::pbf_writer to{graph_, 5};
-    for (const std::size_t size : shape) to.add_int64(1, static_cast<std::int64_t>(size));
-    to.add_int32(2, static_cast<std::int32_t>(type));
-    to.add_string(8, out);
-    to.add_bytes(9, reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    return out;
-  }
-
   std::string bytes_;
   protozero::pbf_writer graph_{bytes_};
   std::size_t count_ = 0;

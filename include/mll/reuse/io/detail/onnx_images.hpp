@@ -1,36 +1,37 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
-#include <map>
-#include <numeric>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "mll/model/onnx/onnx_options.hpp"
+#include "mll/reuse/io/detail/onnx_area_resize.hpp"
 #include "mll/reuse/io/detail/onnx_graph_writer.hpp"
+#include "mll/reuse/io/detail/onnx_resample.hpp"
+#include "mll/reuse/io/detail/onnx_value.hpp"
 
 namespace mll::detail {
 
-/// The preparation of images as a part of an ONNX graph, as `image_tensor` does it: an image that is larger
-/// than the input of the network in some dimension is resized by averaging areas, another one bilinearly, to
-/// whole pixel values. Experts with inputs of one size share the resized images.
+/// The preparation of images as a part of an ONNX graph, as `image_tensor` does it. Experts whose images are
+/// resized in the same way share them.
 class onnx_images {
  public:
   /// @param[in] images uint8 `[n, height, width, 3]`, red, green, blue
-  onnx_images(onnx_graph_writer& to, const std::string& images) : to_{&to} {
-    pixels_ = to.transpose(to.cast(images, onnx_type::float32), {0, 3, 1, 2});
-    const std::string shape = to.node("Shape", {images});
-    for (const std::int64_t axis : {1, 2})
-      sizes_.push_back(to.cast(to.node("Gather", {shape, to.integer(axis)}), onnx_type::float32));
-  }
+  onnx_images(onnx_graph_writer& to, const std::string& images)
+      : to_{&to},
+        pixels_{to, to.transpose(to.cast(images, onnx_type::float32), {0, 3, 1, 2}), onnx_type::float32},
+        rows_{side_of(to, images, 1)},
+        columns_{side_of(to, images, 2)} {}
 
   /// @param[in] options complete: with size, channels, layout and scale
   /// @return the input of the network
   std::string prepare(const onnx_options& options) {
-    std::string x = resized(options.width, options.height);
+    std::string x = resized(options).name();
     if (options.channels == 1) {
       const std::array<float, 3> shares{0.299F, 0.587F, 0.114F};
       const std::string weighted = to_->node("Mul", {x, to_->constant(shares, {1, 3, 1, 1})});
@@ -51,53 +52,75 @@ class onnx_images {
   }
 
  private:
-  const std::string& resized(std::size_t width, std::size_t height) {
-    std::string& out = resized_[{width, height}];
-    if (!out.empty()) return out;
-    const std::string rows = to_->constant(static_cast<float>(height));
-    const std::string columns = to_->constant(static_cast<float>(width));
-    const std::string shrinks = to_->node(
-        "Or", {to_->node("Greater", {sizes_[0], rows}), to_->node("Greater", {sizes_[1], columns})});
-    const std::string by_row = weights(height, sizes_[0], shrinks, {height, 1}, {1, -1});
-    const std::string by_column = weights(width, sizes_[1], shrinks, {1, width}, {-1, 1});
-    const std::string y = to_->node("MatMul", {to_->node("MatMul", {by_row, pixels_}), by_column});
-    out =
-        to_->node("Max", {to_->node("Min", {to_->node("Round", {y}), to_->constant(255)}), to_->constant(0)});
-    return out;
+  static onnx_value side_of(onnx_graph_writer& to, const std::string& images, std::int64_t axis) {
+    return {to, to.node("Gather", {to.node("Shape", {images}), to.integer(axis)}), onnx_type::int64};
   }
 
-  /// The weight of each pixel for each resized one, along one side of the image.
-  std::string weights(std::size_t size, const std::string& from, const std::string& shrinks,
-                      std::initializer_list<std::size_t> shape_of_new,
-                      std::initializer_list<std::int64_t> shape_of_old) {
-    const auto number = [&](float value) { return to_->constant(value); };
-    std::vector<float> numbers(size);
-    std::iota(numbers.begin(), numbers.end(), 0.0F);
-    const std::string i = to_->constant(numbers, shape_of_new);
-    const std::string r =
-        to_->node("Reshape", {to_->node("Range", {number(0), from, number(1)}), to_->integers(shape_of_old)});
-    const std::string step = to_->node("Div", {from, number(static_cast<float>(size))});
-    // The share of [i step, (i + 1) step] that pixel r covers.
-    const std::string begin = to_->node("Mul", {i, step});
-    const std::string end = to_->node("Add", {begin, step});
-    const std::string first = to_->node("Max", {r, begin});
-    const std::string last = to_->node("Min", {to_->node("Add", {r, number(1)}), end});
-    const std::string covered = to_->node("Max", {to_->node("Sub", {last, first}), number(0)});
-    const std::string area = to_->node("Div", {covered, step});
-    // 1 - the distance of pixel r from (i + 0.5) step - 0.5, within the image.
-    const std::string centre =
-        to_->node("Sub", {to_->node("Mul", {to_->node("Add", {i, number(0.5F)}), step}), number(0.5F)});
-    const std::string inside =
-        to_->node("Max", {to_->node("Min", {centre, to_->node("Sub", {from, number(1)})}), number(0)});
-    const std::string distance = to_->node("Abs", {to_->node("Sub", {r, inside})});
-    const std::string linear = to_->node("Max", {to_->node("Sub", {number(1), distance}), number(0)});
-    return to_->node("Where", {shrinks, area, linear});
+  const onnx_value& resized(const onnx_options& options) {
+    for (const auto& [known, value] : resized_) {
+      if (known.width == options.width && known.height == options.height &&
+          known.preparation == options.preparation)
+        return value;
+    }
+    return resized_.emplace_back(options, resize(options)).second;
+  }
+
+  // The sizes of the resized image and the place of the window: `prepare_image`, in whole numbers.
+  onnx_value resize(const onnx_options& options) const {
+    const image_preparation& how = options.preparation;
+    const std::size_t shorter = std::min(options.width, options.height);
+    const bool has_side = how.short_side != 0 && how.short_side != shorter;
+    if (how.fit == image_fit::stretch && !has_side && how.interpolation == interpolation::area)
+      return onnx_area_resize{pixels_, rows_, columns_, options.height, options.width}.resized();
+    const onnx_value width = rows_.number(static_cast<double>(options.width));
+    const onnx_value height = rows_.number(static_cast<double>(options.height));
+    const auto scaled = [](const onnx_value& length, const onnx_value& to, const onnx_value& from) {
+      return onnx_value::max(length * to / from, from.number(1));
+    };
+    const auto cut = [&](const onnx_value& wide, const onnx_value& high, double outside) {
+      const auto begin = [&](const onnx_value& to, const onnx_value& wanted) {
+        return outside == 0 ? crop_begin(to - wanted, how.rounding) : 0 - (wanted - to) / 2;
+      };
+      return onnx_resample(pixels_, {rows_, high, begin(high, height), options.height},
+                           {columns_, wide, begin(wide, width), options.width}, how.interpolation, outside);
+    };
+    if (how.fit == image_fit::stretch) {
+      const onnx_value side = rows_.number(static_cast<double>(has_side ? how.short_side : shorter));
+      const onnx_value least = rows_.number(static_cast<double>(shorter));
+      return cut(scaled(width, side, least), scaled(height, side, least), 0);
+    }
+    if (how.fit == image_fit::crop) {
+      const onnx_value by_width = how.short_side == 0 ? width * rows_ > height * columns_ : columns_ <= rows_;
+      const auto side = [&](const onnx_value& of_input) {
+        return how.short_side == 0 ? of_input : rows_.number(static_cast<double>(how.short_side));
+      };
+      const onnx_value wide = side(width);
+      const onnx_value high = side(height);
+      return cut(onnx_value::where(by_width, wide, scaled(columns_, high, rows_)),
+                 onnx_value::where(by_width, scaled(rows_, wide, columns_), high), 0);
+    }
+    const auto real = [](const onnx_value& of) { return of.as(onnx_type::float64); };
+    const onnx_value ratio = onnx_value::min(real(width) / real(columns_), real(height) / real(rows_));
+    const auto fitting = [&](const onnx_value& from, const onnx_value& most) {
+      const onnx_value side = (real(from) * ratio).then("Round").as(onnx_type::int64);
+      return onnx_value::max(onnx_value::min(side, most), most.number(1));
+    };
+    return cut(fitting(columns_, width), fitting(rows_, height), 114);
+  }
+
+  static onnx_value crop_begin(const onnx_value& margin, crop_rounding rounding) {
+    const onnx_value size = margin.then("Abs");
+    const onnx_value half = size / 2;
+    onnx_value above = half;
+    if (rounding == crop_rounding::even) above = half + (size - half * 2) * (half - half / 2 * 2);
+    return onnx_value::where(margin < 0, 0 - half, above);
   }
 
   onnx_graph_writer* to_;
-  std::string pixels_;              // float [n, 3, height, width]
-  std::vector<std::string> sizes_;  // height, width
-  std::map<std::pair<std::size_t, std::size_t>, std::string> resized_;
+  onnx_value pixels_;  // float [n, 3, height, width]
+  onnx_value rows_;    // int64
+  onnx_value columns_;
+  std::vector<std::pair<onnx_options, onnx_value>> resized_;
 };
 
 }  // namespace mll::detail

@@ -1,3 +1,4 @@
+#include "mll/report/detail/html_batch_report.ipp"
 #include "mll/report/detail/html_hub_report.ipp"
 #include "mll/report/detail/html_page.ipp"
 #include "mll/report/detail/html_ring.ipp"

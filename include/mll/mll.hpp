@@ -171,6 +171,7 @@
 // Report: what was chosen, and why.
 #include "mll/report/explain.hpp"
 #include "mll/report/graphviz.hpp"
+#include "mll/report/html_batch_report.hpp"
 #include "mll/report/html_hub_report.hpp"
 #include "mll/report/html_selection_report.hpp"
 #include "mll/report/model_facts.hpp"

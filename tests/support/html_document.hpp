@@ -46,7 +46,8 @@ inline std::string html_fault(std::string_view text) {
       const std::string value = tag.substr(quote + 2, close - quote - 2);
       if (key.starts_with("on")) return "a script: " + tag;
       if (key == "id" && !ids.insert(value).second) return "the id " + value + " twice";
-      if ((key == "href" || key == "src") && !value.starts_with("data:image/png;base64,"))
+      if ((key == "href" || key == "src") && !value.starts_with("data:image/png;base64,") &&
+          !value.starts_with("data:image/jpeg;base64,"))
         return "a reference: " + tag;
       place = close + 1;
     }

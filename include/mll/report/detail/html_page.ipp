@@ -59,6 +59,14 @@ tr:last-child td,tr:last-child th{border-bottom:0}
 .id{color:var(--soft);font-size:12.5px}
 .gloss{margin:2px 0 0;color:var(--soft);font-size:13.5px}
 .head{display:flex;flex-wrap:wrap;justify-content:space-between;gap:4px 16px;align-items:baseline}
+h4{font-size:13px;font-weight:500;color:var(--soft);margin:14px 0 6px}
+.shots{display:grid;grid-template-columns:repeat(auto-fill,minmax(118px,1fr));gap:10px}
+.shots figure{margin:0}
+.shots img{display:block;width:96px;height:96px;object-fit:contain;background:var(--track);border-radius:6px}
+.shots figcaption{color:var(--soft);font-size:12px;line-height:1.35;overflow-wrap:anywhere;margin-top:4px}
+.line{fill:none;stroke-width:2.5;stroke-linejoin:round}
+.axis{stroke:var(--line);stroke-width:1.5}.soft{stroke:var(--soft);stroke-width:1.5}
+.curve{stroke:var(--accent)}.dash{stroke:var(--rival);stroke-dasharray:6 5}
 details{margin-top:12px}
 summary{cursor:pointer;color:var(--accent);font-size:14px}
 .hide{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}

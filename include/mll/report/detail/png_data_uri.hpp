@@ -21,6 +21,9 @@ namespace mll::detail {
 MLL_DECLARE [[nodiscard]] std::string png_data_uri(std::span<const std::uint8_t> levels, std::size_t width,
                                                    std::array<std::uint8_t, 3> color);
 
+/// The bytes of a PNG or JPEG file as a `data:` URI; empty for others.
+MLL_DECLARE [[nodiscard]] std::string image_data_uri(std::string_view bytes);
+
 }  // namespace mll::detail
 
 #if !MLL_COMPILED

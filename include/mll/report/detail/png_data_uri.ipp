@@ -92,6 +92,14 @@ MLL_LOCAL std::string base64(std::string_view bytes) {
   return out;
 }
 
+MLL_DEFINE std::string image_data_uri(std::string_view bytes) {
+  const std::string_view type = bytes.starts_with("\x89PNG\r\n\x1A\n") ? "png"
+                                : bytes.starts_with("\xFF\xD8\xFF")    ? "jpeg"
+                                                                       : "";
+  if (type.empty()) return {};
+  return "data:image/" + std::string{type} + ";base64," + base64(bytes);
+}
+
 MLL_DEFINE std::string png_data_uri(std::span<const std::uint8_t> levels, std::size_t width,
                                     std::array<std::uint8_t, 3> color) {
   const std::size_t height = width == 0 ? 0 : levels.size() / width;
@@ -120,7 +128,7 @@ MLL_DEFINE std::string png_data_uri(std::span<const std::uint8_t> levels, std::s
   append_chunk(png, "tRNS", opacity);
   append_chunk(png, "IDAT", deflate_runs(rows));
   append_chunk(png, "IEND", "");
-  return "data:image/png;base64," + base64(png);
+  return image_data_uri(png);
 }
 
 }  // namespace mll::detail

@@ -213,7 +213,8 @@ function(mll_use_onnxruntime target)
 endfunction()
 
 # How programs are optimised in a release build, and the libraries below mll, precompiled with it (g++ keeps the
-# optimisation of a precompiled header). mll's own headers change too often to be in there.
+# optimisation of a precompiled header). mll's own headers are in there only where a build is made once and as a whole
+# (MLL_UNITY): elsewhere they change too often.
 #   tests        compiled more often than they run
 #   programs     examples, and studies that do not measure time
 #   benchmarks
@@ -230,22 +231,25 @@ foreach(component omp tbb)
   endif()
 endforeach()
 
-# What mll::compiled holds, built as our programs are (for this processor, under the sanitizers), so that tests and
-# programs need not compile it once more each. Without it they are header-only, as benchmarks always are.
-option(MLL_SHARE_COMPILED "Compile once what mll::compiled holds, for all tests and programs" OFF)
+# What mll::compiled holds, built as our benchmarks are (for this processor) or under the sanitizers, so that tests,
+# programs and benchmarks need not compile it once more each. Without it they are header-only.
+option(MLL_SHARE_COMPILED "Compile once what mll::compiled holds, for all tests, programs and benchmarks" OFF)
 if(MLL_SHARE_COMPILED)
   file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/cmake/compiled/*.cpp")
   add_library(mll_shared_parts STATIC ${sources})
   target_link_libraries(mll_shared_parts PUBLIC mll_development)
   target_compile_definitions(mll_shared_parts PUBLIC MLL_COMPILED=1)
-  target_compile_options(mll_shared_parts PRIVATE $<$<CONFIG:Release>:${release_programs}>)
+  target_compile_options(mll_shared_parts PRIVATE $<$<CONFIG:Release>:${release_benchmarks}>)
+endif()
+if(MLL_UNITY)
+  list(APPEND precompiled "<mll/mll.hpp>")
 endif()
 
 file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/precompiled.cpp" CONTENT "// Carries a precompiled header.\n")
 foreach(kind tests programs benchmarks)
   add_library(mll_${kind} INTERFACE)
   target_link_libraries(mll_${kind} INTERFACE mll_development)
-  if(MLL_SHARE_COMPILED AND NOT kind STREQUAL "benchmarks")
+  if(MLL_SHARE_COMPILED)
     target_link_libraries(mll_${kind} INTERFACE mll_shared_parts)
   endif()
   target_compile_options(mll_${kind} INTERFACE $<$<CONFIG:Release>:${release_${kind}}>)

@@ -26,6 +26,7 @@
 #include "mll/exec/sequential.hpp"
 #include "mll/label/statistics/node_statistics.hpp"
 #include "mll/label/statistics/sparse_node_statistics.hpp"
+#include "mll/select/ensemble/detail/fit_temperature.hpp"
 #include "mll/select/methods/chco.hpp"
 #include "mll/select/screen/screening.hpp"
 #include "mll/select/screen/sparse_screening.hpp"

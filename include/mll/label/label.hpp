@@ -20,14 +20,14 @@ namespace mll {
 
 /// Updates the labels of a hub to what `label` would return, running only what is new:
 ///
-/// - Models without a label, or whose head names have changed, run on all samples.
+/// - Models without a label, or whose head names or `hub::fingerprint` have changed, run on all samples.
 /// - All models run on the samples of new nodes, on samples that were added to a node, and on all samples of
 ///   a node that lost some.
 /// - Labels of models that are no longer in the hub, and rows of nodes that are no longer in the data, are
 ///   dropped. A renamed model keeps its label.
 ///
-/// Replaced samples and models that respond differently are not detected: start from empty labels then
-/// (`label`), or `erase` the label of the model.
+/// Replaced samples, and models without a fingerprint that respond differently, are not detected: start from
+/// empty labels then (`label`), or `erase` the label of the model.
 ///
 /// A model fails if it throws, changes its number of heads, or returns a score outside [0, 1] (rounding
 /// errors up to 1e-4 are clamped). It gets no label; `labels.failures()` names model, batch (from 1), sample

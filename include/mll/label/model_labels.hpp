@@ -28,6 +28,7 @@ struct basic_model_label {
 
   matrix<typename Codec::value_type> responses;  ///< `[rows of the layout, heads]`
   matrix<float> mean;                            ///< `[nodes of the layout, heads]`: mean response
+  std::string fingerprint = {};                  ///< `hub::fingerprint` when it was labelled; empty: unknown
 };
 
 /// A model that could not be labelled, and why. Other models are not affected.

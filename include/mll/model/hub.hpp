@@ -38,16 +38,19 @@ class hub {
   using sample_type = Sample;
 
   /// Adds a model.
-  /// @param[in] name  unique, not empty
-  /// @param[in] model a `classifier` over `Sample`
+  /// @param[in] name        unique, not empty
+  /// @param[in] model       a `classifier` over `Sample`
+  /// @param[in] fingerprint any text that changes with the model, such as the `content_hash` of its file:
+  /// labels
+  ///                        and selections keep it, and refuse another model of the same name; empty: unknown
   /// Throws: `invalid_argument` if the name is empty or taken, or the model has no heads.
   /// Complexity: O(log size).
   template <classifier M>
-  model_id add(std::string name, M model) {
+  model_id add(std::string name, M model, std::string fingerprint = {}) {
     static_assert(std::same_as<typename M::sample_type, Sample>,
                   "sample_type of the model differs from the hub's Sample");
     check_free(name);
-    entry added{std::move(name), any_classifier<Sample>{std::move(model)}};
+    entry added{std::move(name), any_classifier<Sample>{std::move(model)}, std::move(fingerprint)};
     if (added.model.head_count() == 0) {
       throw invalid_argument{"model", "at least one head", "none in model '" + added.name + "'"};
     }
@@ -92,6 +95,8 @@ class hub {
   }
   /// Name of a model. Throws: `invalid_argument` if there is no such model.
   [[nodiscard]] const std::string& name(model_id id) const { return locate(id)->second.name; }
+  /// Fingerprint of a model; empty: unknown. Throws: `invalid_argument` if there is no such model.
+  [[nodiscard]] const std::string& fingerprint(model_id id) const { return locate(id)->second.fingerprint; }
   /// A model. Throws: `invalid_argument` if there is no such model.
   [[nodiscard]] const any_classifier<Sample>& model(model_id id) const { return locate(id)->second.model; }
 
@@ -99,6 +104,7 @@ class hub {
   struct entry {
     std::string name;
     any_classifier<Sample> model;
+    std::string fingerprint;
   };
 
   [[nodiscard]] auto locate(model_id id) const {

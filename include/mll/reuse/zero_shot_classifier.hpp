@@ -56,10 +56,12 @@ class zero_shot_classifier {
   /// Binds a selection to the models of a hub, by name and head names, so a hub that was built anew works
   /// too. A model that was renamed is found by its id.
   ///
+  /// A model with another `hub::fingerprint` than when it was labelled is refused, if both are known.
+  ///
   /// @param[in] models the hub that was labelled, or one with the same models
   /// @param[in] chosen the selection
-  /// Throws: `invalid_argument` if a needed model is missing or has other heads, or the selection needs a
-  /// general model.
+  /// Throws: `invalid_argument` if a needed model is missing, has other heads or another fingerprint, or the
+  /// selection needs a general model; `model_error` if a model cannot be asked for its heads.
   zero_shot_classifier(const hub<Sample>& models, selection chosen) : chosen_{std::move(chosen)} {
     bind(models);
   }
@@ -225,18 +227,29 @@ void zero_shot_classifier<Sample>::bind(const hub<Sample>& models) {
 template <class Sample>
 model_id zero_shot_classifier<Sample>::find(const hub<Sample>& models, const selected_model& wanted) {
   const auto same_heads = [&](model_id id) {
-    const auto& model = models.model(id);
-    if (model.head_count() != wanted.head_names.size()) return false;
-    for (std::size_t h = 0; h < wanted.head_names.size(); ++h) {
-      if (model.head_name(h) != wanted.head_names[h]) return false;
-    }
-    return true;
+    return named(models.name(id), [&] {
+      const auto& model = models.model(id);
+      if (model.head_count() != wanted.head_names.size()) return false;
+      for (std::size_t h = 0; h < wanted.head_names.size(); ++h) {
+        if (model.head_name(h) != wanted.head_names[h]) return false;
+      }
+      return true;
+    });
+  };
+  const auto same_content = [&](model_id id) {
+    const std::string& found = models.fingerprint(id);
+    return found == wanted.fingerprint || found.empty() || wanted.fingerprint.empty();
   };
   if (const auto id = models.find(wanted.name)) {
-    if (same_heads(*id)) return *id;
-    throw invalid_argument{"models", "the labelled heads in model '" + wanted.name + "'", "other heads"};
+    if (!same_heads(*id))
+      throw invalid_argument{"models", "the labelled heads in model '" + wanted.name + "'", "other heads"};
+    if (!same_content(*id))
+      throw invalid_argument{
+          "models", "model '" + wanted.name + "' as it was labelled (fingerprint " + wanted.fingerprint + ")",
+          "another one (fingerprint " + models.fingerprint(*id) + ")"};
+    return *id;
   }
-  if (models.contains(wanted.id) && same_heads(wanted.id)) return wanted.id;
+  if (models.contains(wanted.id) && same_heads(wanted.id) && same_content(wanted.id)) return wanted.id;
   throw invalid_argument{"models", "model '" + wanted.name + "', which owns a chosen head",
                          "no model of this name"};
 }
@@ -256,7 +269,8 @@ void zero_shot_classifier<Sample>::run_model(const owner& expert, std::span<cons
   for (const auto& [from, to] : expert.columns) {
     const auto bad = detail::log_odds_of_scores(scores, from, log_odds, to);
     if (!bad) continue;
-    throw model_error{expert.name, "head '" + expert.model.head_name(from) + "' returned " +
+    const std::string head = named(expert.name, [&] { return expert.model.head_name(from); });
+    throw model_error{expert.name, "head '" + head + "' returned " +
                                        detail::number_text(scores(*bad, static_cast<Eigen::Index>(from))) +
                                        " for sample " + std::to_string(*bad) +
                                        "; expected a probability in [0, 1]"};

@@ -45,7 +45,7 @@ struct selected_model {
   std::string name = {};  ///< name in the labelled hub
   std::vector<std::string> head_names =
       {};  ///< names of all its heads, to verify that a hub holds the same model
-  /// Changes with the model, such as `stored_model::fingerprint` when it was labelled; empty: unknown.
+  /// `hub::fingerprint` or `stored_model::fingerprint` when it was labelled; empty: unknown.
   std::string fingerprint = {};
 };
 

@@ -79,6 +79,7 @@ class store_source {
   [[nodiscard]] const head_index& heads() const noexcept { return heads_; }
   [[nodiscard]] const std::string& model_name(std::size_t m) const { return models_[m].name; }
   [[nodiscard]] std::span<const std::string> head_names(std::size_t m) const { return models_[m].heads; }
+  [[nodiscard]] const std::string& model_fingerprint(std::size_t m) const { return models_[m].fingerprint; }
   [[nodiscard]] float mean(std::size_t node, std::size_t position) const {
     return static_cast<float>(statistics_->row(node)[position]) / node_statistics::one;
   }

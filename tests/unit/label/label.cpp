@@ -344,6 +344,41 @@ TEST_CASE("a model whose heads were renamed is labelled again") {
   check_against_definition(labels, after, samples);
 }
 
+TEST_CASE("a model with another fingerprint is labelled again; labels keep the fingerprint") {
+  const auto samples = make_samples({{0, 3}});
+  const small_dag graph = make_dag(1, {});
+  const auto hub_of = [](const auto& model, const std::string& fingerprint) {
+    mll::hub<int> out;
+    const auto id = out.add("m", model, fingerprint);
+    CHECK(out.fingerprint(id) == fingerprint);
+    return out;
+  };
+  struct counting_model : hash_model {
+    std::shared_ptr<std::size_t> count = std::make_shared<std::size_t>(0);
+    void predict(std::span<const int> batch, mll::matrix_ref<float> scores) const {
+      *count += batch.size();
+      hash_model::predict(batch, scores);
+    }
+  };
+  const counting_model watched;
+  auto labels = mll::label(sequential, hub_of(watched, "1f"), samples, graph);
+  CHECK(labels.models()[0].fingerprint == "1f");
+  const auto runs = [&](const std::string& fingerprint) {
+    *watched.count = 0;
+    mll::update_labels(sequential, labels, hub_of(watched, fingerprint), samples, graph);
+    return *watched.count;
+  };
+  CHECK(runs("1f") == 0);
+  CHECK(runs("") == 0);  // unknown: as before
+  CHECK(labels.models()[0].fingerprint == "1f");
+  CHECK(runs("2e") == 3);
+  CHECK(labels.models()[0].fingerprint == "2e");
+  // Kept when samples are added.
+  mll::update_labels(sequential, labels, hub_of(watched, "2e"), make_samples({{0, 5}}), graph);
+  CHECK(*watched.count == 5);
+  CHECK(labels.models()[0].fingerprint == "2e");
+}
+
 TEST_CASE("a failing model is named with batch, sample and head; the others are labelled") {
   using limits = std::numeric_limits<float>;
   faulty_model model;

@@ -186,6 +186,40 @@ TEST_CASE("a model that is missing, or has other heads, is refused by name") {
       ("models: expected the labelled heads in model '" + name + "', found other heads").c_str(),
       mll::invalid_argument);
 
+  // With the same heads and another fingerprint, by name and by id; unknown fingerprints tell nothing.
+  const auto with_fingerprint = [&](const std::string& labelled, const std::string& now,
+                                    const std::string& as) {
+    auto asked = chosen;
+    for (auto& each : asked.models) each.fingerprint = labelled;
+    auto models = without;
+    if (as == name) {
+      models.add(name,
+                 mll::precomputed_scores{task().head_names(needed.index()), task().responses[needed.index()]},
+                 now);
+    } else {
+      models = mll::hub<std::size_t>{};
+      for (std::size_t m = 0; m < task().responses.size(); ++m)
+        models.add(m == needed.index() ? as : "model " + std::to_string(m),
+                   mll::precomputed_scores{task().head_names(m), task().responses[m]},
+                   m == needed.index() ? now : "");
+    }
+    try {
+      const solved made{models, asked};
+    } catch (const mll::invalid_argument& problem) {
+      return std::string{problem.what()};
+    }
+    return std::string{"bound"};
+  };
+  CHECK(with_fingerprint("1f", "1f", name) == "bound");
+  CHECK(with_fingerprint("", "1f", name) == "bound");
+  CHECK(with_fingerprint("1f", "", name) == "bound");
+  CHECK(with_fingerprint("1f", "2e", name) == "models: expected model '" + name +
+                                                  "' as it was labelled (fingerprint 1f), found another one "
+                                                  "(fingerprint 2e)");
+  CHECK(with_fingerprint("1f", "1f", "other name") == "bound");
+  CHECK(with_fingerprint("1f", "2e", "other name") ==
+        "models: expected model '" + name + "', which owns a chosen head, found no model of this name");
+
   auto narrower = without;
   narrower.add(name, mll::precomputed_scores{{"head 0"}, task().responses[needed.index()].leftCols(1)});
   CHECK_THROWS_AS((solved{narrower, chosen}), mll::invalid_argument);

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -76,6 +77,14 @@ TEST_CASE("a selection from a store is that from the same labels in memory") {
     CHECK(found.reasons[i].name == expected.reasons[i].name);
     CHECK(found.reasons[i].weight == expected.reasons[i].weight);
     CHECK(found.reasons[i].response == doctest::Approx(expected.reasons[i].response).epsilon(1e-3));
+  }
+  for (const auto& used : found.models) {
+    const auto models = store.models();
+    const auto stored =
+        std::find_if(models.begin(), models.end(), [&](const auto& m) { return m.id == used.id; });
+    REQUIRE(stored != models.end());
+    CHECK(!used.fingerprint.empty());
+    CHECK(used.fingerprint == stored->fingerprint);
   }
   REQUIRE(found.models.size() == expected.models.size());
   for (std::size_t i = 0; i < found.models.size(); ++i)

@@ -48,7 +48,7 @@ class tsv_file {
  public:
   /// Throws: `parse_error` naming file and line if the file cannot be read, is not UTF-8, has a line without
   /// an end or with other than `columns` fields, or an unknown escape.
-  tsv_file(const std::filesystem::path& path, std::size_t columns) : path_{path.string()} {
+  tsv_file(const std::filesystem::path& path, std::size_t columns) : path_{path.string()}, columns_{columns} {
     const text_file file = text_file::read(path);
     for_each_numbered_line(file, last_line::must_end, [&](const line_parser& line) {
       if (line.rest().empty() && columns > 1) return;
@@ -61,6 +61,7 @@ class tsv_file {
 
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
   [[nodiscard]] std::size_t size() const noexcept { return rows_.size(); }
+  [[nodiscard]] std::size_t columns() const noexcept { return columns_; }
   [[nodiscard]] const std::string& text(std::size_t row, std::size_t column) const {
     return rows_[row][column];
   }
@@ -105,6 +106,7 @@ class tsv_file {
   }
 
   std::string path_;
+  std::size_t columns_;
   std::vector<std::vector<std::string>> rows_;
   std::vector<std::size_t> lines_;  // per row
 };

@@ -142,7 +142,12 @@ class labelling_run {
         continue;
       }
       const auto found = std::find_if(old.begin(), old.end(), [&](const auto& l) { return l.model == id; });
-      if (found != old.end() && found->heads == heads) {
+      const std::string& fingerprint = hub_.fingerprint(id);
+      const auto is_same = [&](const basic_model_label<Codec>& label) {
+        return label.heads == heads &&
+               (label.fingerprint == fingerprint || label.fingerprint.empty() || fingerprint.empty());
+      };
+      if (found != old.end() && is_same(*found)) {
         found->name = hub_.name(id);
         jobs_.emplace_back(model, before == target_ ? std::move(*found) : relayout(*found, before, target_),
                            false);
@@ -150,6 +155,7 @@ class labelling_run {
       } else {
         jobs_.emplace_back(model, blank_label<Codec>(id, hub_.name(id), std::move(heads), target_), true);
       }
+      if (!fingerprint.empty()) jobs_.back().label().fingerprint = fingerprint;
     }
   }
 

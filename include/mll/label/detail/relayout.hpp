@@ -35,6 +35,7 @@ template <response_codec Codec>
 [[nodiscard]] basic_model_label<Codec> relayout(const basic_model_label<Codec>& label,
                                                 const sample_layout& from, const sample_layout& to) {
   auto out = blank_label<Codec>(label.model, label.name, label.heads, to);
+  out.fingerprint = label.fingerprint;
   for (std::size_t position = 0; position < to.nodes().size(); ++position) {
     const std::size_t before = from.position(to.nodes()[position]);
     if (before == from.nodes().size()) continue;

@@ -6,11 +6,11 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "mll/core/error.hpp"
 #include "mll/core/io/regular_file.hpp"
 #include "mll/core/text/tsv.hpp"
+#include "mll/label/io/detail/export_checksums.hpp"
 
 namespace mll {
 
@@ -28,16 +28,16 @@ struct label_origin {
 
 namespace detail {
 
-inline constexpr std::string_view origin_table = "origin";
-
 /// Writes `origin.tsv`: lines of kind, name and hash.
 /// Throws: `invalid_argument` if a name is not UTF-8; `error` if the file cannot be written.
-inline void write_label_origin(const label_origin& origin, const std::filesystem::path& folder) {
+inline void write_label_origin(const label_origin& origin, const export_checksums& files,
+                               const std::filesystem::path& folder) {
   std::string text;
   const auto line = [&](const char* kind, const std::string& name, const std::string& hash) {
     text += std::string{kind} + '\t' + tsv_escape(name, "name") + '\t' + tsv_escape(hash, "hash") + '\n';
   };
   line("graph", "", origin.graph);
+  for (const auto& [name, checksum] : files.all()) line("file", name, checksum);
   for (const auto& [synset, hash] : origin.nodes) line("node", synset, hash);
   for (const auto& [name, hash] : origin.models) line("model", name, hash);
   const std::filesystem::path file = folder / (std::string{origin_table} + ".tsv");
@@ -68,8 +68,8 @@ inline void write_label_origin(const label_origin& origin, const std::filesystem
       if (!out.nodes.emplace(lines.text(i, 1), lines.text(i, 2)).second) throw again();
     } else if (lines.text(i, 0) == "model") {
       if (!out.models.emplace(lines.text(i, 1), lines.text(i, 2)).second) throw again();
-    } else {
-      throw parse_error{lines.path(), i + 1, "graph, node or model", "'" + lines.text(i, 0) + "'"};
+    } else if (lines.text(i, 0) != "file") {  // see export_checksums
+      throw parse_error{lines.path(), i + 1, "graph, file, node or model", "'" + lines.text(i, 0) + "'"};
     }
   }
   return out;

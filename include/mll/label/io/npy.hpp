@@ -26,6 +26,8 @@
 #include "mll/core/text/tsv.hpp"
 #include "mll/graph/semantic_dag.hpp"
 #include "mll/graph/semantic_graph.hpp"
+#include "mll/label/io/detail/export_checksums.hpp"
+#include "mll/label/io/detail/row_source.hpp"
 #include "mll/label/io/label_origin.hpp"
 #include "mll/label/model_labels.hpp"
 #include "mll/label/responses/response_codec.hpp"
@@ -75,32 +77,11 @@ inline void write_text(const std::filesystem::path& path, const std::string& tex
   return std::getline(manifest, line) && line.starts_with("format\tmll-labels-");
 }
 
-/// The rows of a node in files whose nodes may be in another order.
-struct row_source {
-  node_id node;
-  std::size_t place;  ///< position of the node in the files
-  std::size_t first;  ///< first row in the files
-  std::size_t count;
-};
-
-/// Reorders blocks of rows.
-template <class T>
-[[nodiscard]] matrix<T> reorder_rows(const matrix<T>& values, const std::vector<row_source>& sources) {
-  matrix<T> out(values.rows(), values.cols());
-  Eigen::Index next = 0;
-  for (const row_source& each : sources) {
-    const auto count = static_cast<Eigen::Index>(each.count);
-    out.middleRows(next, count) = values.middleRows(static_cast<Eigen::Index>(each.first), count);
-    next += count;
-  }
-  return out;
-}
-
 template <class Labels, class Graph>
 void write_labels(const Labels& labels, const semantic_dag<Graph>& graph, const std::filesystem::path& folder,
                   const std::optional<label_origin>& origin) {
-  if (origin) write_label_origin(*origin, folder);
   const sample_layout& samples = labels.samples();
+  export_checksums checksums;
   std::string nodes;
   for (std::size_t p = 0; p < samples.nodes().size(); ++p) {
     const node_id v = samples.nodes()[p];
@@ -120,17 +101,26 @@ void write_labels(const Labels& labels, const semantic_dag<Graph>& graph, const 
     write_npy_as(label_array(folder, label.model, "responses"), label.responses,
                  exported_type<typename Labels::codec_type::value_type>());
     write_npy(label_array(folder, label.model, "mean"), label.mean);
+    checksums.add(id + ".responses", export_checksums::of(label.responses));
+    checksums.add(id + ".mean", export_checksums::of(label.mean));
   }
-  write_text(folder / "nodes.tsv", nodes);
-  write_text(folder / "models.tsv", models);
-  write_text(folder / "heads.tsv", heads);
+  const auto write_table = [&](const char* name, std::size_t columns, const std::string& text) {
+    const std::filesystem::path file = folder / (std::string{name} + ".tsv");
+    write_text(file, text);
+    checksums.add(name, export_checksums::of(tsv_file{file, columns}));
+  };
+  write_table("nodes", 2, nodes);
+  write_table("models", 3, models);
+  write_table("heads", 2, heads);
   const auto line = [](std::string_view key, std::string_view value) {
     return std::string{key} + "\t" + std::string{value} + "\n";
   };
-  write_text(folder / "manifest.tsv", line("format", label_format) + line("codec", Labels::codec_type::name) +
-                                          line("nodes", std::to_string(samples.nodes().size())) +
-                                          line("models", std::to_string(labels.models().size())) +
-                                          line("heads", std::to_string(labels.head_count())));
+  write_table("manifest", 2,
+              line("format", label_format) + line("codec", Labels::codec_type::name) +
+                  line("nodes", std::to_string(samples.nodes().size())) +
+                  line("models", std::to_string(labels.models().size())) +
+                  line("heads", std::to_string(labels.head_count())));
+  if (origin) write_label_origin(*origin, checksums, folder);
 }
 
 }  // namespace detail
@@ -144,7 +134,7 @@ void write_labels(const Labels& labels, const semantic_dag<Graph>& graph, const 
 /// | `models.tsv`, `heads.tsv` | model id, name, number of heads; model id, head name |
 /// | `ID.responses.npy` | `[rows, heads]` as the codec stores them (half precision as uint16 bits) |
 /// | `ID.mean.npy` | `[nodes, heads]` float32 |
-/// | `origin.tsv` | kind (graph, node, model), name, content hash; if there is an origin |
+/// | `origin.tsv` | kind (graph, node, model, file), name, content hash; if there is an origin |
 ///
 /// Files are written to a temporary folder beside FOLDER, which is renamed at the end, so that FOLDER is
 /// complete. `labels.failures()` are not written.
@@ -194,8 +184,9 @@ void export_labels(const basic_model_labels<Codec>& labels, const semantic_dag<G
 /// @param[in] graph  an SDAG with the nodes of the labels
 /// @return labels with the model ids of the hub that was labelled
 ///
-/// Throws: `parse_error` naming the file if it is missing, truncated, or does not match the manifest; if the
-/// codec differs, or a node is not in the graph.
+/// Throws: `parse_error` naming the file if it is missing, truncated, does not match the manifest, or has
+/// other content than was exported (with an origin, which has the checksums); if the codec differs, or a node
+/// is not in the graph.
 template <named_codec Codec = log_odds_8bit, semantic_graph Graph>
 [[nodiscard]] basic_model_labels<Codec> import_labels(const semantic_dag<Graph>& graph,
                                                       const std::filesystem::path& folder) {
@@ -212,6 +203,8 @@ template <named_codec Codec = log_odds_8bit, semantic_graph Graph>
   for (std::size_t row = 0; row < keys.size(); ++row) expect(row, 0, keys[row]);
   expect(0, 1, detail::label_format);
   expect(1, 1, Codec::name);
+  const auto checksums = detail::export_checksums::read(folder);
+  checksums.check(manifest.path(), manifest);
 
   // Rows are in the order of the file; this graph may order the nodes differently.
   const detail::tsv_file node_file{folder / "nodes.tsv", 2};
@@ -229,6 +222,7 @@ template <named_codec Codec = log_odds_8bit, semantic_graph Graph>
     sources.push_back({*node, i, rows, count});
     rows += count;
   }
+  checksums.check(node_file.path(), node_file);
   std::sort(sources.begin(), sources.end(), [](const auto& a, const auto& b) {
     return std::pair{a.node, a.place} < std::pair{b.node, b.place};
   });
@@ -248,8 +242,10 @@ template <named_codec Codec = log_odds_8bit, semantic_graph Graph>
   basic_model_labels<Codec> out{sample_layout{std::move(nodes), counts, graph.fingerprint()}};
   const detail::tsv_file model_file{folder / "models.tsv", 3};
   model_file.expect_lines(manifest.number(3, 1, any));
+  checksums.check(model_file.path(), model_file);
   const detail::tsv_file head_file{folder / "heads.tsv", 2};
   head_file.expect_lines(manifest.number(4, 1, any));
+  checksums.check(head_file.path(), head_file);
   std::size_t head_row = 0;
   for (std::size_t i = 0; i < model_file.size(); ++i) {
     basic_model_label<Codec> label;
@@ -271,8 +267,10 @@ template <named_codec Codec = log_odds_8bit, semantic_graph Graph>
       label.heads.push_back(head_file.text(head_row, 1));
     }
     const auto array = [&](const char* what) { return detail::label_array(folder, label.model, what); };
-    label.responses = detail::reorder_rows(
-        detail::read_label_array<typename Codec::value_type>(array("responses"), rows, heads), sources);
+    const auto responses =
+        detail::read_label_array<typename Codec::value_type>(array("responses"), rows, heads);
+    checksums.check(array("responses"), responses);
+    label.responses = detail::reorder_rows(responses, sources);
     if constexpr (!std::is_integral_v<typename Codec::value_type>) {
       const auto* const begin = label.responses.data();
       if (!std::all_of(begin, begin + label.responses.size(),
@@ -282,6 +280,7 @@ template <named_codec Codec = log_odds_8bit, semantic_graph Graph>
     const auto mean = detail::read_label_array<float>(array("mean"), mean_sources.size(), heads);
     if (!((mean.array() >= 0) && (mean.array() <= 1)).all())
       throw parse_error{array("mean").string(), 0, "means in [0, 1]", "a value outside"};
+    checksums.check(array("mean"), mean);
     label.mean = detail::reorder_rows(mean, mean_sources);
     out.insert(std::move(label));
   }

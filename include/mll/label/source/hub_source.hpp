@@ -48,8 +48,11 @@ concept reads_means = requires(const S& s, std::size_t node, std::size_t positio
 /// - `s.mean(node, position)`: mean response of a head at a node
 /// - `s.read_means(node, out)`: the same for all heads, into `out` of `head_count()` floats
 ///
-/// Optional: `s.statistics()`, a `node_statistics` or `sparse_node_statistics` with one row per node of the
-/// layout, if the source has a table of the means; screening then reads the table.
+/// Optional:
+/// - `s.statistics()`, a `node_statistics` or `sparse_node_statistics` with one row per node of the layout,
+/// if
+///   the source has a table of the means; screening then reads the table
+/// - `s.model_fingerprint(m)`, a text that changes with the m-th model: selections keep it
 ///
 /// Threads: the reading functions may be called concurrently.
 ///

@@ -40,6 +40,9 @@ class label_source {
   [[nodiscard]] std::span<const std::string> head_names(std::size_t m) const {
     return labels_->models()[m].heads;
   }
+  [[nodiscard]] const std::string& model_fingerprint(std::size_t m) const {
+    return labels_->models()[m].fingerprint;
+  }
 
   [[nodiscard]] std::size_t head_count() const noexcept { return heads_.head_count(); }
   [[nodiscard]] head_id head(std::size_t position) const { return heads_.head(position); }

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "mll/core/error.hpp"
 #include "mll/core/matrix.hpp"
@@ -27,7 +28,8 @@ namespace mll {
 /// A general model whose image side is an ONNX file, and whose text side is an embedder into
 /// the same space: a text network, or a table of precomputed embeddings. Component `mll::opencv`.
 ///
-/// Images, loading and threads as for `onnx_classifier`. Copies are cheap.
+/// Images, loading and threads as for `onnx_classifier`. Copies are cheap. A damaged file can crash an
+/// engine: see `prove_onnx_general_model`.
 ///
 /// @code
 /// const mll::onnx_general_model clip{"clip_image.onnx", mll::read_embedding_table("texts.npy",
@@ -65,7 +67,13 @@ class onnx_general_model {
   [[nodiscard]] std::size_t dimension() const { return static_cast<std::size_t>(self_->texts.dimension()); }
   /// Factor of the cosines before a softmax; empty: unknown.
   [[nodiscard]] std::optional<float> scale() const noexcept { return scale_; }
+  [[nodiscard]] const std::string& file() const noexcept { return self_->network.file(); }
   [[nodiscard]] const onnx_options& options() const noexcept { return self_->network.options(); }
+
+  /// Images to try the network on, each another one.
+  [[nodiscard]] std::vector<cv::Mat> probe_samples(std::size_t count) const {
+    return self_->network.probe_samples(count);
+  }
 
   /// `[batch, dimension]`. Throws: `model_error` naming the file if it does not load or run,
   /// or its output is not `dimension()` wide; `invalid_argument` for a sample that is not an 8-bit image.

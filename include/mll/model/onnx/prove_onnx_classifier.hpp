@@ -28,6 +28,25 @@ namespace mll {
   return out;
 }
 
+namespace detail {
+
+/// Runs a network in a child process. Throws: `model_error` naming the file and the reason.
+template <class Run>
+void prove_network(const std::string& file, const std::optional<process_limits>& limits, const Run& run) {
+  const process_limits allowed = limits ? *limits : onnx_limits(file);
+  const auto problem = guarded_call(allowed, run);
+  if (!problem) return;
+  const std::string prefix = model_error{file, ""}.what();  // of what running throws
+  std::string why = problem->starts_with(prefix) ? problem->substr(prefix.size()) : *problem;
+  if (why.find("Failed to allocate") != std::string::npos) {
+    why += ", of at most " + std::to_string(allowed.memory_bytes >> 20U) +
+           " MiB (a smaller options.batch_size needs less)";
+  }
+  throw model_error{file, why};
+}
+
+}  // namespace detail
+
 /// Runs a network on a full batch and on single samples in a child process (`guarded_call`), before this
 /// process trusts it: a damaged or malicious ONNX file can crash an engine, take all memory, or not end.
 ///
@@ -48,22 +67,28 @@ namespace mll {
 template <class Sample>
 void prove_onnx_classifier(const onnx_classifier<Sample>& model,
                            const std::optional<process_limits>& limits = {}) {
-  const process_limits allowed = limits ? *limits : onnx_limits(model.file());
-  const auto problem = guarded_call(allowed, [&] {
+  detail::prove_network(model.file(), limits, [&] {
     detail::onnx_input_of<Sample>::prepare_child();
     const auto samples = model.probe_samples(std::max<std::size_t>(2, model.options().batch_size));
     matrix<float> scores(static_cast<Eigen::Index>(samples.size()),
                          static_cast<Eigen::Index>(model.head_count()));
     model.predict(samples, scores);
   });
-  if (!problem) return;
-  const std::string prefix = model_error{model.file(), ""}.what();  // of what predict throws
-  std::string why = problem->starts_with(prefix) ? problem->substr(prefix.size()) : *problem;
-  if (why.find("Failed to allocate") != std::string::npos) {
-    why += ", of at most " + std::to_string(allowed.memory_bytes >> 20U) +
-           " MiB (a smaller options.batch_size needs less)";
-  }
-  throw model_error{model.file(), why};
+}
+
+/// The same for the image side of a general model. The text side is not run.
+///
+/// Throws: `model_error` naming the file and the reason, also for embeddings that are not finite.
+/// @tparam Model `onnx_general_model`
+template <class Model>
+void prove_onnx_general_model(const Model& model, const std::optional<process_limits>& limits = {}) {
+  detail::prove_network(model.file(), limits, [&] {
+    detail::onnx_input_of<typename Model::sample_type>::prepare_child();
+    const auto samples = model.probe_samples(std::max<std::size_t>(2, model.options().batch_size));
+    const matrix<float> embeddings = model.embed_samples(samples);
+    if (!embeddings.allFinite())
+      throw model_error{model.file(), "expected finite embeddings, found NaN or infinity"};
+  });
 }
 
 }  // namespace mll

@@ -54,7 +54,10 @@ MLL_LOCAL std::vector<selected_model> owners_of(const task_evidence& evidence, c
   for (const head_id head : fitted.heads) {
     if (!out.empty() && out.back().id == head.model) continue;
     const std::size_t at = evidence.position(head);
-    out.push_back({head.model, evidence.names(at).first, evidence.head_names(at)});
+    std::string fingerprint;
+    if (!evidence.is_general(at))
+      fingerprint = evidence.source().model_fingerprint(evidence.source().heads().model_of(at));
+    out.push_back({head.model, evidence.names(at).first, evidence.head_names(at), std::move(fingerprint)});
   }
   if (fitted.uses_embeddings() && (out.empty() || out.back().id.valid()))
     out.push_back({model_id{}, "general model", {}});

@@ -34,6 +34,8 @@ class evidence_source {
   [[nodiscard]] virtual const sample_layout& samples() const = 0;
   [[nodiscard]] virtual const head_index& heads() const = 0;
   [[nodiscard]] virtual std::string model_name(std::size_t m) const = 0;
+  /// Empty: unknown.
+  [[nodiscard]] virtual std::string model_fingerprint(std::size_t m) const = 0;
   [[nodiscard]] virtual std::vector<std::string> head_names(std::size_t m) const = 0;
   [[nodiscard]] virtual std::string head_name(std::size_t position) const = 0;
   [[nodiscard]] virtual float mean(std::size_t node, std::size_t position) const = 0;
@@ -63,6 +65,13 @@ class erased_source final : public evidence_source {
   const sample_layout& samples() const override { return source_->samples(); }
   const head_index& heads() const override { return source_->heads(); }
   std::string model_name(std::size_t m) const override { return std::string{source_->model_name(m)}; }
+  std::string model_fingerprint(std::size_t m) const override {
+    if constexpr (requires { std::string{source_->model_fingerprint(m)}; }) {
+      return std::string{source_->model_fingerprint(m)};
+    } else {
+      return {};
+    }
+  }
   std::vector<std::string> head_names(std::size_t m) const override {
     const auto& kept = source_->head_names(m);  // may be a container by value
     const std::span<const std::string> names = kept;

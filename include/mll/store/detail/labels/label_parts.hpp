@@ -130,7 +130,7 @@ template <response_codec Codec>
   using value_type = typename Codec::value_type;
   const auto heads = static_cast<Eigen::Index>(model.heads.size());
   const auto count = static_cast<Eigen::Index>(nodes.size());
-  basic_model_label<Codec> out{model.id, model.name, model.heads, {}, {}};
+  basic_model_label<Codec> out{model.id, model.name, model.heads, {}, {}, model.fingerprint};
   out.responses.resize(static_cast<Eigen::Index>(layout.row_count()), heads);
   out.mean.resize(count, heads);
   for (std::size_t p = 0; p < nodes.size(); ++p) {

@@ -2,6 +2,7 @@
 #include <mll/core/io/replace_file.hpp>
 #include <mll/find/find_nodes.hpp>
 #include <mll/profile/match_heads.hpp>
+#include <mll/report/detail/words.hpp>
 #include <mll/report/explain.hpp>
 #include <mll/store/hub_store.hpp>
 

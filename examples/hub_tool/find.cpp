@@ -1,6 +1,7 @@
 // find
 #include <mll/find/find.hpp>
 #include <mll/find/find_like.hpp>
+#include <mll/report/detail/words.hpp>
 #include <mll/report/explain.hpp>
 #include <mll/store/hub_store.hpp>
 

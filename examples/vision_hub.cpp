@@ -127,7 +127,7 @@ mll::hub<cv::Mat> load_hub(const settings& set, mll::hub_store& store) {
       const bool has_run = !before.empty() && before.mapped().fingerprint == entry.fingerprint &&
                            before.mapped().state == mll::label_state::complete;
       if (!has_run) image_hub::prove(model);
-      hub.add(entry.name, std::move(model));
+      hub.add(entry.name, std::move(model), entry.fingerprint);
     } catch (const mll::store_error&) {
       throw;
     } catch (const std::exception& problem) {  // one bad file leaves the others alone

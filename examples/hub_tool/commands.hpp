@@ -28,6 +28,8 @@ struct arguments {
   std::string store;
   std::string graph = "/usr/share/wordnet";
   std::string words;
+  std::string part_of_speech = "noun";
+  bool drop_cycles = false;
   std::string representation;
   std::string samples = "images";
   example::network_settings network;

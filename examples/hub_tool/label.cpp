@@ -85,7 +85,12 @@ int label_hub(mll::hub_store& store, const arguments& given, const output& out) 
     store.save_note("max_side", std::to_string(Hub::decoded_side(models)));
   }
   mll::update_store_options options;
-  options.labelling = {.batch_size = given.batch, .observer = out.progress(), .stop = stop.get_token()};
+  // Networks run fewer images at a time: more of them in memory make nothing faster.
+  constexpr std::size_t batch_bytes = std::size_t{64} << 20U;
+  options.labelling = {.batch_size = given.batch,
+                       .batch_bytes = batch_bytes,
+                       .observer = out.progress(),
+                       .stop = stop.get_token()};
   const auto done = mll::update_store(example_backend{}, store, models, samples, graph, options);
   for (const auto& failure : done.failures) {
     out.warn(failure.message);

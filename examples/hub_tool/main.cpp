@@ -27,6 +27,7 @@
 #include "../support/number_options.hpp"
 #include "commands.hpp"
 #include "export_onnx.hpp"
+#include "store_settings.hpp"
 
 namespace {
 
@@ -78,6 +79,13 @@ std::map<const CLI::App*, action> declare(CLI::App& app, arguments& given) {
     return made;
   };
 
+  const auto wordnet = [&](CLI::App* made) {
+    made->add_option("--part-of-speech", given.part_of_speech, "Synsets of WordNet that are the nodes")
+        ->capture_default_str()
+        ->check(CLI::IsMember(part_of_speech_names()));
+    made->add_flag("--drop-cycles,!--keep-cycles", given.drop_cycles,
+                   "Drop the pointers of WordNet that close a cycle, instead of refusing them");
+  };
   auto* creating = command("init", "Create an empty store", init);
   creating->add_option("--representation", given.representation, "Folder with the samples of the nodes")
       ->required();
@@ -89,6 +97,7 @@ std::map<const CLI::App*, action> declare(CLI::App& app, arguments& given) {
       ->check(CLI::ExistingPath);
   creating->add_option("--words", given.words, "For a graph in a file: lines ID<tab>WORD|WORD<tab>GLOSS")
       ->check(CLI::ExistingFile);
+  wordnet(creating);
   example::add_network(*creating, given.network);
   auto* setting = command("set", "Change the place of samples or graph, or the preparation of images", set);
   setting->add_option("--representation", given.representation, "Folder with the samples of the nodes");
@@ -96,6 +105,7 @@ std::map<const CLI::App*, action> declare(CLI::App& app, arguments& given) {
       ->check(CLI::ExistingPath);
   setting->add_option("--words", given.words, "For a graph in a file: lines ID<tab>WORD|WORD<tab>GLOSS")
       ->check(CLI::ExistingFile);
+  wordnet(setting);
   example::add_network(*setting, given.network);
   command("verify", "Check every byte of the store", verify);
   command("repair", "Remove what is damaged", repair);

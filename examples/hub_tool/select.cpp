@@ -138,11 +138,7 @@ int select(const arguments& given, const output& out) {
   auto chosen = given.experts == 0 ? select_heads(store, graph, match, nodes, given.heads, basis)
                                    : select_experts(store, graph, match, given.experts, basis);
   chosen.threshold = given.threshold.value_or(0);
-  const auto known = store.models();
   for (auto& used : chosen.models) {
-    const auto model =
-        std::find_if(known.begin(), known.end(), [&](const auto& each) { return each.id == used.id; });
-    if (model != known.end()) used.fingerprint = model->fingerprint;
     if (!used.id.valid()) used.fingerprint = asked.at("general");
   }
   const std::size_t nodes_read = given.experts == 0 ? nodes.size() : layout.nodes().size();

@@ -52,10 +52,11 @@ solved_task open_stored_task(const mll::hub_store& store, const std::string& nam
     if (model == models.end())
       throw mll::invalid_argument{"NAME", "expert '" + wanted.name + "' in the store", "none; select again"};
     const auto file = from_stored_path(store.file(), model->file);
-    if (example::model_fingerprint(file, network) != wanted.fingerprint)
+    const std::string fingerprint = example::model_fingerprint(file, network);
+    if (fingerprint != wanted.fingerprint)
       throw mll::invalid_argument{file.string(), "the file that was labelled for '" + name + "'",
                                   "another one; label and select again"};
-    out.experts.push_back({wanted.name, file});
+    out.experts.push_back({wanted.name, file, fingerprint});
   }
   return out;
 }

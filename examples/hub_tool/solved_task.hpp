@@ -22,6 +22,7 @@ struct solved_task {
   struct expert {
     std::string name;
     std::filesystem::path file;
+    std::string fingerprint = {};  // of the file, as in `selected_model`; empty: checked otherwise
   };
 
   std::string name;
@@ -50,7 +51,8 @@ struct solved_task {
 template <class Hub>
 [[nodiscard]] mll::hub<typename Hub::sample_type> load_experts(const solved_task& from) {
   mll::hub<typename Hub::sample_type> out;
-  for (const auto& each : from.experts) out.add(each.name, Hub::load(each.file, from.network.options()));
+  for (const auto& each : from.experts)
+    out.add(each.name, Hub::load(each.file, from.network.options()), each.fingerprint);
   return out;
 }
 

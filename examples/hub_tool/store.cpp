@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <system_error>
-#include <tuple>
 #include <utility>
+#include <vector>
 
 #include "../support/network_settings.hpp"
 #include "../support/store_entries.hpp"
@@ -37,6 +37,10 @@ void check_folder(const std::string& representation) {
                                 "'" + representation + "'" + (problem ? " (" + problem.message() + ")" : "")};
 }
 
+void warn_of_dropped(const std::vector<std::string>& dropped, const output& out) {
+  for (const auto& each : dropped) out.warn("dropped, because it closes a cycle: " + each);
+}
+
 /// Settings with the given options replaced.
 example::network_settings changed(const json& before, const arguments& given) {
   auto out = before.get<example::network_settings>();
@@ -57,13 +61,14 @@ example::network_settings changed(const json& before, const arguments& given) {
 
 int init(const arguments& given, const output& out) {
   check_folder(given.representation);
-  const auto graph = read_graph(given.graph, given.words);
+  const graph_settings place{given.graph, given.words, given.part_of_speech, given.drop_cycles};
+  std::vector<std::string> dropped;
+  const auto graph = read_graph(place, &dropped);
   with_hub(given.samples, [](auto) {});  // throws if this build cannot read such samples
   {
     auto store = mll::hub_store::create(given.store);
     try {
-      store.save_note("graph", to_stored_path(given.store, given.graph));
-      store.save_note("words", to_stored_path(given.store, given.words));
+      save_graph_settings(store, place);
       store.save_note("representation", to_stored_path(given.store, given.representation));
       store.save_note("samples", given.samples);
       store.save_note("network", json(given.network).dump());
@@ -73,9 +78,13 @@ int init(const arguments& given, const output& out) {
       throw;
     }
   }
+  warn_of_dropped(dropped, out);
   out.say("created " + printable(given.store) + " for " + given.samples + "; the graph has " +
           std::to_string(graph.size()) + " nodes");
-  out.result({{"store", printable(given.store)}, {"samples", given.samples}, {"graph_nodes", graph.size()}});
+  out.result({{"store", printable(given.store)},
+              {"samples", given.samples},
+              {"graph_nodes", graph.size()},
+              {"dropped", dropped}});
   return ok;
 }
 
@@ -84,13 +93,15 @@ int set(const arguments& given, const output& out) {
   if (given.set.empty()) throw mll::invalid_argument{"set", "at least one option", "none"};
   if (is_given("--representation")) check_folder(given.representation);
   auto store = mll::hub_store::open(given.store);
-  if (is_given("--graph") || is_given("--words")) {
-    const auto or_stored = [&](const char* option, const std::string& value, const char* key) {
-      return is_given(option) ? value : from_stored_path(store.file(), read_setting(store, key)).string();
-    };
-    static_cast<void>(
-        read_graph(or_stored("--graph", given.graph, "graph"), or_stored("--words", given.words, "words")));
-  }
+  graph_settings place = read_graph_settings(store);
+  if (is_given("--graph")) place.graph = given.graph;
+  if (is_given("--words")) place.words = given.words;
+  if (is_given("--part-of-speech")) place.part_of_speech = given.part_of_speech;
+  if (is_given("--drop-cycles")) place.drop_cycles = given.drop_cycles;
+  const bool is_graph_given =
+      is_given("--graph") || is_given("--words") || is_given("--part-of-speech") || is_given("--drop-cycles");
+  std::vector<std::string> dropped;
+  if (is_graph_given) static_cast<void>(read_graph(place, &dropped));
   const std::string before = read_setting(store, "network");
   const std::string network = json(changed(json::parse(before), given)).dump();
   std::size_t stale = 0;
@@ -108,12 +119,10 @@ int set(const arguments& given, const output& out) {
     }
     store.save_note("network", network);
   }
-  for (const auto& [option, key, value] :
-       {std::tuple{"--representation", "representation", given.representation},
-        {"--graph", "graph", given.graph},
-        {"--words", "words", given.words}}) {
-    if (is_given(option)) store.save_note(key, to_stored_path(store.file(), value));
-  }
+  if (is_given("--representation"))
+    store.save_note("representation", to_stored_path(store.file(), given.representation));
+  if (is_graph_given) save_graph_settings(store, place);
+  warn_of_dropped(dropped, out);
   std::string options;
   for (const auto& each : given.set) options += ' ' + each;
   out.say("changed" + options +

@@ -3,9 +3,13 @@
 #include <mll/graph/edge_list.hpp>
 #include <mll/graph/wordnet.hpp>
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <string_view>
 #include <system_error>
+#include <utility>
 
 #include "../support/network_settings.hpp"
 
@@ -13,6 +17,12 @@ namespace hub_tool {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::array<std::pair<std::string_view, mll::part_of_speech>, 4> parts_of_speech{
+    {{"noun", mll::part_of_speech::noun},
+     {"verb", mll::part_of_speech::verb},
+     {"adjective", mll::part_of_speech::adjective},
+     {"adverb", mll::part_of_speech::adverb}}};
 
 fs::path folder_of(const fs::path& store) {
   return fs::weakly_canonical(store).parent_path();
@@ -52,16 +62,59 @@ fs::path from_stored_path(const fs::path& store, const std::string& path) {
   return path.empty() || fs::path{path}.is_absolute() ? fs::path{path} : folder_of(store) / path;
 }
 
-mll::semantic_dag<> read_graph(const std::string& graph, const std::string& words) {
+std::vector<std::string> part_of_speech_names() {
+  std::vector<std::string> out;
+  for (const auto& [name, unused] : parts_of_speech) out.emplace_back(name);
+  return out;
+}
+
+graph_settings read_graph_settings(const mll::hub_store& store) {
+  // Stores of earlier versions have no more than the places.
+  graph_settings out{from_stored_path(store.file(), read_setting(store, "graph")).string(),
+                     from_stored_path(store.file(), read_setting(store, "words")).string()};
+  if (const auto known = store.note("part_of_speech")) out.part_of_speech = *known;
+  out.drop_cycles = store.note("drop_cycles") == "yes";
+  return out;
+}
+
+void save_graph_settings(mll::hub_store& store, const graph_settings& graph) {
+  store.save_note("graph", to_stored_path(store.file(), graph.graph));
+  store.save_note("words", to_stored_path(store.file(), graph.words));
+  store.save_note("part_of_speech", graph.part_of_speech);
+  store.save_note("drop_cycles", graph.drop_cycles ? "yes" : "no");
+}
+
+mll::semantic_dag<> read_graph(const graph_settings& from, std::vector<std::string>* dropped) {
   std::error_code problem;
-  if (fs::is_directory(graph, problem)) return mll::read_wordnet(graph);
+  if (fs::is_directory(from.graph, problem)) {
+    const auto part = std::find_if(parts_of_speech.begin(), parts_of_speech.end(),
+                                   [&](const auto& each) { return each.first == from.part_of_speech; });
+    if (part == parts_of_speech.end())
+      throw mll::invalid_argument{"--part-of-speech", "that of a synset", "'" + from.part_of_speech + "'"};
+    std::vector<std::string> unlisted;
+    mll::wordnet_options options{.part_of_speech = part->second};
+    if (from.drop_cycles) options.dropped = dropped != nullptr ? dropped : &unlisted;
+    try {
+      return mll::read_wordnet(from.graph, options);
+    } catch (const mll::parse_error& cycle) {
+      if (!cycle.expected().starts_with("no cycle")) throw;
+      throw mll::parse_error{cycle.file(), cycle.line(),
+                             "no cycle (--drop-cycles drops the pointer that closes it)", cycle.found()};
+    }
+  }
+  const auto refuse = [&](const char* option) {
+    throw mll::invalid_argument{option, "a folder of WordNet as --graph", "'" + from.graph + "'"};
+  };
+  if (from.drop_cycles) refuse("--drop-cycles");
+  if (from.part_of_speech != "noun") refuse("--part-of-speech");
   mll::edge_list_options options;
-  if (!words.empty()) options.node_table = words;
-  return mll::read_edge_list(graph, options);
+  if (!from.words.empty()) options.node_table = from.words;
+  return mll::read_edge_list(from.graph, options);
 }
 
 mll::semantic_dag<> read_graph(const mll::hub_store& store) {
-  return read_graph(read_place(store, "graph").string(), read_place(store, "words").string());
+  for (const char* place : {"graph", "words"}) static_cast<void>(read_place(store, place));
+  return read_graph(read_graph_settings(store));
 }
 
 mll::semantic_dag<> read_labelled_graph(const mll::hub_store& store) {

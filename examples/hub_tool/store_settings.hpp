@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <vector>
 
 #include "../support/expert_report.hpp"
 #include "vector_hub.hpp"
@@ -29,8 +30,20 @@ std::string to_stored_path(const std::filesystem::path& store, const std::string
 /// A path of a store, relative to the working directory.
 std::filesystem::path from_stored_path(const std::filesystem::path& store, const std::string& path);
 
-/// A folder of WordNet, or a file of edges with a file of words (empty: none).
-mll::semantic_dag<> read_graph(const std::string& graph, const std::string& words);
+/// Where a graph is, and how it is read.
+struct graph_settings {
+  std::string graph;                    // a folder of WordNet, or a file of edges
+  std::string words;                    // for a file of edges; may be empty
+  std::string part_of_speech = "noun";  // of WordNet
+  bool drop_cycles = false;             // of WordNet
+};
+/// Noun, verb, ...
+std::vector<std::string> part_of_speech_names();
+graph_settings read_graph_settings(const mll::hub_store& store);
+void save_graph_settings(mll::hub_store& store, const graph_settings& graph);
+
+/// @param[out] dropped if not null, the pointers that were dropped
+mll::semantic_dag<> read_graph(const graph_settings& from, std::vector<std::string>* dropped = nullptr);
 mll::semantic_dag<> read_graph(const mll::hub_store& store);
 /// Throws: `invalid_argument` if there are no labels, or they were made with another graph.
 mll::semantic_dag<> read_labelled_graph(const mll::hub_store& store);

@@ -192,6 +192,18 @@ def main():
     check(states["good1"] != "labelled", "labels of another file are not kept as its own")
     said, states = label(1)
     check(states["good0"] == "labelled", "again")
+
+    # Weights in another file, where the engine takes them: they belong to the expert.
+    write(network(11, where="outside.bin"), "outside.onnx")
+    write(b"apple\nleaf\nsky\n", "outside.labels.txt")
+    write(struct.pack("<108f", *[0.1] * 108), "outside.bin")
+    if subprocess.run([given.tool, "add", "hub.mll", "outside.onnx"], cwd=given.work, stdout=subprocess.DEVNULL,
+                      stderr=subprocess.DEVNULL).returncode == 0:
+        _, states = label(1)
+        check(states["outside"] == "labelled", "it is labelled")
+        write(struct.pack("<108f", *[-0.3] * 108), "outside.bin")
+        done = tool("label", "hub.mll", "--json", code=1)
+        check(json.loads(done.stdout)["labelled"] == ["outside"], "other weights are labelled again")
     print("all checks hold")
 
 

@@ -500,6 +500,20 @@ def exchange(tool, folder):
         out.write(edges)
     tool("select", "hub.mll", "x", "--classes", "cat,truck")
 
+    # Any file of an export that has changed, as a folder and as one file.
+    for name in sorted(os.listdir(os.path.join(folder, "labels"))):
+        path = os.path.join(folder, "labels", name)
+        sound = read_bytes(path)
+        at = sound.index(b"pets") if b"pets" in sound else len(sound) - 2
+        with open(path, "wb") as out:
+            out.write(sound[:at] + bytes([sound[at] ^ 1]) + sound[at + 1:])
+        done = tool("import", "hub.mll", "labels", "--unchecked", code=1 if name == "origin.tsv" else 3)
+        check(("'pets'" if name == "origin.tsv" else os.path.join("labels", name)) in done.stderr, f"{name} is named")
+        with open(path, "wb") as out:
+            out.write(sound)
+    check(not tool.json("explain", "hub.mll", "x")["stale"], "nothing of it came in")
+    tool("import", "hub.mll", "labels")
+
     # Without content hashes.
     os.remove(os.path.join(folder, "labels", "origin.tsv"))
     check("--unchecked" in tool("import", "hub.mll", "labels", code=2).stderr, "the flag is named")
@@ -519,6 +533,50 @@ def exchange(tool, folder):
     tool("export", "hub.mll", "labels")
     check(os.path.exists(os.path.join(folder, "labels.partial", "thesis")), "a folder of a similar name is left alone")
     check(not [name for name in os.listdir(folder) if name.startswith("labels.") and name != "labels.partial"], "nothing is left behind")
+
+
+def graphs(tool, folder):
+    """Verbs whose pointers have a cycle, of three synsets and of one."""
+    words = {"00000010": ("walk", "00000020"), "00000020": ("go", "00000030"), "00000030": ("move", "00000010"),
+             "00000040": ("run", "00000020"), "00000050": ("be", "00000050")}
+    place = os.path.join(folder, "dict")
+    os.makedirs(place)
+    write_text(os.path.join(place, "data.verb"), "".join(
+        f"{offset} 41 v 01 {word} 0 001 @ {above} v 0000 01 + 08 00 | to {word}  \n" for offset, (word, above) in words.items()))
+    write_text(os.path.join(place, "index.verb"), "".join(
+        f"{word} v 1 1 @ 1 0 {offset}  \n" for offset, (word, _) in sorted(words.items(), key=lambda each: each[1])))
+    rng = random.Random(4)
+    os.makedirs(os.path.join(folder, "samples"))
+    os.makedirs(os.path.join(folder, "experts"))
+    for k, offset in enumerate(words):
+        write_npy(os.path.join(folder, "samples", f"v{offset}.npy"),
+                  [[rng.gauss(3.0 * (j == k), 1) for j in range(5)] for _ in range(20)])
+    write_npy(os.path.join(folder, "experts", "all.npy"), [[2.0 * (j == k) for j in range(5)] + [0.0] for k in range(5)])
+    write_text(os.path.join(folder, "experts", "all.labels.txt"), "".join(f"{word}\n" for word, _ in words.values()))
+
+    verbs = ["init", "hub.mll", "--samples", "vectors", "--representation", "samples", "--graph", "dict", "--part-of-speech", "verb"]
+    said = tool(*verbs, code=3).stderr
+    check("data.verb:" in said and "--drop-cycles" in said and "v000000" in said, "the cycle, its file and the option are named")
+    check(not os.path.exists(os.path.join(folder, "hub.mll")), "no store is left")
+    check("data.noun" in tool(*verbs[:-2], code=3).stderr, "nouns are the default")
+    tool(*verbs[:-1], "letter", code=2)
+    told = tool.json(*verbs, "--drop-cycles")
+    check(told["dropped"] == ["v00000030 -> v00000010", "v00000050 -> v00000050"] and told["graph_nodes"] == 5, "what is dropped is listed")
+    tool("add", "hub.mll", "experts/all.npy")
+    check(tool.json("label", "hub.mll")["nodes"] == 5, "the graph is read as it was before")
+    heads = tool.json("select", "hub.mll", "x", "--classes", "walk,move,be", "--heads", "1")["heads"]
+    check([each["head"] for each in heads] == ["walk", "move", "be"], "and used")
+    check("--drop-cycles" in tool("set", "hub.mll", "--keep-cycles", code=3).stderr, "the cycle is refused again")
+    tool("select", "hub.mll", "y", "--classes", "walk,run")
+    # Without the cycles the option changes nothing.
+    write_text(os.path.join(place, "data.verb"), read_bytes(os.path.join(place, "data.verb")).decode()
+               .replace("0 001 @ 00000010 v 0000", "0 000").replace("0 001 @ 00000050 v 0000", "0 000"))
+    tool("set", "hub.mll", "--keep-cycles")
+    check(tool.json("select", "hub.mll", "x", "--classes", "walk,move,be", "--heads", "2")["nodes"] == 5, "the same graph")
+    make_vectors(os.path.join(folder, "file"))
+    for option in (["--drop-cycles"], ["--part-of-speech", "verb"]):
+        done = tool("init", "x.mll", "--samples", "vectors", "--representation", "file/samples", "--graph", "file/edges.tsv", *option, code=2)
+        check(option[0] in done.stderr, "an option of WordNet is refused for another graph")
 
 
 def samples(tool, folder):
@@ -1432,7 +1490,7 @@ def general(tool, folder, onnxruntime, opencv):
 
 
 def main():
-    plain = {part.__name__: part for part in (output, errors, names, moved, exchange, samples, changed, limits, ask,
+    plain = {part.__name__: part for part in (output, errors, names, moved, exchange, graphs, samples, changed, limits, ask,
                                              screenshot)}
     arguments = argparse.ArgumentParser()
     arguments.add_argument(

@@ -4,6 +4,7 @@
 #include <mll/core/io/replace_file.hpp>
 #include <mll/core/progress.hpp>
 #include <mll/label/label_options.hpp>
+#include <mll/report/html_batch_report.hpp>
 #include <mll/reuse/zero_shot_classifier.hpp>
 
 #include <algorithm>
@@ -14,6 +15,7 @@
 #include <iomanip>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <ostream>
 #include <span>
 #include <sstream>
@@ -27,6 +29,10 @@
 #include "commands.hpp"
 #include "general.hpp"
 #include "solved_task.hpp"
+#if MLL_TEST_OPENCV
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+#endif
 
 namespace hub_tool {
 namespace {
@@ -70,6 +76,7 @@ void find_inputs(const fs::path& folder, const IsInput& is_input, const output& 
 struct vector_files {
   static bool is_input(const fs::path& file) { return file.extension() == ".npy"; }
   static std::size_t sample_bytes(std::size_t) { return 4096; }
+  static std::string thumbnail(const Eigen::VectorXf&) { return {}; }
 
   /// Rows of a `.npy` file, which is mapped: rows are read when they are used.
   template <class Take>
@@ -103,6 +110,7 @@ struct vector_files {
 struct text_files {
   static bool is_input(const fs::path& file) { return file.extension() == text_hub::sample_extension; }
   static std::size_t sample_bytes(std::size_t) { return 4096; }
+  static std::string thumbnail(const std::string&) { return {}; }
 
   /// The lines of a file.
   template <class Take>
@@ -119,6 +127,20 @@ struct text_files {
 struct image_files {
   static bool is_input(const fs::path& file) { return mll::image_folder::has_image_name(file); }
   static std::size_t sample_bytes(std::size_t side) { return 3 * side * side; }
+
+  /// A small JPEG of an image; empty if it cannot be made.
+  static std::string thumbnail(const cv::Mat& image) {
+    constexpr double side = 96;
+    const double factor = std::min({1.0, side / image.cols, side / image.rows});
+    cv::Mat small;
+    cv::resize(image, small,
+               {std::max(1, static_cast<int>(image.cols * factor)),
+                std::max(1, static_cast<int>(image.rows * factor))},
+               0, 0, cv::INTER_AREA);
+    std::vector<unsigned char> bytes;
+    if (!cv::imencode(".jpg", small, bytes, {cv::IMWRITE_JPEG_QUALITY, 80})) return {};
+    return {bytes.begin(), bytes.end()};
+  }
 
   template <class Take>
   static std::size_t read(const input& from, std::size_t max_side, const Take& take, const output&) {
@@ -163,23 +185,30 @@ struct counts {
 /// Writes the answers, as they come, to the terminal, as JSON and to a table.
 class answer_writer {
  public:
-  answer_writer(const mll::selection& chosen, const arguments& given, std::ostream* table)
-      : task_{chosen.match.task}, given_{given}, table_{table} {
+  answer_writer(const mll::selection& chosen, const arguments& given, float threshold, std::ostream* table)
+      : record{chosen, threshold, examples_of(chosen.match.task)},
+        task_{chosen.match.task},
+        given_{given},
+        table_{table} {
     for (const auto& each : task_.classes()) normal_names_.push_back(mll::lexicon::normalize(each.name));
     if (table_ != nullptr) *table_ << "sample,answer,probability\n";
   }
 
+  /// @param[in] thumbnail `()`: a small picture of the sample
+  template <class Thumbnail>
   void write(const std::string& sample, const std::string& folder, const mll::prediction& found,
-             std::span<const float> probabilities) {
+             std::span<const float> probabilities, const Thumbnail& thumbnail) {
     const std::string answer = found.answer ? task_[*found.answer].name : std::string{};
     ++count.samples;
     count.answered += found.answer ? 1 : 0;
     const auto truth = std::find(normal_names_.begin(), normal_names_.end(), mll::lexicon::normalize(folder));
+    std::optional<mll::class_id> known;
     if (truth != normal_names_.end()) {
       ++count.with_truth;
-      const auto y = static_cast<std::size_t>(truth - normal_names_.begin());
-      count.correct += found.answer && found.answer->index() == y ? 1 : 0;
+      known = mll::class_id{static_cast<std::size_t>(truth - normal_names_.begin())};
+      count.correct += found.answer == known ? 1 : 0;
     }
+    if (!given_.page.empty()) record.add(sample, probabilities, known, thumbnail);
     if (table_ != nullptr)
       *table_ << std::quoted(sample, '"', '"') << ',' << std::quoted(answer, '"', '"') << ','
               << found.probability << '\n';
@@ -207,8 +236,14 @@ class answer_writer {
   }
 
   counts count;
+  mll::batch_record record;  // for the report
 
  private:
+  /// A page of many classes shows few samples of each, to stay small.
+  static std::size_t examples_of(const mll::task& of) {
+    return std::clamp<std::size_t>(160 / std::max<std::size_t>(1, of.size()), 1, 4);
+  }
+
   const mll::task& task_;
   const arguments& given_;
   std::ostream* table_;
@@ -245,8 +280,8 @@ int classify_with(const solved_task& solved, std::vector<std::string> files, con
   const std::size_t batch_size =
       std::clamp<std::size_t>(limits.batch_bytes / files_type::sample_bytes(max_side), 1, limits.batch_size);
 
-  const auto run = [&](std::ostream* table) {
-    answer_writer answers{solved.chosen, given, table};
+  const auto run = [&](std::ostream* table, std::ostream* page) {
+    answer_writer answers{solved.chosen, given, threshold, table};
     sample_batch<sample_type> batch;
     const auto flush = [&] {
       if (batch.samples.empty()) return;
@@ -256,7 +291,8 @@ int classify_with(const solved_task& solved, std::vector<std::string> files, con
       const auto found = mll::detail::most_probable(scores, threshold);
       for (std::size_t i = 0; i < found.size(); ++i) {
         const auto* row = scores.data() + i * classifier.head_count();
-        answers.write(batch.names[i], batch.folders[i], found[i], {row, classifier.head_count()});
+        answers.write(batch.names[i], batch.folders[i], found[i], {row, classifier.head_count()},
+                      [&] { return files_type::thumbnail(batch.samples[i]); });
       }
       batch = {};
     };
@@ -298,22 +334,33 @@ int classify_with(const solved_task& solved, std::vector<std::string> files, con
     text << "classified " << all.samples << " samples with " << classifier.model_count() << " experts; "
          << all.answered << " answers";
     if (is_known) text << std::fixed << std::setprecision(4) << "; accuracy " << accuracy;
-    if (!given.csv.empty()) text << "; see " << given.csv;
+    for (const std::string& file : {given.csv, given.page}) {
+      if (!file.empty()) text << "; see " << printable(file);
+    }
+    if (page != nullptr) *page << mll::html_batch_report(solved.name, answers.record);
     out.say(text.str());
     return all;
   };
 
   counts all;
+  // Files are opened before the work, and have their names when it is done.
+  const auto with_page = [&](std::ostream* table) {
+    if (given.page.empty()) {
+      all = run(table, nullptr);
+    } else {
+      mll::detail::replace_file(given.page, [&](std::ostream& page) { all = run(table, &page); });
+    }
+  };
   std::error_code problem;
   if (given.csv.empty()) {
-    all = run(nullptr);
+    with_page(nullptr);
   } else if (const auto status = fs::status(given.csv, problem);
              fs::exists(status) && !fs::is_regular_file(status)) {  // a pipe, or a device
     std::ofstream table{given.csv};
-    all = run(&table);
+    with_page(&table);
     if (!table.flush()) throw mll::error{"cannot write " + given.csv};
   } else {
-    mll::detail::replace_file(given.csv, [&](std::ostream& table) { all = run(&table); });
+    mll::detail::replace_file(given.csv, [&](std::ostream& table) { with_page(&table); });
   }
   return all.skipped == 0 ? ok : incomplete;
 }

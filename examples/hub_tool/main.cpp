@@ -56,7 +56,8 @@ Example:
   hub_tool find hub.mll dog
   hub_tool select hub.mll pets --classes "cat,dog,goldfish"
   hub_tool report hub.mll --out hub.html
-  hub_tool classify hub.mll pets --images photos --out answers.csv
+  hub_tool report hub.mll pets --out pets.html
+  hub_tool classify hub.mll pets --images photos --out answers.csv --report photos.html
   hub_tool pack hub.mll pets pets.mlltask
   hub_tool classify pets.mlltask --images photos
 )";
@@ -172,6 +173,7 @@ std::map<const CLI::App*, action> declare(CLI::App& app, arguments& given) {
       "Folder of samples; if each lies in a folder named after its class, prints the accuracy");
   threshold(classifying);
   classifying->add_option("--out", given.csv, "File for the answers: sample,answer,probability");
+  classifying->add_option("--report", given.page, "File of a page about the answers, in HTML");
   auto* packing =
       command("pack", "Write a selection and its experts to one file, for classify elsewhere", pack);
   packing->add_option("NAME", given.name, "Name of the selection")->required();

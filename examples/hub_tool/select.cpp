@@ -156,7 +156,7 @@ int select(const arguments& given, const output& out) {
     if (used.id.valid()) models.push_back(used.name);
   }
   if (models.empty()) {  // the general model alone was chosen among all
-    for (const auto& model : known) {
+    for (const auto& model : store.models()) {
       if (model.state == mll::label_state::complete) models.push_back(model.name);
     }
   }

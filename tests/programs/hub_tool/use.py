@@ -2,6 +2,7 @@
 
 usage: use.py PART --tool PROGRAM --work DIR [--kit DIR] [--opencv 0|1] [--zip 0|1] [--packs 0|1]
               [--onnxruntime 0|1]
+                   [--experts N] [--per-node R] [--pictures N]
 
 Prints "skipped: <reason>" if something is missing. Empties the folder --work.
 """
@@ -893,26 +894,33 @@ def pixels(file):
 
 
 def screenshot(tool, folder):
-    """The page of a hub in a browser without a screen, light and dark."""
+    """Pages in a browser without a screen, light and dark."""
     browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if browser is None:
         skip("chromium was not found (Debian: install chromium)")
     make_hub(tool, folder)
     tool("report", "hub.mll", "--out", "hub.html")
-    backgrounds = {}
-    for theme, dark in (("light", "1"), ("dark", "0")):
-        file = os.path.join(folder, theme + ".png")
-        done = subprocess.run([browser, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
-                               "--user-data-dir=" + os.path.join(folder, "profile"), "--window-size=900,600",
-                               "--blink-settings=preferredColorScheme=" + dark, "--screenshot=" + file,
-                               "file://" + os.path.abspath(os.path.join(folder, "hub.html"))],
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
-        if not os.path.exists(file):
-            skip("chromium takes no screenshots here: " + done.stdout.decode(errors="replace")[-300:])
-        width, height, colours = pixels(file)
-        check((width, height) == (900, 600) and len(colours) > 30, f"{file} shows something")
-        backgrounds[theme] = max(colours, key=sum) if theme == "light" else min(colours, key=sum)
-    check(sum(backgrounds["light"]) > 700 and sum(backgrounds["dark"]) < 100, "light and dark")
+    tool("select", "hub.mll", "task", "--classes", "cat,truck,bird", "--heads", "1")
+    tool("report", "hub.mll", "task", "--out", "task.html")
+    for k, word in ((0, "cat"), (5, "truck"), (2, "bird")):
+        os.makedirs(os.path.join(folder, "batch", word))
+        shutil.copyfile(os.path.join(folder, "samples", f"n{k}.npy"), os.path.join(folder, "batch", word, "some.npy"))
+    tool("classify", "hub.mll", "task", "--images", "batch", "--report", "batch.html", "-q")
+    for page in ("hub", "task", "batch"):
+        backgrounds = {}
+        for theme, dark in (("light", "1"), ("dark", "0")):
+            file = os.path.join(folder, f"{page}.{theme}.png")
+            done = subprocess.run([browser, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
+                                   "--user-data-dir=" + os.path.join(folder, "profile"), "--window-size=900,600",
+                                   "--blink-settings=preferredColorScheme=" + dark, "--screenshot=" + file,
+                                   "file://" + os.path.abspath(os.path.join(folder, page + ".html"))],
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
+            if not os.path.exists(file):
+                skip("chromium takes no screenshots here: " + done.stdout.decode(errors="replace")[-300:])
+            width, height, colours = pixels(file)
+            check((width, height) == (900, 600) and len(colours) > 30, f"{file} shows something")
+            backgrounds[theme] = max(colours, key=sum) if theme == "light" else min(colours, key=sum)
+        check(sum(backgrounds["light"]) > 700 and sum(backgrounds["dark"]) < 100, page + ": light and dark")
 
 
 def write_onnx(path, weights, softmax):
@@ -1040,7 +1048,7 @@ def described(tool, folder, opencv):
     check(tool.json("add", "hub.mll", "experts/fruit/model.onnx")["added"] == ["fruit"], "the file is the folder's expert")
 
 
-def tasks(tool, folder, packs=True):
+def tasks(tool, folder, packs, opencv):
     """From an empty folder to a classifier in one file, which answers without its store."""
     make_hub(tool, folder)
     select = ["select", "hub.mll", "pets", "--classes", "cat,truck,bird", "--heads", "1", "--threshold", "0.4"]
@@ -1074,6 +1082,12 @@ def tasks(tool, folder, packs=True):
     check("classified 450 samples" in done.stdout and "accuracy" in done.stdout, "a summary is printed")
     rows = read_bytes(os.path.join(folder, "answers.csv")).decode().splitlines()
     check(rows[0] == "sample,answer,probability" and len(rows) == 451, "one row per sample")
+    tool("classify", "hub.mll", "pets", "--images", "task", "--out", "answers2.csv", "--report", "batch.html")
+    check(read_bytes(os.path.join(folder, "answers2.csv")) == read_bytes(os.path.join(folder, "answers.csv")), "the same answers")
+    page = read_bytes(os.path.join(folder, "batch.html")).decode()
+    check(f"<dt>accuracy of answers</dt><dd>" in page and "<h3>truck</h3>" in page and page.endswith("</html>\n"), "a page too")
+    check("<dt>samples</dt><dd>450</dd>" in page and "some.npy:" in page and "<img" not in page, "of vectors, without pictures")
+    tool("classify", "hub.mll", "pets", "--images", "task", "--report", "nowhere/x.html", code=3)
     lines = tool("classify", "hub.mll", "pets", "task/cat/some.npy").stdout.splitlines()
     check(lines[0].startswith("task/cat/some.npy:0\t") and len(lines) == 151, "one line per sample")
 
@@ -1097,6 +1111,13 @@ def tasks(tool, folder, packs=True):
 
     if packs:
         pack(tool, folder, answers)
+        killed(tool, folder, "killed.mlltask", "pack", "hub.mll", "pets", "killed.mlltask")
+    if opencv == "1":
+        killed(tool, folder, "killed.onnx", "export-onnx", "hub.mll", "pets", "killed.onnx")
+    killed(tool, folder, "hub.html", "report", "hub.mll", "--out", "hub.html")
+    killed(tool, folder, "pets.html", "report", "hub.mll", "pets", "--out", "pets.html")
+    killed(tool, folder, "batch.html", "classify", "hub.mll", "pets", "--images", "task", "--report", "batch.html")
+    killed(tool, folder, "batch.csv", "classify", "hub.mll", "pets", "--images", "task", "--out", "batch.csv")
 
     # The file of an expert must be the one that was labelled.
     write_npy(os.path.join(folder, "experts", "road.npy"), [[0.5 * (j == k) for j in range(6)] + [0.0] for k in (4, 5)])
@@ -1141,16 +1162,36 @@ def pack(tool, folder, answers):
     for name in hidden:
         os.rename(os.path.join(folder, "hidden", name), os.path.join(folder, name))
 
-    # Killed at any moment, there is no pack or a whole one.
-    for delay in range(0, 40, 4):
-        if os.path.exists(os.path.join(folder, "killed.mlltask")):
-            os.remove(os.path.join(folder, "killed.mlltask"))
-        process = subprocess.Popen([tool.program, "pack", "hub.mll", "pets", "killed.mlltask", "-q"], cwd=folder)
-        time.sleep(delay / 1000)
+
+def killed(tool, folder, file, *command):
+    """Kills a command at random moments: there is no file under its name, or a whole one."""
+    path = os.path.join(folder, file)
+    start = time.monotonic()
+    tool(*command, "-q")
+    duration = time.monotonic() - start
+    whole = read_bytes(path)
+    rng = random.Random(file)
+    whole_ones = 0
+    for i in range(16):
+        os.remove(path)
+        process = subprocess.Popen([tool.program, *command, "-q"], cwd=folder, stdout=subprocess.DEVNULL)
+        time.sleep(1.1 * duration * (i + rng.random()) / 16)
         process.kill()
         process.wait()
-        if os.path.exists(os.path.join(folder, "killed.mlltask")):
-            tool("info", "killed.mlltask", "-q")
+        if os.path.exists(path):
+            check(read_bytes(path) == whole, f"{file} is whole after a kill")
+            whole_ones += 1
+        else:
+            write_text(path, "an earlier file")
+    print(f"{file}: whole after {whole_ones} of 16 kills, else absent")
+    # An earlier file stays until the new one is whole.
+    for i in range(8):
+        write_text(path, "an earlier file")
+        process = subprocess.Popen([tool.program, *command, "-q"], cwd=folder, stdout=subprocess.DEVNULL)
+        time.sleep(1.1 * duration * (i + rng.random()) / 8)
+        process.kill()
+        process.wait()
+        check(read_bytes(path) in (whole, b"an earlier file"), f"an earlier {file} stays or is replaced")
 
 
 def write_ppm(path, pixels):
@@ -1252,9 +1293,12 @@ def onnx_graphs(tool, folder, opencv):
     images_tool("label", "hub.mll")
     images_tool("select", "hub.mll", "colours", "--classes", "red,green,blue", "--experts", "3")
     images_tool("export-onnx", "hub.mll", "colours", "colours.onnx")
+    images_tool("classify", "hub.mll", "colours", "--images", "samples", "--report", "batch.html")
+    page = read_bytes(os.path.join(place, "batch.html"))
+    check(8 <= page.count(b'src="data:image/jpeg;base64,') <= 24 and b"http" not in page, "samples are shown")
     # These networks tell means apart that differ by a level: OpenCV's rounding down, where it enlarges, is seen.
-    for height, width, bound in ((8, 8, 1e-4), (24, 30, 2e-3), (64, 48, 2e-3), (5, 6, 5e-2)):
-        some = f"task{height}"
+    for height, width, bound in ((8, 8, 1e-4), (24, 30, 2e-3), (64, 48, 2e-3), (5, 6, 1e-4), (5, 20, 1e-4)):
+        some = f"task{height}x{width}"
         os.makedirs(os.path.join(place, some))
         pictures = [picture(i % 3, height, width) for i in range(20)]
         for i, each in enumerate(pictures):
@@ -1489,12 +1533,106 @@ def general(tool, folder, onnxruntime, opencv):
     check(tool.json("select", "hub.mll", "x", "--classes", "cherry,lime,plum")["models"] == ["fruit"], "and forgotten")
 
 
+def rows_of(path):
+    """The rows of a table as dictionaries."""
+    with open(path, encoding="utf-8") as stream:
+        lines = [line.rstrip("\n").split("\t") for line in stream]
+    return [dict(zip(lines[0], line)) for line in lines[1:]]
+
+
+def whole(tool, given):
+    """From an empty folder to one graph: a store, a pack without the store, and the graph in ONNX Runtime answer alike."""
+    if given.opencv != "1" or given.packs != "1":
+        skip("hub_tool was built without OpenCV or libzip")
+    kit = os.environ.get("MLL_VISION_KIT", given.kit)
+    if not os.path.exists(os.path.join(kit, "hub", "models.tsv")):
+        skip("no vision kit (set MLL_VISION_KIT to its folder)")
+    try:
+        import numpy
+        import onnx
+        import onnxruntime
+    except ImportError as missing:
+        skip(str(missing))
+    folder = os.path.join(given.work, "made")
+
+    def picture(path, pixels):
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as out:
+            out.write(b"P6\n%d %d\n255\n" % (pixels.shape[1], pixels.shape[0]) + pixels.tobytes())
+
+    def run(program_folder, *arguments):
+        start = time.monotonic()
+        done = subprocess.run([tool.program, *arguments], stdout=subprocess.PIPE, text=True, cwd=program_folder)
+        print("+ hub_tool", " ".join(arguments)[:150], f"-> {done.returncode}, {time.monotonic() - start:.2f} s", flush=True)
+        check(done.returncode == 0, f"hub_tool {arguments[0]} succeeds")
+        return done.stdout
+
+    # Pictures of nodes, and experts.
+    nodes = rows_of(os.path.join(kit, "pretest/nodes.tsv"))
+    node_of_sample = numpy.load(os.path.join(kit, "pretest/node_of_sample.npy"))
+    pictures = numpy.load(os.path.join(kit, "pretest/images.npy"), mmap_mode="r")
+    seen = {}
+    for row, sample in enumerate(numpy.load(os.path.join(kit, "pretest/image_sample.npy"))):
+        node = nodes[node_of_sample[sample]]["wnid"]
+        seen[node] = seen.get(node, 0) + 1
+        if seen[node] <= given.per_node:
+            picture(os.path.join(folder, "images", node, f"{sample:06}.ppm"), pictures[row])
+    heads = rows_of(os.path.join(kit, "hub/heads.tsv"))
+    models = rows_of(os.path.join(kit, "hub/models.tsv"))
+    models = models[::max(1, -(-len(models) // given.experts))]
+    os.makedirs(os.path.join(folder, "experts"))
+    for model in models:
+        shutil.copyfile(os.path.join(kit, "hub", model["onnx"]), os.path.join(folder, "experts", model["model_id"] + ".onnx"))
+        write_text(os.path.join(folder, "experts", model["model_id"] + ".labels.txt"),
+                   "".join(head["name"] + "\n" for head in heads if head["model_id"] == model["model_id"]))
+
+    run(folder, "init", "hub.mll", "--representation", "images")
+    run(folder, "add", "hub.mll", *[f"experts/{model['model_id']}.onnx" for model in models])
+    run(folder, "label", "hub.mll")
+    run(folder, "report", "hub.mll", "--out", "hub.html")
+    elsewhere = os.path.join(given.work, "elsewhere")
+    results = []
+    for name in sorted(os.listdir(os.path.join(kit, "tasks"))):
+        source = os.path.join(kit, "tasks", name)
+        classes = rows_of(os.path.join(source, "classes.tsv"))
+        truth = numpy.load(os.path.join(source, "truth.npy"))
+        shown = numpy.load(os.path.join(source, "images.npy"), mmap_mode="r")
+        shown = shown[::max(1, -(-len(shown) // given.pictures))], truth[:len(shown):max(1, -(-len(shown) // given.pictures))]
+        order = []
+        for i, (pixels, y) in enumerate(zip(*shown)):
+            order.append(f"{classes[y]['name']}/{i:06}.ppm")
+            picture(os.path.join(elsewhere, name, order[-1]), pixels)
+        write_text(os.path.join(folder, name + ".tsv"), "".join(f"{each['name']}\t{each['caption']}\n" for each in classes))
+        run(folder, "select", "hub.mll", name, "--classes", ",".join(each["name"] for each in classes), "--captions", name + ".tsv",
+            "--experts", "20", "--threshold", "0.3")
+        run(folder, "report", "hub.mll", name, "--out", name + ".html")
+        photos = os.path.join(elsewhere, name)
+        told = json.loads(run(folder, "classify", "hub.mll", name, "--images", photos, "--json", "--report", name + ".batch.html"))
+        run(folder, "pack", "hub.mll", name, os.path.join(elsewhere, name + ".mlltask"))
+        run(folder, "export-onnx", "hub.mll", name, os.path.join(elsewhere, name + ".onnx"))
+        hidden = folder + ".hidden"  # no store, no samples, no experts
+        os.rename(folder, hidden)
+        packed = json.loads(run(elsewhere, "classify", name + ".mlltask", "--images", name, "--json"))
+        check(packed == told, name + ": the pack answers as the store, to the bit")
+        by_name = {each["sample"]: each for each in told["answers"]}
+        check(set(by_name) == set(order), name + ": every picture has an answer")
+        _, probabilities, answers = answers_in_onnx_runtime(os.path.join(elsewhere, name + ".onnx"), numpy.stack(list(shown[0])))
+        os.rename(hidden, folder)
+        agree({**told, "answers": [by_name[each] for each in order]}, probabilities, answers, 1e-4, name)
+        results.append((name, len(order), told["experts_run"], told["accuracy"]))
+        for page in (name + ".html", name + ".batch.html"):
+            check(os.path.getsize(os.path.join(folder, page)) < 1_000_000, page + " is small")
+    for each in results:
+        print("%s: %d pictures, %d experts run, accuracy of answers %.4f" % each)
+
+
 def main():
     plain = {part.__name__: part for part in (output, errors, names, moved, exchange, graphs, samples, changed, limits, ask,
                                              screenshot)}
     arguments = argparse.ArgumentParser()
     arguments.add_argument(
-        "part", choices=["vectors", "terminal", "numpy", "images", "described", "tasks", "onnx", "kinds", "general", *plain])
+        "part", choices=["vectors", "terminal", "numpy", "images", "described", "tasks", "onnx", "whole", "kinds", "general",
+                         *plain])
     for name in ("--tool", "--work"):
         arguments.add_argument(name, required=True)
     arguments.add_argument("--kit", default="")
@@ -1502,6 +1640,8 @@ def main():
     arguments.add_argument("--zip", default="0")
     arguments.add_argument("--packs", default="0")
     arguments.add_argument("--onnxruntime", default="0")
+    for name, default in (("--experts", 12), ("--per-node", 6), ("--pictures", 60)):  # of whole
+        arguments.add_argument(name, type=int, default=default)
     given = arguments.parse_args()
     shutil.rmtree(given.work, ignore_errors=True)
     os.makedirs(given.work)
@@ -1515,7 +1655,9 @@ def main():
     elif given.part == "terminal":
         terminal(tool, given.work)
     elif given.part == "tasks":
-        tasks(tool, given.work, given.packs == "1")
+        tasks(tool, given.work, given.packs == "1", given.opencv)
+    elif given.part == "whole":
+        whole(tool, given)
     elif given.part == "onnx":
         onnx_graphs(tool, given.work, given.opencv)
     elif given.part == "kinds":

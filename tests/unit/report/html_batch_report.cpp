@@ -13,7 +13,7 @@ namespace {
 using mll::class_id;
 using mll::test::contains;
 
-mll::selection two_classes() {
+mll::selection selection_of_the_batch() {
   mll::selection out{.match = {.task = mll::task{{"cat <x>"}, {"dog"}}, .classes = {}}};
   out.estimate = mll::accuracy_estimate{.accuracy = 0.8125, .low = 0.7, .high = 0.9};
   return out;
@@ -28,7 +28,7 @@ std::string nothing() {
 }  // namespace
 
 TEST_CASE("the report on a batch counts answers, risk and confidence") {
-  mll::batch_record record{two_classes(), 0.75F, 2};
+  mll::batch_record record{selection_of_the_batch(), 0.75F, 2};
   const std::vector<std::vector<float>> rows{{0.9F, 0.1F}, {0.8F, 0.2F}, {0.6F, 0.4F}, {0.3F, 0.7F}};
   const std::vector<std::size_t> truth{0, 1, 0, 0};
   for (std::size_t i = 0; i < rows.size(); ++i)
@@ -54,7 +54,7 @@ TEST_CASE("the report on a batch counts answers, risk and confidence") {
 }
 
 TEST_CASE("examples are the surest and the least sure samples of each class") {
-  mll::batch_record record{two_classes(), 0, 2};
+  mll::batch_record record{selection_of_the_batch(), 0, 2};
   for (std::size_t i = 0; i < 9; ++i) {
     const float p = 0.55F + 0.05F * static_cast<float>(i * 4 % 9);
     record.add(std::to_string(i), std::vector{p, 1 - p}, {}, nothing);
@@ -75,7 +75,7 @@ TEST_CASE("examples are the surest and the least sure samples of each class") {
 }
 
 TEST_CASE("pictures are made of samples that are shown, and of equals the first and the last are shown") {
-  mll::batch_record record{two_classes(), 0, 1};
+  mll::batch_record record{selection_of_the_batch(), 0, 1};
   std::size_t made = 0;
   const auto add = [&](const std::string& name, float p) {
     record.add(name, std::vector{1 - p, p}, {}, [&] {
@@ -94,7 +94,7 @@ TEST_CASE("pictures are made of samples that are shown, and of equals the first 
 }
 
 TEST_CASE("a batch without samples has a page") {
-  const std::string page = mll::html_batch_report("none", mll::batch_record{two_classes(), 0.5F});
+  const std::string page = mll::html_batch_report("none", mll::batch_record{selection_of_the_batch(), 0.5F});
   CHECK(mll::test::html_fault(page) == "");
   CHECK(contains(page, "<dd>0</dd>"));
 }

@@ -3,6 +3,7 @@
 #include <boost/graph/adjacency_list.hpp>
 
 #include "mll/exec/sequential.hpp"
+#include "mll/graph/semantic_dag.hpp"
 #include "mll/label/label.hpp"
 #include "mll/label/representation/representation_table.hpp"
 

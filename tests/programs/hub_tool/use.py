@@ -1109,6 +1109,8 @@ def tasks(tool, folder, packs, opencv):
     tool("select", "hub.mll", "few", "--classes", "cat,truck,dog", "--experts", "2")
     check(tool.json("verify", "hub.mll")["clean"], "selections and profile are sound")
 
+    killed(tool, folder, "batch.html", "classify", "hub.mll", "pets", "--images", "task", "--report", "batch.html")
+    killed(tool, folder, "batch.csv", "classify", "hub.mll", "pets", "--images", "task", "--out", "batch.csv")
     if packs:
         pack(tool, folder, answers)
         killed(tool, folder, "killed.mlltask", "pack", "hub.mll", "pets", "killed.mlltask")
@@ -1116,8 +1118,6 @@ def tasks(tool, folder, packs, opencv):
         killed(tool, folder, "killed.onnx", "export-onnx", "hub.mll", "pets", "killed.onnx")
     killed(tool, folder, "hub.html", "report", "hub.mll", "--out", "hub.html")
     killed(tool, folder, "pets.html", "report", "hub.mll", "pets", "--out", "pets.html")
-    killed(tool, folder, "batch.html", "classify", "hub.mll", "pets", "--images", "task", "--report", "batch.html")
-    killed(tool, folder, "batch.csv", "classify", "hub.mll", "pets", "--images", "task", "--out", "batch.csv")
 
     # The file of an expert must be the one that was labelled.
     write_npy(os.path.join(folder, "experts", "road.npy"), [[0.5 * (j == k) for j in range(6)] + [0.0] for k in (4, 5)])

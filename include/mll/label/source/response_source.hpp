@@ -59,10 +59,13 @@ concept reads_responses =
 /// Threads: `read` may be called concurrently.
 ///
 /// @code
-/// struct undecided { // one head that responds 0.5 everywhere using codec_type = mll::log_odds_float;
-/// std::size_t head_count() const { return 1; } mll::head_id head(std::size_t) const { return
-/// {mll::model_id{0}, 0}; } std::size_t sample_count(std::uint32_t) const { return 10; } void
-/// read(std::size_t, std::span<const mll::node_samples>, std::span<float> out) const {
+/// // One head that responds 0.5 everywhere.
+/// struct undecided {
+///   using codec_type = mll::log_odds_float;
+///   std::size_t head_count() const { return 1; }
+///   mll::head_id head(std::size_t) const { return {mll::model_id{0}, 0}; }
+///   std::size_t sample_count(std::uint32_t) const { return 10; }
+///   void read(std::size_t, std::span<const mll::node_samples>, std::span<float> out) const {
 ///     for (float& each : out) each = 0;
 ///   }
 /// };

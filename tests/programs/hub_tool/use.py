@@ -1295,7 +1295,7 @@ def onnx_graphs(tool, folder, opencv):
     images_tool("export-onnx", "hub.mll", "colours", "colours.onnx")
     images_tool("classify", "hub.mll", "colours", "--images", "samples", "--report", "batch.html")
     page = read_bytes(os.path.join(place, "batch.html"))
-    check(8 <= page.count(b'src="data:image/jpeg;base64,') <= 24 and b"http" not in page, "samples are shown")
+    check(8 <= page.count(b'src="data:image/jpeg;base64,') <= 24 and b"://" not in page, "samples are shown")
     # These networks tell means apart that differ by a level: OpenCV's rounding down, where it enlarges, is seen.
     for height, width, bound in ((8, 8, 1e-4), (24, 30, 2e-3), (64, 48, 2e-3), (5, 6, 1e-4), (5, 20, 1e-4)):
         some = f"task{height}x{width}"
@@ -1572,11 +1572,17 @@ def whole(tool, given):
     node_of_sample = numpy.load(os.path.join(kit, "pretest/node_of_sample.npy"))
     pictures = numpy.load(os.path.join(kit, "pretest/images.npy"), mmap_mode="r")
     seen = {}
+    spare = []  # rows that are not among the samples of the nodes
     for row, sample in enumerate(numpy.load(os.path.join(kit, "pretest/image_sample.npy"))):
         node = nodes[node_of_sample[sample]]["wnid"]
         seen[node] = seen.get(node, 0) + 1
         if seen[node] <= given.per_node:
             picture(os.path.join(folder, "images", node, f"{sample:06}.ppm"), pictures[row])
+        else:
+            spare.append(row)
+    # The tasks of the kit come without pictures: what counts here is that all ways answer the same.
+    shown = pictures[spare[::max(1, -(-len(spare) // given.pictures))]]
+    order = [f"{i:06}.ppm" for i in range(len(shown))]
     heads = rows_of(os.path.join(kit, "hub/heads.tsv"))
     models = rows_of(os.path.join(kit, "hub/models.tsv"))
     models = models[::max(1, -(-len(models) // given.experts))]
@@ -1595,13 +1601,8 @@ def whole(tool, given):
     for name in sorted(os.listdir(os.path.join(kit, "tasks"))):
         source = os.path.join(kit, "tasks", name)
         classes = rows_of(os.path.join(source, "classes.tsv"))
-        truth = numpy.load(os.path.join(source, "truth.npy"))
-        shown = numpy.load(os.path.join(source, "images.npy"), mmap_mode="r")
-        shown = shown[::max(1, -(-len(shown) // given.pictures))], truth[:len(shown):max(1, -(-len(shown) // given.pictures))]
-        order = []
-        for i, (pixels, y) in enumerate(zip(*shown)):
-            order.append(f"{classes[y]['name']}/{i:06}.ppm")
-            picture(os.path.join(elsewhere, name, order[-1]), pixels)
+        for file, pixels in zip(order, shown):
+            picture(os.path.join(elsewhere, name, file), pixels)
         write_text(os.path.join(folder, name + ".tsv"), "".join(f"{each['name']}\t{each['caption']}\n" for each in classes))
         run(folder, "select", "hub.mll", name, "--classes", ",".join(each["name"] for each in classes), "--captions", name + ".tsv",
             "--experts", "20", "--threshold", "0.3")
@@ -1616,14 +1617,14 @@ def whole(tool, given):
         check(packed == told, name + ": the pack answers as the store, to the bit")
         by_name = {each["sample"]: each for each in told["answers"]}
         check(set(by_name) == set(order), name + ": every picture has an answer")
-        _, probabilities, answers = answers_in_onnx_runtime(os.path.join(elsewhere, name + ".onnx"), numpy.stack(list(shown[0])))
+        _, probabilities, answers = answers_in_onnx_runtime(os.path.join(elsewhere, name + ".onnx"), numpy.stack(list(shown)))
         os.rename(hidden, folder)
         agree({**told, "answers": [by_name[each] for each in order]}, probabilities, answers, 1e-4, name)
-        results.append((name, len(order), told["experts_run"], told["accuracy"]))
+        results.append((name, len(order), told["experts_run"]))
         for page in (name + ".html", name + ".batch.html"):
             check(os.path.getsize(os.path.join(folder, page)) < 1_000_000, page + " is small")
     for each in results:
-        print("%s: %d pictures, %d experts run, accuracy of answers %.4f" % each)
+        print("%s: %d pictures, %d experts run" % each)
 
 
 def main():

@@ -5,7 +5,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,9 +13,8 @@
 #include <vector>
 
 #include "mll/core/error.hpp"
-#include "mll/core/text/string_index.hpp"
-#include "mll/core/text/utf8.hpp"
 #include "mll/embed/sentences/detail/bert_words.hpp"
+#include "mll/embed/sentences/detail/token_table.hpp"
 
 namespace mll {
 
@@ -47,86 +45,34 @@ class wordpiece_tokenizer {
   ///                       begins pieces inside a word
   /// Throws: `invalid_argument` if the vocabulary lacks a special token, or `max_tokens` is below 2.
   explicit wordpiece_tokenizer(std::span<const std::string> vocabulary, wordpiece_options options = {})
-      : options_{std::move(options)}, size_{vocabulary.size()} {
-    if (options_.max_tokens < 2) {
-      throw invalid_argument{"max_tokens", "at least 2", std::to_string(options_.max_tokens)};
-    }
-    if (size_ > std::numeric_limits<std::int32_t>::max()) {
-      throw invalid_argument{"vocabulary", "fewer than 2^31 tokens", std::to_string(size_)};
-    }
-    tokens_.reserve(size_);
-    for (std::size_t i = 0; i < size_; ++i) {
-      const auto [place, fresh] = tokens_.insert(vocabulary[i]);
-      if (fresh) ids_.push_back(0);
-      ids_[place] = static_cast<std::int32_t>(i);
-      max_token_size_ = std::max(max_token_size_, vocabulary[i].size());
-    }
-    unknown_ = special(options_.unknown, "unknown");
-    begin_ = special(options_.begin, "begin");
-    end_ = special(options_.end, "end");
-    padding_ = special(options_.padding, "padding");
-    if (const auto id = find(options_.mask)) specials_.push_back({options_.mask, *id});
+      : options_{std::move(options)}, tokens_{vocabulary, options_.max_tokens} {
+    for (const std::string& each : vocabulary) max_token_size_ = std::max(max_token_size_, each.size());
+    unknown_ = tokens_.add_special(options_.unknown, "unknown");
+    begin_ = tokens_.add_special(options_.begin, "begin");
+    end_ = tokens_.add_special(options_.end, "end");
+    padding_ = tokens_.add_special(options_.padding, "padding");
+    if (!options_.mask.empty() && find(options_.mask)) tokens_.add_special(options_.mask, "mask");
   }
 
   /// Size of the vocabulary.
-  [[nodiscard]] std::size_t vocabulary_size() const noexcept { return size_; }
+  [[nodiscard]] std::size_t vocabulary_size() const noexcept { return tokens_.size(); }
   [[nodiscard]] const wordpiece_options& options() const noexcept { return options_; }
   /// The token that pads shorter texts of a batch.
   [[nodiscard]] std::int32_t padding_id() const noexcept { return padding_; }
   /// The number of a token, if any.
-  [[nodiscard]] std::optional<std::int32_t> find(std::string_view token) const {
-    const auto place = tokens_.find(token);
-    return place ? std::optional{ids_[*place]} : std::nullopt;
-  }
+  [[nodiscard]] std::optional<std::int32_t> find(std::string_view token) const { return tokens_.find(token); }
 
   /// @param[in] text UTF-8
   /// @return its tokens between `[CLS]` and `[SEP]`, at most `max_tokens`
   /// Throws: `invalid_argument` if the text is not UTF-8. Complexity: O(n l) for n bytes and tokens of at
   /// most l bytes.
   [[nodiscard]] std::vector<std::int32_t> encode(std::string_view text) const {
-    if (!is_valid_utf8(text)) throw invalid_argument{"text", "UTF-8", "other bytes"};
-    std::vector<std::int32_t> out{begin_};
-    const std::size_t limit = options_.max_tokens - 1;  // without `[SEP]`
-    while (!text.empty() && out.size() < limit) {
-      const auto [at, found] = next_special(text);
-      add_words(text.substr(0, at), out);
-      if (found == nullptr) break;
-      out.push_back(found->id);
-      text.remove_prefix(at + found->text.size());
-    }
-    out.resize(std::min(out.size(), limit));
-    out.push_back(end_);
-    return out;
+    return tokens_.encode(text, begin_, end_, [&](std::string_view part, std::vector<std::int32_t>& out) {
+      add_words(part, out);
+    });
   }
 
  private:
-  struct special_token {
-    std::string text;
-    std::int32_t id;
-  };
-
-  std::int32_t special(const std::string& token, const char* role) {
-    const auto id = find(token);
-    if (!id || token.empty()) {
-      throw invalid_argument{role, "a token of the vocabulary", "'" + token + "'"};
-    }
-    specials_.push_back({token, *id});
-    return *id;
-  }
-
-  /// The first special token in a text, of several at one position the longest; null if there is none.
-  [[nodiscard]] std::pair<std::size_t, const special_token*> next_special(std::string_view text) const {
-    std::pair<std::size_t, const special_token*> out{text.size(), nullptr};
-    for (const special_token& each : specials_) {
-      const std::size_t at = text.find(each.text);
-      if (at == std::string_view::npos) continue;
-      if (at < out.first ||
-          (at == out.first && out.second != nullptr && each.text.size() > out.second->text.size()))
-        out = {at, &each};
-    }
-    return out;
-  }
-
   void add_words(std::string_view text, std::vector<std::int32_t>& out) const {
     detail::for_each_bert_word(
         text, options_.lower_case, options_.strip_accents.value_or(options_.lower_case),
@@ -155,10 +101,7 @@ class wordpiece_tokenizer {
   }
 
   wordpiece_options options_;
-  std::size_t size_;
-  detail::string_index tokens_;
-  std::vector<std::int32_t> ids_;
-  std::vector<special_token> specials_;
+  detail::token_table tokens_;
   std::size_t max_token_size_ = 0;
   std::int32_t unknown_ = 0;
   std::int32_t begin_ = 0;

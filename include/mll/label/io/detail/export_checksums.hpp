@@ -1,9 +1,7 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <array>
 #include <bit>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -11,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "mll/core/detail/hex_text.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/io/crc64.hpp"
 #include "mll/core/io/regular_file.hpp"
@@ -49,7 +48,7 @@ class export_checksums {
         fields += table.text(row, column) + '\0';
       fields += '\n';
     }
-    return text(crc64(fields));
+    return hex_text(crc64(fields), 16);
   }
   template <class T>
   [[nodiscard]] static std::string of(const matrix<T>& values) {
@@ -60,7 +59,7 @@ class export_checksums {
     crc64_sum sum;
     sum.process_bytes(shape.data(), shape.size());
     sum.process_bytes(bytes, static_cast<std::size_t>(values.size()) * sizeof(T));
-    return text(sum.checksum());
+    return hex_text(sum.checksum(), 16);
   }
 
   void add(const std::string& name, std::string checksum) { sums_[name] = std::move(checksum); }
@@ -80,12 +79,6 @@ class export_checksums {
   }
 
  private:
-  static std::string text(std::uint64_t sum) {
-    std::array<char, 16> digits{};
-    const char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), sum, 16).ptr;
-    return {static_cast<const char*>(digits.data()), end};
-  }
-
   std::string file_;
   std::map<std::string, std::string> sums_;  // by the name of the file without its extension
 };

@@ -19,7 +19,7 @@ set(MLL_ROOMS
   find
   select/evidence select/screen select/calibrate select/combine select/ensemble select/experts select/methods
     select/baselines select/estimate select
-  reuse reuse/io
+  reuse reuse/io reuse/shift
   store dist report testing
 )
 set(MLL_SIDE_STAGES store dist report testing)
@@ -98,6 +98,7 @@ set(MLL_opencv_HEADERS
   mll/model/onnx/prepare_image.hpp
   mll/model/onnx/opencv_engine.hpp
   mll/model/onnx/prove_onnx_classifier.hpp
+  mll/reuse/shift/image_distortions.hpp
   mll/model/onnx/read_onnx_metadata.hpp
   mll/model/description/onnx_weight_files.hpp
   mll/model/general/load_general_model.hpp

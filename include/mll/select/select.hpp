@@ -11,6 +11,7 @@
 #include "mll/exec/detail/missing_backend.hpp"
 #include "mll/match/task/task_match.hpp"
 #include "mll/profile/hub_profile.hpp"
+#include "mll/select/estimate/shift_fit.hpp"
 #include "mll/select/evidence/general_heads.hpp"
 #include "mll/select/evidence/task_evidence.hpp"
 #include "mll/select/methods/chco.hpp"
@@ -35,6 +36,7 @@ struct select_options {
   const hub_profile* profile = nullptr;    ///< profile of the hub (`profile`), or null
   std::size_t folds = 5;                   ///< folds of cross-validation; 0: no estimate
   std::uint64_t seed = 0;                  ///< seed of the assignment to folds
+  shift_fit shift = {};                    ///< what to expect of samples from elsewhere (`learn_shift`)
   /// Approximate limit of the samples that ensembles are evaluated on, divided evenly among the classes.
   std::size_t max_samples = 25600;
 };
@@ -45,7 +47,7 @@ namespace detail {
 /// and estimate.
 MLL_DECLARE [[nodiscard]] selection select_erased(exec::backend_ref backend, const task_evidence& evidence,
                                                   const method_ref& method, std::size_t folds,
-                                                  std::uint64_t seed);
+                                                  std::uint64_t seed, const shift_fit& shift = {});
 
 }  // namespace detail
 
@@ -73,7 +75,8 @@ template <selection_method Method = chco<>, exec::execution_backend Backend, cla
 [[nodiscard]] selection select(const Backend& backend, const Hub& hub, const task_match& match,
                                const select_options<Method>& options = {}) {
   const task_evidence evidence{hub, match, options.general, options.profile, options.max_samples};
-  selection out = detail::select_erased(backend, evidence, options.method, options.folds, options.seed);
+  selection out =
+      detail::select_erased(backend, evidence, options.method, options.folds, options.seed, options.shift);
   out.method = options.method.name();
   return out;
 }

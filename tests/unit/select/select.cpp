@@ -165,3 +165,17 @@ TEST_CASE("a method with corrections only gives models but no reasons") {
   CHECK(chosen.models.size() == 7);
   CHECK(chosen.estimate->accuracy > 0.7);
 }
+
+TEST_CASE("what to expect of samples from elsewhere follows the given fit") {
+  const auto labels = planted.labels();
+  const mll::exec::sequential backend;
+  const auto usual = mll::select(backend, labels, planted.match);
+  mll::select_options<> options;
+  options.shift.fall = 3;
+  options.shift.max_fall = 5;
+  const auto harder = mll::select(backend, labels, planted.match, options);
+  CHECK(harder.estimate->accuracy == usual.estimate->accuracy);
+  CHECK(harder.estimate->elsewhere.value < usual.estimate->elsewhere.value);
+  CHECK(harder.estimate->elsewhere.low < usual.estimate->elsewhere.low);
+  CHECK(harder.estimate->elsewhere.high == usual.estimate->elsewhere.high);
+}

@@ -13,6 +13,7 @@
 #include "mll/core/detail/number_text.hpp"
 #include "mll/core/error.hpp"
 #include "mll/reuse/detail/balanced_assignment.hpp"
+#include "mll/reuse/detail/shift_model.hpp"
 #include "mll/reuse/estimate_on_batch.hpp"
 #include "mll/select/ensemble/detail/source_scores.hpp"
 #include "mll/select/estimate/detail/kappa.hpp"
@@ -103,23 +104,8 @@ MLL_LOCAL accuracy_estimate estimate_from(const selection& chosen, const shift_f
                                           std::size_t samples, const shift_fit& fit) {
   accuracy_estimate out = *chosen.estimate;
   const std::size_t classes = chosen.ensemble.votes.size();
-  const double values[] = {1,
-                           seen.cot,
-                           seen.promised,
-                           std::isnan(seen.agreement) ? 0 : seen.agreement,
-                           seen.bias,
-                           seen.own,
-                           seen.named,
-                           seen.nameless,
-                           seen.fall_of_agreement};
-  double x = 0;
-  for (std::size_t k = 0; k < fit.coefficients.size(); ++k) x += fit.coefficients[k] * values[k];
-  const double p = accuracy_of_log_odds(x, classes);
-  const double log_spread = fit.spread[0] + fit.spread[1] * std::max(std::log(p * (1 - p)), -3.0) +
-                            fit.spread[2] * (seen.named + seen.nameless) +
-                            fit.spread[3] * std::max(std::min(0.0, seen.cot - seen.promised), -3.0);
-  const double s =
-      std::sqrt(std::exp(2 * log_spread) + std::max(p * (1 - p), 0.02) / static_cast<double>(samples));
+  const double p = accuracy_of_log_odds(shifted_log_odds(fit, seen), classes);
+  const double s = shift_error(fit, seen, p, samples);
   out.accuracy = p;
   out.low = std::max(0.0, p - fit.low * s);
   out.high = std::min(1.0, p + fit.high * s);

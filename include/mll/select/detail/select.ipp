@@ -12,6 +12,7 @@
 #include "mll/core/matrix.hpp"
 #include "mll/select/ensemble/ensemble_builder.hpp"
 #include "mll/select/estimate/cross_validation.hpp"
+#include "mll/select/estimate/detail/kappa.hpp"
 #include "mll/select/evidence/class_means.hpp"
 #include "mll/select/screen/screening.hpp"
 #include "mll/select/select.hpp"
@@ -83,12 +84,14 @@ MLL_LOCAL std::vector<std::vector<named_head>> named_heads(const task_evidence& 
 }
 
 MLL_DEFINE selection select_erased(exec::backend_ref backend, const task_evidence& evidence,
-                                   const method_ref& method, std::size_t folds, std::uint64_t seed) {
+                                   const method_ref& method, std::size_t folds, std::uint64_t seed,
+                                   const shift_fit& shift) {
   selection out{.match = evidence.match(), .ensemble = method(backend, evidence)};
   out.models = owners_of(evidence, out.ensemble);
   out.reasons = reasons_of(evidence, out.ensemble);
   if (folds != 0) {
     out.estimate = cross_validate_erased(backend, evidence, method, folds, seed);
+    detail::expect_elsewhere(*out.estimate, evidence.class_count(), shift);
     const source_weights& weights = out.estimate->weights;
     out.ensemble.temperature *= static_cast<float>(weights.votes);
     if (out.ensemble.correction) out.ensemble.correction->strength = static_cast<float>(weights.correction);

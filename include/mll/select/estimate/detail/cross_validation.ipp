@@ -19,7 +19,6 @@
 #include "mll/select/estimate/cross_validation.hpp"
 #include "mll/select/estimate/detail/kappa.hpp"
 #include "mll/select/estimate/detail/weigh_sources.hpp"
-#include "mll/select/estimate/shift_fit.hpp"
 #include "mll/select/evidence/evidence_reliability.hpp"
 
 namespace mll::detail {
@@ -239,11 +238,7 @@ MLL_DEFINE accuracy_estimate cross_validate_erased(exec::backend_ref backend, co
   out.high = std::min(1.0, (sum + unknown) / (counted + unknown) + half_width);
   if (2 * own < static_cast<double>(classes))
     out.caution = "most classes have no samples of their own or of narrower nodes";
-  const shift_fit shift;
-  const double promised = log_odds_of_kappa(out.accuracy, classes);
-  out.elsewhere = {accuracy_of_log_odds(promised - shift.fall, classes),
-                   accuracy_of_log_odds(promised - shift.max_fall, classes),
-                   accuracy_of_log_odds(promised - shift.min_fall, classes)};
+  expect_elsewhere(out, classes, {});
   return out;
 }
 

@@ -12,6 +12,7 @@
 #include "mll/core/detail/linear_algebra.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/select/estimate/accuracy_estimate.hpp"
+#include "mll/select/estimate/shift_fit.hpp"
 
 namespace mll::detail {
 
@@ -72,6 +73,15 @@ namespace mll::detail {
 [[nodiscard]] inline double accuracy_of_log_odds(double log_odds, std::size_t classes) {
   const double chance = 1 / static_cast<double>(classes);
   return chance + (1 - chance) / (1 + std::exp(-log_odds));
+}
+
+/// Sets what to expect of samples from elsewhere.
+inline void expect_elsewhere(accuracy_estimate& out, std::size_t classes, const shift_fit& shift) {
+  if (!out.is_known()) return;
+  const double promised = log_odds_of_kappa(out.accuracy, classes);
+  out.elsewhere = {accuracy_of_log_odds(promised - shift.fall, classes),
+                   accuracy_of_log_odds(promised - shift.max_fall, classes),
+                   accuracy_of_log_odds(promised - shift.min_fall, classes)};
 }
 
 }  // namespace mll::detail

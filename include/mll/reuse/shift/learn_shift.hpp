@@ -28,10 +28,9 @@ namespace mll {
 /// accuracy. Done once per hub; `batch_options::fit` and `select_options::shift` take the result.
 ///
 /// @code
-/// const mll::shift_fit fit = mll::learn_shift(backend, hub, samples, graph,
-///                                             std::span<const
-///                                             mll::distortion<cv::Mat>>{mll::image_distortions()},
-///                                             {.labels = &labels});
+/// const auto distortions = mll::image_distortions();
+/// const mll::shift_fit fit =
+///     mll::learn_shift(backend, hub, samples, graph, std::span{distortions}, {.labels = &labels});
 /// const auto chosen = mll::select(backend, labels, match, {.profile = &profile, .shift = fit});
 /// const auto seen = mll::estimate_on_batch(chosen, batch, {.fit = fit});
 /// @endcode

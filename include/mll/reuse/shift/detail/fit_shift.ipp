@@ -5,15 +5,18 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
-#include <limits>
+#include <map>
+#include <numeric>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "mll/core/detail/linear_algebra.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/reuse/detail/shift_model.hpp"
+#include "mll/reuse/shift/detail/fit_spread.hpp"
 #include "mll/reuse/shift/fit_shift.hpp"
 #include "mll/select/estimate/detail/kappa.hpp"
 
@@ -21,13 +24,18 @@ namespace mll {
 
 namespace detail {
 
-/// Value between the two nearest of sorted ones. @param[in] share in [0, 1]
-MLL_LOCAL double quantile_of(std::vector<double> values, double share) {
+/// The least value that has at least a share of the weight at it or below it.
+/// @param[in] values at least one, each with its weight
+MLL_LOCAL double quantile_of(std::vector<std::pair<double, double>> values, double share) {
   std::sort(values.begin(), values.end());
-  const double at = share * static_cast<double>(values.size() - 1);
-  const auto below = static_cast<std::size_t>(at);
-  const std::size_t above = std::min(below + 1, values.size() - 1);
-  return values[below] + (at - static_cast<double>(below)) * (values[above] - values[below]);
+  double total = 0;
+  for (const auto& [value, weight] : values) total += weight;
+  double below = 0;
+  for (const auto& [value, weight] : values) {
+    below += weight;
+    if (below >= share * total) return value;
+  }
+  return values.back().first;
 }
 
 /// A group per observation, numbered from 0: its distortion, or its task if there are few distortions.
@@ -48,28 +56,52 @@ MLL_LOCAL std::vector<std::size_t> shift_groups(std::span<const shift_observatio
   return out;
 }
 
-/// Coefficients fitted to some observations, by damped Gauss-Newton steps.
-/// @param[in] used per observation
-MLL_LOCAL shift_fit fit_coefficients(std::span<const shift_observation> observed,
-                                     const std::vector<bool>& used, const shift_fit& prior, double ridge) {
+/// How much the ridge weighs each coefficient: the variance of its regressor within tasks, plus, as many
+/// times as a task has batches, the variance between tasks. Batches of one task say the same about a
+/// regressor that they share.
+MLL_LOCAL std::array<double, 9> ridge_weights(std::span<const shift_observation> observed,
+                                              std::span<const double> weights) {
   constexpr std::size_t count = 9;
-  std::array<double, count> mean{};
+  struct moments {
+    double n = 0;
+    std::array<double, count> sum{};
+  };
+  std::map<std::size_t, moments> tasks;
+  std::array<double, count> sum{};
   std::array<double, count> square{};
   double n = 0;
   for (std::size_t i = 0; i < observed.size(); ++i) {
-    if (!used[i]) continue;
+    if (weights[i] == 0) continue;
     const auto x = shift_regressors(observed[i].features);
+    moments& task = tasks[observed[i].task];
+    ++task.n;
+    ++n;
     for (std::size_t k = 0; k < count; ++k) {
-      mean[k] += x[k];
+      task.sum[k] += x[k];
+      sum[k] += x[k];
       square[k] += x[k] * x[k];
     }
-    ++n;
   }
-  std::array<double, count> penalty{};
-  for (std::size_t k = 0; k < count; ++k) {
-    const double variance = std::max(0.0, square[k] / n - mean[k] / n * (mean[k] / n));
-    penalty[k] = ridge * (k == 0 ? 1 : variance) + 1e-9;
+  std::array<double, count> out{1};
+  for (std::size_t k = 1; k < count; ++k) {
+    const double mean = sum[k] / n;
+    double between = 0;
+    for (const auto& [task, of] : tasks) between += of.sum[k] * of.sum[k] / of.n / n;
+    between = std::max(0.0, between - mean * mean);
+    const double within = std::max(0.0, square[k] / n - mean * mean - between);
+    out[k] = within + n / static_cast<double>(tasks.size()) * between;
   }
+  return out;
+}
+
+/// Coefficients fitted to some observations, by damped Gauss-Newton steps.
+/// @param[in] weights per observation
+MLL_LOCAL shift_fit fit_coefficients(std::span<const shift_observation> observed,
+                                     std::span<const double> weights, const shift_fit& prior, double ridge) {
+  constexpr std::size_t count = 9;
+  const double n = std::accumulate(weights.begin(), weights.end(), 0.0);
+  std::array<double, count> penalty = ridge_weights(observed, weights);
+  for (double& one : penalty) one = ridge * one + 1e-9;
   struct state {
     double value = 0;
     matrix<double> left = zeros<double>(count, count);
@@ -78,17 +110,18 @@ MLL_LOCAL shift_fit fit_coefficients(std::span<const shift_observation> observed
   const auto evaluate = [&](const shift_fit& fit) {
     state out;
     for (std::size_t i = 0; i < observed.size(); ++i) {
-      if (!used[i]) continue;
+      if (weights[i] == 0) continue;
       const auto x = shift_regressors(observed[i].features);
       const double chance = 1 / static_cast<double>(observed[i].classes);
       const double kappa = 1 / (1 + std::exp(-shifted_log_odds(fit, observed[i].features)));
       const double error = chance + (1 - chance) * kappa - observed[i].accuracy;
       const double slope = (1 - chance) * kappa * (1 - kappa);
-      out.value += error * error / n;
+      const double share = weights[i] / n;
+      out.value += share * error * error;
       for (std::size_t k = 0; k < count; ++k) {
-        out.right[k] += error * slope * x[k] / n;
+        out.right[k] += share * error * slope * x[k];
         const auto row = row_of(out.left, k);
-        for (std::size_t j = 0; j <= k; ++j) row[j] += slope * slope * x[k] * x[j] / n;
+        for (std::size_t j = 0; j <= k; ++j) row[j] += share * slope * slope * x[k] * x[j];
       }
     }
     for (std::size_t k = 0; k < count; ++k) {
@@ -123,8 +156,23 @@ MLL_LOCAL shift_fit fit_coefficients(std::span<const shift_observation> observed
   return fit;
 }
 
-/// Estimates of all observations, each by a fit to other distortions of other tasks.
+/// Weights by which undistorted batches count as much as all distorted ones together: an estimate must hold
+/// in either world.
+MLL_LOCAL std::vector<double> weights_of_worlds(std::span<const shift_observation> observed) {
+  const auto is_undistorted = [](const shift_observation& one) { return one.distortion.empty(); };
+  const auto undistorted =
+      static_cast<double>(std::count_if(observed.begin(), observed.end(), is_undistorted));
+  const double others = static_cast<double>(observed.size()) - undistorted;
+  std::vector<double> out;
+  for (const shift_observation& one : observed)
+    out.push_back(is_undistorted(one) && others > undistorted ? others / undistorted : 1);
+  return out;
+}
+
+/// Estimates of all observations, each by a fit to other distortions of other tasks, and to undistorted
+/// samples of other tasks, which are never lacking.
 MLL_LOCAL std::vector<double> left_out_estimates(std::span<const shift_observation> observed,
+                                                 std::span<const double> weights,
                                                  const std::vector<std::size_t>& group,
                                                  const shift_fit& prior, double ridge) {
   constexpr std::size_t folds = 5;  // of the tasks
@@ -132,12 +180,15 @@ MLL_LOCAL std::vector<double> left_out_estimates(std::span<const shift_observati
   const std::size_t groups = *std::max_element(group.begin(), group.end()) + 1;
   for (std::size_t g = 0; g < groups; ++g) {
     for (std::size_t fold = 0; fold < folds; ++fold) {
-      std::vector<bool> used;
-      for (std::size_t i = 0; i < observed.size(); ++i)
-        used.push_back(group[i] != g && observed[i].task % folds != fold);
-      shift_fit fit = prior;
-      if (std::find(used.begin(), used.end(), true) != used.end())
-        fit = fit_coefficients(observed, used, prior, ridge);
+      std::vector<double> training(weights.begin(), weights.end());
+      bool is_empty = true;
+      for (std::size_t i = 0; i < observed.size(); ++i) {
+        const bool is_used =
+            (group[i] != g || observed[i].distortion.empty()) && observed[i].task % folds != fold;
+        if (!is_used) training[i] = 0;
+        is_empty = is_empty && !is_used;
+      }
+      const shift_fit fit = is_empty ? prior : fit_coefficients(observed, training, prior, ridge);
       for (std::size_t i = 0; i < observed.size(); ++i) {
         if (group[i] == g && observed[i].task % folds == fold)
           out[i] = accuracy_of_log_odds(shifted_log_odds(fit, observed[i].features), observed[i].classes);
@@ -147,37 +198,37 @@ MLL_LOCAL std::vector<double> left_out_estimates(std::span<const shift_observati
   return out;
 }
 
-/// The spread of errors, by Fisher scoring with a weak ridge at that of the prior.
-MLL_LOCAL void fit_spread(std::span<const shift_observation> observed, std::span<const double> estimates,
-                          shift_fit& fit) {
-  constexpr std::size_t count = 4;
-  const std::array<double, count> prior = fit.spread;
-  for (int step = 0; step < 50; ++step) {
-    matrix<double> left = zeros<double>(count, count);
-    std::vector<double> move(count, 0);
+/// The last of some sets of estimates that is not worse than the best one by more than a standard error of
+/// the difference of their mean squared errors, taken over tasks.
+MLL_LOCAL std::size_t strongest_as_good(std::span<const shift_observation> observed,
+                                        std::span<const double> weights,
+                                        std::span<const std::vector<double>> estimates) {
+  std::vector<std::vector<double>> errors;  // per set and task, summed over the batches
+  std::vector<double> total;
+  std::vector<std::size_t> tasks;
+  for (const shift_observation& one : observed) tasks.push_back(one.task);
+  std::sort(tasks.begin(), tasks.end());
+  tasks.erase(std::unique(tasks.begin(), tasks.end()), tasks.end());
+  for (const std::vector<double>& of_set : estimates) {
+    std::vector<double>& here = errors.emplace_back(tasks.size(), 0);
     for (std::size_t i = 0; i < observed.size(); ++i) {
-      const auto z = spread_regressors(observed[i].features, estimates[i]);
-      const double error = estimates[i] - observed[i].accuracy;
-      const double s = shift_error(fit, observed[i].features, estimates[i], observed[i].samples);
-      const double variance = s * s;
-      const double own = variance - sampling_variance(estimates[i], observed[i].samples);
-      const double share = own / variance;
-      for (std::size_t k = 0; k < count; ++k) {
-        move[k] += (error * error / variance - 1) * share * z[k];
-        for (std::size_t j = 0; j <= k; ++j) row_of(left, k)[j] += 2 * share * share * z[k] * z[j];
-      }
+      const auto task = std::lower_bound(tasks.begin(), tasks.end(), observed[i].task) - tasks.begin();
+      const double error = of_set[i] - observed[i].accuracy;
+      here[static_cast<std::size_t>(task)] += weights[i] * error * error;
     }
-    constexpr double ridge = 5;
-    for (std::size_t k = 0; k < count; ++k) {
-      move[k] += ridge * (prior[k] - fit.spread[k]);
-      row_of(left, k)[k] += ridge;
-    }
-    solve_spd(left, move);
-    double largest = 0;
-    for (const double one : move) largest = std::max(largest, std::abs(one));
-    for (std::size_t k = 0; k < count; ++k) fit.spread[k] += move[k] * std::min(1.0, 0.5 / largest);
-    if (largest < 1e-6) break;
+    total.push_back(std::accumulate(here.begin(), here.end(), 0.0));
   }
+  const auto best = static_cast<std::size_t>(std::min_element(total.begin(), total.end()) - total.begin());
+  const auto n = static_cast<double>(tasks.size());
+  for (std::size_t k = estimates.size(); --k > best;) {
+    double square = 0;
+    for (std::size_t t = 0; t < tasks.size(); ++t) {
+      const double off = errors[k][t] - errors[best][t] - (total[k] - total[best]) / n;
+      square += off * off;
+    }
+    if (total[k] - total[best] <= std::sqrt(square)) return k;  // n times mean and standard error
+  }
+  return best;
 }
 
 }  // namespace detail
@@ -188,30 +239,25 @@ MLL_DEFINE shift_fit fit_shift(std::span<const shift_observation> observed, cons
   const std::vector<std::size_t> group = detail::shift_groups(observed);
   if (*std::max_element(group.begin(), group.end()) == 0)
     throw invalid_argument{"observed", "at least 2 distortions or tasks", "1 task"};
-  double best = std::numeric_limits<double>::infinity();
-  double best_ridge = 0;
-  std::vector<double> estimates;
-  for (const double ridge : {1e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 1.0}) {
-    std::vector<double> here = detail::left_out_estimates(observed, group, prior, ridge);
-    double error = 0;
-    for (std::size_t i = 0; i < observed.size(); ++i)
-      error += (here[i] - observed[i].accuracy) * (here[i] - observed[i].accuracy);
-    if (error >= best) continue;
-    best = error;
-    best_ridge = ridge;
-    estimates = std::move(here);
-  }
-  shift_fit out =
-      detail::fit_coefficients(observed, std::vector<bool>(observed.size(), true), prior, best_ridge);
-  detail::fit_spread(observed, estimates, out);
-  std::vector<double> errors;  // in standard errors
-  std::vector<double> falls;
+  const std::vector<double> weights = detail::weights_of_worlds(observed);
+  // From weak to strong: of those whose error is within a standard error of the least, the strongest.
+  const std::array<double, 10> ridges{1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1, 3};
+  std::vector<std::vector<double>> left_out;
+  for (const double ridge : ridges)
+    left_out.push_back(detail::left_out_estimates(observed, weights, group, prior, ridge));
+  const std::size_t chosen = detail::strongest_as_good(observed, weights, left_out);
+  const double best_ridge = ridges[chosen];
+  const std::vector<double>& estimates = left_out[chosen];
+  shift_fit out = detail::fit_coefficients(observed, weights, prior, best_ridge);
+  detail::fit_spread(observed, weights, estimates, out);
+  std::vector<std::pair<double, double>> errors;  // in standard errors, with weights
+  std::vector<std::pair<double, double>> falls;
   for (std::size_t i = 0; i < observed.size(); ++i) {
     const shift_observation& one = observed[i];
-    errors.push_back((one.accuracy - estimates[i]) /
-                     detail::shift_error(out, one.features, estimates[i], one.samples));
+    const double s = detail::shift_error(out, one.features, estimates[i], one.samples);
+    errors.emplace_back((one.accuracy - estimates[i]) / s, weights[i]);
     if (!one.distortion.empty() && !one.is_adapted)
-      falls.push_back(one.features.promised - detail::log_odds_of_kappa(one.accuracy, one.classes));
+      falls.emplace_back(one.features.promised - detail::log_odds_of_kappa(one.accuracy, one.classes), 1.0);
   }
   out.low = std::max(1.0, -detail::quantile_of(errors, 0.05));
   out.high = std::max(1.0, detail::quantile_of(errors, 0.95));

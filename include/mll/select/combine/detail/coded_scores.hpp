@@ -146,7 +146,7 @@ class coded_scores {
 
   void prepare(std::size_t block, const head_move& move, bool is_new_class, row_terms& out) const {
     if (is_new_class) {
-      out.rivals = tree_.rivals_without(block, move.y);
+      tree_.rivals_without(block, move.y, out.rivals);
       out.own = rows_.columns_of_class(block, move.y);
     }
     const per_row others = odds(block, move.y, heads_after(move), move.slot);

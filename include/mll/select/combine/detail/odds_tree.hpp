@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "mll/core/detail/elementwise.hpp"
+#include "mll/core/detail/table_allocator.hpp"
 #include "mll/select/combine/detail/packed_rows.hpp"
 
 namespace mll::detail {
@@ -92,17 +93,21 @@ class odds_tree {
   }
 
   /// Per row of a block, the sum of the odds of the rivals of its true class, without class y.
-  [[nodiscard]] per_row rivals_without(std::size_t block, std::size_t y) const {
-    per_row out{};
-    for (std::size_t k = classes_ + y; k > 1; k /= 2) {
+  void rivals_without(std::size_t block, std::size_t y, per_row& out) const {
+    std::size_t k = classes_ + y;
+    if (k > 1)
+      std::copy_n(node(block, k ^ 1U), block_rows, out.values);
+    else
+      std::fill_n(out.values, block_rows, 0.0F);
+    for (k /= 2; k > 1; k /= 2) {
       const float* const rivals = node(block, k ^ 1U);
       for (std::size_t i = 0; i < block_rows; ++i) out[i] += rivals[i];
     }
-    return out;
   }
 
  private:
   static constexpr std::size_t block_rows = Rows::block_rows;
+  using table = std::vector<float, table_allocator<float>>;
 
   // Node k is the parent of 2k and 2k + 1; class y is node classes + y.
   [[nodiscard]] float* node(std::size_t block, std::size_t k) {
@@ -157,9 +162,9 @@ class odds_tree {
 
   const Rows* rows_;
   std::size_t classes_;
-  std::vector<float> odds_;         // [blocks, nodes, rows of a block]
-  std::vector<float> truth_;        // [blocks, rows of a block]: odds of the true class
-  std::vector<float> total_;        // [blocks, rows of a block]: sum of all odds
+  table odds_;                      // [blocks, nodes, rows of a block]
+  table truth_;                     // [blocks, rows of a block]: odds of the true class
+  table total_;                     // [blocks, rows of a block]: sum of all odds
   std::vector<float> change_;       // [columns]: absolute change of log(total_) in the last change
   std::vector<float> share_;        // [columns]: probability of the class that changed last
   std::vector<float> mean_change_;  // [classes]: mean of change_ per true class

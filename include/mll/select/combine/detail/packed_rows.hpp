@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "mll/core/detail/table_allocator.hpp"
 #include "mll/core/error.hpp"
 #include "mll/exec/backend_ref.hpp"
 #include "mll/exec/for_each_index.hpp"
@@ -185,7 +186,7 @@ class packed_codes {
  private:
   std::size_t size_;
   std::vector<std::vector<std::size_t>> head_index_;
-  std::vector<std::uint8_t> codes_;  // [heads, rows]
+  std::vector<std::uint8_t, table_allocator<std::uint8_t>> codes_;  // [heads, rows]
 };
 
 }  // namespace mll::detail

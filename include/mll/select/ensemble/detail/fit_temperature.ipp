@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <numeric>
 #include <vector>
 
@@ -18,22 +19,45 @@ namespace mll {
 MLL_DEFINE double detail::best_temperature(exec::backend_ref backend, const matrix<float>& scores,
                                            std::span<const example> rows, double limit) {
   if (rows.empty()) return 1;
+  // Differences to the largest score of the row, padded so that the exponential of the padding is 0.
+  const auto classes = static_cast<std::size_t>(scores.cols());
+  const std::size_t width = padded(classes);
+  constexpr float nothing = -std::numeric_limits<float>::infinity();
+  std::vector<float> behind(rows.size() * width, nothing);
   constexpr std::size_t block = 256;
-  std::vector<double> parts((rows.size() + block - 1) / block);
+  const std::size_t blocks = (rows.size() + block - 1) / block;
+  const auto each_row = [&](std::size_t part, const auto& f) {
+    for (std::size_t i = part * block; i < std::min(rows.size(), (part + 1) * block); ++i)
+      f(i, behind.data() + i * width);
+  };
+  exec::for_each_index(backend, blocks, [&](std::size_t part) {
+    each_row(part, [&](std::size_t i, float* to) {
+      const float* const row = row_of(scores, i).data();
+      float largest = row[0];
+      for (std::size_t y = 1; y < classes; ++y) largest = std::max(largest, row[y]);
+      for (std::size_t y = 0; y < classes; ++y) to[y] = row[y] - largest;
+    });
+  });
+  std::vector<double> parts(blocks);
   const auto likelihood = [&](double log_temperature) {
     const auto temperature = static_cast<float>(std::exp(log_temperature));
-    exec::for_each_index(backend, parts.size(), [&](std::size_t part) {
-      std::vector<float> scaled(static_cast<std::size_t>(scores.cols()));
-      parts[part] = 0;
-      for (std::size_t i = part * block; i < std::min(rows.size(), (part + 1) * block); ++i) {
-        const std::span<const float> row = row_of(scores, i);
-        const float largest = *std::max_element(row.begin(), row.end());
-        const float own = temperature * (row[rows[i].target.index()] - largest);
-        for (std::size_t y = 0; y < row.size(); ++y) scaled[y] = temperature * (row[y] - largest);
-        exp_in_place(std::span{scaled});
-        const float total = std::accumulate(scaled.begin(), scaled.end(), 0.0F);
-        parts[part] += static_cast<double>(rows[i].weight) * static_cast<double>(own - std::log(total));
-      }
+    exec::for_each_index(backend, blocks, [&](std::size_t part) {
+      double sum = 0;
+      each_row(part, [&](std::size_t i, const float* row) {
+        alignas(64) float totals[lane_block] = {};
+        for (std::size_t first = 0; first < width; first += lane_block) {
+          alignas(64) float odds[lane_block];
+          for (std::size_t k = 0; k < lane_block; ++k) odds[k] = temperature * row[first + k];
+          exp_lanes(odds);
+          for (std::size_t k = 0; k < lane_block; ++k) totals[k] += odds[k];
+        }
+        for (std::size_t half = lane_block / 2; half > 0; half /= 2) {
+          for (std::size_t k = 0; k < half; ++k) totals[k] += totals[k + half];
+        }
+        const float own = temperature * row[rows[i].target.index()];
+        sum += static_cast<double>(rows[i].weight) * static_cast<double>(own - std::log(totals[0]));
+      });
+      parts[part] = sum;
     });
     return std::accumulate(parts.begin(), parts.end(), 0.0);
   };

@@ -12,7 +12,8 @@ usage: bash cmake/bootstrap.sh <command>
 
 What is missing is installed with apt-get (with sudo if you are not root); nothing is installed, and no network
 is needed, if all is there. Programs are built into build/release. ONNX Runtime, which Debian 12 lacks, is unpacked into
-build/onnxruntime: its library from PyPI, its headers from Debian 13.
+build/onnxruntime: its library from PyPI, its headers from Debian 13. Python packages that tests compare mll with are
+installed into build/python.
 TEXT
 }
 
@@ -119,6 +120,29 @@ fetch_onnxruntime() {
   rm -rf "$work"
 }
 
+# Python packages that tests compare mll with, in an environment of their own. What cannot be had, those tests report
+# as skipped.
+python_packages=(numpy onnx onnxruntime pillow tokenizers scikit-learn skl2onnx lightgbm onnxmltools)
+fetch_python() {
+  local place="$root/build/python" log package missing=()
+  log="$(mktemp)"
+  if ! [[ -x "$place/bin/python3" ]] && ! /usr/bin/python3 -m venv --without-pip "$place" 2>"$log"; then
+    say "leaving out the Python packages: $(tail -n 1 "$log")"
+    rm -rf "$place" "$log"
+    return
+  fi
+  for package in "${python_packages[@]}"; do
+    compgen -G "$place/lib/python3*/site-packages/${package//-/_}-*.dist-info" >/dev/null || missing+=("$package")
+  done
+  if [[ ${#missing[@]} == 0 ]]; then
+    say "the Python packages are there"
+  elif say "installing Python packages into build/python: ${missing[*]}" &&
+    ! /usr/bin/python3 -m pip --python "$place/bin/python3" install --quiet --only-binary :all: "${missing[@]}" 2>"$log"; then
+    say "some Python packages are missing: $(tail -n 1 "$log")"
+  fi
+  rm -f "$log"
+}
+
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 command="${1:-}"
 case "$command" in
@@ -141,9 +165,11 @@ case "$command" in
       install_packages "${demo_packages[@]}" "${test_packages[@]}" "${deps_packages[@]}"
       install_libomp
       fetch_onnxruntime
+      fetch_python
     else
       install_packages "${demo_packages[@]}" "${test_packages[@]}"
       fetch_onnxruntime
+      fetch_python
       cmake --preset release
       cmake --build --preset release
       ctest --preset release --parallel "$(nproc)"

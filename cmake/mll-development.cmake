@@ -292,8 +292,9 @@ if(TARGET mll::cuda AND NOT MLL_SANITIZE)
   )
 endif()
 
-# For baselines and tests from outside. Debian's own Python first: it has python3-numpy.
-find_program(MLL_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH)
+# For baselines and tests from outside: the packages that cmake/bootstrap.sh installed into build/python, then Debian's own
+# Python, which has python3-numpy.
+find_program(MLL_PYTHON python3 PATHS "${PROJECT_SOURCE_DIR}/build/python/bin" /usr/bin NO_DEFAULT_PATH)
 find_program(MLL_PYTHON python3)
 mark_as_advanced(MLL_PYTHON)
 

@@ -21,6 +21,7 @@
 #include "support/animals.hpp"
 #include "support/backends.hpp"
 #include "support/toy_embedder.hpp"
+#include "support/wordnet.hpp"
 
 namespace {
 
@@ -505,6 +506,80 @@ TEST_CASE("match on the nouns of WordNet") {
             .node == crocodile);
   CHECK(mll::match(mll::exec::sequential{}, parts, words, none, {.content = &content})[class_id{0}].node !=
         crocodile);
+}
+
+TEST_CASE("ImageNet's long names and synset ids have the nodes that ImageNet means") {
+  const mll::semantic_dag<>* const words = mll_test::wordnet_nouns();
+  if (words == nullptr) return;
+  const std::vector<std::pair<std::string, std::string>> imagenet{
+      {"n01440764", "tench, Tinca tinca"},
+      {"n01443537", "goldfish, Carassius auratus"},
+      {"n01484850", "great white shark, white shark, man-eater, man-eating shark, Carcharodon carcharias"},
+      {"n01491361", "tiger shark, Galeocerdo cuvieri"},
+      {"n01494475", "hammerhead, hammerhead shark"},
+      {"n01498041", "stingray"},
+      {"n01518878", "ostrich, Struthio camelus"},
+      {"n01530575", "brambling, Fringilla montifringilla"},
+      {"n01531178", "goldfinch, Carduelis carduelis"},
+      {"n01532829", "house finch, linnet, Carpodacus mexicanus"},
+      {"n01534433", "junco, snowbird"},
+      {"n01558993", "robin, American robin, Turdus migratorius"},
+      {"n01560419", "bulbul"},
+      {"n01580077", "jay"},
+      {"n01582220", "magpie"},
+      {"n01592084", "chickadee"},
+      {"n01601694", "water ouzel, dipper"},
+      {"n01608432", "kite"},
+      {"n01614925", "bald eagle, American eagle, Haliaeetus leucocephalus"},
+      {"n01616318", "vulture"},
+      {"n01622779", "great grey owl, great gray owl, Strix nebulosa"},
+      {"n01641577", "bullfrog, Rana catesbeiana"},
+      {"n01644900", "tailed frog, bell toad, ribbed toad, tailed toad, Ascaphus trui"},
+      {"n01664065", "loggerhead, loggerhead turtle, Caretta caretta"},
+      {"n01682714", "American chameleon, anole, Anolis carolinensis"},
+      {"n01698640", "American alligator, Alligator mississipiensis"},
+      {"n01729977", "green snake, grass snake"},
+      {"n01770393", "scorpion"},
+      {"n01773157", "black and gold garden spider, Argiope aurantia"},
+      {"n02012849", "crane"},
+      {"n02085620", "Chihuahua"},
+      {"n02099601", "golden retriever"},
+      {"n02106662", "German shepherd, German shepherd dog, German police dog, alsatian"},
+      {"n02123045", "tabby, tabby cat"},
+      {"n02129165", "lion, king of beasts, Panthera leo"},
+      {"n02504013", "Indian elephant, Elephas maximus"},
+      {"n02510455", "giant panda, panda, panda bear, coon bear, Ailuropoda melanoleuca"},
+      {"n02676566", "acoustic guitar"},
+      {"n02690373", "airliner"},
+      {"n02782093", "balloon"},
+      {"n02787622", "banjo"},
+      {"n02799071", "baseball"},
+      {"n02930766", "cab, hack, taxi, taxicab"},
+      {"n03100240", "convertible"},
+      {"n03109150", "corkscrew, bottle screw"},
+      {"n03272010", "electric guitar"},
+      {"n03355925", "flagpole, flagstaff"},
+      {"n03498962", "hatchet"},
+      {"n04487081", "trolleybus, trolley coach, trackless trolley"},
+      {"n07753592", "banana"}};
+  const mll::information_content content{*words};
+  const auto rightly_matched = [&](const auto& name_of) {
+    std::vector<std::string> names;
+    for (const auto& one : imagenet) names.push_back(name_of(one));
+    const auto found = mll::match(mll::exec::sequential{}, task::of_names(names), *words,
+                                  mll::sample_layout{}, {.content = &content});
+    std::size_t right = 0;
+    for (std::size_t y = 0; y < imagenet.size(); ++y) {
+      const node_id node = found[class_id{y}].node;
+      const bool is_right = node.valid() && (*words)[node].id == imagenet[y].first;
+      CAPTURE(imagenet[y].second);
+      WARN(is_right);
+      right += is_right ? 1 : 0;
+    }
+    return right;
+  };
+  CHECK(rightly_matched([](const auto& one) { return one.second; }) == imagenet.size());
+  CHECK(rightly_matched([](const auto& one) { return one.first; }) == imagenet.size());
 }
 
 TEST_CASE("classes that share a node say so") {

@@ -255,7 +255,12 @@ template <class Sample>
 mll::zero_shot_classifier<Sample> bind_models(const mll::hub<Sample>& experts, const solved_task& solved) {
 #if MLL_TEST_OPENCV && MLL_TEST_ONNXRUNTIME
   if constexpr (std::is_same_v<Sample, cv::Mat>) {
-    if (!solved.general.empty()) return {experts, solved.chosen, mll::load_general_model(solved.general)};
+    if (std::filesystem::is_directory(solved.general))
+      return {experts, solved.chosen, mll::load_general_model(solved.general)};
+    if (!solved.general.empty()) {
+      const auto dimension = static_cast<std::size_t>(solved.chosen.general_texts.cols());
+      return {experts, solved.chosen, mll::load_image_encoder(solved.general, dimension)};
+    }
   }
 #endif
   return {experts, solved.chosen};

@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "general.hpp"
 #include "solved_task.hpp"
 #if MLL_TEST_OPENCV
 #include <mll/reuse/io/write_onnx_task.hpp>
@@ -34,6 +35,14 @@ std::vector<mll::onnx_task_expert> experts_of(const solved_task& solved) {
     }
     out.push_back(std::move(expert));
   }
+#if MLL_TEST_ONNXRUNTIME
+  if (!solved.general.empty()) {
+    const auto file = mll::general_files::find(solved.general).image;
+    out.push_back({.name = "general model",
+                   .file = file,
+                   .options = mll::load_general_model(solved.general).options()});
+  }
+#endif
   return out;
 }
 
@@ -43,8 +52,6 @@ int export_onnx(const arguments& given, const output& out) {
   const auto store = mll::hub_store::open(given.store, {.access = mll::store_access::read_only});
   const solved_task solved = open_stored_task(store, given.name);
   for (const auto& each : solved.warnings) out.warn(each);
-  if (!solved.general.empty())
-    throw mll::invalid_argument{"NAME", "a selection of experts alone", "one with the general model"};
   if (solved.samples == "texts")
     throw mll::invalid_argument{"NAME", "a selection on images or vectors", "one on texts"};
   with_hub(solved.samples, [&](auto hub) {

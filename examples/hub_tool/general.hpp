@@ -17,6 +17,7 @@
 
 #if MLL_TEST_OPENCV && MLL_TEST_ONNXRUNTIME
 #include <mll/model/general/load_general_model.hpp>
+#include <mll/model/general/load_image_encoder.hpp>
 #endif
 
 namespace hub_tool {

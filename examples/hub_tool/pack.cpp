@@ -10,6 +10,7 @@
 
 #include "../support/store_entries.hpp"
 #include "commands.hpp"
+#include "general.hpp"
 #include "solved_task.hpp"
 #if MLL_TEST_PACK
 #include <mll/reuse/io/read_task.hpp>
@@ -38,6 +39,12 @@ std::vector<fs::path> files_in(const fs::path& folder) {
   return out;
 }
 
+bool is_licence(const fs::path& file) {
+  const std::string name = file.filename().string();
+  const auto starts = [&](const char* with) { return name.starts_with(with); };
+  return starts("LICENSE") || starts("LICENCE") || starts("COPYING") || starts("NOTICE");
+}
+
 /// An expert with the files that describe it, those NAME.* beside it, and the licences of its folder.
 mll::packed_expert expert_of(const std::string& name, const fs::path& file) {
   mll::packed_expert out{.name = name, .file = file};
@@ -55,12 +62,24 @@ mll::packed_expert expert_of(const std::string& name, const fs::path& file) {
       return taken.filename() == each.filename();
     });
     if (other.starts_with(stem) && !is_model && !is_known) out.beside.push_back(each);
-    for (const char* licence : {"LICENSE", "LICENCE", "COPYING", "NOTICE"}) {
-      if (other.starts_with(licence)) out.licences.push_back(each);
-    }
+    if (is_licence(each)) out.licences.push_back(each);
   }
   return out;
 }
+
+#if MLL_TEST_OPENCV && MLL_TEST_ONNXRUNTIME
+/// The image encoder of a general model, with its weights and what describes it: the selection holds the
+/// embeddings of the texts.
+mll::packed_expert image_encoder_of(const fs::path& folder) {
+  const auto files = mll::general_files::find(folder);
+  mll::packed_expert out{.name = "general model", .file = files.image, .beside = files.descriptions()};
+  for (const auto& each : mll::onnx_weight_files(files.image)) out.beside.push_back(each);
+  for (const fs::path& each : files_in(folder)) {
+    if (is_licence(each)) out.licences.push_back(each);
+  }
+  return out;
+}
+#endif
 
 }  // namespace
 
@@ -68,16 +87,19 @@ int pack(const arguments& given, const output& out) {
   const auto store = mll::hub_store::open(given.store, {.access = mll::store_access::read_only});
   solved_task solved = open_stored_task(store, given.name);
   for (const auto& each : solved.warnings) out.warn(each);
-  if (!solved.general.empty())
-    throw mll::invalid_argument{"NAME", "a selection of experts alone",
-                                "one with the general model, which packs cannot hold yet"};
   mll::packed_task packed{.name = solved.name, .chosen = std::move(solved.chosen)};
   for (const auto& each : solved.experts) packed.experts.push_back(expert_of(each.name, each.file));
-  packed.document = json{{"samples", solved.samples},
-                         {"network", solved.network},
-                         {"max_side", solved.max_side},
-                         {"explanation", solved.explanation}}
-                        .dump();
+  json document{{"samples", solved.samples},
+                {"network", solved.network},
+                {"max_side", solved.max_side},
+                {"explanation", solved.explanation}};
+#if MLL_TEST_OPENCV && MLL_TEST_ONNXRUNTIME
+  if (!solved.general.empty()) {
+    document["general"] = packed.experts.size();
+    packed.experts.push_back(image_encoder_of(solved.general));
+  }
+#endif
+  packed.document = document.dump();
   mll::write_task(given.pack, packed);
   const auto bytes = fs::file_size(given.pack);
   out.say("packed '" + printable(solved.name) + "' with " + std::to_string(packed.experts.size()) +

@@ -1,6 +1,7 @@
 #include "solved_task.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <fstream>
 #include <system_error>
 #include <utility>
@@ -73,7 +74,14 @@ solved_task open_packed_task(const std::filesystem::path& file) {
                     .max_side = document.at("max_side"),
                     .explanation = document.at("explanation"),
                     .experts = {}};
-    for (const auto& each : packed.experts) out.experts.push_back({each.name, each.file});
+    const auto general = document.find("general");  // its place among the experts
+    for (std::size_t i = 0; i < packed.experts.size(); ++i) {
+      const auto& each = packed.experts[i];
+      if (general != document.end() && general->get<std::size_t>() == i)
+        out.general = each.file;
+      else
+        out.experts.push_back({each.name, each.file});
+    }
     out.files = std::move(packed.folder);
     return out;
   } catch (const nlohmann::json::exception& problem) {

@@ -32,7 +32,7 @@ struct solved_task {
   std::size_t max_side = 0;           // of decoded images; 0: as the experts need
   std::string explanation;
   std::vector<expert> experts;             // the chosen ones
-  std::filesystem::path general = {};      // folder of the general model; empty: it is not used
+  std::filesystem::path general = {};      // general model, its folder or image encoder; empty: not used
   std::vector<std::string> warnings = {};  // such as that labels have changed since
   std::shared_ptr<const void> files = {};  // keeps unpacked files
 };

@@ -1465,7 +1465,7 @@ def kinds(tool, folder, onnxruntime, packs=True):
     check("tokenizer" in here.json("label", "hub.mll", code=1)["problems"][0]["why"], "a missing tokenizer is named")
 
 
-def general(tool, folder, onnxruntime, opencv):
+def general(tool, folder, onnxruntime, opencv, packs):
     """A small general model, in the layout of Hugging Face, beside experts."""
     if onnxruntime != "1" or opencv != "1":
         skip("this build has no OpenCV or no ONNX Runtime")
@@ -1523,7 +1523,26 @@ def general(tool, folder, onnxruntime, opencv):
     check([each["class"] for each in told["answers"]] == ["cherry", "lime", "plum"] and told["accuracy"] == 1, "and is found")
     tool("select", "hub.mll", "y", "--classes", "cherry,lime,plum", "--experts", "1")
     tool("classify", "hub.mll", "y", "--images", "photos")
-    tool("pack", "hub.mll", "x", "x.mlltask", code=2)
+    if packs == "1":
+        tool("pack", "hub.mll", "x", "x.mlltask")
+        members = tool.json("info", "x.mlltask")["experts"]
+        check("general model" in [each["name"] for each in members], "a pack holds the image encoder")
+        for away in ("clip", "hub.mll", "samples"):
+            os.rename(os.path.join(folder, away), os.path.join(folder, away + ".away"))
+        check(tool.json("classify", "x.mlltask", "--images", "photos") == told, "which answers as the store does")
+        for away in ("clip", "hub.mll", "samples"):
+            os.rename(os.path.join(folder, away + ".away"), os.path.join(folder, away))
+        tool("export-onnx", "hub.mll", "x", "x.onnx")
+        try:
+            import numpy
+            import onnx  # noqa: F401: as `answers_in_onnx_runtime`
+            import onnxruntime  # noqa: F401
+        except ImportError as missing:
+            print(f"the graph was not run: {missing} (pip install numpy onnx onnxruntime)")
+        else:
+            pictures = numpy.array([[[colour] * 4] * 4 for colour in colours], dtype=numpy.uint8)
+            _, probabilities, answers = answers_in_onnx_runtime(os.path.join(folder, "x.onnx"), pictures)
+            agree(told, probabilities, answers, 1e-4, "the graph with the general model")
     write_text(os.path.join(clip, "mll.json"), json.dumps({"prompts": ["{} fruit"], "scale": 50}))
     tool("classify", "hub.mll", "x", "--images", "photos", code=2)
     tool("select", "hub.mll", "x", "--classes", "cherry,plum", code=2)
@@ -1664,7 +1683,7 @@ def main():
     elif given.part == "kinds":
         kinds(tool, given.work, given.onnxruntime, given.packs == "1")
     elif given.part == "general":
-        general(tool, given.work, given.onnxruntime, given.opencv)
+        general(tool, given.work, given.onnxruntime, given.opencv, given.packs)
     elif given.part == "numpy":
         numpy(tool, given.work, given.zip == "1")
     else:

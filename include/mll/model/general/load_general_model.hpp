@@ -157,6 +157,30 @@ struct general_description {
   }
 };
 
+namespace detail {
+
+/// How the image encoder is fed, and the output that holds the embeddings.
+[[nodiscard]] inline onnx_options image_encoder_options(const general_files& files,
+                                                        const general_description& described) {
+  onnx_options out = described.image.options();
+  if (out.output_name.empty())
+    out.output_name = embedding_output(files.image.string(), read_onnx_header(files.image), "image_embeds");
+  return out;
+}
+/// The width of the embeddings; 0 if neither the folder nor the encoder tells it.
+[[nodiscard]] inline std::size_t image_encoder_width(const general_files& files,
+                                                     const general_description& described,
+                                                     const onnx_options& images) {
+  if (described.dimension != 0) return described.dimension;
+  const auto header = read_onnx_header(files.image);
+  for (const auto& each : header.outputs) {
+    if (each.name == images.output_name) return declared_width(header, each);
+  }
+  return 0;
+}
+
+}  // namespace detail
+
 /// A general model of two ONNX files with prompts; see `load_general_model`.
 using clip_model = onnx_general_model<prompted_embedder<onnx_text_embedder>>;
 
@@ -180,14 +204,8 @@ using clip_model = onnx_general_model<prompted_embedder<onnx_text_embedder>>;
   const auto described = general_description::read(files);
   if (prompts.empty()) prompts = described.prompts;
   if (prompts.empty()) prompts = {"a photo of a {}"};
-  const auto header = detail::read_onnx_header(files.image);
-  onnx_options images = described.image.options();
-  if (images.output_name.empty())
-    images.output_name = detail::embedding_output(files.image.string(), header, "image_embeds");
-  std::size_t dimension = described.dimension;
-  for (const auto& each : header.outputs) {
-    if (dimension == 0 && each.name == images.output_name) dimension = detail::declared_width(header, each);
-  }
+  const onnx_options images = detail::image_encoder_options(files, described);
+  const std::size_t dimension = detail::image_encoder_width(files, described, images);
   onnx_text_embedder texts{files.text, {.tokenizer = described.tokenizer}, dimension, cache};
   return clip_model{files.image, prompted_embedder<onnx_text_embedder>{std::move(texts), std::move(prompts)},
                     images, std::move(cache), described.scale};

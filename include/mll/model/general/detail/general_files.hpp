@@ -37,6 +37,12 @@ struct general_files {
   [[nodiscard]] std::vector<std::filesystem::path> all() const {
     std::vector<std::filesystem::path> out{image, text};
     for (const auto& each : expert_files::with_companions(tokenizer)) out.push_back(each);
+    for (const auto& each : descriptions()) out.push_back(each);
+    return out;
+  }
+  /// What describes the encoders.
+  [[nodiscard]] std::vector<std::filesystem::path> descriptions() const {
+    std::vector<std::filesystem::path> out;
     for (const auto& each : {mll_json, config, preprocessor, open_clip}) {
       if (!each.empty()) out.push_back(each);
     }
@@ -52,9 +58,7 @@ struct general_files {
                         fs::exists(folder, unknown) ? "a file" : "nothing"};
     general_files out{.folder = folder};
     const auto take = [&](fs::path& to, std::initializer_list<const char*> names) {
-      for (const char* name : names) {
-        if (to.empty() && fs::exists(folder / name, unknown)) to = folder / name;
-      }
+      take_first(to, folder, names);
     };
     take(out.image, {"vision_model.onnx", "onnx/vision_model.onnx", "visual.onnx", "onnx/visual.onnx",
                      "visual/model.onnx", "image_encoder.onnx"});
@@ -62,10 +66,7 @@ struct general_files {
                     "textual/model.onnx", "text_encoder.onnx"});
     take(out.tokenizer, {"tokenizer.json", "vocab.json", "textual/tokenizer.json", "textual/vocab.json",
                          "tokenizer/tokenizer.json", "tokenizer/vocab.json"});
-    take(out.mll_json, {"mll.json"});
-    take(out.config, {"config.json"});
-    take(out.preprocessor, {"preprocessor_config.json"});
-    take(out.open_clip, {"open_clip_config.json", "visual/preprocess_cfg.json", "preprocess_cfg.json"});
+    out.take_descriptions(folder);
     take(out.weights, {"model.safetensors"});
     if (out.image.empty() || out.text.empty()) {
       const char* found = out.image.empty() && out.text.empty() ? "neither"
@@ -77,6 +78,29 @@ struct general_files {
     if (out.tokenizer.empty())
       throw parse_error{folder.string(), 0, "tokenizer.json, or vocab.json and merges.txt", "neither"};
     return out;
+  }
+
+  /// The image encoder in a file, with what describes it in the same folder. Without a text encoder.
+  [[nodiscard]] static general_files of_image(const std::filesystem::path& file) {
+    general_files out{.folder = file.parent_path(), .image = file};
+    out.take_descriptions(out.folder);
+    return out;
+  }
+
+ private:
+  static void take_first(std::filesystem::path& to, const std::filesystem::path& folder,
+                         std::initializer_list<const char*> names) {
+    std::error_code unknown;
+    for (const char* name : names) {
+      if (to.empty() && std::filesystem::exists(folder / name, unknown)) to = folder / name;
+    }
+  }
+  void take_descriptions(const std::filesystem::path& from) {
+    take_first(mll_json, from, {"mll.json"});
+    take_first(config, from, {"config.json"});
+    take_first(preprocessor, from, {"preprocessor_config.json"});
+    take_first(open_clip, from,
+               {"open_clip_config.json", "visual/preprocess_cfg.json", "preprocess_cfg.json"});
   }
 };
 

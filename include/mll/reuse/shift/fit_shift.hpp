@@ -11,15 +11,15 @@ namespace mll {
 
 /// Fits how the accuracy on a batch follows from what the batch shows.
 ///
-/// Coefficients minimise `mean (p - accuracy)^2 + ridge sum_k v_k (c_k - c0_k)^2` with those of `prior` as c0.
-/// The mean gives undistorted batches together as much weight as all distorted ones. `v_k` is the variance of a
-/// regressor within tasks plus, times the batches per task, that between tasks, because batches of one task
-/// share most of it. The ridge is the strongest whose error is within one standard error of the least, when
-/// tasks and distortions are left out (with fewer than three distortions, tasks only).
+/// Coefficients minimise `mean (p - accuracy)^2 + ridge sum_k v_k (c_k - c0_k)^2` with those of `prior` as
+/// c0. The mean gives undistorted batches together as much weight as all distorted ones. `v_k` is the
+/// variance of a regressor within tasks plus, times the batches per task, that between tasks, because batches
+/// of one task share most of it. The ridge is the one with the least error when tasks and distortions are
+/// left out (with fewer than three distortions, tasks only).
 ///
-/// The spread maximises the likelihood of the errors left out; the interval holds for nine in ten of them. The
-/// range beforehand, `fall`, is the median and the 5 % and 95 % quantiles of the fall of log-odds below what
-/// was promised, over distorted batches.
+/// The spread maximises the likelihood of the errors left out; the interval holds for nine in ten of them.
+/// The range beforehand, `fall`, is the median and the 5 % and 95 % quantiles of the fall of log-odds below
+/// what was promised, over distorted batches.
 ///
 /// @param[in] observed at least 20, of at least two distortions or tasks
 /// @param[in] prior    what little data fall back to

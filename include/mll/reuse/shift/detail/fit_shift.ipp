@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <map>
 #include <numeric>
 #include <span>
@@ -198,39 +199,6 @@ MLL_LOCAL std::vector<double> left_out_estimates(std::span<const shift_observati
   return out;
 }
 
-/// The last of some sets of estimates that is not worse than the best one by more than a standard error of
-/// the difference of their mean squared errors, taken over tasks.
-MLL_LOCAL std::size_t strongest_as_good(std::span<const shift_observation> observed,
-                                        std::span<const double> weights,
-                                        std::span<const std::vector<double>> estimates) {
-  std::vector<std::vector<double>> errors;  // per set and task, summed over the batches
-  std::vector<double> total;
-  std::vector<std::size_t> tasks;
-  for (const shift_observation& one : observed) tasks.push_back(one.task);
-  std::sort(tasks.begin(), tasks.end());
-  tasks.erase(std::unique(tasks.begin(), tasks.end()), tasks.end());
-  for (const std::vector<double>& of_set : estimates) {
-    std::vector<double>& here = errors.emplace_back(tasks.size(), 0);
-    for (std::size_t i = 0; i < observed.size(); ++i) {
-      const auto task = std::lower_bound(tasks.begin(), tasks.end(), observed[i].task) - tasks.begin();
-      const double error = of_set[i] - observed[i].accuracy;
-      here[static_cast<std::size_t>(task)] += weights[i] * error * error;
-    }
-    total.push_back(std::accumulate(here.begin(), here.end(), 0.0));
-  }
-  const auto best = static_cast<std::size_t>(std::min_element(total.begin(), total.end()) - total.begin());
-  const auto n = static_cast<double>(tasks.size());
-  for (std::size_t k = estimates.size(); --k > best;) {
-    double square = 0;
-    for (std::size_t t = 0; t < tasks.size(); ++t) {
-      const double off = errors[k][t] - errors[best][t] - (total[k] - total[best]) / n;
-      square += off * off;
-    }
-    if (total[k] - total[best] <= std::sqrt(square)) return k;  // n times mean and standard error
-  }
-  return best;
-}
-
 }  // namespace detail
 
 MLL_DEFINE shift_fit fit_shift(std::span<const shift_observation> observed, const shift_fit& prior) {
@@ -240,14 +208,19 @@ MLL_DEFINE shift_fit fit_shift(std::span<const shift_observation> observed, cons
   if (*std::max_element(group.begin(), group.end()) == 0)
     throw invalid_argument{"observed", "at least 2 distortions or tasks", "1 task"};
   const std::vector<double> weights = detail::weights_of_worlds(observed);
-  // From weak to strong: of those whose error is within a standard error of the least, the strongest.
-  const std::array<double, 10> ridges{1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1, 3};
-  std::vector<std::vector<double>> left_out;
-  for (const double ridge : ridges)
-    left_out.push_back(detail::left_out_estimates(observed, weights, group, prior, ridge));
-  const std::size_t chosen = detail::strongest_as_good(observed, weights, left_out);
-  const double best_ridge = ridges[chosen];
-  const std::vector<double>& estimates = left_out[chosen];
+  double best = std::numeric_limits<double>::infinity();
+  double best_ridge = 0;
+  std::vector<double> estimates;
+  for (const double ridge : {1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1.0, 3.0}) {
+    std::vector<double> here = detail::left_out_estimates(observed, weights, group, prior, ridge);
+    double error = 0;
+    for (std::size_t i = 0; i < observed.size(); ++i)
+      error += weights[i] * (here[i] - observed[i].accuracy) * (here[i] - observed[i].accuracy);
+    if (error >= best) continue;
+    best = error;
+    best_ridge = ridge;
+    estimates = std::move(here);
+  }
   shift_fit out = detail::fit_coefficients(observed, weights, prior, best_ridge);
   detail::fit_spread(observed, weights, estimates, out);
   std::vector<std::pair<double, double>> errors;  // in standard errors, with weights

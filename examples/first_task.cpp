@@ -32,6 +32,7 @@ int main() {
   std::cout << mll::explain(match, graph) << mll::explain(chosen);
   const mll::zero_shot_classifier<std::string> classifier{hub, chosen};
   const std::vector<std::string> texts{"a large wading bird with a long bill", "the capital of Portugal"};
-  for (const auto& [answer, probability] : classifier.classify(backend, std::span{texts}, 0.7F))
-    std::cout << (answer ? classifier.head_name(answer->index()) : "none") << ' ' << probability << '\n';
+  for (const auto& found : classifier.classify(backend, std::span{texts}, 0.7F))
+    std::cout << (found.answer ? classifier.head_name(found.answer->index()) : "none") << ' '
+              << found.probability << '\n';
 }

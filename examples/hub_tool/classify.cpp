@@ -5,6 +5,7 @@
 #include <mll/core/progress.hpp>
 #include <mll/label/label_options.hpp>
 #include <mll/report/html_batch_report.hpp>
+#include <mll/reuse/prediction.hpp>
 #include <mll/reuse/zero_shot_classifier.hpp>
 
 #include <algorithm>
@@ -191,7 +192,7 @@ class answer_writer {
         given_{given},
         table_{table} {
     for (const auto& each : task_.classes()) normal_names_.push_back(mll::lexicon::normalize(each.name));
-    if (table_ != nullptr) *table_ << "sample,answer,probability\n";
+    if (table_ != nullptr) *table_ << "sample,answer,probability,confidence,belongs\n";
   }
 
   /// @param[in] thumbnail `()`: a small picture of the sample
@@ -208,15 +209,18 @@ class answer_writer {
       known = mll::class_id{static_cast<std::size_t>(truth - normal_names_.begin())};
       count.correct += found.answer == known ? 1 : 0;
     }
-    if (!given_.page.empty()) record.add(sample, probabilities, known, thumbnail);
+    if (!given_.page.empty()) record.add(sample, probabilities, known, thumbnail, !found.answer);
     if (table_ != nullptr)
       *table_ << std::quoted(sample, '"', '"') << ',' << std::quoted(answer, '"', '"') << ','
-              << found.probability << '\n';
+              << found.probability << ',' << found.confidence << ','
+              << (found.belongs ? std::to_string(*found.belongs) : std::string{}) << '\n';
     if (given_.as_json) {
       std::cout << (count.samples == 1 ? "{\n  \"answers\": [\n    " : ",\n    ")
                 << json{{"sample", printable(sample)},
                         {"class", found.answer ? json(answer) : json()},
                         {"probability", found.probability},
+                        {"confidence", found.confidence},
+                        {"belongs", found.belongs ? json(*found.belongs) : json()},
                         {"probabilities", std::vector<float>(probabilities.begin(), probabilities.end())}}
                        .dump();
     } else if (!given_.quiet && table_ == nullptr) {
@@ -292,8 +296,10 @@ int classify_with(const solved_task& solved, std::vector<std::string> files, con
       if (batch.samples.empty()) return;
       mll::matrix<float> scores(static_cast<Eigen::Index>(batch.samples.size()),
                                 static_cast<Eigen::Index>(classifier.head_count()));
-      classifier.predict(example_backend{}, batch.samples, scores);
-      const auto found = mll::detail::most_probable(scores, threshold);
+      const auto responses = classifier.respond(example_backend{}, batch.samples);
+      mll::detail::combine_to(solved.chosen.ensemble, responses.log_odds, responses.embeddings, true, scores);
+      const auto found = mll::detail::predictions_of(example_backend{}, solved.chosen, responses, scores,
+                                                     {threshold, given.belongs});
       for (std::size_t i = 0; i < found.size(); ++i) {
         const auto* row = scores.data() + i * classifier.head_count();
         answers.write(batch.names[i], batch.folders[i], found[i], {row, classifier.head_count()},
@@ -328,6 +334,7 @@ int classify_with(const solved_task& solved, std::vector<std::string> files, con
     for (const auto& each : solved.chosen.match.task.classes()) classes.push_back(each.name);
     json rest{{"classes", classes},
               {"threshold", threshold},
+              {"belongs", given.belongs},
               {"experts_run", classifier.model_count()},
               {"skipped", skipped}};
     const counts& all = answers.count;

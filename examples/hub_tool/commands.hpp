@@ -51,6 +51,7 @@ struct arguments {
   std::string csv;          // for the answers
   std::string pack;
   std::optional<float> threshold;
+  float belongs = 0;
   std::size_t batch = 256;
   bool drop_missing = false;  // of label
   bool unchecked = false;     // of import

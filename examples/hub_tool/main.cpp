@@ -172,7 +172,13 @@ std::map<const CLI::App*, action> declare(CLI::App& app, arguments& given) {
       "--images", given.images,
       "Folder of samples; if each lies in a folder named after its class, prints the accuracy");
   threshold(classifying);
-  classifying->add_option("--out", given.csv, "File for the answers: sample,answer,probability");
+  classifying
+      ->add_option("--belongs", given.belongs,
+                   "Minimum probability that a sample belongs to the task at all, 0 to 1; of selections made "
+                   "with --experts")
+      ->check(CLI::Range(0.0F, 1.0F));
+  classifying->add_option("--out", given.csv,
+                          "File for the answers: sample,answer,probability,confidence,belongs");
   classifying->add_option("--report", given.page, "File of a page about the answers, in HTML");
   auto* packing =
       command("pack", "Write a selection and its experts to one file, for classify elsewhere", pack);

@@ -2,6 +2,7 @@
 
 #include "mll/reuse/io/read_selection.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -9,6 +10,7 @@
 
 #include "mll/core/io/sections.hpp"
 #include "mll/core/io/values.hpp"
+#include "mll/exec/sequential.hpp"
 #include "mll/reuse/io/write_selection.hpp"
 #include "mll/reuse/prediction.hpp"
 #include "mll/select/ensemble/combine.hpp"
@@ -36,5 +38,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const mll::matrix<float> scores = mll::combine(read->ensemble, log_odds, embeddings);
   mll::test::must_hold(scores.cols() == static_cast<Eigen::Index>(read->match.task.size()),
                        "there is one score per class");
+  mll::matrix<float> probabilities(2, scores.cols());
+  std::fill_n(probabilities.data(), probabilities.size(), 1 / static_cast<float>(scores.cols()));
+  const auto found =
+      predictions_of(mll::exec::sequential{}, *read, {log_odds, embeddings}, probabilities, {});
+  mll::test::must_hold(found.size() == 2 && found[0].belongs.has_value() == read->membership.has_value(),
+                       "a sample has a probability to belong if the selection can tell");
   return 0;
 }

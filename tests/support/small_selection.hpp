@@ -70,4 +70,15 @@ inline selection small_selection() {
   return out;
 }
 
+/// A membership for `small_selection`, over two heads and two dimensions.
+inline membership small_membership() {
+  membership out;
+  out.heads = {0, 1};
+  out.weights.resize(4, 3);
+  out.weights << 1, 0.5F, -1, 0, 2, 0.25F, -0.5F, 1, 1, 3, -2, 0.125F;
+  out.bias = Eigen::VectorXf{{0.5F, -0.25F, 1}};
+  out.task_nodes = 2;
+  return out;
+}
+
 }  // namespace mll::test

@@ -26,6 +26,6 @@ int main(int argc, char** argv) {
   std::cout << mll::explain(chosen);
   const mll::zero_shot_classifier<std::string> classifier{hub, chosen};
   const std::vector<std::string> texts{"a nocturnal bird of prey"};
-  for (const auto& [answer, probability] : classifier.classify(backend, std::span{texts}))
-    std::cout << classifier.head_name(answer->index()) << ' ' << probability << '\n';
+  for (const auto& found : classifier.classify(backend, std::span{texts}))
+    std::cout << classifier.head_name(found.answer->index()) << ' ' << found.probability << '\n';
 }

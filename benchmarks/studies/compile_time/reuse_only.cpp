@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
                                             }});
   const mll::zero_shot_classifier<std::string> classifier{hub, mll::read_selection("birds.mllsel")};
   const std::vector<std::string> texts(argv, argv + argc);
-  for (const auto& [answer, probability] : classifier.classify(mll::exec::sequential{}, std::span{texts}))
-    std::cout << (answer ? classifier.head_name(answer->index()) : "none") << ' ' << probability << '\n';
+  for (const auto& found : classifier.classify(mll::exec::sequential{}, std::span{texts}))
+    std::cout << (found.answer ? classifier.head_name(found.answer->index()) : "none") << ' '
+              << found.probability << '\n';
 }

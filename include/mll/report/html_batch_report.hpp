@@ -24,6 +24,7 @@ struct batch_picture {
     float probability;       // of the most probable class
     std::uint32_t top;       // the most probable class
     std::int8_t is_correct;  // 1 yes, 0 no, -1 unknown
+    bool is_rejected;        // whatever its probability
   };
   /// A sample that is shown.
   struct example {
@@ -46,7 +47,7 @@ struct batch_picture {
 /// Adds an answer. @return the places where its sample is shown; null where it is not
 MLL_DECLARE std::pair<batch_picture::example*, batch_picture::example*> add_answer(
     batch_picture& to, const std::string& name, std::span<const float> probabilities,
-    std::optional<class_id> truth);
+    std::optional<class_id> truth, bool is_rejected);
 
 MLL_DECLARE [[nodiscard]] std::string render(const std::string& title, const batch_picture& picture);
 
@@ -73,10 +74,11 @@ class batch_record {
   /// @param[in] truth         its class, where that is known
   /// @param[in] image         `()`: a small picture of it, the bytes of a PNG or JPEG file, or none; called
   ///                          for samples that may be shown
+  /// @param[in] is_rejected   there is no answer, whatever its probability
   template <class Image>
   void add(const std::string& name, std::span<const float> probabilities, std::optional<class_id> truth,
-           Image&& image) {
-    const auto [sure, unsure] = detail::add_answer(picture_, name, probabilities, truth);
+           Image&& image, bool is_rejected = false) {
+    const auto [sure, unsure] = detail::add_answer(picture_, name, probabilities, truth, is_rejected);
     if (sure == nullptr && unsure == nullptr) return;
     const std::string bytes = std::forward<Image>(image)();
     if (sure != nullptr) sure->image = bytes;

@@ -10,14 +10,29 @@
 #include "mll/core/detail/compiled.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/core/matrix.hpp"
+#include "mll/exec/backend_ref.hpp"
+#include "mll/reuse/batch_responses.hpp"
 #include "mll/select/selection.hpp"
 
 namespace mll {
 
 /// The prediction for one sample.
 struct prediction {
-  std::optional<class_id> answer;  ///< the most probable class, unless it is less probable than the threshold
+  std::optional<class_id> answer;  ///< the most probable class, unless a number below is under its limit
   float probability = 0;           ///< of the most probable class
+  /// Ranks samples by how likely their most probable class is right, whatever the limits: `p^(1 - s) t^s`
+  /// with its probability p, its calibrated probability t by the general discriminant, and s half the
+  /// share of that discriminant among the cross-validated weights of the sources (0 without an estimate).
+  float confidence = 0;
+  /// Probability that the sample belongs to the task at all, if half of all samples do; empty if the
+  /// selection was made without a profile. See `membership`.
+  std::optional<float> belongs = {};
+};
+
+/// Below which `classify` gives no answer, in [0, 1]; 0 always answers.
+struct answer_limits {
+  float probability = 0;
+  float belongs = 0;
 };
 
 namespace detail {
@@ -37,9 +52,14 @@ MLL_DECLARE [[nodiscard]] std::optional<Eigen::Index> log_odds_of_scores(const m
 MLL_DECLARE void run_general_heads(const selection& chosen, const matrix<float>& embeddings,
                                    Eigen::ArrayXXf& log_odds);
 
-/// @param[in] probabilities `[samples, classes]`
-MLL_DECLARE [[nodiscard]] std::vector<prediction> most_probable(const matrix<float>& probabilities,
-                                                                float threshold);
+/// The predictions for a batch.
+/// @param[in] probabilities `[samples, classes]`: those of `chosen`
+/// Throws: `invalid_argument` for limits outside [0, 1], and for one on `belongs` without a `membership`.
+MLL_DECLARE [[nodiscard]] std::vector<prediction> predictions_of(exec::backend_ref backend,
+                                                                 const selection& chosen,
+                                                                 const batch_responses& batch,
+                                                                 const matrix<float>& probabilities,
+                                                                 const answer_limits& limits);
 
 }  // namespace detail
 

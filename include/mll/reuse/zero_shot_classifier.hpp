@@ -46,7 +46,7 @@ namespace mll {
 /// @tparam Sample the sample type of the hub
 /// @code
 /// const mll::zero_shot_classifier<std::string> classifier{hub, mll::select(backend, labels, match)};
-/// for (const auto& [answer, probability] : classifier.classify(backend, std::span{texts}, 0.7F)) ...
+/// for (const mll::prediction& found : classifier.classify(backend, std::span{texts}, 0.7F)) ...
 /// @endcode
 template <class Sample>
 class zero_shot_classifier {
@@ -126,9 +126,16 @@ class zero_shot_classifier {
   /// Predicts the most probable class of each sample, or none below a threshold.
   /// @param[in] threshold minimum probability of an answer, in [0, 1]; 0 always answers; by default that of
   ///                      the selection
-  /// Throws: as `predict`, and `invalid_argument` for a threshold outside [0, 1].
+  /// @param[in] belongs   minimum `prediction::belongs` of an answer, in [0, 1]: of a sample that resembles
+  ///                      other nodes of the hub more than the task's, the most probable class says nothing
+  /// Throws: as `predict`, and `invalid_argument` for a limit outside [0, 1], or for `belongs > 0` if the
+  /// selection was made without a profile.
+  /// @code
+  /// for (const mll::prediction& found : classifier.classify(backend, std::span{photos}, 0.3F, 0.2F)) ...
+  /// @endcode
   [[nodiscard]] std::vector<prediction> classify(exec::backend_ref backend, std::span<const Sample> batch,
-                                                 std::optional<float> threshold = {}) const;
+                                                 std::optional<float> threshold = {},
+                                                 float belongs = 0) const;
 
  private:
   struct owner {
@@ -193,13 +200,13 @@ batch_responses zero_shot_classifier<Sample>::respond(exec::backend_ref backend,
 template <class Sample>
 std::vector<prediction> zero_shot_classifier<Sample>::classify(exec::backend_ref backend,
                                                                std::span<const Sample> batch,
-                                                               std::optional<float> threshold) const {
-  const float least = threshold.value_or(chosen_.threshold);
-  if (!(least >= 0 && least <= 1))
-    throw invalid_argument{"threshold", "a probability in [0, 1]", detail::number_text(least)};
+                                                               std::optional<float> threshold,
+                                                               float belongs) const {
   matrix<float> scores(static_cast<Eigen::Index>(batch.size()), static_cast<Eigen::Index>(head_count()));
-  predict(backend, batch, scores);
-  return detail::most_probable(scores, least);
+  const batch_responses found = respond(backend, batch);
+  if (!batch.empty()) detail::combine_to(chosen_.ensemble, found.log_odds, found.embeddings, true, scores);
+  return detail::predictions_of(backend, chosen_, found, scores,
+                                {threshold.value_or(chosen_.threshold), belongs});
 }
 
 template <class Sample>

@@ -11,6 +11,7 @@
 #include "mll/core/matrix.hpp"
 #include "mll/match/task/task_match.hpp"
 #include "mll/select/ensemble/ensemble.hpp"
+#include "mll/select/ensemble/membership.hpp"
 #include "mll/select/estimate/accuracy_estimate.hpp"
 
 namespace mll {
@@ -74,7 +75,9 @@ struct selection {
   /// Class texts embedded by the general model, `[classes, dim]`; empty without general heads.
   matrix<float> general_texts = {};
   float general_scale = 0;  ///< factor of the cosines of the general model
-  float threshold = 0;      ///< `zero_shot_classifier` gives no answer of a lower probability
+  /// What tells samples of the task from others; empty without a profile.
+  std::optional<mll::membership> membership = {};
+  float threshold = 0;  ///< `zero_shot_classifier` gives no answer of a lower probability
 };
 
 }  // namespace mll

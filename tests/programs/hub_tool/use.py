@@ -1081,7 +1081,7 @@ def tasks(tool, folder, packs, opencv):
     done = tool("classify", "hub.mll", "pets", "--images", "task", "--out", "answers.csv")
     check("classified 450 samples" in done.stdout and "accuracy" in done.stdout, "a summary is printed")
     rows = read_bytes(os.path.join(folder, "answers.csv")).decode().splitlines()
-    check(rows[0] == "sample,answer,probability" and len(rows) == 451, "one row per sample")
+    check(rows[0] == "sample,answer,probability,confidence,belongs" and len(rows) == 451, "one row per sample")
     tool("classify", "hub.mll", "pets", "--images", "task", "--out", "answers2.csv", "--report", "batch.html")
     check(read_bytes(os.path.join(folder, "answers2.csv")) == read_bytes(os.path.join(folder, "answers.csv")), "the same answers")
     page = read_bytes(os.path.join(folder, "batch.html")).decode()
@@ -1101,11 +1101,28 @@ def tasks(tool, folder, packs, opencv):
     tool("classify", "hub.mll", code=2)
     tool("classify", "hub.mll", "pets", "--images", "nowhere", code=2)
     tool("classify", "hub.mll", "pets", "nan.npy", "--threshold", "2", code=2)
+    tool("classify", "hub.mll", "pets", "nan.npy", "--belongs", "2", code=2)
     tool("classify", "hub.mll", "pets", "nan.npy", "--out", "nowhere/x.csv", code=3)
 
     # The profile is made once, until labels change.
     few = ["select", "hub.mll", "few", "--classes", "cat,truck,bird", "--experts", "2"]
     tool(*few)
+
+    # Samples of other nodes do not belong to the task.
+    write_npy(os.path.join(folder, "deer.npy"), [[rng.gauss(3.0 * (j == 3), 1) for j in range(6)] for _ in range(150)])
+    inside = tool.json("classify", "hub.mll", "few", "--images", "task")["answers"]
+    outside = tool.json("classify", "hub.mll", "few", "deer.npy")["answers"]
+    if inside[0]["belongs"] is None:
+        check(False, "the profile tells what belongs to the task")
+    mean = [sum(each["belongs"] for each in some) / len(some) for some in (inside, outside)]
+    check(mean[0] > mean[1] + 0.1, f"samples of the task belong to it: {mean}")
+    strict = tool.json("classify", "hub.mll", "few", "deer.npy", "--belongs", "0.5")
+    check(strict["belongs"] == 0.5 and all((each["class"] is None) == (each["belongs"] < 0.5) for each in strict["answers"]),
+          "--belongs decides")
+    check(any(each["class"] is None for each in strict["answers"]), "and rejects some")
+    check(all(each["belongs"] is None for each in answers["answers"]), "without a profile nothing tells")
+    check("profile" in tool("classify", "hub.mll", "pets", "nan.npy", "--belongs", "0.5", code=2).stderr, "which is said")
+
     tool("select", "hub.mll", "few", "--classes", "cat,truck,dog", "--experts", "2")
     check(tool.json("verify", "hub.mll")["clean"], "selections and profile are sound")
 

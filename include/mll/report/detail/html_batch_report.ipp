@@ -30,7 +30,7 @@ MLL_LOCAL batch_picture::example* keep(std::vector<batch_picture::example>& kept
 
 MLL_DEFINE std::pair<batch_picture::example*, batch_picture::example*> add_answer(
     batch_picture& to, const std::string& name, std::span<const float> probabilities,
-    std::optional<class_id> truth) {
+    std::optional<class_id> truth, bool is_rejected) {
   const auto most = std::max_element(probabilities.begin(), probabilities.end());
   const auto top = static_cast<std::size_t>(most - probabilities.begin());
   batch_picture::example made{.name = name, .probability = *most, .runner_up = top};
@@ -44,7 +44,7 @@ MLL_DEFINE std::pair<batch_picture::example*, batch_picture::example*> add_answe
     made.truth = truth->index();
     is_correct = truth->index() == top ? 1 : 0;
   }
-  to.answers.push_back({*most, static_cast<std::uint32_t>(top), is_correct});
+  to.answers.push_back({*most, static_cast<std::uint32_t>(top), is_correct, is_rejected});
   // Of equals the first are sure ones, and the last unsure ones: samples that differ.
   auto& sure = to.sure[top];
   auto& unsure = to.unsure[top];
@@ -68,7 +68,7 @@ struct answer_counts {
   void add(const batch_picture::answer& each, float threshold) {
     ++samples;
     confidence += static_cast<double>(each.probability);
-    if (each.probability < threshold) return;
+    if (each.is_rejected || each.probability < threshold) return;
     ++answered;
     if (each.is_correct < 0) return;
     ++known;

@@ -14,6 +14,7 @@
 #include "mll/select/estimate/cross_validation.hpp"
 #include "mll/select/estimate/detail/kappa.hpp"
 #include "mll/select/evidence/class_means.hpp"
+#include "mll/select/experts/fit_membership.hpp"
 #include "mll/select/screen/screening.hpp"
 #include "mll/select/select.hpp"
 
@@ -105,6 +106,7 @@ MLL_DEFINE selection select_erased(exec::backend_ref backend, const task_evidenc
       out.estimate->name_matches.push_back(best);
     }
   }
+  out.membership = fit_membership(backend, evidence, out.ensemble);
   if (evidence.general() != nullptr) {
     out.general_texts = evidence.general()->class_texts();
     out.general_scale = evidence.general()->scale();

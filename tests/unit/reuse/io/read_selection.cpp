@@ -88,6 +88,23 @@ TEST_CASE("files of version 1 stay readable, and version 1 is what is written") 
   CHECK(read.general_texts == expected.general_texts);
 }
 
+TEST_CASE("what tells samples of the task from others is kept, and older readers may skip it") {
+  auto chosen = mll::test::small_selection();
+  chosen.membership = mll::test::small_membership();
+  const std::string bytes = mll::detail::encode_selection(chosen);
+  const auto read = decode(bytes);
+  REQUIRE(read.membership);
+  CHECK(read.membership->heads == chosen.membership->heads);
+  CHECK(read.membership->weights == chosen.membership->weights);
+  CHECK(read.membership->bias == chosen.membership->bias);
+  CHECK(read.membership->task_nodes == 2);
+  CHECK(mll::detail::encode_selection(read) == bytes);
+  const std::size_t section = bytes.find("MEMB");
+  REQUIRE(section != std::string::npos);
+  CHECK(bytes.substr(section + 4, 4) == std::string(4, '\0'));  // not required
+  CHECK_FALSE(decode(from_hex(version_1)).membership);
+}
+
 TEST_CASE("a file that is damaged, cut off or of another kind is refused with its name") {
   const std::string sound = mll::detail::encode_selection(mll::test::small_selection());
   for (std::size_t i = 0; i < sound.size(); i += 3) {

@@ -77,4 +77,21 @@ TEST_CASE("a selection whose parts do not fit together is not written") {
   CHECK_FALSE(refusal([](mll::selection& s) { s.general_texts.resize(1, 2); }).empty());
   CHECK_FALSE(refusal([](mll::selection& s) { s.reasons[0].rival = mll::class_id{}; }).empty());
   CHECK_FALSE(refusal([](mll::selection& s) { s.estimate->per_class.pop_back(); }).empty());
+
+  const auto refusal_of = [&](const auto& change) {
+    return refusal([&](mll::selection& s) {
+      s.membership = mll::test::small_membership();
+      change(*s.membership);
+    });
+  };
+  CHECK(refusal_of([](mll::membership&) {}).empty());
+  CHECK_FALSE(refusal_of([](mll::membership& m) { m.heads = {2, 1}; }).empty());
+  CHECK_FALSE(refusal_of([](mll::membership& m) { m.heads = {1, 2}; }).empty());  // of the general model
+  CHECK_FALSE(refusal_of([](mll::membership& m) { m.heads = {0, 3}; }).empty());
+  CHECK_FALSE(refusal_of([](mll::membership& m) { m.heads.pop_back(); }).empty());
+  CHECK_FALSE(refusal_of([](mll::membership& m) { m.bias.resize(2); }).empty());
+  CHECK_FALSE(refusal_of([](mll::membership& m) { m.task_nodes = 0; }).empty());
+  CHECK_FALSE(refusal_of([](mll::membership& m) { m.task_nodes = 3; }).empty());
+  CHECK_FALSE(refusal_of([&](mll::membership& m) { m.weights(3, 2) = nan; }).empty());
+  CHECK_FALSE(refusal_of([&](mll::membership& m) { m.bias[0] = nan; }).empty());
 }

@@ -65,6 +65,21 @@ namespace mll::detail {
     if (!all_finite(d.weights) || !all_finite(d.bias) || !std::isfinite(d.strength))
       return "a general discriminant that is not finite";
   }
+  if (chosen.membership) {
+    const membership& m = *chosen.membership;
+    for (std::size_t i = 0; i < m.heads.size(); ++i) {
+      if (m.heads[i] >= fitted.heads.size() || !fitted.heads[m.heads[i]].model.valid() ||
+          (i != 0 && m.heads[i] <= m.heads[i - 1]))
+        return "a membership of unknown heads";
+    }
+    const auto dim = static_cast<std::size_t>(m.weights.rows()) - m.heads.size();
+    if (static_cast<std::size_t>(m.weights.rows()) < m.heads.size() || m.weights.rows() == 0 ||
+        (dim != 0 && (!is(texts.cols(), dim) || !fitted.uses_embeddings())))
+      return "a membership of other dimensions";
+    if (m.weights.cols() != m.bias.size() || m.task_nodes == 0 || !(m.task_nodes < m.bias.size()))
+      return "a membership without nodes of the task or others";
+    if (!all_finite(m.weights) || !all_finite(m.bias)) return "a membership that is not finite";
+  }
   if (!chosen.named.empty() && chosen.named.size() != classes) return "not one list of named heads per class";
   for (const auto& named : chosen.named) {
     for (const named_head& one : named) {

@@ -44,6 +44,7 @@ MLL_DEFINE selection detail::decode_selection(const file_bytes& file) {
     }
   }
   in.find("GENE", [&](value_reader& from) { transfer_general(from, out); });
+  in.find("MEMB", [&](value_reader& from) { from(out.membership.emplace()); });
   in.finish();
   if (const std::string fault = fault_of(out); !fault.empty())
     throw parse_error{file.name, 0, "a selection whose parts fit together", fault};

@@ -11,6 +11,7 @@
 #include "mll/match/task/task.hpp"
 #include "mll/match/task/task_match.hpp"
 #include "mll/select/ensemble/ensemble.hpp"
+#include "mll/select/ensemble/membership.hpp"
 #include "mll/select/estimate/accuracy_estimate.hpp"
 #include "mll/select/selection.hpp"
 
@@ -47,6 +48,9 @@ void transfer(auto& io, maybe_const<linear_correction> auto& v) {
 }
 void transfer(auto& io, maybe_const<embedding_discriminant> auto& v) {
   io(v.weights, v.bias, v.strength);
+}
+void transfer(auto& io, maybe_const<membership> auto& v) {
+  io(v.heads, v.weights, v.bias, v.task_nodes);
 }
 void transfer(auto& io, maybe_const<named_head> auto& v) {
   io(v.head, v.match, v.width);

@@ -37,6 +37,7 @@ MLL_DEFINE std::string detail::encode_selection(const selection& chosen) {
     add("LIMI", 0, [&](value_writer& to) { transfer_limits(to, *chosen.estimate); });
   if (chosen.general_texts.size() != 0)
     add("GENE", required_section, [&](value_writer& to) { transfer_general(to, chosen); });
+  if (chosen.membership) add("MEMB", 0, [&](value_writer& to) { to(*chosen.membership); });
   return std::move(out).finish();
 }
 

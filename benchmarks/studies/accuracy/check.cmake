@@ -17,6 +17,7 @@ endforeach()
 set(expected chance random_heads single_expert uniform_average name_match "top_heads<mean_difference>"
   entropy_weighted_f1 "top_heads<area_under_roc>" "chco<macro_accuracy>" ridge_stacking shrunken_lda general_only
   embedding_lda chco-heads chco-experts chco-experts-adapted chco-all supervised_lda
+  supervised_experts
 )
 foreach(task planted unknown_word)
   if(NOT methods_${task} STREQUAL expected)

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <filesystem>
 #include <limits>
 #include <mll/mll.hpp>
 #include <optional>
@@ -16,9 +17,11 @@
 #include <mll/exec/omp.hpp>
 #endif
 
+#include "export_task.hpp"
 #include "kit.hpp"
 #include "options.hpp"
 #include "oracle.hpp"
+#include "pseudo_tasks.hpp"
 #include "result.hpp"
 
 namespace accuracy {
@@ -38,7 +41,9 @@ class evaluation {
         graph_{mll::read_wordnet("/usr/share/wordnet")},
         content_{graph_},
         hub_{kit_.draw_hub(asked.hub_size, asked.seed)},
-        samples_{kit_.representation(graph_, asked.per_node)} {
+        pseudo_{kit_, asked.seed},
+        samples_{kit_.representation(graph_, asked.per_node,
+                                     asked.pseudo_tasks == 0 ? std::vector<bool>{} : pseudo_.is_left_out())} {
     auto begin = std::chrono::steady_clock::now();
     labels_ = mll::label(backend_, hub_, samples_, graph_);
     seconds_label_ = since(begin);
@@ -62,8 +67,23 @@ class evaluation {
   [[nodiscard]] std::size_t hub_size() const { return hub_.size(); }
 
   /// All methods on one task.
-  std::vector<result> run(const std::string& name) {
-    const kit_task task = kit_.read_task(asked_.tasks_dir / name);
+  /// @param[in] place  its folder, or the name of a pseudo-task
+  /// @param[in] others folders of tasks whose samples are outsiders
+  std::vector<result> run(const std::filesystem::path& place,
+                          const std::vector<std::filesystem::path>& others) {
+    const bool is_pseudo = asked_.pseudo_tasks != 0;
+    const std::string name = place.filename().string();
+    const kit_task task = is_pseudo ? pseudo_.make(std::stoull(name), asked_.seed) : kit_.read_task(place);
+    std::vector<kit_task> beside;
+    if (is_pseudo) {
+      beside.push_back(pseudo_.hidden());
+    } else {
+      for (const auto& other : others) {
+        if (other != place) beside.push_back(kit_.read_task(other));
+      }
+    }
+    std::vector<cached_sample> outsiders;
+    for (const kit_task& other : beside) add_outsiders(task, other, outsiders);
     const mll::task_match found =
         mll::match(backend_, task.classes, graph_, labels_.samples(), {.content = &content_});
     std::optional<mll::general_heads> general;
@@ -115,7 +135,10 @@ class evaluation {
       mll::matrix<float> answers(static_cast<Eigen::Index>(samples.size()),
                                  static_cast<Eigen::Index>(match.classes.size()));
       classifier.predict(backend_, samples, answers);
-      score(task, uses_general ? answers : among_all(answers, found), row);
+      const std::vector<bool> hits = score(task, uses_general ? answers : among_all(answers, found), row);
+      score_abstention(
+          mll::detail::predictions_of(backend_, classifier.source(), batch, answers, {}), hits,
+          outsiders.empty() ? std::vector<mll::prediction>{} : classifier.classify(backend_, outsiders), row);
       row.senses_right = senses_right;
       out.push_back(std::move(row));
     };
@@ -155,10 +178,86 @@ class evaluation {
       score(task, answers, row);
       out.push_back(std::move(row));
     }
+    if (std::find(asked_.methods.begin(), asked_.methods.end(), "supervised_experts") !=
+        asked_.methods.end()) {
+      result row{.task = name, .method = "supervised_experts", .senses_right = senses_right};
+      const auto begin = std::chrono::steady_clock::now();
+      const mll::matrix<float> answers =
+          of_supervised_experts(task, found, general ? &*general : nullptr, row);
+      row.seconds = since(begin);
+      score(task, general ? answers : among_all(answers, found), row);
+      out.push_back(std::move(row));
+    }
+    for (result& row : out) row.tasks_dir = place.parent_path().string();
+    if (!asked_.export_to.empty()) {
+      export_task(asked_.export_to / place.parent_path().parent_path().filename() / name, labels_, found,
+                  general_ ? &general_->embeddings : nullptr, task, responses_of(task), out.front());
+    }
     return out;
   }
 
  private:
+  /// The experts are chosen by the labels of the task, and combined by the representation data as those of
+  /// chco-experts: what another choice would be worth.
+  [[nodiscard]] mll::matrix<float> of_supervised_experts(const kit_task& task, const mll::task_match& found,
+                                                         const mll::general_heads* general, result& row) {
+    std::vector<std::size_t> first{0};
+    std::vector<std::size_t> all;
+    for (const auto& label : labels_.models()) {
+      all.push_back(all.size());
+      first.push_back(first.back() + label.heads.size());
+    }
+    const auto relevance = supervised_relevance(responses_of(task), task.truth, task.classes.size());
+    mll::hub<cached_sample> hub;
+    std::vector<std::size_t> chosen = mll::expert_cover(backend_, relevance, first, all, asked_.experts);
+    std::sort(chosen.begin(), chosen.end());
+    for (const std::size_t m : chosen) {
+      const auto& label = labels_.models()[m];
+      hub.add(label.name, hub_.model(label.model));
+    }
+    const auto labels = mll::label(backend_, hub, samples_, graph_);
+    const auto profile =
+        mll::profile(backend_, labels, graph_,
+                     {.general = general_ ? &*general_ : nullptr, .matching = {.content = &content_}});
+    const mll::selection selected =
+        mll::select(backend_, labels, general != nullptr ? found : covered_part(found),
+                    {.method = {.budget = mll::all_experts{}}, .general = general, .profile = &profile});
+    row.experts_run = chosen.size();
+    row.heads_used = selected.ensemble.heads.size();
+    const mll::zero_shot_classifier<cached_sample> classifier{hub, selected, general_model_};
+    const auto samples = task.samples();
+    mll::matrix<float> out(static_cast<Eigen::Index>(samples.size()),
+                           static_cast<Eigen::Index>(classifier.head_count()));
+    classifier.predict(backend_, samples, out);
+    return out;
+  }
+
+  /// Adds the samples of another task, but for classes whose true nodes are, contain or lie in those of this
+  /// one.
+  void add_outsiders(const kit_task& task, const kit_task& from, std::vector<cached_sample>& to) const {
+    std::vector<bool> is_outside(from.classes.size(), true);
+    const auto node_of = [&](const kit_task& of, std::size_t y) {
+      return of.true_wnids.empty() ? std::optional<mll::node_id>{} : graph_.find(of.true_wnids[y]);
+    };
+    const auto is_above = [&](mll::node_id v, mll::node_id below) {
+      const auto above = content_.ancestors()[below];
+      return std::any_of(above.begin(), above.end(), [&](const auto& each) { return each.node == v; });
+    };
+    for (std::size_t c = 0; c < is_outside.size(); ++c) {
+      for (std::size_t y = 0; y < task.classes.size(); ++y) {
+        const auto a = node_of(from, c);
+        const auto b = node_of(task, y);
+        if (from.classes.normal_name(mll::class_id{c}) == task.classes.normal_name(mll::class_id{y}) ||
+            (a && b && (is_above(*a, *b) || is_above(*b, *a))))
+          is_outside[c] = false;
+      }
+    }
+    const auto samples = from.samples();  // pointers into `from`
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      if (is_outside[from.truth[i]]) to.push_back(samples[i]);
+    }
+  }
+
   /// Responses of all heads of the hub to the samples of a task.
   [[nodiscard]] mll::matrix<float> responses_of(const kit_task& task) const {
     const auto samples = task.samples();
@@ -211,6 +310,7 @@ class evaluation {
   mll::semantic_dag<> graph_;
   mll::information_content content_;
   mll::hub<cached_sample> hub_;
+  pseudo_tasks pseudo_;
   mll::representation_table<cached_sample> samples_;
   mll::model_labels labels_;
   cached_general general_model_;

@@ -22,6 +22,7 @@ inline nlohmann::ordered_json to_json(const options& asked, std::size_t hub_size
   };
   nlohmann::ordered_json out{{"task", row.task},
                              {"method", row.method},
+                             {"tasks_dir", row.tasks_dir},
                              {"hub_size", hub_size},
                              {"seed", asked.seed},
                              {"representation_per_node", nullptr},
@@ -45,6 +46,12 @@ inline nlohmann::ordered_json to_json(const options& asked, std::size_t hub_size
                              {"accuracy_at_70", covered(70)},
                              {"accuracy_at_90", covered(90)},
                              {"accuracy_at_coverage", row.at_coverage},
+                             {"accuracy_at_coverage_by_confidence", row.at_coverage_by_confidence},
+                             {"right_by_probability", row.right_by_probability},
+                             {"right_by_confidence", row.right_by_confidence},
+                             {"outsiders_by_probability", row.outsiders_by_probability},
+                             {"outsiders_by_confidence", row.outsiders_by_confidence},
+                             {"outsiders_by_belongs", row.outsiders_by_belongs},
                              {"senses_right", row.senses_right},
                              {"seconds_select", row.seconds}};
   if (asked.per_node != std::numeric_limits<std::size_t>::max())
@@ -56,10 +63,12 @@ inline nlohmann::ordered_json to_json(const options& asked, const evaluation& ru
                                       const std::vector<result>& results, const std::string& command) {
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
   for (const result& row : results) rows.push_back(to_json(asked, run.hub_size(), row));
+  std::string tasks_dirs;
+  for (const auto& folder : asked.tasks_dirs) tasks_dirs += (tasks_dirs.empty() ? "" : ",") + folder.string();
   return {{"provenance",
            {{"command", command},
             {"kit", asked.kit.string()},
-            {"tasks_dir", asked.tasks_dir.string()},
+            {"tasks_dir", tasks_dirs},
             {"compiler", __VERSION__},
             {"threads", std::thread::hardware_concurrency()},
             {"general", asked.general},

@@ -183,13 +183,16 @@ class kit {
   }
 
   /// At most `per_node` representation samples per node.
+  /// @param[in] is_left_out per sample of the kit; empty: none
   template <class Graph>
-  [[nodiscard]] mll::representation_table<cached_sample> representation(const mll::semantic_dag<Graph>& graph,
-                                                                        std::size_t per_node) const {
+  [[nodiscard]] mll::representation_table<cached_sample> representation(
+      const mll::semantic_dag<Graph>& graph, std::size_t per_node,
+      const std::vector<bool>& is_left_out = {}) const {
     mll::representation_table<cached_sample> out;
     std::vector<std::size_t> taken(nodes_.size(), 0);
     for (std::size_t i = 0; i < node_of_sample_.size(); ++i) {
       const std::size_t v = node_of_sample_[i];
+      if (!is_left_out.empty() && is_left_out[i]) continue;
       if (taken.at(v)++ >= per_node) continue;
       const auto row = static_cast<Eigen::Index>(i);
       out.add(graph, nodes_.at(v, "wnid"),
@@ -203,6 +206,19 @@ class kit {
       if (nodes_.at(v, "wnid") == wnid) return node_texts_.row(static_cast<Eigen::Index>(v));
     }
     throw std::runtime_error{"no node " + std::string{wnid}};
+  }
+
+  [[nodiscard]] std::span<const std::size_t> node_of_sample() const { return node_of_sample_; }
+  [[nodiscard]] std::size_t node_count() const { return nodes_.size(); }
+  [[nodiscard]] const std::string& wnid(std::size_t node) const { return nodes_.at(node, "wnid"); }
+  /// Samples of the representation data as samples of a task.
+  void copy_samples(const std::vector<std::size_t>& samples, kit_task& to) const {
+    to.scores.resize(count_of(samples.size()), scores_.cols());
+    if (has_general()) to.general.resize(count_of(samples.size()), general_.cols());
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      to.scores.row(count_of(i)) = scores_.row(count_of(samples[i]));
+      if (has_general()) to.general.row(count_of(i)) = general_.row(count_of(samples[i]));
+    }
   }
 
   [[nodiscard]] kit_task read_task(const std::filesystem::path& folder) const {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <limits>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,10 @@ namespace accuracy {
 
 struct options {
   std::filesystem::path kit;
-  std::filesystem::path tasks_dir;
+  std::vector<std::filesystem::path> tasks_dirs;
   std::vector<std::string> tasks;
+  std::size_t pseudo_tasks = 0;
+  std::filesystem::path export_to;
   std::vector<std::string> methods = all_methods();
   std::size_t hub_size = std::numeric_limits<std::size_t>::max();
   std::uint64_t seed = 0;
@@ -43,7 +46,8 @@ struct options {
             "chco-experts",
             "chco-experts-adapted",
             "chco-all",
-            "supervised_lda"};
+            "supervised_lda",
+            "supervised_experts"};
   }
 
   /// Of a number that is given twice the last one counts, so that a sweep can vary what its user has set.
@@ -52,8 +56,16 @@ struct options {
         ->required()
         ->envname("MLL_VISION_KIT")
         ->check(CLI::ExistingDirectory);
-    app.add_option("--tasks-dir", tasks_dir, "Folder of the tasks (default: tasks in the kit)");
+    app.add_option("--tasks-dir", tasks_dirs,
+                   "Folders of tasks, separated by commas (default: tasks in the kit)")
+        ->delimiter(',');
     app.add_option("--tasks", tasks, "Names of tasks, separated by commas (default: all)")->delimiter(',');
+    app.add_option(
+           "--pseudo-tasks", pseudo_tasks,
+           "Instead of tasks, so many of random nodes, with half of the samples of each node; a sixth "
+           "of the nodes is hidden from the hub, for outsiders")
+        ->capture_default_str();
+    app.add_option("--export", export_to, "Folder for the tasks as arrays, for baselines in Python");
     app.add_option("--methods", methods, "Names of methods, separated by commas (default: all)")
         ->delimiter(',')
         ->check(CLI::IsMember(all_methods()));
@@ -78,15 +90,34 @@ struct options {
     app.add_option("--json", json, "File for the results");
   }
 
-  /// Sets what follows from other options.
-  void complete() {
-    if (tasks_dir.empty()) tasks_dir = kit / "tasks";
-    if (!tasks.empty()) return;
-    for (const auto& entry : std::filesystem::directory_iterator{tasks_dir}) {
-      if (std::filesystem::exists(entry.path() / "classes.tsv"))
-        tasks.push_back(entry.path().filename().string());
+  /// The folders of the tasks, by folder of tasks; of pseudo-tasks one list of names.
+  [[nodiscard]] std::vector<std::vector<std::filesystem::path>> places() const {
+    std::vector<std::vector<std::filesystem::path>> out;
+    if (pseudo_tasks != 0) {
+      out.emplace_back();
+      for (std::size_t i = 0; i < pseudo_tasks; ++i) out.back().push_back("pseudo/" + std::to_string(i));
+      return out;
     }
-    std::sort(tasks.begin(), tasks.end());
+    std::vector<std::filesystem::path> folders = tasks_dirs;
+    if (folders.empty()) folders.push_back(kit / "tasks");
+    for (const auto& folder : folders) {
+      out.emplace_back();
+      for (const auto& entry : std::filesystem::directory_iterator{folder}) {
+        const bool asked = tasks.empty() || std::find(tasks.begin(), tasks.end(),
+                                                      entry.path().filename().string()) != tasks.end();
+        if (asked && std::filesystem::exists(entry.path() / "classes.tsv"))
+          out.back().push_back(entry.path());
+      }
+      std::sort(out.back().begin(), out.back().end());
+    }
+    for (const auto& name : tasks) {
+      const bool found = std::any_of(out.begin(), out.end(), [&](const auto& of_folder) {
+        return std::any_of(of_folder.begin(), of_folder.end(),
+                           [&](const auto& place) { return place.filename() == name; });
+      });
+      if (!found) throw std::runtime_error{"--tasks: no task '" + name + "' in the folders of tasks"};
+    }
+    return out;
   }
 };
 

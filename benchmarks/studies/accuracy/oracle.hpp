@@ -20,6 +20,37 @@
 
 namespace accuracy {
 
+/// How well each head of a hub tells the true classes of a task apart: the squared gain `max(0, 2 AUC - 1)`,
+/// as in `mll::head_relevance`, by the labels of the task itself, `[classes, heads]`.
+inline mll::matrix<float> supervised_relevance(const mll::matrix<float>& responses,
+                                               std::span<const std::size_t> truth, std::size_t classes) {
+  mll::matrix<float> out(static_cast<Eigen::Index>(classes), responses.cols());
+  std::vector<double> count(classes, 0);
+  for (const std::size_t y : truth) ++count[y];
+  std::vector<std::size_t> order(truth.size());
+  for (Eigen::Index h = 0; h < responses.cols(); ++h) {
+    const auto value = [&](std::size_t i) { return responses(static_cast<Eigen::Index>(i), h); };
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return value(a) < value(b); });
+    std::vector<double> ranks(classes, 0);
+    for (std::size_t i = 0; i < order.size();) {
+      std::size_t end = i;
+      while (end < order.size() && value(order[end]) == value(order[i])) ++end;
+      for (std::size_t k = i; k < end; ++k)
+        ranks[truth[order[k]]] += static_cast<double>(i + end + 1) / 2;  // mean rank of equals, from 1
+      i = end;
+    }
+    for (std::size_t y = 0; y < classes; ++y) {
+      const double others = static_cast<double>(truth.size()) - count[y];
+      const double area =
+          count[y] * others > 0 ? (ranks[y] - count[y] * (count[y] + 1) / 2) / (count[y] * others) : 0.5;
+      const double gain = std::max(0.0, 2 * area - 1);
+      out(static_cast<Eigen::Index>(y), h) = static_cast<float>(gain * gain);
+    }
+  }
+  return out;
+}
+
 /// What supervision reaches with the same heads: a shrunken linear discriminant over all responses of the
 /// hub, fitted to the true classes of the task by 5-fold cross-validation. No method of selection: an upper
 /// bound.

@@ -2,6 +2,8 @@
 
 // Figures and tables of results of the accuracy benchmark.
 
+#include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <stdexcept>
@@ -17,13 +19,28 @@ namespace {
 
 void write_tables(std::ostream& out, const plots::selection_of& from) {
   const plots::tables write{out};
-  write.methods_on_whole_hub(from);
+  // Tables of the whole hub by folder of tasks, in the order of the results.
+  std::vector<std::string> folders;
+  for (const plots::row& r : from.whole) {
+    if (std::find(folders.begin(), folders.end(), r.tasks_dir) == folders.end())
+      folders.push_back(r.tasks_dir);
+  }
+  for (const std::string& folder : folders) {
+    plots::selection_of part = from;
+    part.whole = plots::where(from.whole, [&](const plots::row& r) { return r.tasks_dir == folder; });
+    const std::string suffix =
+        folders.size() == 1 ? std::string{}
+                            : ", tasks of " + std::filesystem::path{folder}.parent_path().filename().string();
+    write.methods_on_whole_hub(part, suffix);
+    write.estimates(part, suffix);
+    write.estimate_errors(part, suffix);
+    write.abstention(part, suffix);
+  }
   write.by_column("Accuracy by the number of experts in the hub", from.by_hub, &plots::row::hub_size);
   write.robustness(from);
   write.by_column("Accuracy by the budget of experts", from.by_budget, &plots::row::experts_budget);
   write.by_column("Accuracy by the number of representation samples per node", from.by_data,
                   &plots::row::per_node);
-  write.estimates(from);
 }
 
 void draw_figures(const plots::figures& draw, const plots::selection_of& from) {

@@ -20,6 +20,7 @@ namespace plots {
 struct row {
   std::string task;
   std::string method;
+  std::string tasks_dir;
   std::size_t hub_size = 0;
   std::size_t seed = 0;
   std::size_t per_node = std::numeric_limits<std::size_t>::max();  // all
@@ -32,6 +33,13 @@ struct row {
   double estimate_low = 0;
   double estimate_high = 0;
   double estimate_on_batch = 0;
+  double estimate_on_batch_low = 0;
+  double estimate_on_batch_high = 0;
+  double right_by_probability = 0;
+  double right_by_confidence = 0;
+  double outsiders_by_probability = 0;
+  double outsiders_by_confidence = 0;
+  double outsiders_by_belongs = 0;
   double calibration_error = 0;
   double seconds = 0;
   std::vector<double> at_coverage;  // 5, 10, ..., 100 %
@@ -46,6 +54,7 @@ inline void from_json(const nlohmann::json& from, row& out) {
   };
   from.at("task").get_to(out.task);
   from.at("method").get_to(out.method);
+  from.at("tasks_dir").get_to(out.tasks_dir);
   from.at("hub_size").get_to(out.hub_size);
   from.at("seed").get_to(out.seed);
   if (const auto& per_node = from.at("representation_per_node"); !per_node.is_null())
@@ -59,6 +68,13 @@ inline void from_json(const nlohmann::json& from, row& out) {
   out.estimate_low = number("estimate_low");
   out.estimate_high = number("estimate_high");
   out.estimate_on_batch = number("estimate_on_batch");
+  out.estimate_on_batch_low = number("estimate_on_batch_low");
+  out.estimate_on_batch_high = number("estimate_on_batch_high");
+  out.right_by_probability = number("right_by_probability");
+  out.right_by_confidence = number("right_by_confidence");
+  out.outsiders_by_probability = number("outsiders_by_probability");
+  out.outsiders_by_confidence = number("outsiders_by_confidence");
+  out.outsiders_by_belongs = number("outsiders_by_belongs");
   out.calibration_error = number("calibration_error");
   out.seconds = number("seconds_select");
   from.at("accuracy_at_coverage").get_to(out.at_coverage);

@@ -5,11 +5,13 @@
 #include <cmath>
 #include <cstddef>
 #include <iomanip>
+#include <limits>
 #include <map>
 #include <ostream>
 #include <sstream>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "results.hpp"
@@ -22,9 +24,10 @@ class tables {
   explicit tables(std::ostream& out) : out_{&out} {}
 
   /// All methods on the whole hub.
-  void methods_on_whole_hub(const selection_of& from) const {
+  /// @param[in] suffix of the title
+  void methods_on_whole_hub(const selection_of& from, const std::string& suffix) const {
     const auto tasks = distinct(from.whole, &row::task);
-    line("All methods on the whole hub (" + std::to_string(from.largest_hub) + " experts)");
+    line("All methods on the whole hub (" + std::to_string(from.largest_hub) + " experts)" + suffix);
     std::vector<std::string> head{"method"};
     head.insert(head.end(), tasks.begin(), tasks.end());
     for (const char* name : {"mean", "macro", "experts run", "heads used", "calibration error",
@@ -89,14 +92,44 @@ class tables {
   }
 
   /// Estimated and measured accuracy.
-  void estimates(const selection_of& from) const {
-    line("Estimated and measured accuracy");
-    header({"method", "task", "estimate", "95 % interval", "with the unlabelled samples", "measured"});
+  void estimates(const selection_of& from, const std::string& suffix) const {
+    line("Estimated and measured accuracy" + suffix);
+    header({"method", "task", "estimate", "95 % interval", "on the batch", "90 % interval", "macro accuracy",
+            "accuracy"});
     for (const row& r : from.whole) {
-      if (std::isnan(r.estimate)) continue;
-      write({code(r.method), r.task, number(r.estimate),
-             number(r.estimate_low) + " to " + number(r.estimate_high), number(r.estimate_on_batch),
-             number(r.accuracy)});
+      if (std::isnan(r.estimate) && std::isnan(r.estimate_on_batch)) continue;
+      write({code(r.method), r.task, number(r.estimate), interval(r.estimate_low, r.estimate_high),
+             number(r.estimate_on_batch), interval(r.estimate_on_batch_low, r.estimate_on_batch_high),
+             number(r.macro_accuracy), number(r.accuracy)});
+    }
+  }
+
+  /// How far the estimates are from macro accuracy, and how often their intervals hold it.
+  void estimate_errors(const selection_of& from, const std::string& suffix) const {
+    line("Mean distance of the estimate from macro accuracy, and tasks whose interval holds it" + suffix);
+    header({"method", "beforehand", "95 % interval", "on the batch", "90 % interval"});
+    for (const auto& method : methods(from.whole)) {
+      const rows of = of_method(from.whole, method);
+      const auto [before, held_before] = error(of, &row::estimate, &row::estimate_low, &row::estimate_high);
+      const auto [after, held_after] =
+          error(of, &row::estimate_on_batch, &row::estimate_on_batch_low, &row::estimate_on_batch_high);
+      if (std::isnan(before) && std::isnan(after)) continue;
+      write({code(method), number(before), held_before, number(after), held_after});
+    }
+  }
+
+  /// Areas under the ROC curve of what `classify` says: right against wrong answers, samples of the task
+  /// against outsiders.
+  void abstention(const selection_of& from, const std::string& suffix) const {
+    line("Areas under the ROC curve: right answers, and samples that belong to the task" + suffix);
+    header({"method", "right by probability", "by confidence", "belongs by probability", "by confidence",
+            "by `belongs`"});
+    for (const auto& method : methods(from.whole)) {
+      const rows of = of_method(from.whole, method);
+      if (std::isnan(mean(of, &row::right_by_confidence))) continue;
+      write({code(method), number(mean(of, &row::right_by_probability)),
+             number(mean(of, &row::right_by_confidence)), number(mean(of, &row::outsiders_by_probability)),
+             number(mean(of, &row::outsiders_by_confidence)), number(mean(of, &row::outsiders_by_belongs))});
     }
   }
 
@@ -123,6 +156,26 @@ class tables {
     std::ostringstream out;
     out << std::fixed << std::setprecision(digits) << value;
     return out.str();
+  }
+
+  static std::string interval(double low, double high) {
+    return std::isnan(low) ? "-" : number(low) + " to " + number(high);
+  }
+
+  /// Mean distance of an estimate from macro accuracy, and in how many rows the interval holds it.
+  static std::pair<double, std::string> error(const rows& of, double row::*estimate, double row::*low,
+                                              double row::*high) {
+    double sum = 0;
+    std::size_t held = 0;
+    std::size_t count = 0;
+    for (const row& r : of) {
+      if (std::isnan(r.*estimate)) continue;
+      ++count;
+      sum += std::abs(r.*estimate - r.macro_accuracy);
+      held += r.*low <= r.macro_accuracy && r.macro_accuracy <= r.*high ? 1 : 0;
+    }
+    if (count == 0) return {std::numeric_limits<double>::quiet_NaN(), "-"};
+    return {sum / static_cast<double>(count), std::to_string(held) + " of " + std::to_string(count)};
   }
 
   static std::string covered(const rows& of, std::size_t step) {

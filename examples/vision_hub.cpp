@@ -274,7 +274,7 @@ void run(const settings& set) {
   if (!explanation.flush()) throw mll::error{"cannot write " + (set.out / "explanation.txt").string()};
 
   // 4. The answers.
-  const mll::zero_shot_classifier<cv::Mat> classifier{hub, chosen};
+  const mll::zero_shot_classifier<cv::Mat> classifier{hub, chosen, mll::unknown_models::refuse};
   std::ofstream table{set.out / "predictions.csv"};
   const counts found = classify(classifier, set, image_hub::decoded_side(hub), table);
   if (!table.flush()) throw mll::error{"cannot write " + (set.out / "predictions.csv").string()};

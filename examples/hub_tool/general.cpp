@@ -1,6 +1,9 @@
 #include "general.hpp"
 
 #include <mll/model/detail/unit_rows.hpp>
+#if MLL_TEST_OPENCV && MLL_TEST_ONNXRUNTIME
+#include <mll/model/onnx/prove_onnx_classifier.hpp>
+#endif
 #include <mll/store/content_hash.hpp>
 
 #include <algorithm>
@@ -61,6 +64,16 @@ std::string text_of(const mll::synset& node) {
   return node.gloss.empty() ? word : word + ": " + node.gloss;
 }
 
+constexpr const char* proven_key = "general_proven";
+
+/// Runs a general model in a child process unless it ran there before with the same files.
+/// Throws: `model_error` naming the file that cannot be run safely.
+void prove(mll::hub_store& store, const mll::clip_model& model, const std::string& fingerprint) {
+  if (store.note(proven_key) == fingerprint) return;
+  mll::prove_onnx_general_model(model);
+  store.save_note(proven_key, fingerprint);
+}
+
 /// `HASH DIMENSION` and the numbers of the samples, then those of the node's text.
 struct node_embeddings {
   std::string basis;
@@ -84,7 +97,8 @@ void set_general(mll::hub_store& store, const std::string& folder) {
   if (folder == "none") return store.save_note("general", "");
   if (const std::string kind = read_setting(store, "samples"); kind != "images")
     throw mll::invalid_argument{"--general", "a hub of images", "one of " + kind};
-  static_cast<void>(mll::load_general_model(folder));
+  const std::string fingerprint = general_fingerprint(folder);
+  prove(store, mll::load_general_model(folder), fingerprint);
   store.save_note("general", to_stored_path(store.file(), folder));
 }
 
@@ -104,8 +118,9 @@ std::size_t label_general(mll::hub_store& store, const mll::image_folder& sample
                           const mll::semantic_dag<>& graph, const output& out) {
   const fs::path folder = general_folder(store);
   if (folder.empty()) return 0;
-  const auto model = mll::load_general_model(folder);
   const std::string fingerprint = general_fingerprint(folder);
+  const auto model = mll::load_general_model(folder);
+  prove(store, model, fingerprint);
   const std::size_t dimension = model.dimension();
   const auto nodes = store.nodes();
   const auto observe = out.progress();
@@ -131,6 +146,9 @@ std::size_t label_general(mll::hub_store& store, const mll::image_folder& sample
     const std::string_view view = text;
     const auto words = model.embed_texts({&view, 1});
     append(note, {words.data(), dimension});
+    if (done == 0 && general_fingerprint(folder) != fingerprint)
+      throw mll::parse_error{folder.string(), 0, "files that stay the same while they are read",
+                             "changing ones"};
     store.save_note(key, note);
     ++done;
     if (observe) observe({"labelling", "general model", n + 1, nodes.size()});

@@ -23,8 +23,8 @@
 namespace hub_tool {
 
 /// Keeps the folder of `--general` in the store, or none for `--general none`.
-/// Throws: `invalid_argument` for a hub of other samples than images; `parse_error` if the folder is no
-/// general model.
+/// Throws: `invalid_argument` for a hub of other samples than images; `parse_error` if the folder is not a
+/// general model; `model_error` if its networks cannot be run safely, which a child process tries.
 void set_general(mll::hub_store& store, const std::string& folder);
 
 /// The folder that the store keeps; empty if there is none.
@@ -48,6 +48,7 @@ std::optional<mll::general_heads> read_general_heads(const mll::hub_store& store
 #if MLL_TEST_OPENCV && MLL_TEST_ONNXRUNTIME
 /// Embeds the samples and the words of the nodes whose embeddings are missing.
 /// @return the number of nodes embedded
+/// Throws: as `set_general`, if the files have changed since.
 std::size_t label_general(mll::hub_store& store, const mll::image_folder& samples,
                           const mll::semantic_dag<>& graph, const output& out);
 #endif

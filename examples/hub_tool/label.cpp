@@ -98,8 +98,18 @@ int label_hub(mll::hub_store& store, const arguments& given, const output& out) 
   }
 #if MLL_TEST_OPENCV && MLL_TEST_ONNXRUNTIME
   if constexpr (std::is_same_v<Hub, example::image_hub>) {
-    if (const std::size_t embedded = label_general(store, samples, graph, out); embedded != 0)
-      out.say("general model: embedded the samples of " + std::to_string(embedded) + " nodes");
+    try {
+      if (const std::size_t embedded = label_general(store, samples, graph, out); embedded != 0)
+        out.say("general model: embedded the samples of " + std::to_string(embedded) + " nodes");
+    } catch (const mll::cancelled&) {
+      throw;
+    } catch (const mll::store_error&) {
+      throw;
+    } catch (const std::exception& problem) {  // the labels of the experts stay
+      const std::string text = example::left_out(general_folder(store), problem.what());
+      out.warn(text);
+      problems.push_back({{"model", "general model"}, {"why", printable(text)}});
+    }
   }
 #endif
   std::size_t complete = 0;

@@ -8,6 +8,7 @@
 #include <system_error>
 #include <vector>
 
+#include "../support/entries_of.hpp"
 #include "../support/store_entries.hpp"
 #include "commands.hpp"
 #include "general.hpp"
@@ -27,15 +28,11 @@ using nlohmann::json;
 
 /// The files of a folder, in order.
 std::vector<fs::path> files_in(const fs::path& folder) {
-  std::vector<fs::path> out;
-  std::error_code problem;
-  fs::directory_iterator next{folder.empty() ? fs::path{"."} : folder, problem};
-  for (; !problem && next != fs::directory_iterator{}; next.increment(problem)) {
+  auto out = example::entries_of(folder.empty() ? fs::path{"."} : folder);
+  std::erase_if(out, [](const fs::path& each) {
     std::error_code unknown;
-    if (next->is_regular_file(unknown)) out.push_back(next->path());
-  }
-  if (problem) throw mll::parse_error{folder.string(), 0, "a folder that can be read", problem.message()};
-  std::sort(out.begin(), out.end());
+    return !fs::is_regular_file(each, unknown);
+  });
   return out;
 }
 

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -16,7 +17,9 @@
 #include <vector>
 
 #include "../support/backend.hpp"
+#include "../support/left_out.hpp"
 #include "../support/read_task.hpp"
+#include "../support/store_entries.hpp"
 #include "commands.hpp"
 #include "general.hpp"
 #include "store_settings.hpp"
@@ -25,6 +28,16 @@ namespace hub_tool {
 namespace {
 
 using nlohmann::json;
+
+/// The heads that the files of a model name now. Throws: what loading it throws.
+std::vector<std::string> head_names(const mll::hub_store& store, const std::filesystem::path& file) {
+  return with_hub(read_setting(store, "samples"), [&](auto hub) {
+    const auto model = decltype(hub)::load(file, read_network(store));
+    std::vector<std::string> out;
+    for (std::size_t h = 0; h < model.head_count(); ++h) out.push_back(model.head_name(h));
+    return out;
+  });
+}
 
 json to_json(const mll::selection& chosen, const mll::task& task) {
   json heads = json::array();
@@ -90,6 +103,38 @@ mll::selection select_experts(mll::hub_store& store, const mll::semantic_dag<>& 
                       .profile = &*profile});
 }
 
+/// Marks the labels of those models as stale whose files are not the ones that were labelled.
+/// @return whether there were any
+bool mark_changed(mll::hub_store& store, const std::vector<mll::selected_model>& models, const output& out,
+                  std::vector<std::string>& unreadable) {
+  const std::string network = read_setting(store, "network");
+  const auto known = store.models();
+  bool out_of_date = false;
+  for (const mll::selected_model& used : models) {
+    const auto at =
+        std::find_if(known.begin(), known.end(), [&](const auto& each) { return each.name == used.name; });
+    if (at == known.end() || at->file.empty() || at->state != mll::label_state::complete) continue;
+    const auto file = from_stored_path(store.file(), at->file);
+    try {
+      auto entry = *at;
+      entry.fingerprint = example::model_fingerprint(file, network);
+      const bool has_same_content = entry.fingerprint == at->fingerprint;
+      if (has_same_content) entry.heads = head_names(store, file);  // a file beside it can name them
+      if (has_same_content && entry.heads == at->heads) continue;
+      store.update_model(at->name, entry);
+      out_of_date = true;
+      out.warn(example::left_out(file, "it has changed since it was labelled: run label"));
+    } catch (const mll::store_error&) {
+      throw;
+    } catch (const mll::error& problem) {  // the labels are of the model that was there
+      if (std::find(unreadable.begin(), unreadable.end(), at->name) != unreadable.end()) continue;
+      unreadable.push_back(at->name);
+      out.warn("cannot be compared with what was labelled: " + std::string{problem.what()});
+    }
+  }
+  return out_of_date;
+}
+
 /// What a selection depends on besides the labels.
 json asked_for(const mll::hub_store& store, const arguments& given, const mll::task& task) {
   json classes = json::array();
@@ -125,6 +170,10 @@ int select(const arguments& given, const output& out) {
   auto store = mll::hub_store::open(given.store);
   const auto task = example::read_task(given.classes, given.captions);
   const json asked = asked_for(store, given, task);
+  bool left_out = false;
+  std::vector<std::string> unreadable;
+  if (const auto before = store.find_selection(given.name); before && before->chosen && !before->stale)
+    left_out = mark_changed(store, before->chosen->models, out, unreadable);
   if (const auto document = still_valid(store, given, asked)) {
     out.say(document->at("explanation").get<std::string>() + "'" + given.name + "' is up to date");
     out.result(*document);
@@ -135,8 +184,15 @@ int select(const arguments& given, const output& out) {
   const auto match = mll::match(example_backend{}, task, graph, layout);
   const auto nodes = mll::nodes_of(match);
   std::optional<mll::label_basis> basis;  // of what is read
-  auto chosen = given.experts == 0 ? select_heads(store, graph, match, nodes, given.heads, basis)
-                                   : select_experts(store, graph, match, given.experts, basis);
+  const auto choose = [&] {
+    return given.experts == 0 ? select_heads(store, graph, match, nodes, given.heads, basis)
+                              : select_experts(store, graph, match, given.experts, basis);
+  };
+  auto chosen = choose();
+  while (mark_changed(store, chosen.models, out, unreadable)) {  // each time with fewer models
+    left_out = true;
+    chosen = choose();
+  }
   chosen.threshold = given.threshold.value_or(0);
   for (auto& used : chosen.models) {
     if (!used.id.valid()) used.fingerprint = asked.at("general");
@@ -169,7 +225,7 @@ int select(const arguments& given, const output& out) {
   out.say(document["explanation"].get<std::string>() + "saved as '" + given.name + "'; read " +
           std::to_string(nodes_read) + " of " + std::to_string(layout.nodes().size()) + " nodes");
   out.result(document);
-  if (store.basis().of(models) == read) return ok;
+  if (store.basis().of(models) == read) return left_out ? incomplete : ok;
   out.warn("labels have changed since they were read: '" + given.name + "' is stale; select again");
   return incomplete;
 }

@@ -9,7 +9,6 @@
 #include <mll/model/onnx/onnx_texts.hpp>
 #include <mll/store/content_hash.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -19,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "../support/entries_of.hpp"
 #include "../support/onnx_experts.hpp"
 
 namespace hub_tool {
@@ -46,17 +46,11 @@ struct text_hub : example::onnx_experts<std::string> {
   template <class Graph>
   static samples_type read_samples(const std::filesystem::path& folder, const Graph& graph,
                                    std::vector<example::skipped_sample>& skipped) {
-    std::vector<std::filesystem::path> files;
-    std::error_code problem;
-    std::filesystem::directory_iterator next{folder, problem};
-    for (; !problem && next != std::filesystem::directory_iterator{}; next.increment(problem))
-      files.push_back(next->path());
-    if (problem) throw mll::parse_error{folder.string(), 0, "a folder that can be read", problem.message()};
-    std::sort(files.begin(), files.end());
     samples_type out;
-    for (const auto& file : files) {
+    std::error_code unknown;
+    for (const auto& file : example::entries_of(folder)) {
       const auto node = graph.find(file.stem().string());
-      if (file.extension() != sample_extension || !node || !std::filesystem::is_regular_file(file, problem)) {
+      if (file.extension() != sample_extension || !node || !std::filesystem::is_regular_file(file, unknown)) {
         skipped.push_back({file, "not a .txt file named after a node of the graph"});
         continue;
       }

@@ -21,6 +21,7 @@
 #include <utility>
 #include <vector>
 
+#include "../support/entries_of.hpp"
 #include "../support/expert_report.hpp"
 #include "../support/store_entries.hpp"
 #if MLL_TEST_ONNXRUNTIME
@@ -44,13 +45,6 @@ struct vector_hub {
   template <class Graph>
   static samples_type read_samples(const std::filesystem::path& folder, const Graph& graph,
                                    std::vector<example::skipped_sample>& skipped) {
-    std::vector<std::filesystem::path> files;
-    std::error_code problem;
-    std::filesystem::directory_iterator next{folder, problem};
-    for (; !problem && next != std::filesystem::directory_iterator{}; next.increment(problem))
-      files.push_back(next->path());
-    if (problem) throw mll::parse_error{folder.string(), 0, "a folder that can be read", problem.message()};
-    std::sort(files.begin(), files.end());
     struct read_file {
       std::filesystem::path file;
       mll::node_id node;
@@ -58,9 +52,10 @@ struct vector_hub {
     };
     std::vector<read_file> found;
     std::map<Eigen::Index, std::size_t> files_of;  // by the length of their samples
-    for (const auto& file : files) {
+    std::error_code unknown;
+    for (const auto& file : example::entries_of(folder)) {
       const auto node = graph.find(file.stem().string());
-      if (file.extension() != extension || !node || !std::filesystem::is_regular_file(file, problem)) {
+      if (file.extension() != extension || !node || !std::filesystem::is_regular_file(file, unknown)) {
         skipped.push_back({file, "not a .npy file named after a node of the graph"});
         continue;
       }

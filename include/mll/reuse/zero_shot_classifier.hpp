@@ -30,6 +30,7 @@
 #include "mll/reuse/adapt.hpp"
 #include "mll/reuse/batch_responses.hpp"
 #include "mll/reuse/prediction.hpp"
+#include "mll/reuse/unknown_models.hpp"
 #include "mll/select/ensemble/combine.hpp"
 #include "mll/select/ensemble/ensemble.hpp"
 #include "mll/select/selection.hpp"
@@ -58,18 +59,22 @@ class zero_shot_classifier {
   ///
   /// A model with another `hub::fingerprint` than when it was labelled is refused, if both are known.
   ///
-  /// @param[in] models the hub that was labelled, or one with the same models
-  /// @param[in] chosen the selection
+  /// @param[in] models  the hub that was labelled, or one with the same models
+  /// @param[in] chosen  the selection
+  /// @param[in] unknown whether models without a fingerprint are refused as well
   /// Throws: `invalid_argument` if a needed model is missing, has other heads or another fingerprint, or the
   /// selection needs a general model; `model_error` if a model cannot be asked for its heads.
-  zero_shot_classifier(const hub<Sample>& models, selection chosen) : chosen_{std::move(chosen)} {
-    bind(models);
+  zero_shot_classifier(const hub<Sample>& models, selection chosen,
+                       unknown_models unknown = unknown_models::accept)
+      : chosen_{std::move(chosen)} {
+    bind(models, unknown);
   }
 
   /// The same with the general model that was given to `make_general_heads`.
   template <general_model General>
     requires std::same_as<typename General::sample_type, Sample>
-  zero_shot_classifier(const hub<Sample>& models, selection chosen, General general)
+  zero_shot_classifier(const hub<Sample>& models, selection chosen, General general,
+                       unknown_models unknown = unknown_models::accept)
       : chosen_{std::move(chosen)} {
     run_general_ = [general = std::move(general)](const selection& of, std::span<const Sample> batch,
                                                   Eigen::ArrayXXf& log_odds) {
@@ -85,7 +90,7 @@ class zero_shot_classifier {
       detail::run_general_heads(of, embeddings, log_odds);
       return embeddings;
     };
-    bind(models);
+    bind(models, unknown);
   }
 
   /// Number of classes of the task.
@@ -145,8 +150,8 @@ class zero_shot_classifier {
     std::vector<std::pair<std::size_t, std::size_t>> columns;  // (head of the model, head of the ensemble)
   };
 
-  void bind(const hub<Sample>& models);
-  static model_id find(const hub<Sample>& models, const selected_model& wanted);
+  void bind(const hub<Sample>& models, unknown_models unknown);
+  static model_id find(const hub<Sample>& models, const selected_model& wanted, unknown_models unknown);
 
   /// Runs a part of a model; whatever it throws becomes a `model_error` with the name of the model.
   template <class Work>
@@ -210,7 +215,7 @@ std::vector<prediction> zero_shot_classifier<Sample>::classify(exec::backend_ref
 }
 
 template <class Sample>
-void zero_shot_classifier<Sample>::bind(const hub<Sample>& models) {
+void zero_shot_classifier<Sample>::bind(const hub<Sample>& models, unknown_models unknown) {
   for (const selected_model& wanted : chosen_.models) {
     if (!wanted.id.valid()) {
       uses_general_ = true;
@@ -221,7 +226,7 @@ void zero_shot_classifier<Sample>::bind(const hub<Sample>& models) {
       }
       continue;
     }
-    owner bound{wanted.name, models.model(find(models, wanted)), wanted.head_names.size(), {}};
+    owner bound{wanted.name, models.model(find(models, wanted, unknown)), wanted.head_names.size(), {}};
     for (std::size_t h = 0; h < chosen_.ensemble.heads.size(); ++h) {
       if (chosen_.ensemble.heads[h].model == wanted.id) {
         bound.columns.emplace_back(chosen_.ensemble.heads[h].index, h);
@@ -232,7 +237,8 @@ void zero_shot_classifier<Sample>::bind(const hub<Sample>& models) {
 }
 
 template <class Sample>
-model_id zero_shot_classifier<Sample>::find(const hub<Sample>& models, const selected_model& wanted) {
+model_id zero_shot_classifier<Sample>::find(const hub<Sample>& models, const selected_model& wanted,
+                                            unknown_models unknown) {
   const auto same_heads = [&](model_id id) {
     return named(models.name(id), [&] {
       const auto& model = models.model(id);
@@ -245,15 +251,19 @@ model_id zero_shot_classifier<Sample>::find(const hub<Sample>& models, const sel
   };
   const auto same_content = [&](model_id id) {
     const std::string& found = models.fingerprint(id);
-    return found == wanted.fingerprint || found.empty() || wanted.fingerprint.empty();
+    if (!found.empty() && !wanted.fingerprint.empty()) return found == wanted.fingerprint;
+    return unknown == unknown_models::accept;
   };
   if (const auto id = models.find(wanted.name)) {
     if (!same_heads(*id))
       throw invalid_argument{"models", "the labelled heads in model '" + wanted.name + "'", "other heads"};
+    const auto told = [](const std::string& text) {
+      return " (fingerprint " + (text.empty() ? "unknown" : text) + ")";
+    };
     if (!same_content(*id))
-      throw invalid_argument{
-          "models", "model '" + wanted.name + "' as it was labelled (fingerprint " + wanted.fingerprint + ")",
-          "another one (fingerprint " + models.fingerprint(*id) + ")"};
+      throw invalid_argument{"models",
+                             "model '" + wanted.name + "' as it was labelled" + told(wanted.fingerprint),
+                             "another one" + told(models.fingerprint(*id))};
     return *id;
   }
   if (models.contains(wanted.id) && same_heads(wanted.id) && same_content(wanted.id)) return wanted.id;

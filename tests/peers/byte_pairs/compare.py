@@ -3,29 +3,18 @@ on glosses of WordNet: other glosses, and strings that are hard to split.
 
 usage: compare.py --program SHOW_BYTE_PAIRS --work FOLDER [--wordnet FOLDER]
 """
-import argparse
 import json
 import pathlib
 import random
-import subprocess
 import sys
 
-parser = argparse.ArgumentParser()
-parser.add_argument("--program", required=True)
-parser.add_argument("--work", type=pathlib.Path, required=True)
-parser.add_argument("--wordnet", type=pathlib.Path, default=pathlib.Path("/usr/share/wordnet"))
-arguments = parser.parse_args()
-try:
-    from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
-except ImportError as missing:
-    print(f"skipped: {missing} (pip install tokenizers, and configure with -DMLL_PYTHON=<that python>)")
-    sys.exit(0)
-if not (arguments.wordnet / "data.noun").exists():
-    print(f"skipped: no WordNet in {arguments.wordnet}")
-    sys.exit(0)
-arguments.work.mkdir(parents=True, exist_ok=True)
-lines = (arguments.wordnet / "data.noun").read_text(encoding="utf-8", errors="replace").splitlines()
-glosses = [line.split("|", 1)[1].strip() for line in lines if "|" in line][:32000]
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+import tokens
+
+arguments, _ = tokens.start(__doc__)
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
+
+glosses = [gloss.strip() for _, gloss in tokens.synsets(arguments.wordnet / "data.noun")][:32000]
 random.seed(1)
 HARD = ("abcXYZ ''\t.,!?-12\u00e9\u00c9\u0130\u00df\u03a3\u03c2\u00a0\u2003\u4e2d\u6587\ud55c\u0301e\u0301\u00bd\u00b2\u0663"
         "\U0001f642\U0001f44d\U0001f3fd\u02bc\u2019\u200b\ufeff")
@@ -67,22 +56,8 @@ for kind, limit in (("clip", 77), ("gpt2", 512)):
     tokenizer = trained(kind == "clip")
     file = arguments.work / f"{kind}.json"
     tokenizer.save(str(file))
-    done = subprocess.run([arguments.program, str(file)], input="\n".join(corpus) + "\n", capture_output=True, text=True,
-                          encoding="utf-8")
-    if done.returncode != 0:
-        sys.exit("failed: " + done.stderr)
-    rows = [[int(each) for each in line.split()] for line in done.stdout.splitlines()]
-    if len(rows) != len(corpus):
-        sys.exit(f"failed: {len(corpus)} texts, {len(rows)} answers")
-    differ = 0
-    for text, found in zip(corpus, rows):
-        wanted = tokenizer.encode(text).ids
-        if len(wanted) > limit:
-            wanted = wanted[:limit - 1] + wanted[-1:]
-        if wanted != found:
-            differ += 1
-            if differ <= 5:
-                print(f"{kind}: {text!r}: expected {wanted}, found {found}")
-    print(f"{kind}: {len(corpus)} texts, {differ} differ")
-    wrong += differ
+    found = tokens.run([arguments.program, file], ("\n".join(corpus) + "\n").encode())
+    expected = [tokenizer.encode(text).ids for text in corpus]
+    expected = [ids if len(ids) <= limit else ids[:limit - 1] + ids[-1:] for ids in expected]
+    wrong += tokens.differences(kind, corpus, expected, found)
 sys.exit(1 if wrong else 0)

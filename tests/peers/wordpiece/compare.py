@@ -4,39 +4,24 @@ of Unicode within a word, and strings that are hard to split; cased and uncased,
 usage: compare.py --program SHOW_TOKENS --work FOLDER [--vocabulary FILE] [--wordnet FOLDER]
 By default the vocabulary is made from the glosses: characters, and frequent beginnings and endings of words.
 """
-import argparse
 import collections
 import pathlib
 import random
 import re
-import subprocess
 import sys
 import unicodedata
 
-parser = argparse.ArgumentParser()
-parser.add_argument("--program", required=True)
-parser.add_argument("--work", type=pathlib.Path, required=True)
-parser.add_argument("--vocabulary", type=pathlib.Path)
-parser.add_argument("--wordnet", type=pathlib.Path, default=pathlib.Path("/usr/share/wordnet"))
-arguments = parser.parse_args()
-try:
-    from tokenizers import BertWordPieceTokenizer
-except ImportError as missing:
-    print(f"skipped: {missing} (pip install tokenizers, and configure with -DMLL_PYTHON=<that python>)")
-    sys.exit(0)
-arguments.work.mkdir(parents=True, exist_ok=True)
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+import tokens
+
+arguments, peer = tokens.start(__doc__, vocabulary=pathlib.Path)
 
 
 def wordnet_texts():
     for path in sorted(arguments.wordnet.glob("data.*")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if line.startswith("  "):
-                continue
-            head, _, gloss = line.partition(" | ")
+        for words, gloss in tokens.synsets(path):
             yield gloss
-            fields = head.split()
-            for i in range(int(fields[3], 16)):
-                yield fields[4 + 2 * i].replace("_", " ")
+            yield from words
 
 
 HARD = [
@@ -82,14 +67,6 @@ def own_vocabulary(path):
     path.write_text("\n".join(dict.fromkeys(every)) + "\n", encoding="utf-8")
 
 
-def ours(vocabulary, case, max_tokens, texts):
-    asked = b"".join(b"%d\n%b" % (len(text), text) for text in (text.encode() for text in texts))
-    answer = subprocess.run([arguments.program, str(vocabulary), case, str(max_tokens)], input=asked, capture_output=True)
-    if answer.returncode != 0:
-        sys.exit(answer.stderr.decode())
-    return [[int(number) for number in line.split()] for line in answer.stdout.splitlines()]
-
-
 vocabulary = arguments.vocabulary
 if vocabulary is None:
     vocabulary = arguments.work / "vocab.txt"
@@ -97,15 +74,12 @@ if vocabulary is None:
 texts = list(strings())
 failures = 0
 for case in ("uncased", "cased"):
-    reference = BertWordPieceTokenizer(str(vocabulary), lowercase=case == "uncased")
+    reference = peer.BertWordPieceTokenizer(str(vocabulary), lowercase=case == "uncased")
     for max_tokens in (512, 12):
         reference.enable_truncation(max_length=max_tokens)
         some = texts if max_tokens == 512 else texts[::7]
         expected = [encoding.ids for encoding in reference.encode_batch(some)]
-        found = ours(vocabulary, case, max_tokens, some)
-        wrong = [i for i in range(len(some)) if i >= len(found) or found[i] != expected[i]]
-        failures += len(wrong)
-        print(f"{case}, at most {max_tokens} tokens: {len(some) - len(wrong)} of {len(some)} texts agree")
-        for i in wrong[:20]:
-            print(f"  {some[i][:60]!a}: expected {expected[i][:20]}, found {found[i][:20] if i < len(found) else None}")
+        asked = b"".join(b"%d\n%b" % (len(text), text) for text in (text.encode() for text in some))
+        found = tokens.run([arguments.program, vocabulary, case, max_tokens], asked)
+        failures += tokens.differences(f"{case}, at most {max_tokens} tokens", some, expected, found)
 sys.exit(1 if failures else 0)

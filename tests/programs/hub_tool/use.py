@@ -644,6 +644,34 @@ def changed(tool, folder):
         tool("label", "hub.mll", code=1)
         check(states(tool)["road"] == "labelled", "a missing file costs no label")
         os.rename(file + ".away", file)
+    # What changes between label and select is not used either: for an earlier selection and for a new one.
+    asked = ("--classes", "cat,truck,bird")
+    check("road" in tool.json("select", "hub.mll", "x", *asked)["models"], "a sound file is chosen")
+    for file, other in ((path, b"no array"), (sidecar, b"road\nstreet\n")):
+        sound = read_bytes(file)
+        for name in ("x", "new"):
+            with open(file, "wb") as out:
+                out.write(other)
+            done = tool("select", "hub.mll", name, *asked, "--json", code=1)
+            check("left out: " + path + ": it has changed" in done.stderr, "the changed file is named")
+            check(json.loads(done.stdout)["models"] == ["pets", "zoo"], "its label is not used")
+            check(states(tool)["road"] == "stale", "and stale")
+            with open(file, "wb") as out:
+                out.write(sound)
+            check(tool.json("label", "hub.mll")["labelled"] == [], "a restored file has its label")
+            tool("select", "hub.mll", "x", *asked)
+        tool("remove", "hub.mll", "pets", "zoo")
+        with open(file, "wb") as out:
+            out.write(other)
+        tool("select", "hub.mll", "x", *asked, code=2)  # no label is left
+        with open(file, "wb") as out:
+            out.write(sound)
+        tool("add", "hub.mll", "experts/pets.npy", "experts/zoo.npy")
+        tool("label", "hub.mll")
+        os.rename(file, file + ".away")
+        done = tool("select", "hub.mll", "new", *asked)
+        check(os.path.basename(file) in done.stderr, "a file that cannot be compared is named")
+        os.rename(file + ".away", file)
     # Contents count, not dates and sizes.
     sound = os.stat(path)
     write_npy(path, [[0.5 * (j == k) for j in range(6)] + [0.0] for k in (5, 4)])
@@ -1565,6 +1593,48 @@ def general(tool, folder, onnxruntime, opencv, packs):
     tool("select", "hub.mll", "x", "--classes", "cherry,plum", code=2)
     check("samples of 3 nodes" in tool("label", "hub.mll").stdout, "a changed general model is labelled again")
     tool("select", "hub.mll", "x", "--classes", "cherry,plum")
+    # Networks that would take all memory, or return no numbers: refused by name, and the experts are labelled.
+    def conv(padding):
+        pads = proto(1, "pads") + b"".join(proto(8, padding) for _ in range(4)) + proto(20, 7)
+        return (onnx_node(["pixel_values", "filters"], "wide", "Conv", [pads]) + onnx_node(["wide"], "mean", "GlobalAveragePool") +
+                onnx_node(["mean"], "flat", "Flatten") + onnx_floats("filters", [3, 3, 1, 1], [1.0] * 9))
+
+    def texts(many, value):
+        grown = onnx_node(["many"], "ones", "ConstantOfShape") + onnx_node(["ones"], "sum", "ReduceSum")
+        out = CAST + grown + onnx_node(["numbers", "pick"], "three", "MatMul") + onnx_node(["three", "sum"], "added", "Add")
+        out += onnx_node(["added", "factor"], "text_embeds", "Mul") + proto(2, "small")
+        out += proto(5, proto(1, 1) + proto(2, 7) + proto(8, "many") + proto(9, struct.pack("<q", many)))
+        out += onnx_floats("pick", [8, 3], [1.0] * 24) + onnx_floats("factor", [1], [value])
+        out += proto(11, onnx_value("input_ids", [0, 8], 7)) + proto(12, onnx_value("text_embeds", [0, 3], 1))
+        return proto(1, 8) + proto(7, out) + proto(8, proto(1, "") + proto(2, 13))
+
+    for side, change in (
+            ("vision_model.onnx", lambda at: write_model(at, conv(1 << 14), "flat", [onnx_value("pixel_values", [0, 3, 2, 2], 1)],
+                                                         [[1.0] * 3] * 3, [0.0] * 3, output="image_embeds", softmax=False)),
+            ("vision_model.onnx", lambda at: write_model(at, flatten, "flat", [onnx_value("pixel_values", [0, 3, 2, 2], 1)],
+                                                         mean, [float("nan")] * 3, output="image_embeds", softmax=False)),
+            ("text_model.onnx", lambda at: open(at, "wb").write(texts(10**9, 1.0))),
+            ("text_model.onnx", lambda at: open(at, "wb").write(texts(1, float("nan"))))):
+        hostile = os.path.join(folder, "hostile")
+        shutil.rmtree(hostile, ignore_errors=True)
+        shutil.copytree(clip, hostile)
+        change(os.path.join(hostile, side))
+        refused = tool("label", "hub.mll", "--general", "hostile", code=3).stderr
+        check(os.path.join("hostile", side) in refused, "a general model that cannot be run safely is refused by name")
+        check("general model" in tool.json("select", "hub.mll", "x", "--classes", "cherry,plum")["models"], "and not kept")
+        # One that changes is left out by name.
+        file = os.path.join(clip, side)
+        sound = read_bytes(file)
+        change(file)
+        tool("remove", "hub.mll", "fruit")
+        tool("add", "hub.mll", "experts/fruit.onnx")
+        done = tool("label", "hub.mll", "--json", code=1)
+        check("left out: " in done.stderr and side in done.stderr, "it is left out by name")
+        check(json.loads(done.stdout)["labelled"] == ["fruit"], "the experts are labelled")
+        tool("select", "hub.mll", "y", "--classes", "cherry,lime", code=2)  # a label that is there no more
+        with open(file, "wb") as out:
+            out.write(sound)
+        check("general model" not in tool("label", "hub.mll").stdout, "a restored one has its embeddings")
     tool("label", "hub.mll", "--general", "none")
     check(tool.json("select", "hub.mll", "x", "--classes", "cherry,lime,plum")["models"] == ["fruit"], "and forgotten")
 
@@ -1707,4 +1777,5 @@ def main():
         images(tool, given.work, given.kit, given.opencv)
 
 
-main()
+if __name__ == "__main__":
+    main()

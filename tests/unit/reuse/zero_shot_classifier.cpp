@@ -220,6 +220,29 @@ TEST_CASE("a model that is missing, or has other heads, is refused by name") {
   CHECK(with_fingerprint("1f", "2e", "other name") ==
         "models: expected model '" + name + "', which owns a chosen head, found no model of this name");
 
+  // What is not known to be the same model is refused if the caller says so.
+  const auto strictly = [&](const std::string& labelled, const std::string& now) {
+    auto asked = chosen;
+    for (auto& each : asked.models) each.fingerprint = each.id == needed ? labelled : "2e";
+    mll::hub<std::size_t> models;
+    for (std::size_t m = 0; m < task().responses.size(); ++m)
+      models.add("model " + std::to_string(m),
+                 mll::precomputed_scores{task().head_names(m), task().responses[m]},
+                 m == needed.index() ? now : "2e");
+    try {
+      const solved made{models, asked, mll::unknown_models::refuse};
+    } catch (const mll::invalid_argument& problem) {
+      return std::string{problem.what()};
+    }
+    return std::string{"bound"};
+  };
+  CHECK(strictly("1f", "1f") == "bound");
+  CHECK(strictly("", "") == "models: expected model '" + name +
+                                "' as it was labelled (fingerprint unknown), found another one (fingerprint "
+                                "unknown)");
+  CHECK(strictly("1f", "").ends_with("(fingerprint 1f), found another one (fingerprint unknown)"));
+  CHECK(strictly("", "1f").ends_with("(fingerprint unknown), found another one (fingerprint 1f)"));
+
   auto narrower = without;
   narrower.add(name, mll::precomputed_scores{{"head 0"}, task().responses[needed.index()].leftCols(1)});
   CHECK_THROWS_AS((solved{narrower, chosen}), mll::invalid_argument);

@@ -68,6 +68,8 @@ class onnx_general_model {
   /// Factor of the cosines before a softmax; empty: unknown.
   [[nodiscard]] std::optional<float> scale() const noexcept { return scale_; }
   [[nodiscard]] const std::string& file() const noexcept { return self_->network.file(); }
+  /// The text side.
+  [[nodiscard]] const Texts& texts() const noexcept { return self_->texts; }
   [[nodiscard]] const onnx_options& options() const noexcept { return self_->network.options(); }
 
   /// Images to try the network on, each another one.

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <system_error>
 
 #include "mll/core/error.hpp"
@@ -76,7 +78,8 @@ void prove_onnx_classifier(const onnx_classifier<Sample>& model,
   });
 }
 
-/// The same for the image side of a general model. The text side is not run.
+/// The same for both sides of a general model: the network of the images, and that of the texts where there
+/// is one (where the text embedder has a `file()`).
 ///
 /// Throws: `model_error` naming the file and the reason, also for embeddings that are not finite.
 /// @tparam Model `onnx_general_model`
@@ -89,6 +92,14 @@ void prove_onnx_general_model(const Model& model, const std::optional<process_li
     if (!embeddings.allFinite())
       throw model_error{model.file(), "expected finite embeddings, found NaN or infinity"};
   });
+  if constexpr (requires { model.texts().file(); }) {
+    detail::prove_network(model.texts().file(), limits, [&] {
+      std::string longest;  // of more tokens than a network takes
+      for (int i = 0; i < 1000; ++i) longest += "word ";
+      const std::array<std::string_view, 4> texts{"cat", "a red house: a building to live in", "!", longest};
+      static_cast<void>(model.embed_texts(texts));  // throws if they are not finite
+    });
+  }
 }
 
 }  // namespace mll

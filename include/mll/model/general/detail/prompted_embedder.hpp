@@ -42,6 +42,12 @@ class prompted_embedder {
 
   [[nodiscard]] std::size_t dimension() const { return static_cast<std::size_t>(texts_.dimension()); }
   [[nodiscard]] const std::vector<std::string>& prompts() const noexcept { return prompts_; }
+  /// The file of the embedder, where it is a network.
+  [[nodiscard]] const std::string& file() const noexcept
+    requires requires(const Texts& of) { of.file(); }
+  {
+    return texts_.file();
+  }
 
   /// `[texts.size(), dimension()]`: the mean over the prompts, of unit length. Throws: as the embedder.
   [[nodiscard]] matrix<float> embed(std::span<const std::string_view> texts) const {

@@ -64,6 +64,23 @@ class protobuf_message {
     throw parse_error{file_->name, 0, "an ONNX model",
                       "a number instead of a message at byte " + std::to_string(position)};
   }
+  /// Writes the field as it is.
+  /// @tparam Writer `protozero::pbf_writer`
+  template <class Writer>
+  void copy_to(Writer& to) {
+    const std::uint32_t tag = in_.tag();  // forgotten when the field is read
+    switch (in_.wire_type()) {
+      case protozero::pbf_wire_type::varint:
+        return to.add_uint64(tag, in_.get_uint64());
+      case protozero::pbf_wire_type::fixed64:
+        return to.add_fixed64(tag, in_.get_fixed64());
+      case protozero::pbf_wire_type::fixed32:
+        return to.add_fixed32(tag, in_.get_fixed32());
+      default:
+        const std::string_view bytes = content();
+        return to.add_bytes(tag, bytes.data(), bytes.size());
+    }
+  }
   void skip() {
     if (has_content()) {
       static_cast<void>(content());

@@ -5,8 +5,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <protozero/exception.hpp>
-#include <protozero/pbf_reader.hpp>
 #include <protozero/pbf_writer.hpp>
 #include <string>
 #include <string_view>
@@ -14,7 +12,7 @@
 
 #include "mll/core/error.hpp"
 #include "mll/core/io/file_bytes.hpp"
-#include "mll/model/onnx/detail/onnx_header.hpp"
+#include "mll/model/onnx/detail/protobuf_message.hpp"
 #include "mll/reuse/io/detail/onnx_graph_writer.hpp"
 
 namespace mll::detail {
@@ -78,12 +76,15 @@ class onnx_graph_copier {
   /// Throws: `model_error` naming the file if an operator means something else in the version of the other
   /// graph, is of another domain, or weights are in another file or sparse.
   void copy_into(onnx_graph_writer& to) const {
-    try {
-      protozero::pbf_reader model{file_->content.data(), file_->content.size()};
-      while (model.next(7)) graph(model.get_message(), to.message(), false);
-    } catch (const protozero::exception& thrown) {
-      throw parse_error{file_->name, 0, "an ONNX model", thrown.what()};
-    }
+    read_protobuf(*file_, [&](protobuf_message model) {
+      while (model.next()) {
+        if (model.tag() == 7) {
+          graph(model.message(), to.message(), false);
+        } else {
+          model.skip();
+        }
+      }
+    });
   }
 
  private:
@@ -91,34 +92,18 @@ class onnx_graph_copier {
     throw model_error{file_->name, "cannot be exported: " + why};
   }
 
-  static std::string text(protozero::pbf_reader& from) { return from.get_string(); }
-
-  static void copy(protozero::pbf_reader& from, protozero::pbf_writer& to) {
-    const protozero::pbf_tag_type tag = from.tag();  // forgotten when the field is read
-    switch (from.wire_type()) {
-      case protozero::pbf_wire_type::varint:
-        return to.add_uint64(tag, from.get_uint64());
-      case protozero::pbf_wire_type::fixed64:
-        return to.add_fixed64(tag, from.get_fixed64());
-      case protozero::pbf_wire_type::fixed32:
-        return to.add_fixed32(tag, from.get_fixed32());
-      default:
-        return to.add_bytes(tag, from.get_view());
-    }
-  }
-
   // GraphProto. Inputs and outputs belong to the other graph, unless it is the graph of a loop or branch.
-  void graph(protozero::pbf_reader from, protozero::pbf_writer& to, bool is_inner) const {
+  void graph(protobuf_message from, protozero::pbf_writer& to, bool is_inner) const {
     while (from.next()) {
       switch (from.tag()) {
         case 1: {
           protozero::pbf_writer node_to{to, 1};
-          node(from.get_message(), node_to);
+          node(from.message(), node_to);
           break;
         }
         case 5: {
           protozero::pbf_writer tensor_to{to, 5};
-          tensor(from.get_message(), tensor_to);
+          tensor(from.message(), tensor_to);
           break;
         }
         case 15:
@@ -127,14 +112,14 @@ class onnx_graph_copier {
         case 12:
           if (is_inner) {
             protozero::pbf_writer value_to{to, from.tag()};
-            value(from.get_message(), value_to);
+            value(from.message(), value_to);
           } else {
             from.skip();
           }
           break;
         case 2:
           if (is_inner) {
-            copy(from, to);
+            from.copy_to(to);
           } else {
             from.skip();
           }
@@ -145,69 +130,69 @@ class onnx_graph_copier {
     }
   }
 
-  void node(protozero::pbf_reader from, protozero::pbf_writer& to) const {
+  void node(protobuf_message from, protozero::pbf_writer& to) const {
     while (from.next()) {
       switch (from.tag()) {
         case 1:
         case 2: {
           const auto tag = from.tag();
-          to.add_string(tag, renamed(text(from)));
+          to.add_string(tag, renamed(from.text()));
           break;
         }
         case 3:
-          to.add_string(3, prefix_ + text(from));
+          to.add_string(3, prefix_ + std::string{from.text()});
           break;
         case 4: {
-          const std::string type = text(from);
+          const std::string type{from.text()};
           check_operator(type);
           to.add_string(4, type);
           break;
         }
         case 5: {
           protozero::pbf_writer attribute_to{to, 5};
-          attribute(from.get_message(), attribute_to);
+          attribute(from.message(), attribute_to);
           break;
         }
         case 7: {
-          const std::string domain = text(from);
+          const std::string domain{from.text()};
           if (!domain.empty() && domain != "ai.onnx") refuse("operators of domain '" + domain + "'");
           break;
         }
         default:
-          copy(from, to);
+          from.copy_to(to);
       }
     }
   }
 
-  void attribute(protozero::pbf_reader from, protozero::pbf_writer& to) const {
+  void attribute(protobuf_message from, protozero::pbf_writer& to) const {
     while (from.next()) {
       if (from.tag() == 6 || from.tag() == 11) {  // a graph, graphs
         protozero::pbf_writer inner{to, from.tag()};
-        graph(from.get_message(), inner, true);
+        graph(from.message(), inner, true);
       } else {
-        copy(from, to);
+        from.copy_to(to);
       }
     }
   }
 
-  void tensor(protozero::pbf_reader from, protozero::pbf_writer& to) const {
+  void tensor(protobuf_message from, protozero::pbf_writer& to) const {
     while (from.next()) {
       if (from.tag() == 8) {
-        to.add_string(8, renamed(text(from)));
+        to.add_string(8, renamed(from.text()));
       } else if (from.tag() == 13) {
         refuse("its weights are in another file");
       } else {
-        copy(from, to);
+        from.copy_to(to);
       }
     }
   }
 
-  void value(protozero::pbf_reader from, protozero::pbf_writer& to) const {
+  void value(protobuf_message from, protozero::pbf_writer& to) const {
     while (from.next()) {
       if (from.tag() == 1) {
-        to.add_string(1, renamed(text(from)));
+        to.add_string(1, renamed(from.text()));
       } else {
-        copy(from, to);
+        from.copy_to(to);
       }
     }
   }

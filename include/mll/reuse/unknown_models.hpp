@@ -1,0 +1,13 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+namespace mll {
+
+/// What `zero_shot_classifier` does with a model whose `hub::fingerprint` is missing, now or in the
+/// selection, so that a model of another hub with the same names cannot be told from it.
+enum class unknown_models {
+  accept,  ///< names of model and heads are enough: hubs that are built in the program that uses them
+  refuse,  ///< throw: selections and models that were read from files
+};
+
+}  // namespace mll

@@ -161,7 +161,7 @@ std::map<const CLI::App*, action> declare(CLI::App& app, arguments& given) {
       ->excludes(heads);
   const auto threshold = [&](CLI::App* made) {
     made->add_option("--threshold", given.threshold, "Minimum probability of an answer, 0 to 1")
-        ->check(CLI::Range(0.0F, 1.0F));
+        ->check(example::probability());
   };
   threshold(selecting);
   auto* classifying = command(

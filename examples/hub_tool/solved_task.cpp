@@ -16,6 +16,8 @@ namespace hub_tool {
 
 bool is_pack(const std::string& file) {
   char start[2] = {};
+  std::error_code unknown;  // a pipe would wait; whoever opens the store says why it cannot
+  if (!std::filesystem::is_regular_file(file, unknown)) return false;
   std::ifstream{file, std::ios::binary}.read(start, sizeof start);
   return (start[0] == 'P' && start[1] == 'K') || std::filesystem::path{file}.extension() == ".mlltask";
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <mll/core/text/number.hpp>
+
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <cmath>
@@ -41,6 +43,17 @@ inline CLI::Validator finite_number(numbers allowed) {
                           return good ? std::string{}
                                       : std::string{"expected a finite number"} + but + ", found '" + text +
                                             "'";
+                        },
+                        ""};
+}
+
+/// Accepts numbers from 0 to 1.
+inline CLI::Validator probability() {
+  return CLI::Validator{[](const std::string& text) {
+                          const auto value = mll::detail::parse_number<float>(text);
+                          const bool good = value && *value >= 0 && *value <= 1;  // not NaN
+                          return good ? std::string{}
+                                      : "expected a probability in [0, 1], found '" + text + "'";
                         },
                         ""};
 }

@@ -331,6 +331,8 @@ def errors(tool, folder):
              ["set", "hub.mll", "--representation", "loop"], ["set", "hub.mll", "--graph", "loop"], ["set", "hub.mll", "--graph", "pipe"],
              ["label", "hub.mll", "--batch", "+5"], ["select", "hub.mll", " ", "--classes", "cat,dog"],
              ["select", "hub.mll", "x" * 1001, "--classes", "cat,dog"], ["select", "hub.mll", "x", "--classes", "cat,,dog"],
+             *(["select", "hub.mll", "x", "--classes", "cat,dog", "--threshold", number] for number in ("nan", "-0.1", "1.5", "inf", "")),
+             ["classify", "hub.mll", "x", "samples/n0.npy", "--threshold", "nan"], ["classify", "pipe", "x"], ["classify", "loop", "x"],
              ["select", "hub.mll", "x", "--classes", "cat,dog", "--captions", "pipe"],
              ["select", "hub.mll", "x", "--classes", "cat,dog", "--captions", "nothing.tsv"],
              *(["init", store, "--samples", "vectors", "--representation", place, "--graph", "edges.tsv"] for store, place in

@@ -168,6 +168,7 @@
 #include "mll/reuse/batch_responses.hpp"
 #include "mll/reuse/estimate_on_batch.hpp"
 #include "mll/reuse/prediction.hpp"
+#include "mll/reuse/unknown_models.hpp"
 #include "mll/reuse/zero_shot_classifier.hpp"
 
 // Report: what was chosen, and why.

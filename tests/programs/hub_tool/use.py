@@ -324,7 +324,7 @@ def errors(tool, folder):
              ["set", "hub.mll", "--scale", "inf"], ["set", "hub.mll", "--deviation", "1,0,1"], ["set", "hub.mll"],
              ["set", "hub.mll", "--representation", "nowhere"], ["select", "hub.mll", "x", "--classes", "cat,dog", "--heads", "0"],
              ["select", "hub.mll", "x", "--classes", "cat,dog", "--experts", "0"], ["explain", "hub.mll", "nothing"],
-             ["export", "hub.mll", ""], ["export", "hub.mll", "."], ["export", "hub.mll", "experts"],
+             ["export", "hub.mll", ""], ["export", "hub.mll", "."], ["export", "hub.mll", "experts"], ["export", "hub.mll", "waits"],
              ["import", "hub.mll", ""], ["import", "hub.mll", "nowhere"], ["remove", "hub.mll", "nobody"],
              ["list", ""], ["add", "", "experts/pets.npy"], ["-x"], ["list", "hub.mll/"],
              ["set", "hub.mll", "--deviation", "-1,1,1"], ["set", "hub.mll", "--mean", "nan,0,0"], ["set", "hub.mll", "--mean", "1,2"],
@@ -340,6 +340,8 @@ def errors(tool, folder):
                 ("x.mll", "loop"), ("x.mll", "pipe"), ("x.mll", ""))))
     os.symlink("loop", os.path.join(folder, "loop"))
     os.mkfifo(os.path.join(folder, "pipe"))
+    os.makedirs(os.path.join(folder, "waits"))
+    os.mkfifo(os.path.join(folder, "waits", "manifest.tsv"))
     write_text(os.path.join(folder, "nothing.tsv"), "")
     for arguments in wrong:
         done = subprocess.run([tool.program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder,
@@ -358,7 +360,8 @@ def errors(tool, folder):
     check("'none' is not a folder" in tool("init", "none/x.mll", "--samples", "vectors", "--representation", "samples", "--graph",
                                            "edges.tsv", code=3).stderr, "a missing folder is named")
     check("'-3'" in tool("set", "hub.mll", "--size", "-3", code=2).stderr, "a wrong number is shown")
-    check(sorted(os.listdir(folder)) == ["edges.tsv", "experts", "hub.mll", "loop", "nothing.tsv", "pipe", "samples", "words.tsv"],
+    check(sorted(os.listdir(folder)) == ["edges.tsv", "experts", "hub.mll", "loop", "nothing.tsv", "pipe", "samples", "waits",
+                                           "words.tsv"],
           "errors leave nothing behind")
     check(tool.json("remove", "hub.mll", "pets", "pets")["removed"] == ["pets"], "a name given twice is removed once")
     done = subprocess.run([tool.program, "--json", "add", "hub.mll", "none.npy", "edges.tsv"], stdout=subprocess.PIPE,

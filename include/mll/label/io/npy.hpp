@@ -21,6 +21,7 @@
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/core/io/npy.hpp"
+#include "mll/core/io/regular_file.hpp"
 #include "mll/core/io/temporary_folder.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/core/text/tsv.hpp"
@@ -72,6 +73,7 @@ inline void write_text(const std::filesystem::path& path, const std::string& tex
 
 /// Whether a folder is an export: its manifest says so.
 [[nodiscard]] inline bool is_export(const std::filesystem::path& folder) {
+  if (!why_not_regular(folder / "manifest.tsv").empty()) return false;  // a pipe would wait
   std::ifstream manifest{folder / "manifest.tsv", std::ios::binary};
   std::string line;
   return std::getline(manifest, line) && line.starts_with("format\tmll-labels-");

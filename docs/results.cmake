@@ -1,7 +1,9 @@
-# cmake -D ROOT=<repository> -D BUILD=<build folder, release> [-D KIT=<folder>] -P results.cmake
+# cmake -D ROOT=<repository> -D BUILD=<build folder, release> [-D KIT=<folder>] [-D SHIFTED=<folder>] [-D STRONG=<folder>]
+#       -P results.cmake
 #
 # Writes docs/results.md: the output of the programs of this repository, with the commands. With a KIT (a real hub, see
-# benchmarks/studies/accuracy), also the figures in docs/figures. The target "results" runs it.
+# benchmarks/studies/accuracy), also the figures in docs/figures; with SHIFTED (tasks of other pictures for the same hub) and
+# STRONG (another kit), also their tables. The target "results" runs it.
 cmake_minimum_required(VERSION 3.25)
 
 execute_process(COMMAND git -C "${ROOT}" describe --always --dirty OUTPUT_VARIABLE commit OUTPUT_STRIP_TRAILING_WHITESPACE)
@@ -72,6 +74,37 @@ ${build}/benchmarks/plots --out docs/figures --tables tables.md accuracy_results
 ${tables}")
 else()
   message(STATUS "no hub at '${KIT}' (set MLL_VISION_KIT): no figures")
+endif()
+
+# Tables of all methods on the tasks of some folders.
+function(record_tasks title kit folders name)
+  set(tables "${BUILD}/${name}_tables.md")
+  string(REPLACE ";" "," listed "${folders}")
+  execute_process(COMMAND "${BUILD}/benchmarks/accuracy" --kit "${kit}" --tasks-dir "${listed}" --json "${BUILD}/${name}.json"
+    OUTPUT_QUIET ERROR_QUIET COMMAND_ERROR_IS_FATAL ANY
+  )
+  execute_process(COMMAND "${BUILD}/benchmarks/plots" --tables "${tables}" "${BUILD}/${name}.json" COMMAND_ERROR_IS_FATAL ANY)
+  file(READ "${tables}" content)
+  file(RELATIVE_PATH build "${ROOT}" "${BUILD}")
+  set(page "${page}
+## ${title}
+
+Constants of the weighing of sources and of adapting were chosen with these tasks in sight ([method.md](method.md)), which
+flatters the figures. `chco-experts-adapted` has seen the samples of the task once, without labels. `supervised_*` use the truth:
+the experts of `chco-experts` chosen by the labels of the task, and a discriminant over all heads in 5 folds. Outsiders are
+samples of the other tasks, but for classes that are, contain or lie in one of the task's.
+
+```bash
+${build}/benchmarks/accuracy --kit KIT --tasks-dir TASKS[,TASKS] --json ${name}.json
+${build}/benchmarks/plots --tables tables.md ${name}.json
+```
+${content}" PARENT_SCOPE)
+endfunction()
+if(EXISTS "${SHIFTED}/tasks")
+  record_tasks("The same hub: tasks of its own world, and pictures from elsewhere" "${KIT}" "${KIT}/tasks;${SHIFTED}/tasks" shifted)
+endif()
+if(EXISTS "${STRONG}/tasks")
+  record_tasks("A hub of strong experts" "${STRONG}" "${STRONG}/tasks" strong)
 endif()
 
 file(GLOB programs RELATIVE "${BUILD}" "${BUILD}/benchmarks/*_*")

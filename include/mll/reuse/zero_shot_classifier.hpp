@@ -135,9 +135,6 @@ class zero_shot_classifier {
   ///                      other nodes of the hub more than the task's, the most probable class says nothing
   /// Throws: as `predict`, and `invalid_argument` for a limit outside [0, 1], or for `belongs > 0` if the
   /// selection was made without a profile.
-  /// @code
-  /// for (const mll::prediction& found : classifier.classify(backend, std::span{photos}, 0.3F, 0.2F)) ...
-  /// @endcode
   [[nodiscard]] std::vector<prediction> classify(exec::backend_ref backend, std::span<const Sample> batch,
                                                  std::optional<float> threshold = {},
                                                  float belongs = 0) const;

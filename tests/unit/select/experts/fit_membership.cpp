@@ -43,7 +43,8 @@ struct half_of_a_hub {
   }
 };
 
-std::vector<mll::prediction> predictions_for(const mll::selection& chosen, const mll::batch_responses& batch) {
+std::vector<mll::prediction> predictions_for(const mll::selection& chosen,
+                                             const mll::batch_responses& batch) {
   mll::matrix<float> scores = mll::combine(chosen.ensemble, batch.log_odds, batch.embeddings);
   for (Eigen::Index i = 0; i < scores.size(); ++i) scores.data()[i] = std::exp(scores.data()[i]);
   return mll::detail::predictions_of(mll::exec::sequential{}, chosen, batch, scores, {});

@@ -51,9 +51,10 @@ class tables {
     }
   }
 
-  /// Accuracy of the methods (rows) by the values of a column.
+  /// Accuracy of the methods (rows) by the values of a column; nothing if it has only one.
   void by_column(const std::string& title, const rows& over, std::size_t row::*column) const {
     const auto at = distinct(over, column);
+    if (at.size() < 2) return;
     line(title);
     std::vector<std::string> head{"method"};
     for (const std::size_t value : at)
@@ -69,8 +70,10 @@ class tables {
     }
   }
 
-  /// Distance of chco-all below the better of uniform average and name match, over tasks, hubs and seeds.
+  /// Distance of chco-all below the better of uniform average and name match, over tasks, hubs and seeds;
+  /// nothing if there is only one size of hubs.
   void robustness(const selection_of& from) const {
+    if (distinct(from.by_hub, &row::hub_size).size() < 2) return;
     using cell = std::tuple<std::string, std::size_t, std::size_t>;
     std::map<cell, std::map<std::string, double>> cells;
     for (const row& r : from.by_hub) cells[{r.task, r.hub_size, r.seed}][r.method] = r.accuracy;

@@ -139,6 +139,8 @@ fetch_python() {
   elif say "installing Python packages into build/python: ${missing[*]}" &&
     ! /usr/bin/python3 -m pip --python "$place/bin/python3" install --quiet --only-binary :all: "${missing[@]}" 2>"$log"; then
     say "some Python packages are missing: $(tail -n 1 "$log")"
+    # Without NumPy it is worse than the Python of Debian.
+    "$place/bin/python3" -c "import numpy" 2>/dev/null || rm -rf "$place"
   fi
   rm -f "$log"
 }

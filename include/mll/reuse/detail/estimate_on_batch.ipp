@@ -104,7 +104,7 @@ MLL_LOCAL accuracy_estimate estimate_from(const selection& chosen, const shift_f
                                           std::size_t samples, const shift_fit& fit) {
   accuracy_estimate out = *chosen.estimate;
   const std::size_t classes = chosen.ensemble.votes.size();
-  const double p = accuracy_of_log_odds(shifted_log_odds(fit, seen), classes);
+  const double p = shifted_accuracy(fit, seen, classes);
   const double s = shift_error(fit, seen, p, samples);
   out.accuracy = p;
   out.low = std::max(0.0, p - fit.low * s);

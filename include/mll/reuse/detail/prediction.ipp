@@ -5,11 +5,9 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <numeric>
 #include <span>
 #include <vector>
 
-#include "mll/core/detail/elementwise.hpp"
 #include "mll/core/detail/linear_algebra.hpp"
 #include "mll/core/detail/number_text.hpp"
 #include "mll/core/detail/product.hpp"
@@ -77,14 +75,6 @@ MLL_LOCAL void add_products(std::span<const float> x, const float* weights, std:
   }
 }
 
-/// Log of the sum of exponentials. @param[in,out] values are overwritten
-MLL_LOCAL float log_sum_exp_of(std::span<float> values) {
-  const float top = *std::max_element(values.begin(), values.end());
-  for (float& x : values) x -= top;
-  exp_in_place(values);
-  return top + std::log(std::accumulate(values.begin(), values.end(), 0.0F));
-}
-
 /// Probability that a sample belongs to the task.
 MLL_LOCAL float belongs_to(const membership& to, std::span<const float> responses,
                            std::span<const float> embedding, std::vector<float>& scores) {
@@ -92,9 +82,9 @@ MLL_LOCAL float belongs_to(const membership& to, std::span<const float> response
   add_products(responses, to.weights.data(), std::span{scores});
   if (to.embedding_dimension() != 0)
     add_products(embedding, to.weights.data() + to.heads.size() * scores.size(), std::span{scores});
-  const std::span<float> all{scores};
-  const float own = log_sum_exp_of(all.first(to.task_nodes));
-  return 1 / (1 + std::exp(log_sum_exp_of(all.subspan(to.task_nodes)) - own));
+  const std::span<const float> all{scores};
+  const float own = numerics::log_sum_exp(all.first(to.task_nodes));
+  return 1 / (1 + std::exp(numerics::log_sum_exp(all.subspan(to.task_nodes)) - own));
 }
 
 /// Log-probability of a class by the general discriminant. @param[in] factor of its scores
@@ -107,8 +97,7 @@ MLL_LOCAL float general_log_probability(const embedding_discriminant& of, float 
     for (std::size_t d = 0; d < embedding.size(); ++d) scores[c] += embedding[d] * w[d];
     scores[c] *= factor;
   }
-  const float own = scores[y];
-  return own - log_sum_exp_of(std::span{scores});
+  return scores[y] - numerics::log_sum_exp(std::span<const float>{scores});
 }
 
 /// Half the share of the general discriminant among the weights of the calibrated sources; 0 if unknown.

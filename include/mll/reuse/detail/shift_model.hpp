@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstddef>
 
+#include "mll/select/estimate/detail/kappa.hpp"
 #include "mll/select/estimate/shift_fit.hpp"
 
 namespace mll::detail {
@@ -29,6 +30,12 @@ namespace mll::detail {
   double out = 0;
   for (std::size_t k = 0; k < values.size(); ++k) out += fit.coefficients[k] * values[k];
   return out;
+}
+
+/// The accuracy on a batch.
+[[nodiscard]] inline double shifted_accuracy(const shift_fit& fit, const shift_features& seen,
+                                             std::size_t classes) {
+  return accuracy_of_log_odds(shifted_log_odds(fit, seen), classes);
 }
 
 /// What the entries of `shift_fit::spread` are factors of. @param[in] p the expected accuracy

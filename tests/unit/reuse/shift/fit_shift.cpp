@@ -12,6 +12,7 @@
 #include "mll/reuse/detail/shift_model.hpp"
 #include "mll/reuse/shift/shift_observation.hpp"
 #include "mll/select/estimate/detail/kappa.hpp"
+#include "support/shift_error.hpp"
 
 namespace {
 
@@ -42,16 +43,6 @@ std::vector<mll::shift_observation> observations_of(const mll::shift_fit& truth,
   return out;
 }
 
-double mean_error(const mll::shift_fit& fit, const std::vector<mll::shift_observation>& observed) {
-  double sum = 0;
-  for (const auto& one : observed) {
-    const double p =
-        mll::detail::accuracy_of_log_odds(mll::detail::shifted_log_odds(fit, one.features), one.classes);
-    sum += std::abs(p - one.accuracy);
-  }
-  return sum / static_cast<double>(observed.size());
-}
-
 }  // namespace
 
 TEST_CASE("a learnt fit finds how a hub differs from the default, and its interval holds") {
@@ -60,15 +51,14 @@ TEST_CASE("a learnt fit finds how a hub differs from the default, and its interv
   const auto observed = observations_of(truth, 0.3, 1);
   const mll::shift_fit learnt = mll::fit_shift(observed);
   const auto fresh = observations_of(truth, 0.3, 2);
-  CHECK(mean_error(learnt, fresh) < 0.06);  // the noise alone makes .05
-  CHECK(mean_error({}, fresh) > mean_error(learnt, fresh) + 0.03);
+  CHECK(mll::test::mean_error(learnt, fresh) < 0.06);  // the noise alone makes .05
+  CHECK(mll::test::mean_error({}, fresh) > mll::test::mean_error(learnt, fresh) + 0.03);
   CHECK(learnt.coefficients[1] == doctest::Approx(0.7).epsilon(0.2));
   CHECK(learnt.name != mll::shift_fit{}.name);
 
   double held = 0;
   for (const auto& one : fresh) {
-    const double p =
-        mll::detail::accuracy_of_log_odds(mll::detail::shifted_log_odds(learnt, one.features), one.classes);
+    const double p = mll::detail::shifted_accuracy(learnt, one.features, one.classes);
     const double s = mll::detail::shift_error(learnt, one.features, p, one.samples);
     held += one.accuracy >= p - learnt.low * s && one.accuracy <= p + learnt.high * s ? 1 : 0;
   }
@@ -81,8 +71,8 @@ TEST_CASE("a learnt fit finds how a hub differs from the default, and its interv
 TEST_CASE("a hub that does what the default says keeps the default") {
   const auto observed = observations_of({}, 0.2, 3);
   const mll::shift_fit learnt = mll::fit_shift(observed);
-  CHECK(mean_error(learnt, observations_of({}, 0.2, 4)) <
-        mean_error({}, observations_of({}, 0.2, 4)) + 0.005);
+  CHECK(mll::test::mean_error(learnt, observations_of({}, 0.2, 4)) <
+        mll::test::mean_error({}, observations_of({}, 0.2, 4)) + 0.005);
 }
 
 TEST_CASE("a fit refuses what is too little to learn from") {

@@ -10,24 +10,13 @@
 
 #include "mll/core/error.hpp"
 #include "mll/exec/sequential.hpp"
-#include "mll/reuse/detail/shift_model.hpp"
-#include "mll/select/estimate/detail/kappa.hpp"
 #include "support/plant_hub.hpp"
+#include "support/shift_error.hpp"
 
 namespace {
 
 using mll::test::plant_hub;
 using vector = std::vector<float>;
-
-double error_of(const mll::shift_fit& fit, std::span<const mll::shift_observation> observed) {
-  double sum = 0;
-  for (const auto& one : observed) {
-    const double p =
-        mll::detail::accuracy_of_log_odds(mll::detail::shifted_log_odds(fit, one.features), one.classes);
-    sum += std::abs(p - one.accuracy);
-  }
-  return sum / static_cast<double>(observed.size());
-}
 
 }  // namespace
 
@@ -57,7 +46,7 @@ TEST_CASE("a fit learnt on distorted samples is nearer to the truth of other tas
     if (one.distortion == distortions.back().name) hard += one.accuracy;
   }
   CHECK(hard / count < easy / count - 0.1);  // distortions lower accuracy
-  CHECK(error_of(learnt, fresh) < 0.8 * error_of({}, fresh));
+  CHECK(mll::test::mean_error(learnt, fresh) < 0.8 * mll::test::mean_error({}, fresh));
 }
 
 TEST_CASE("learning continues after it was cancelled, and gives the same") {

@@ -27,6 +27,11 @@
 
 namespace mll::detail {
 
+/// A number drawn from [0, 1); the same on every platform.
+[[nodiscard]] inline double uniform_01(random_engine& engine) {
+  return static_cast<double>(engine() >> 11U) * 0x1p-53;
+}
+
 /// Draws tasks from nodes with held-out samples. Classes are such nodes, or broader nodes that the sampled
 /// nodes below them stand in for; half of the tasks have similar classes. What samples a class has follows
 /// from the layout: its own, of descendants, or borrowed, where the node was left out.
@@ -44,16 +49,16 @@ class pseudo_task_source {
 
   /// @return a task of about `classes` classes; none if fewer than two fit
   [[nodiscard]] std::optional<pseudo_task> draw(std::size_t classes, random_engine& engine) const {
-    const auto uniform = [&] { return static_cast<double>(engine() >> 11U) * 0x1p-53; };
     const std::size_t anchor = engine() % tested_.size();
     const bool is_similar = engine() % 2 == 0;
     const double share_left_out = static_cast<double>(engine() % 5) / 4;
     std::vector<std::pair<double, std::size_t>> order;
     for (std::size_t i = 0; i < tested_.size(); ++i) {
-      double key = uniform();
+      double key = uniform_01(engine);
       if (is_similar) key -= 2 * lin_similarity(*content_, tested_[anchor], tested_[i]);
       // Which nodes come first decides whether the task lacks samples.
-      if (uniform() < 0.5) key += (samples_->contains(tested_[i]) ? share_left_out : 1 - share_left_out);
+      if (uniform_01(engine) < 0.5)
+        key += (samples_->contains(tested_[i]) ? share_left_out : 1 - share_left_out);
       order.emplace_back(key, i);
     }
     std::sort(order.begin(), order.end());

@@ -192,7 +192,7 @@ MLL_LOCAL std::vector<double> left_out_estimates(std::span<const shift_observati
       const shift_fit fit = is_empty ? prior : fit_coefficients(observed, training, prior, ridge);
       for (std::size_t i = 0; i < observed.size(); ++i) {
         if (group[i] == g && observed[i].task % folds == fold)
-          out[i] = accuracy_of_log_odds(shifted_log_odds(fit, observed[i].features), observed[i].classes);
+          out[i] = shifted_accuracy(fit, observed[i].features, observed[i].classes);
       }
     }
   }

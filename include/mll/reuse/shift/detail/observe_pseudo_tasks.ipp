@@ -137,7 +137,7 @@ MLL_DEFINE std::vector<shift_observation> observe_pseudo_tasks(exec::backend_ref
       const double widest = std::log(static_cast<double>(
           std::clamp(tested.nodes().size() / 2, options.min_classes, options.max_classes)));
       const double narrowest = std::log(static_cast<double>(options.min_classes));
-      const double drawn = static_cast<double>(engine() >> 11U) * 0x1p-53;
+      const double drawn = detail::uniform_01(engine);
       const auto classes =
           static_cast<std::size_t>(std::lround(std::exp(narrowest + drawn * (widest - narrowest))));
       std::optional<detail::pseudo_task> task = source.draw(classes, engine);

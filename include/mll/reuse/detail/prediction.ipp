@@ -8,8 +8,8 @@
 #include <span>
 #include <vector>
 
-#include "mll/core/detail/linear_algebra.hpp"
 #include "mll/core/detail/elementwise.hpp"
+#include "mll/core/detail/linear_algebra.hpp"
 #include "mll/core/detail/number_text.hpp"
 #include "mll/core/detail/product.hpp"
 #include "mll/core/error.hpp"

@@ -1,10 +1,11 @@
 # The optional components: mll::<name> exists if its package does. Used by our own build and, installed, by
 # find_package(mll), so that an installation serves compilers that have more or fewer packages than the one that
 # installed it. MLL_COMPONENTS lists all of them; MLL_<name>_MISSING says what to install.
-set(MLL_COMPONENTS omp tbb cuda opencv sqlite zip pack icu openvino onnxruntime)
+set(MLL_COMPONENTS omp tbb cuda cuda_algebra opencv sqlite zip pack icu openvino onnxruntime)
 set(MLL_omp_MISSING "the compiler has no OpenMP, or MLL_OMP is OFF (clang 16 on Debian: install libomp-16-dev)")
 set(MLL_tbb_MISSING "TBB was not found, or MLL_TBB is OFF (Debian: install libtbb-dev)")
 set(MLL_cuda_MISSING "nvcc was not found, or MLL_CUDA is OFF (install the CUDA toolkit and put its bin folder on PATH)")
+set(MLL_cuda_algebra_MISSING "mll::cuda, cuBLAS or cuSOLVER was not found (install the CUDA toolkit with libcublas-dev and libcusolver-dev)")
 set(MLL_opencv_MISSING "OpenCV with its CMake files or protozero was not found, or MLL_OPENCV is OFF (Debian: install libopencv-dev libprotozero-dev)")
 set(MLL_sqlite_MISSING "SQLite 3.37 or xxHash was not found, or MLL_SQLITE is OFF (Debian: install libsqlite3-dev libxxhash-dev)")
 set(MLL_zip_MISSING "libzip 1.5 was not found, or MLL_ZIP is OFF (Debian: install libzip-dev)")
@@ -67,6 +68,7 @@ if(NOT DEFINED MLL_CUDA OR MLL_CUDA)
     if(TARGET mll::cuda AND NOT "cuda_std_20" IN_LIST CMAKE_CUDA_COMPILE_FEATURES)
       target_compile_options(mll::cuda INTERFACE $<$<COMPILE_LANGUAGE:CUDA>:-std=c++20>)
     endif()
+    mll_add_component(cuda_algebra mll::cuda CUDA::cublas CUDA::cusolver)
   endif()
 endif()
 if(NOT DEFINED MLL_OPENCV OR MLL_OPENCV)

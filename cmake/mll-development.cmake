@@ -192,7 +192,7 @@ set(MLL_sqlite_HEADERS
 target_link_options(mll_development INTERFACE LINKER:--as-needed)
 set(host_components ${MLL_COMPONENTS})
 # (Few programs run ONNX files: mll_use_onnxruntime.)
-list(REMOVE_ITEM host_components cuda onnxruntime)
+list(REMOVE_ITEM host_components cuda cuda_algebra onnxruntime)
 foreach(component IN LISTS host_components)
   string(TOUPPER ${component} COMPONENT)
   if(TARGET mll::${component})

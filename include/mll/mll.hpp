@@ -97,6 +97,7 @@
 #include "mll/match/task/task_match.hpp"
 
 // Profile: how the heads of a hub answer together; made once per hub.
+#include "mll/profile/dense_algebra.hpp"
 #include "mll/profile/hub_profile.hpp"
 #include "mll/profile/match_heads.hpp"
 #include "mll/profile/profile.hpp"

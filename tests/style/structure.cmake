@@ -151,9 +151,10 @@ endforeach()
 
 # What runs on a device is built where there is only a CUDA toolkit: no header that a .cuh brings in needs another library
 # than that of the language and the system.
-# (`device_hub` selects end to end, and the host's part of that needs the libraries of the host.)
+# (`device_hub` selects end to end, and the host's part of that needs the libraries of the host; `device_algebra` works on
+# Eigen's matrices by cuBLAS and cuSOLVER.)
 file(GLOB_RECURSE waiting RELATIVE "${ROOT}/include" "${ROOT}/include/mll/*.cuh")
-list(REMOVE_ITEM waiting mll/select/device_hub.cuh)
+list(REMOVE_ITEM waiting mll/select/device_hub.cuh mll/profile/device_algebra.cuh)
 set(seen "")
 while(waiting)
   list(POP_FRONT waiting header)

@@ -12,7 +12,8 @@ usage: bash benchmarks/studies/cuda/cuda_run.sh [--build-only | --no-build] [FOL
   SIZE          small, medium, dense, large (default: all of them)
 
 Without an option, builds and runs. To measure on another machine, build here, copy the working tree with FOLDER, and
-run there with --no-build: the two programs need glibc 2.34, libstdc++ of GCC 12 and the driver. Code is generated for the H100 and H200;
+run there with --no-build: the programs need glibc 2.34, libstdc++ of GCC 12 and the driver; dense algebra also cuBLAS and
+cuSOLVER. Code is generated for the H100 and H200;
 MLL_CUDA_ARCH chooses another device (nvcc's -arch).
 
 The run tests first, without and with compute-sanitizer (memcheck, racecheck; at most 90 s each), then measures. A step
@@ -54,7 +55,7 @@ build() {
   local host=("${CXX:-g++}" "${common[@]}" -isystem "$toolkit/include/cccl" -isystem "$toolkit/include"
     -DTHRUST_HOST_SYSTEM=THRUST_HOST_SYSTEM_CPP -DTHRUST_DEVICE_SYSTEM=THRUST_DEVICE_SYSTEM_CPP -c)
   say "compiling with $("$nvcc" --version | grep -o 'release [^,]*')"
-  local objects=() tests=() source object
+  local objects=() tests=() source object has_algebra=0
   local eigen="${EIGEN_INCLUDE_DIR:-/usr/include/eigen3}"
   compile() {  # object, command...
     local object="$out/objects/$1"
@@ -68,15 +69,25 @@ build() {
     object="$(printf '%s' "$source" | tr / _).o"
     tests+=("$out/objects/$object")
     compile "$object" "${device[@]}" "$source"
-  done < <(find tests -name '*.cu' -not -path 'tests/package/consumer/*' -not -name device_hub.cu | sort)
+  done < <(find tests -name '*.cu' -not -path 'tests/package/consumer/*' -not -name device_hub.cu \
+    -not -name device_algebra.cu | sort)
   # What selects end to end needs the libraries of the host's part.
   if printf '#include <Eigen/Core>\n#include <boost/graph/adjacency_list.hpp>\n' |
     "${CXX:-g++}" -std=c++20 -isystem "$eigen" -fsyntax-only -x c++ - 2>/dev/null; then
     source=tests/unit/select/device_hub.cu
     tests+=("$out/objects/device_hub.o")
-    compile device_hub.o "${device[@]}" -isystem "$eigen" -DEIGEN_NO_CUDA -diag-suppress 20012 "$source"
+    local with_eigen=("${device[@]}" -isystem "$eigen" -DEIGEN_NO_CUDA -diag-suppress "1675,20012")
+    compile device_hub.o "${with_eigen[@]}" "$source"
+    if printf '#include <cublas_v2.h>\n#include <cusolverDn.h>\n' |
+      "${CXX:-g++}" -isystem "$toolkit/include" -fsyntax-only -x c++ - 2>/dev/null; then
+      has_algebra=1
+      compile device_algebra.o "${with_eigen[@]}" tests/unit/profile/device_algebra.cu
+      compile algebra_cuda.o "${with_eigen[@]}" benchmarks/studies/cuda/algebra_cuda.cu
+    else
+      say "SKIP tests/unit/profile/device_algebra.cu: cuBLAS or cuSOLVER was not found beside nvcc"
+    fi
   else
-    say "SKIP tests/unit/select/device_hub.cu: Eigen or Boost was not found (EIGEN_INCLUDE_DIR names Eigen's folder)"
+    say "SKIP what selects end to end: Eigen or Boost was not found (EIGEN_INCLUDE_DIR names Eigen's folder)"
   fi
   compile oracles.o "${host[@]}" tests/support/device_oracles.cpp
   compile selection_cuda.o "${device[@]}" benchmarks/studies/cuda/selection_cuda.cu
@@ -88,7 +99,16 @@ build() {
   local link=("$nvcc" -cudart static -Xlinker --strip-all)
   "${link[@]}" -o "$out/test_cuda" "${tests[@]}" "$out/objects/oracles.o"
   "${link[@]}" -o "$out/selection_cuda" "$out/objects/selection_cuda.o" "$out/objects/oracles.o"
-  say "built $out/test_cuda and $out/selection_cuda ($(du -ch "$out/test_cuda" "$out/selection_cuda" | tail -1 | cut -f1))"
+  local built=("$out/test_cuda" "$out/selection_cuda")
+  rm -f "$out/test_cuda_algebra" "$out/algebra_cuda"
+  if ((has_algebra)); then
+    link+=(-lcublas -lcusolver)
+    local main="$out/objects/tests_support_device_main.cu.o"
+    "${link[@]}" -o "$out/test_cuda_algebra" "$out/objects/device_algebra.o" "$main"
+    "${link[@]}" -o "$out/algebra_cuda" "$out/objects/algebra_cuda.o"
+    built+=("$out/test_cuda_algebra" "$out/algebra_cuda")
+  fi
+  say "built $(basename -a "${built[@]}" | xargs) in $out ($(du -ch "${built[@]}" | tail -1 | cut -f1))"
 }
 
 failed=()
@@ -120,6 +140,15 @@ run() {
     step racecheck timeout 90 "$sanitizer" --tool racecheck --error-exitcode 1 "$out/test_cuda" select Thrust
   else
     say "SKIP memcheck and racecheck: compute-sanitizer was not found (it is part of the CUDA toolkit)"
+  fi
+  # Linked dynamically: both libraries have hundreds of megabytes.
+  if [[ ! -x "$out/test_cuda_algebra" ]]; then
+    say "SKIP dense algebra: $out/test_cuda_algebra was not built"
+  elif ldd "$out/test_cuda_algebra" | grep -q 'not found'; then
+    say "SKIP dense algebra: the libraries of cuBLAS and cuSOLVER are not on the library path (LD_LIBRARY_PATH)"
+  else
+    step test_algebra on_device timeout 60 "$out/test_cuda_algebra"
+    step algebra timeout 90 "$out/algebra_cuda" "$out/algebra.json"
   fi
   local size python="${PYTHON:-python3}"
   for size in "${sizes[@]}"; do

@@ -12,6 +12,7 @@
 #include "mll/core/ids.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/graph/information_content.hpp"
+#include "mll/profile/dense_algebra.hpp"
 #include "mll/profile/detail/graph_regressors.hpp"
 #include "mll/profile/match_heads.hpp"
 
@@ -47,9 +48,7 @@ struct hub_profile {
   std::uint64_t graph = 0;                             ///< fingerprint of the graph; 0: unknown
   std::uint64_t samples = 0;                           ///< fingerprint of the layout of the labels
   std::uint64_t names = 0;                             ///< fingerprint of the names of models and heads
-  /// Solves equations with a symmetric positive definite matrix. Set by `profile`, so that only programs that
-  /// profile a hub compile a blocked Cholesky decomposition.
-  void (*solve)(Eigen::MatrixXd a, Eigen::MatrixXd& b) = nullptr;
+  std::shared_ptr<const dense_algebra> algebra;        ///< for the covariances and equations of tasks
 
   [[nodiscard]] std::size_t head_count() const noexcept { return meanings.size(); }
   [[nodiscard]] bool has_general() const noexcept { return general.embeddings.size() != 0; }

@@ -18,6 +18,7 @@
 #include "mll/label/sample_layout.hpp"
 #include "mll/label/source/detail/names_fingerprint.hpp"
 #include "mll/match/match_options.hpp"
+#include "mll/profile/dense_algebra.hpp"
 #include "mll/profile/hub_profile.hpp"
 #include "mll/profile/match_heads.hpp"
 
@@ -28,6 +29,7 @@ struct profile_options {
   const general_model_labels* general =
       nullptr;                  ///< of the general model, if there is one; with `node_texts`
   match_options matching = {};  ///< how head names are matched; `content` is used if given
+  std::shared_ptr<const dense_algebra> algebra = {};  ///< where covariances are computed; empty: on the host
 };
 
 namespace detail {
@@ -45,7 +47,8 @@ MLL_DECLARE [[nodiscard]] hub_profile profile_responses(exec::backend_ref backen
                                                         const sample_layout& samples,
                                                         const matrix<float>& log_odds,
                                                         head_names_of_hub names,
-                                                        const general_model_labels* general);
+                                                        const general_model_labels* general,
+                                                        std::shared_ptr<const dense_algebra> algebra);
 
 }  // namespace detail
 
@@ -93,8 +96,8 @@ template <response_codec Codec>
         log_odds(r, first + h) = Codec::log_odds(responses(r, h));
     }
   });
-  hub_profile out =
-      detail::profile_responses(backend, labels.samples(), log_odds, std::move(names), options.general);
+  hub_profile out = detail::profile_responses(backend, labels.samples(), log_odds, std::move(names),
+                                              options.general, options.algebra);
   out.graph = graph.fingerprint();
   out.samples = labels.samples().fingerprint();
   for (const auto& label : labels.models())

@@ -111,15 +111,15 @@ class device_hub final : public funnel_stages {
   device_node_statistics statistics_;
 };
 
-/// The selection stage on a CUDA device, as `select(backend, hub, match, options)`, with a budget of heads
-/// per class. Screening, calibration and joint search run on the device, in the estimate too; reasons, the
-/// choice of the temperature and methods with a profile run on the host.
+/// The selection stage on a CUDA device, as `select(backend, hub, match, options)`. With a budget of heads
+/// per class, screening, calibration and joint search run on the device, in the estimate too; reasons and the
+/// choice of the temperature run on the host. With a budget of experts, covariances and equations run where
+/// the profile's `algebra` runs (`device_algebra`), all else on the host.
 ///
 /// @param[in] device where the means of the hub are
 /// @param[in] hub    uploaded once for all tasks
 ///
-/// Throws: what `select` throws; `invalid_argument` for a budget of experts, or if the hub is on another
-/// device; `device_error`.
+/// Throws: what `select` throws; `invalid_argument` if the hub is on another device; `device_error`.
 template <class Hub, exec::execution_backend Host>
 [[nodiscard]] selection select(const exec::cuda& device, const device_hub<Hub, Host>& hub,
                                const task_match& match, select_options<chco<>> options = {}) {
@@ -127,9 +127,7 @@ template <class Hub, exec::execution_backend Host>
     throw invalid_argument{"hub", "statistics on CUDA device " + std::to_string(device.device()),
                            "statistics on CUDA device " + std::to_string(hub.device().device())};
   }
-  if (!std::holds_alternative<heads_per_class>(options.method.budget))
-    throw invalid_argument{"budget", "heads per class on a device", "a budget of experts"};
-  options.method.stages = &hub;
+  if (std::holds_alternative<heads_per_class>(options.method.budget)) options.method.stages = &hub;
   return select(hub.host(), hub.hub(), match, options);
 }
 

@@ -5,16 +5,16 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <memory>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "mll/core/detail/linear_algebra.hpp"
-#include "mll/core/detail/solve_large_spd.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/log_probability.hpp"
-#include "mll/profile/detail/scatter.hpp"
+#include "mll/profile/detail/host_algebra.hpp"
 #include "mll/profile/detail/text_to_image.hpp"
 #include "mll/profile/profile.hpp"
 
@@ -165,11 +165,12 @@ MLL_LOCAL void check_general(const general_model_labels& general, const sample_l
 
 MLL_DEFINE hub_profile detail::profile_responses(exec::backend_ref backend, const sample_layout& samples,
                                                  const matrix<float>& log_odds, head_names_of_hub names,
-                                                 const general_model_labels* general) {
+                                                 const general_model_labels* general,
+                                                 std::shared_ptr<const dense_algebra> algebra) {
   if (samples.row_count() == 0) throw invalid_argument{"labels", "at least one sample", "none"};
   if (general != nullptr) check_general(*general, samples);
   hub_profile out;
-  out.solve = &solve_large_spd;
+  out.algebra = algebra != nullptr ? std::move(algebra) : host_algebra::shared();
   out.content = std::move(names.content);
   out.meanings = std::move(names.meanings);
   out.regressors.first_head = std::move(names.first_head);
@@ -189,9 +190,9 @@ MLL_DEFINE hub_profile detail::profile_responses(exec::backend_ref backend, cons
     out.general.node_texts = general->node_texts;
     std::vector<std::size_t> counts(samples.nodes().size());
     for (std::size_t v = 0; v < counts.size(); ++v) counts[v] = samples.rows_at(v).count;
-    fit_text_to_image(counts, means, out.solve, out.general);
+    fit_text_to_image(counts, means, *out.algebra, out.general);
   }
-  out.covariance = scatter(backend, responses, std::max(1.0, out.degrees_of_freedom));
+  out.covariance = out.algebra->scatter(backend, responses, std::max(1.0, out.degrees_of_freedom));
   fit_graph_regressors(backend, *out.content, out.meanings, samples, means, out.regressors);
   return out;
 }

@@ -6,11 +6,11 @@
 #include <cstdint>
 #include <utility>
 
-#include "mll/core/detail/solve_large_spd.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/io/crc64.hpp"
 #include "mll/core/io/sections.hpp"
 #include "mll/core/io/values.hpp"
+#include "mll/profile/detail/host_algebra.hpp"
 #include "mll/profile/detail/profile_bytes.hpp"
 
 namespace mll::detail {
@@ -113,7 +113,7 @@ MLL_DEFINE hub_profile decode_profile(const file_bytes& file,
   if (const std::string fault = fault_of_profile(out, content->size()); !fault.empty())
     throw parse_error{file.name, 0, "a profile whose parts fit together", fault};
   out.content = std::move(content);
-  out.solve = &solve_large_spd;
+  out.algebra = host_algebra::shared();
   return out;
 }
 

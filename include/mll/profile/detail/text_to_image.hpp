@@ -11,6 +11,7 @@
 #include "mll/core/detail/compiled.hpp"
 #include "mll/core/detail/linear_algebra.hpp"
 #include "mll/core/matrix.hpp"
+#include "mll/profile/dense_algebra.hpp"
 #include "mll/profile/hub_profile.hpp"
 
 namespace mll::detail {
@@ -23,11 +24,9 @@ namespace mll::detail {
 /// Ridge regression of the mean embedding of a node on the embedding of its text.
 /// @param[in]     counts samples per node; nodes without samples have no part
 /// @param[in]     means  `[nodes, at least dim]`: mean embeddings in the last `dim` columns
-/// @param[in]     solve  see `hub_profile::solve`
 /// @param[in,out] out    `node_texts` in; `mean`, `text_mean` and `text_to_image` out
 MLL_LOCAL void fit_text_to_image(std::span<const std::size_t> counts, const matrix<double>& means,
-                                 void (*solve)(Eigen::MatrixXd, Eigen::MatrixXd&),
-                                 hub_profile::general_model_part& out) {
+                                 const dense_algebra& algebra, hub_profile::general_model_part& out) {
   const matrix<float>& node_texts = out.node_texts;
   const auto dim = static_cast<std::size_t>(node_texts.cols());
   const std::size_t nodes = counts.size();
@@ -69,7 +68,7 @@ MLL_LOCAL void fit_text_to_image(std::span<const std::size_t> counts, const matr
     }
   }
   for (std::size_t d = 0; d < dim; ++d) column(left, d)[d] += 1;
-  solve(std::move(left), out.text_to_image);
+  algebra.solve(std::move(left), out.text_to_image);
 }
 
 }  // namespace mll::detail

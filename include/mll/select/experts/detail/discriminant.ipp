@@ -93,7 +93,7 @@ MLL_LOCAL Eigen::MatrixXd discriminant_weights(const hub_profile& hub, const mat
   // Row-major [classes, dimensions] is column-major [dimensions, classes]: the right sides of the equations.
   Eigen::MatrixXd weights(means.cols(), means.rows());
   std::copy_n(means.data(), means.size(), weights.data());
-  hub.solve(std::move(covariance), weights);
+  hub.algebra->solve(std::move(covariance), weights);
   return weights;
 }
 

@@ -206,7 +206,7 @@ MLL_DEFINE std::optional<membership> fit_membership(exec::backend_ref backend, c
       const auto block = detail::row_of(means, v).subspan(first, last - first);
       std::copy(block.begin(), block.end(), solved.data() + v * (last - first));
     }
-    hub.solve(profile.shrunk_covariance(first, last, share), solved);
+    hub.algebra->solve(profile.shrunk_covariance(first, last, share), solved);
     for (std::size_t v = 0; v < count; ++v) {
       const std::span<const double> w{solved.data() + v * (last - first), last - first};
       bias[v] -= 0.5 * detail::dot(detail::row_of(means, v).subspan(first, last - first), w) / factor;

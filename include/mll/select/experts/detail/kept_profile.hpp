@@ -15,7 +15,6 @@
 #include "mll/core/log_probability.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/exec/for_each_index.hpp"
-#include "mll/profile/detail/scatter.hpp"
 #include "mll/profile/detail/shrink_covariance.hpp"
 #include "mll/profile/detail/text_to_image.hpp"
 #include "mll/profile/hub_profile.hpp"
@@ -169,7 +168,7 @@ class kept_profile {
       for (std::size_t d = 0; d < dim_; ++d)
         row_of(means, v)[d] -= row_of(sums, c)[heads() + d] / kept / static_cast<double>(hub_->general.scale);
     }
-    removed_ = scatter(backend, deviations, 1);
+    removed_ = hub_->algebra->scatter(backend, deviations, 1);
     if (heads() != 0) {
       regressors_ = of_hub;
       matrix<double>& of_nodes = regressors_->deviations;
@@ -184,7 +183,7 @@ class kept_profile {
     if (hub_->general.node_texts.size() == 0) return;  // a profile from a file without them
     general_.emplace();
     general_->node_texts = hub_->general.node_texts;
-    fit_text_to_image(counts, means, hub_->solve, *general_);
+    fit_text_to_image(counts, means, *hub_->algebra, *general_);
   }
 
   // Makes deviations of the nodes with samples sum to 0 again, with the weights of the profile, and drops the

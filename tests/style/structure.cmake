@@ -14,7 +14,7 @@ set(not_in_umbrella "^core/(text|io)/" "^core/xtensor\\.hpp$" "^exec/(omp|tbb)\\
   "^model/guarded_call\\.hpp$" "^model/onnx/(onnx_(opencv|classifier|engine|texts|vectors|general_model|session_cache)|onnxruntime_engine|opencv_engine|prove_onnx_classifier|prepare_image|read_onnx_metadata)\\.hpp$"
   "^model/description/(read_expert_description|onnx_weight_files)\\.hpp$" "^model/general/"
   "^label/io/" "^label/representation/(image_folder|read_image)\\.hpp$"
-  "^reuse/(io|shift)/" "^store/" "^testing/"
+  "^reuse/(io|shift)/" "^dist/" "^store/" "^testing/"
 )
 set(max_headers 15)
 set(max_lines 300)

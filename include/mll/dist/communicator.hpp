@@ -1,0 +1,55 @@
+// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "mll/dist/pieces.hpp"
+
+namespace mll::dist {
+
+/// `c.rank()` and `c.size()`.
+template <class C>
+concept has_ranks = requires(const C& c) {
+  { c.rank() } -> std::convertible_to<std::size_t>;
+  { c.size() } -> std::convertible_to<std::size_t>;
+};
+
+/// `c.all_gather(piece)` and `c.all_to_all(outgoing)`.
+template <class C>
+concept exchanges_pieces =
+    requires(C& c, std::span<const std::byte> piece, std::span<const std::vector<std::byte>> outgoing) {
+      { c.all_gather(piece) } -> std::convertible_to<pieces>;
+      { c.all_to_all(outgoing) } -> std::convertible_to<pieces>;
+    };
+
+/// `c.broadcast(bytes, root)` and `c.barrier()`.
+template <class C>
+concept synchronises = requires(C& c, std::vector<std::byte>& bytes, std::size_t root) {
+  c.broadcast(bytes, root);
+  c.barrier();
+};
+
+/// The ranks of a job, as far as selection and reuse need them: programs that run the same steps on shares of
+/// the data and exchange bytes.
+///
+/// Valid expressions for a `C c`:
+/// - `c.rank()`, `c.size()`: this rank, from 0, and the number of ranks
+/// - `c.all_gather(piece)`: the pieces of all ranks, of any lengths, on every rank
+/// - `c.all_to_all(outgoing)`: `outgoing[r]` goes to rank r; returns what came from each rank
+/// - `c.broadcast(bytes, root)`: replaces `bytes` by those of the rank `root`
+/// - `c.barrier()`: waits for all ranks
+///
+/// Semantics: all ranks make the same calls in the same order. A call returns on every rank, or throws
+/// `communication_error` in bounded time on every rank that is left. There is no reduction: sums are taken of
+/// gathered pieces, in index order, so that they have the same bits for any number of ranks.
+///
+/// Threads: one call at a time.
+///
+/// Models: `alone`, `threads::member`, `functions`, `counted`, `mpi`.
+template <class C>
+concept communicator = has_ranks<C> && exchanges_pieces<C> && synchronises<C>;
+
+}  // namespace mll::dist

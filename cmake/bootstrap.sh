@@ -18,11 +18,11 @@ TEXT
 }
 
 # What each command needs, as Debian packages.
-demo_packages=(g++ cmake ninja-build libeigen3-dev libboost-graph-dev libxtensor-dev libxsimd-dev libthrust-dev
+demo_packages=(g++ cmake ninja-build libeigen3-dev libboost1.74-dev libxtensor-dev libxsimd-dev libthrust-dev
   libcub-dev libtbb-dev libcli11-dev wordnet-base)
 test_packages=(doctest-dev libbenchmark-dev libopencv-dev libprotozero-dev libsqlite3-dev libxxhash-dev libzip-dev libicu-dev nlohmann-json3-dev clang-format-16 doxygen graphviz gnuplot-nox
-  python3-numpy python3-pip)
-deps_packages=(clang-16 clang-tidy-16 libclang-rt-16-dev ccache chromium)
+  python3-numpy python3-pip pkg-config)
+deps_packages=(clang-16 clang-tidy-16 libclang-rt-16-dev ccache chromium debhelper lintian mmdebstrap)
 
 say() { printf 'bootstrap: %s\n' "$*"; }
 fail() { printf 'bootstrap: %s\n' "$*" >&2; exit 1; }
@@ -122,7 +122,7 @@ fetch_onnxruntime() {
 
 # Python packages that tests compare mll with, in an environment of their own. What cannot be had, those tests report
 # as skipped.
-python_packages=(numpy onnx onnxruntime pillow tokenizers scikit-learn skl2onnx lightgbm onnxmltools)
+python_packages=(numpy onnx onnxruntime pillow tokenizers scikit-learn skl2onnx lightgbm onnxmltools conan reuse)
 fetch_python() {
   local place="$root/build/python" log package missing=()
   log="$(mktemp)"

@@ -88,6 +88,10 @@ set(MLL_cuda_HEADERS
   mll/select/calibrate/device_shortlist.cuh
 )
 set(MLL_opencv_HEADERS
+  mll/model/general/load_image_encoder.hpp
+  mll/reuse/io/detail/onnx_area_resize.hpp
+  mll/reuse/io/detail/onnx_resample.hpp
+  mll/reuse/io/detail/onnx_value.hpp
   mll/label/representation/image_folder.hpp
   mll/label/representation/read_image.hpp
   mll/model/onnx/onnx_classifier.hpp

@@ -8,7 +8,7 @@ target_include_directories(mll INTERFACE
   $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
   $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
 )
-target_include_directories(mll SYSTEM INTERFACE $<BUILD_INTERFACE:${MLL_THRUST_INCLUDE_DIR}>)
+mll_use_thrust(mll)
 target_link_libraries(mll INTERFACE Eigen3::Eigen Boost::headers xtensor Threads::Threads)
 # Thrust's own default device is CUDA, which a plain C++ compiler cannot build. mll passes its backends as types,
 # so no header of mll depends on which system is named here.

@@ -22,6 +22,8 @@ enum class store_errc {
   input_output,  ///< the operating system failed to read or write
   damaged,       ///< a checksum does not match; see `basic_hub_store::verify`
   changed,       ///< a writer replaced what a reader uses; open the reader again
+  network,       ///< the file is on a network file system, where a store cannot be written safely
+  conflict,      ///< two files have different labels of the same model and samples; see `merge_stores`
 };
 
 /// An operation on a store failed because of its file. Changes that were committed before are still there.

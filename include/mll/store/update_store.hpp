@@ -37,8 +37,18 @@ struct update_store_options {
 /// Result of `update_store`.
 struct update_store_result {
   std::vector<std::string> labelled;    ///< names of the models whose labels were completed
+  std::size_t chunks = 0;               ///< labels of one model on one node that were made
   std::vector<label_failure> failures;  ///< models that could not be labelled, with their ids in the store
 };
+
+namespace detail {
+
+inline void check_options(const update_store_options& options) {
+  if (options.chunk_samples == 0) throw invalid_argument{"chunk_samples", "at least 1", "0"};
+  if (options.models_at_a_time == 0) throw invalid_argument{"models_at_a_time", "at least 1", "0"};
+}
+
+}  // namespace detail
 
 /// **Labelling** into a store: runs the models of a hub on the samples that their labels in the store miss.
 /// What an interrupted call has written is not computed again.
@@ -69,8 +79,7 @@ template <named_codec Codec, exec::execution_backend Backend, class Sample, repr
 update_store_result update_store(const Backend& backend, basic_hub_store<Codec>& store,
                                  const hub<Sample>& models, const R& samples,
                                  const semantic_dag<Graph>& graph, const update_store_options& options = {}) {
-  if (options.chunk_samples == 0) throw invalid_argument{"chunk_samples", "at least 1", "0"};
-  if (options.models_at_a_time == 0) throw invalid_argument{"models_at_a_time", "at least 1", "0"};
+  detail::check_options(options);
   return detail::store_labelling<Codec, Backend, Sample, R, Graph, update_store_options, update_store_result>{
       backend, store, models, samples, graph, options}
       .run();

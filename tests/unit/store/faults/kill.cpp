@@ -1,18 +1,14 @@
 // A labelling process that is killed at a random moment.
 #include <doctest/doctest.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
 #include <iostream>
 #include <optional>
-#include <sstream>
-#include <thread>
 
 #include "mll/core/io/temporary_folder.hpp"
+#include "mll/core/random.hpp"
 #include "mll/store/update_store.hpp"
+#include "support/killed_child.hpp"
 #include "support/store_fixture.hpp"
 
 using namespace mll;
@@ -21,54 +17,18 @@ namespace {
 
 const update_store_options options{.chunk_samples = 12, .models_at_a_time = 4};
 
-/// When a child is killed: `delay` microseconds after it has acknowledged `labels` labels.
-struct moment {
-  std::size_t labels = 0;
-  std::uint64_t delay = 0;
-};
-
-/// Labels a store in a child process, which writes a line per acknowledged label.
+/// Labels a store in a child process, which acknowledges each label.
 /// @return the acknowledged names
 std::vector<std::string> label_in_child(const std::filesystem::path& file, const test::store_world& world,
-                                        const std::optional<moment>& death) {
-  int ends[2];
-  REQUIRE(pipe(ends) == 0);
-  const pid_t child = fork();
-  REQUIRE(child >= 0);
-  if (child == 0) {
-    close(ends[0]);
-    auto store = hub_store::open(file);
-    auto how = options;
-    how.finished = [&](const std::string& name) {
-      const std::string line = name + "\n";
-      if (write(ends[1], line.data(), line.size()) != static_cast<ssize_t>(line.size())) _exit(3);
-    };
-    update_store(exec::sequential{}, store, world.models, world.samples, world.graph, how);
-    _exit(0);
-  }
-  close(ends[1]);
-  std::string text;
-  bool alive = true;
-  for (;;) {
-    const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
-    if (alive && death && lines >= death->labels) {
-      std::this_thread::sleep_for(std::chrono::microseconds{death->delay});
-      kill(child, SIGKILL);
-      alive = false;
-    }
-    char block[4096];
-    const ssize_t got = read(ends[0], block, sizeof block);
-    if (got <= 0) break;
-    text.append(block, static_cast<std::size_t>(got));
-  }
-  close(ends[0]);
-  int status = 0;
-  REQUIRE(waitpid(child, &status, 0) == child);
-  if (!death) REQUIRE(status == 0);
-  std::vector<std::string> out;
-  std::istringstream lines{text};
-  for (std::string line; std::getline(lines, line) && !lines.eof();) out.push_back(line);
-  return out;
+                                        const std::optional<test::moment>& death) {
+  return test::run_in_child(
+      [&](const test::acknowledge& finished) {
+        auto store = hub_store::open(file);
+        auto how = options;
+        how.finished = finished;
+        update_store(exec::sequential{}, store, world.models, world.samples, world.graph, how);
+      },
+      death);
 }
 
 }  // namespace
@@ -100,7 +60,7 @@ TEST_CASE("faults: kill -9 at random moments loses no acknowledged label") {
   // do not count.
   for (; interrupted < cases && kills < 4 * cases; ++kills) {
     const auto file = fresh();
-    const moment death{engine() % 30, engine() % (1 + static_cast<std::uint64_t>(whole.count()) / 30)};
+    const test::moment death{engine() % 30, engine() % (1 + static_cast<std::uint64_t>(whole.count()) / 30)};
     const auto names = label_in_child(file, world, death);
     acknowledged += names.size();
     interrupted += names.size() < 60 ? 1 : 0;

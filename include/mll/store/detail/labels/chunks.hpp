@@ -21,6 +21,8 @@ namespace mll::detail {
 struct chunk_data {
   blob statistics;
   blob responses;
+
+  friend bool operator==(const chunk_data&, const chunk_data&) = default;
 };
 
 /// Key of a chunk: (node, model) in the table of statistics, (model, node) in that of responses.

@@ -150,6 +150,7 @@ struct label_part {
   std::vector<std::pair<std::int64_t, chunk_data>> data;  ///< (id of the node, chunk)
   bool last = false;                                      ///< whether they complete the label
   double latency = 0;                                     ///< seconds per sample; of the last part
+  bool ends = false;  ///< whether they are the last of a share: the label is not complete, but measured
 };
 
 /// Writes parts of labels.
@@ -179,8 +180,8 @@ inline void write_parts(database& db, const std::vector<node_row>& nodes, std::i
       advance(db, epoch_key);
       set_meta(db, rewritten_key(id), meta_number(db, epoch_key));
     }
-    if (!part.last) continue;
-    finish_label(db, revision, *found);
+    if (!part.last && !part.ends) continue;
+    if (part.last) finish_label(db, revision, *found);
     stored_model measured = *found;
     measured.latency = part.latency;
     measured.failure.clear();

@@ -18,6 +18,7 @@
 
 #include "mll/core/io/temporary_folder.hpp"
 #include "mll/store/detail/sqlite/database.hpp"
+#include "mll/store/detail/sqlite/file_system.hpp"
 #include "mll/store/detail/sqlite/schema.hpp"
 #include "mll/store/store_error.hpp"
 #include "mll/store/store_options.hpp"
@@ -86,7 +87,8 @@ struct connection {
 /// - without a journal, as an immutable file; the reader checks afterwards that nobody wrote meanwhile;
 /// - with a journal that a writer has open, beside it;
 /// - with a journal that a crash left, from the journal, with an index in memory;
-/// - with a journal without an index (a copied store), from a copy in the folder for temporary files.
+/// - with a journal without an index (a copied store), or on a network file system, from a copy in the folder
+///   for temporary files.
 ///
 /// Throws: `store_error`.
 [[nodiscard]] inline connection open_reader(const std::filesystem::path& file, const store_options& options) {
@@ -103,7 +105,8 @@ struct connection {
       if (!before.has_journal()) {
         connection out{open(file, "immutable=1"), before, {}, false};
         if (unchanged()) return out;
-      } else if (before.rollback || before.shared) {
+      } else if (before.rollback ||
+                 (before.shared && network_file_system(look_up_file_system(file)).empty())) {
         const bool may_write = access(file.c_str(), W_OK) == 0;
         const bool beside = before.rollback || (may_write && is_journal_in_use(file));
         return {open(file, beside ? "" : "readonly_shm=1"), {}, {}, !beside};

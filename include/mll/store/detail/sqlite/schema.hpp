@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "mll/store/detail/sqlite/database.hpp"
+#include "mll/store/detail/sqlite/file_system.hpp"
 #include "mll/store/detail/tables/blobs.hpp"
 #include "mll/store/store_error.hpp"
 #include "mll/store/store_options.hpp"
@@ -190,6 +191,7 @@ inline void configure(database& db, const store_options& options) {
 /// Opens a connection to a store whose header has been checked, and upgrades an older store. Each version is
 /// committed by itself: where damage prevents the last step, the store is left at the version before it.
 inline void open_checked(database& db, const store_options& options) {
+  if (options.access == store_access::read_write) require_local(db.file(), db.file());
   if (options.access == store_access::read_write && sqlite3_db_readonly(db.handle(), "main") != 0)
     throw store_error{db.file(), store_errc::read_only, "the file cannot be written by this user"};
   configure(db, options);
@@ -244,6 +246,7 @@ void create_store(const std::filesystem::path& file, const store_options& option
   if (const fs::path folder = file.parent_path(); !folder.empty() && !fs::is_directory(folder, failed))
     throw store_error{file.string(), store_errc::input_output,
                       "the store cannot be created: '" + folder.string() + "' is not a folder"};
+  require_local(file, fs::absolute(file).parent_path());
   const fs::path made = file.string() + ".new-" + std::to_string(getpid());
   try {
     fs::remove(made);

@@ -5,6 +5,7 @@
 #include <mll/core/progress.hpp>
 #include <mll/label/label_options.hpp>
 #include <mll/report/html_batch_report.hpp>
+#include <mll/reuse/estimate_on_batch.hpp>
 #include <mll/reuse/prediction.hpp>
 #include <mll/reuse/zero_shot_classifier.hpp>
 
@@ -254,6 +255,33 @@ class answer_writer {
   std::vector<std::string> normal_names_;
 };
 
+/// The first responses of a stream, for an estimate of the accuracy on samples like these.
+class seen_batch {
+ public:
+  static constexpr Eigen::Index limit = 2000;
+
+  void add(const mll::batch_responses& more) {
+    const Eigen::Index taken = std::min<Eigen::Index>(more.log_odds.rows(), limit - seen_.log_odds.rows());
+    if (taken <= 0) return;
+    const Eigen::Index before = seen_.log_odds.rows();
+    seen_.log_odds.conservativeResize(before + taken, more.log_odds.cols());
+    seen_.log_odds.bottomRows(taken) = more.log_odds.topRows(taken);
+    if (more.embeddings.size() == 0) return;
+    seen_.embeddings.conservativeResize(before + taken, more.embeddings.cols());
+    seen_.embeddings.bottomRows(taken) = more.embeddings.topRows(taken);
+  }
+  /// Unknown without an estimate of the selection, or samples.
+  [[nodiscard]] mll::accuracy_estimate estimate(const mll::selection& chosen) const {
+    if (!chosen.estimate || seen_.log_odds.rows() == 0)
+      return {.insufficient = chosen.estimate ? "no samples" : "the selection has no estimate"};
+    return mll::estimate_on_batch(chosen, seen_);
+  }
+  [[nodiscard]] Eigen::Index size() const { return seen_.log_odds.rows(); }
+
+ private:
+  mll::batch_responses seen_;
+};
+
 /// Binds the experts, and the general model if the selection uses it.
 template <class Sample>
 mll::zero_shot_classifier<Sample> bind_models(const mll::hub<Sample>& experts, const solved_task& solved) {
@@ -292,11 +320,13 @@ int classify_with(const solved_task& solved, std::vector<std::string> files, con
   const auto run = [&](std::ostream* table, std::ostream* page) {
     answer_writer answers{solved.chosen, given, threshold, table};
     sample_batch<sample_type> batch;
+    seen_batch seen;
     const auto flush = [&] {
       if (batch.samples.empty()) return;
       mll::matrix<float> scores(static_cast<Eigen::Index>(batch.samples.size()),
                                 static_cast<Eigen::Index>(classifier.head_count()));
       const auto responses = classifier.respond(example_backend{}, batch.samples);
+      seen.add(responses);
       mll::detail::combine_to(solved.chosen.ensemble, responses.log_odds, responses.embeddings, true, scores);
       const auto found = mll::detail::predictions_of(example_backend{}, solved.chosen, responses, scores,
                                                      {threshold, given.belongs});
@@ -341,11 +371,23 @@ int classify_with(const solved_task& solved, std::vector<std::string> files, con
     const bool is_known = all.samples > 0 && all.with_truth == all.samples;
     const double accuracy = static_cast<double>(all.correct) / static_cast<double>(all.samples);
     if (is_known) rest["accuracy"] = accuracy;
+    const mll::accuracy_estimate expected = seen.estimate(solved.chosen);
+    rest["expected_accuracy"] =
+        expected.is_known()
+            ? json{{"value", expected.accuracy}, {"low", expected.low}, {"high", expected.high},
+                   {"samples", seen.size()},     {"fit", expected.fit}, {"caution", expected.caution}}
+            : json{{"insufficient", expected.insufficient}};
     answers.finish(rest);
     std::ostringstream text;
     text << "classified " << all.samples << " samples with " << classifier.model_count() << " experts; "
          << all.answered << " answers";
-    if (is_known) text << std::fixed << std::setprecision(4) << "; accuracy " << accuracy;
+    text << std::fixed;
+    if (is_known) text << std::setprecision(4) << "; accuracy " << accuracy;
+    if (expected.is_known()) {
+      text << std::setprecision(2) << "; expected accuracy on samples like these " << expected.accuracy
+           << " (" << expected.low << " to " << expected.high << ')';
+      if (!expected.caution.empty()) text << ", with caution: " << expected.caution;
+    }
     for (const std::string& file : {given.csv, given.page}) {
       if (!file.empty()) text << "; see " << printable(file);
     }

@@ -53,6 +53,8 @@ struct arguments {
   std::optional<float> threshold;
   float belongs = 0;
   std::size_t batch = 256;
+  std::size_t per_node = 8;   // of learn-shift: distorted samples per node
+  std::size_t tasks = 40;     // of learn-shift
   bool drop_missing = false;  // of label
   bool unchecked = false;     // of import
   bool as_json = false;
@@ -97,6 +99,7 @@ int try_expert(const arguments& given, const output& out);
 int list(const arguments& given, const output& out);
 int remove(const arguments& given, const output& out);
 int label(const arguments& given, const output& out);
+int learn_shift(const arguments& given, const output& out);
 int select(const arguments& given, const output& out);
 int explain(const arguments& given, const output& out);
 int find(const arguments& given, const output& out);

@@ -53,6 +53,7 @@ Example:
   hub_tool try experts/birds photo.jpg
   hub_tool add hub.mll experts/*.onnx experts/birds
   hub_tool label hub.mll --general clip-vit-base-patch32
+  hub_tool learn-shift hub.mll
   hub_tool find hub.mll dog
   hub_tool select hub.mll pets --classes "cat,dog,goldfish"
   hub_tool report hub.mll --out hub.html
@@ -146,6 +147,21 @@ std::map<const CLI::App*, action> declare(CLI::App& app, arguments& given) {
       "Folder of a general model, such as an exported CLIP, which select and classify then use; "
       "or none");
   drop_missing(labelling);
+
+  auto* learning = command(
+      "learn-shift",
+      "Learn from distorted samples how accuracy falls on samples from elsewhere, for select and classify; "
+      "continues where it was interrupted, in STORE.shift",
+      learn_shift);
+  learning->add_option("--per-node", given.per_node, "Distorted samples per node")
+      ->capture_default_str()
+      ->check(example::whole_number(1, 1U << 20U));
+  learning->add_option("--tasks", given.tasks, "Tasks that are made of representation samples")
+      ->capture_default_str()
+      ->check(example::whole_number(1, 1U << 20U));
+  learning->add_option("--batch", given.batch, "Samples per call of an expert")
+      ->capture_default_str()
+      ->check(example::whole_number(1, 1U << 20U));
 
   auto* selecting =
       command("select", "Choose heads for a task given by class names, and save the choice", select);

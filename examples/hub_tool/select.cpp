@@ -6,6 +6,7 @@
 #include <mll/store/hub_store.hpp>
 #include <mll/store/save_profile.hpp>
 #include <mll/store/store_source.hpp>
+#include <mll/store/stored_shift.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -73,19 +74,21 @@ json to_json(const mll::selection& chosen, const mll::task& task) {
 /// the estimate, those of all heads at these nodes.
 mll::selection select_heads(const mll::hub_store& store, const mll::semantic_dag<>& graph,
                             const mll::task_match& match, const std::vector<mll::node_id>& nodes,
-                            std::size_t heads, std::optional<mll::label_basis>& basis) {
+                            std::size_t heads, const mll::shift_fit& shift,
+                            std::optional<mll::label_basis>& basis) {
   const mll::store_source source{store, graph, nodes};
   basis = source.basis();
   const auto embeddings = read_general_labels(store, graph, source.samples());
   const auto general = read_general_heads(store, embeddings, source.samples(), match);
-  return mll::select(
-      example_backend{}, source, match,
-      {.method = {.budget = mll::heads_per_class{heads}}, .general = general ? &*general : nullptr});
+  return mll::select(example_backend{}, source, match,
+                     {.method = {.budget = mll::heads_per_class{heads}},
+                      .general = general ? &*general : nullptr,
+                      .shift = shift});
 }
 
 /// Reads all labels, and makes the profile of the hub unless the store has it.
 mll::selection select_experts(mll::hub_store& store, const mll::semantic_dag<>& graph,
-                              const mll::task_match& match, std::size_t experts,
+                              const mll::task_match& match, std::size_t experts, const mll::shift_fit& shift,
                               std::optional<mll::label_basis>& basis) {
   const example_backend backend;
   basis = store.basis();
@@ -100,7 +103,8 @@ mll::selection select_experts(mll::hub_store& store, const mll::semantic_dag<>& 
   return mll::select(backend, labels, match,
                      {.method = {.budget = mll::experts{experts}},
                       .general = general ? &*general : nullptr,
-                      .profile = &*profile});
+                      .profile = &*profile,
+                      .shift = shift});
 }
 
 /// Marks the labels of those models as stale whose files are not the ones that were labelled.
@@ -136,10 +140,12 @@ bool mark_changed(mll::hub_store& store, const std::vector<mll::selected_model>&
 }
 
 /// What a selection depends on besides the labels.
-json asked_for(const mll::hub_store& store, const arguments& given, const mll::task& task) {
+json asked_for(const mll::hub_store& store, const arguments& given, const mll::task& task,
+               const mll::shift_fit& shift) {
   json classes = json::array();
   for (const auto& each : task.classes()) classes.push_back({each.name, each.caption});
   json out{{"classes", classes}};
+  if (shift != mll::shift_fit{}) out["shift"] = {shift.name, shift.coefficients, shift.spread, shift.fall};
   out[given.experts == 0 ? "heads" : "experts"] = given.experts == 0 ? given.heads : given.experts;
   if (const auto general = general_folder(store); !general.empty())
     out["general"] = general_fingerprint(general);
@@ -169,7 +175,11 @@ int select(const arguments& given, const output& out) {
                                 std::to_string(given.name.size())};
   auto store = mll::hub_store::open(given.store);
   const auto task = example::read_task(given.classes, given.captions);
-  const json asked = asked_for(store, given, task);
+  const auto learnt = mll::find_shift(store);
+  if (learnt && learnt->stale)
+    out.say("labels have changed since learn-shift: its result is used; run it again for a better one");
+  const mll::shift_fit shift = learnt ? learnt->fit : mll::shift_fit{};
+  const json asked = asked_for(store, given, task, shift);
   bool left_out = false;
   std::vector<std::string> unreadable;
   if (const auto before = store.find_selection(given.name); before && before->chosen && !before->stale)
@@ -185,8 +195,8 @@ int select(const arguments& given, const output& out) {
   const auto nodes = mll::nodes_of(match);
   std::optional<mll::label_basis> basis;  // of what is read
   const auto choose = [&] {
-    return given.experts == 0 ? select_heads(store, graph, match, nodes, given.heads, basis)
-                              : select_experts(store, graph, match, given.experts, basis);
+    return given.experts == 0 ? select_heads(store, graph, match, nodes, given.heads, shift, basis)
+                              : select_experts(store, graph, match, given.experts, shift, basis);
   };
   auto chosen = choose();
   while (mark_changed(store, chosen.models, out, unreadable)) {  // each time with fewer models

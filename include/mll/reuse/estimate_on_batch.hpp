@@ -1,6 +1,7 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "mll/core/detail/compiled.hpp"
@@ -17,7 +18,8 @@ struct batch_options {
   /// Expected share of each class among the samples of the batch, `[classes]`, summing to 1; empty: equal
   /// shares. Where the shares are far from equal, the estimate is off without them.
   std::vector<double> prior = {};
-  shift_fit fit = {};  ///< how the accuracy follows from what the batch shows
+  /// How the accuracy follows from what the batch shows; empty: `selection::shift`.
+  std::optional<shift_fit> fit = {};
 };
 
 /// Estimates the accuracy of a selection on samples like those of a batch, without labels.

@@ -13,6 +13,7 @@
 #include "mll/select/ensemble/ensemble.hpp"
 #include "mll/select/ensemble/membership.hpp"
 #include "mll/select/estimate/accuracy_estimate.hpp"
+#include "mll/select/estimate/shift_fit.hpp"
 
 namespace mll {
 
@@ -70,6 +71,8 @@ struct selection {
   std::vector<head_reason> reasons = {};
   /// Cross-validated accuracy; empty if `select_options::folds` was 0.
   std::optional<accuracy_estimate> estimate = {};
+  /// How the accuracy follows from what a batch shows (`select_options::shift`); `estimate_on_batch` uses it.
+  shift_fit shift = {};
   /// Per class, the heads of the ensemble that are named after it; empty lists without a profile.
   std::vector<std::vector<named_head>> named = {};
   /// Class texts embedded by the general model, `[classes, dim]`; empty without general heads.

@@ -100,7 +100,7 @@ def vectors(tool, folder):
 
     # Help, and wrong arguments.
     text = tool("--help").stdout
-    for command in ("init", "set", "add", "list", "label", "verify", "repair", "select", "explain", "classify", "pack", "info",
+    for command in ("init", "set", "add", "list", "label", "verify", "repair", "select", "learn-shift", "explain", "classify", "pack", "info",
                     "export-onnx", "export", "import", "remove"):
         check(command in text, "help lists " + command)
         check("STORE" in tool(command, "--help").stdout, "help of " + command)
@@ -227,6 +227,72 @@ def on_terminal(tool, *arguments, interrupt=None):
     os.close(terminal)
     print("+ on a terminal: hub_tool", " ".join(arguments), "->", code, seen[-300:])
     return code, seen.decode()
+
+
+def shift(tool, folder):
+    """learn-shift: kept, continued after a kill, used by select and classify."""
+    make_vectors(folder)  # of which other files follow
+    rng = random.Random(5)
+    words = WORDS + ["lamp", "chair", "table", "shoe", "coat", "hat"]
+    with open(os.path.join(folder, "edges.tsv"), "w") as out:
+        out.writelines(f"n{k}\t{'animal' if k < 4 else 'thing'}\n" for k in range(12))
+        out.write("animal\tthing\n")
+    with open(os.path.join(folder, "words.tsv"), "w") as out:
+        out.writelines(f"n{k}\t{word}\tsomething called {word}\n" for k, word in enumerate(words))
+        out.write("animal\tanimal\nthing\tthing\n")
+    for k in range(12):
+        write_npy(os.path.join(folder, "samples", f"n{k}.npy"),
+                  [[rng.gauss(3.0 * (j == k), 1) for j in range(12)] for _ in range(24)])
+    experts = []
+    for e in range(9):
+        known = [(e + 3 * i) % 12 for i in range(4)]
+        experts.append(f"experts/e{e}.npy")
+        write_npy(os.path.join(folder, experts[-1]), [[1.5 * (j == k) for j in range(12)] + [0.0] for k in known])
+        with open(os.path.join(folder, "experts", f"e{e}.labels.txt"), "w") as out:
+            out.writelines(f"{words[k]}\n" for k in known)
+    init(tool)
+    tool("add", "hub.mll", *experts[:8])
+    tool("learn-shift", "hub.mll", code=2)  # nothing is labelled
+    tool("label", "hub.mll")
+    choose = ["select", "hub.mll", "task", "--classes", "cat,dog,lamp,hat,truck", "--experts", "5"]
+    before = tool.json(*choose)
+    truth = (0, 1, 6, 11, 5)
+    write_npy(os.path.join(folder, "batch.npy"),
+              [[rng.gauss(3.0 * (j == k), 1) for j in range(12)] for k in truth for _ in range(40)])
+    before_fit = tool.json("classify", "hub.mll", "task", "batch.npy")["expected_accuracy"]
+
+    # Killed in the middle, it goes on.
+    running = subprocess.Popen([tool.program, "learn-shift", "hub.mll"], cwd=folder, stdout=subprocess.PIPE, text=True)
+    running.stdout.readline()  # the first distortion is labelled
+    running.kill()
+    running.wait()
+    sides = sorted(os.listdir(os.path.join(folder, "hub.mll.shift")))
+    check(len(sides) >= 1, "labels of distorted samples are kept")
+    done = tool.json("learn-shift", "hub.mll")
+    check(done["problems"] == [] and done["batches"] >= 20, "it learns from many batches")
+    check(len(done["distortions"]) >= 2 and len(done["coefficients"]) == 9, "what was learnt is printed")
+    again = tool.json("learn-shift", "hub.mll")
+    check(again == done, "the same samples give the same fit")
+
+    after = tool.json(*choose)
+    check(after["heads"] == before["heads"], "the same heads are chosen")
+    check(after["expected_accuracy"]["elsewhere"] != before["expected_accuracy"]["elsewhere"],
+          "what is expected elsewhere follows from the fit")
+    check("is up to date" in tool(*choose).stdout, "nothing is selected anew with the same fit")
+
+    # The same batch before, by the default, and after, by the fit of the hub.
+    after_fit = tool.json("classify", "hub.mll", "task", "batch.npy")["expected_accuracy"]
+    check(before_fit["fit"] != after_fit["fit"] == done["fit"], "classify estimates by the fit of the hub")
+    check(before_fit["value"] != after_fit["value"] and after_fit["samples"] == 200, "which says something else")
+    answers = tool.json("classify", "hub.mll", "task", "batch.npy")["answers"]
+    right = sum(each["class"] == words[truth[i // 40]] for i, each in enumerate(answers)) / 200
+    check(after_fit["low"] <= right <= after_fit["high"], f"the interval holds {right}")
+    check("expected accuracy on samples like these" in tool("classify", "hub.mll", "task", "batch.npy").stdout,
+          "classify says so")
+
+    tool("add", "hub.mll", experts[8])
+    tool("label", "hub.mll")
+    check("labels have changed since learn-shift" in tool(*choose).stdout, "an old fit is used, and said to be old")
 
 
 def terminal(tool, folder):
@@ -1739,7 +1805,7 @@ def whole(tool, given):
 
 
 def main():
-    plain = {part.__name__: part for part in (output, errors, names, moved, exchange, graphs, samples, changed, limits, ask,
+    plain = {part.__name__: part for part in (output, errors, names, moved, exchange, graphs, samples, changed, limits, ask, shift,
                                              screenshot)}
     arguments = argparse.ArgumentParser()
     arguments.add_argument(

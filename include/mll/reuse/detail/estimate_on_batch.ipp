@@ -165,7 +165,7 @@ MLL_DEFINE accuracy_estimate estimate_on_batch(const selection& chosen, const ba
   const double agreement = detail::agreement_of(
       *chosen.estimate, detail::source_scores(chosen.ensemble, batch.log_odds, batch.embeddings));
   out = detail::estimate_from(chosen, detail::features_of(chosen, scores, agreement, options.prior),
-                              static_cast<std::size_t>(scores.rows()), options.fit);
+                              static_cast<std::size_t>(scores.rows()), options.fit.value_or(chosen.shift));
   out.confidence = detail::mean_confidence(scores);
   return out;
 }
@@ -196,7 +196,7 @@ MLL_DEFINE accuracy_estimate estimate_on_batch(const selection& chosen,
   if (detail::is_unknown(chosen, out)) return out;
   out = detail::estimate_from(
       chosen, detail::features_of(chosen, scores, std::numeric_limits<double>::quiet_NaN(), options.prior),
-      static_cast<std::size_t>(scores.rows()), options.fit);
+      static_cast<std::size_t>(scores.rows()), options.fit.value_or(chosen.shift));
   out.confidence = detail::mean_confidence(scores);
   return out;
 }

@@ -25,14 +25,15 @@ namespace mll {
 
 /// Learns how the accuracy of this hub falls where samples differ from the representation samples: runs the
 /// hub over distorted representation samples, makes tasks of them, and fits what a batch shows to the
-/// accuracy. Done once per hub; `batch_options::fit` and `select_options::shift` take the result.
+/// accuracy. Done once per hub; `select_options::shift` takes the result, and the selection keeps it for
+/// `estimate_on_batch`.
 ///
 /// @code
 /// const auto distortions = mll::image_distortions();
 /// const mll::shift_fit fit =
 ///     mll::learn_shift(backend, hub, samples, graph, std::span{distortions}, {.labels = &labels});
 /// const auto chosen = mll::select(backend, labels, match, {.profile = &profile, .shift = fit});
-/// const auto seen = mll::estimate_on_batch(chosen, batch, {.fit = fit});
+/// const auto seen = mll::estimate_on_batch(chosen, batch);
 /// @endcode
 ///
 /// @param[in] backend     where to run

@@ -90,6 +90,7 @@ MLL_DEFINE selection select_erased(exec::backend_ref backend, const task_evidenc
   selection out{.match = evidence.match(), .ensemble = method(backend, evidence)};
   out.models = owners_of(evidence, out.ensemble);
   out.reasons = reasons_of(evidence, out.ensemble);
+  out.shift = shift;
   if (folds != 0) {
     out.estimate = cross_validate_erased(backend, evidence, method, folds, seed);
     detail::expect_elsewhere(*out.estimate, evidence.class_count(), shift);

@@ -42,6 +42,8 @@ struct shift_fit {
   double min_fall = 0.3;
   double max_fall = 3.3;
 
+  friend bool operator==(const shift_fit&, const shift_fit&) = default;
+
   /// A regression over distorted pseudo-tasks of one hub of 120 image experts with a general model; it knows
   /// nothing of the cross-validated agreement.
   [[nodiscard]] static shift_fit of_distorted_images() {

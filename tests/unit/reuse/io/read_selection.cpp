@@ -105,6 +105,15 @@ TEST_CASE("what tells samples of the task from others is kept, and older readers
   CHECK_FALSE(decode(from_hex(version_1)).membership);
 }
 
+TEST_CASE("a learnt shift is kept, the default one is not written") {
+  auto chosen = mll::test::small_selection();
+  CHECK(mll::detail::encode_selection(chosen).find("SHFT") == std::string::npos);
+  chosen.shift = mll::shift_fit::of_distorted_images();
+  const std::string bytes = mll::detail::encode_selection(chosen);
+  CHECK(decode(bytes).shift == chosen.shift);
+  CHECK(decode(from_hex(version_1)).shift == mll::shift_fit{});
+}
+
 TEST_CASE("a file that is damaged, cut off or of another kind is refused with its name") {
   const std::string sound = mll::detail::encode_selection(mll::test::small_selection());
   for (std::size_t i = 0; i < sound.size(); i += 3) {

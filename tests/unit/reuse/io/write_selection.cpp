@@ -77,6 +77,7 @@ TEST_CASE("a selection whose parts do not fit together is not written") {
   CHECK_FALSE(refusal([](mll::selection& s) { s.general_texts.resize(1, 2); }).empty());
   CHECK_FALSE(refusal([](mll::selection& s) { s.reasons[0].rival = mll::class_id{}; }).empty());
   CHECK_FALSE(refusal([](mll::selection& s) { s.estimate->per_class.pop_back(); }).empty());
+  CHECK_FALSE(refusal([&](mll::selection& s) { s.shift.spread[1] = static_cast<double>(nan); }).empty());
 
   const auto refusal_of = [&](const auto& change) {
     return refusal([&](mll::selection& s) {

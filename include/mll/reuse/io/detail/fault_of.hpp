@@ -6,9 +6,17 @@
 #include <cstddef>
 #include <string>
 
+#include "mll/select/estimate/shift_fit.hpp"
 #include "mll/select/selection.hpp"
 
 namespace mll::detail {
+
+[[nodiscard]] inline bool is_finite(const shift_fit& fit) {
+  const auto finite = [](double x) { return std::isfinite(x); };
+  return std::all_of(fit.coefficients.begin(), fit.coefficients.end(), finite) &&
+         std::all_of(fit.spread.begin(), fit.spread.end(), finite) && finite(fit.low) && finite(fit.high) &&
+         finite(fit.fall) && finite(fit.min_fall) && finite(fit.max_fall);
+}
 
 /// What keeps a selection from being reused or explained; empty if nothing does: parts that do not fit
 /// together, numbers that are not finite.
@@ -103,6 +111,7 @@ namespace mll::detail {
     if (reason.target.index() >= classes || reason.rival.index() >= classes)
       return "a reason for an unknown class";
   }
+  if (!is_finite(chosen.shift)) return "a shift fit that is not finite";
   if (chosen.estimate && !chosen.estimate->per_class.empty() && chosen.estimate->per_class.size() != classes)
     return "not one accuracy per class";
   if (chosen.estimate && !chosen.estimate->name_matches.empty() &&

@@ -37,6 +37,7 @@ MLL_DEFINE selection detail::decode_selection(const file_bytes& file) {
     if (!out.estimate) out.estimate.emplace();
     transfer_limits(from, *out.estimate);
   });
+  in.find("SHFT", [&](value_reader& from) { from(out.shift); });
   if (out.estimate) {
     for (const class_match& found : out.match.classes) {
       out.estimate->sample_counts.push_back(found.sample_count);

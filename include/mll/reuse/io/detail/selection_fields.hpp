@@ -13,6 +13,7 @@
 #include "mll/select/ensemble/ensemble.hpp"
 #include "mll/select/ensemble/membership.hpp"
 #include "mll/select/estimate/accuracy_estimate.hpp"
+#include "mll/select/estimate/shift_fit.hpp"
 #include "mll/select/selection.hpp"
 
 /// The members of a selection in the order of the file; docs/format.md describes the bytes. A new member goes
@@ -60,6 +61,9 @@ void transfer(auto& io, maybe_const<source_weights> auto& v) {
 }
 void transfer(auto& io, maybe_const<value_in_interval> auto& v) {
   io(v.value, v.low, v.high);
+}
+void transfer(auto& io, maybe_const<shift_fit> auto& v) {
+  io(v.name, v.coefficients, v.spread, v.low, v.high, v.fall, v.min_fall, v.max_fall);
 }
 void transfer(auto& io, maybe_const<selected_model> auto& v) {
   io(v.id, v.name, v.head_names, v.fingerprint);

@@ -35,6 +35,7 @@ MLL_DEFINE std::string detail::encode_selection(const selection& chosen) {
   if (chosen.estimate) add("ESTI", 0, [&](value_writer& to) { to(*chosen.estimate); });
   if (chosen.estimate && !chosen.estimate->fit.empty())
     add("LIMI", 0, [&](value_writer& to) { transfer_limits(to, *chosen.estimate); });
+  if (chosen.shift != shift_fit{}) add("SHFT", 0, [&](value_writer& to) { to(chosen.shift); });
   if (chosen.general_texts.size() != 0)
     add("GENE", required_section, [&](value_writer& to) { transfer_general(to, chosen); });
   if (chosen.membership) add("MEMB", 0, [&](value_writer& to) { to(*chosen.membership); });

@@ -78,6 +78,11 @@ class task_evidence {
                           std::make_shared<const label_source<basic_model_labels<Codec>>>(labels)),
                       match, general, profile, max_samples} {}
 
+  /// As above for a source whose type is erased.
+  MLL_DECLARE task_evidence(std::shared_ptr<const detail::evidence_source> source, const task_match& match,
+                            const general_heads* general, const hub_profile* profile,
+                            std::size_t max_samples);
+
   [[nodiscard]] std::size_t class_count() const noexcept { return match_->classes.size(); }
   /// The examples, class by class.
   [[nodiscard]] std::span<const example> rows() const noexcept { return rows_; }
@@ -136,6 +141,10 @@ class task_evidence {
   /// ensemble that was fitted to `training` can be judged.
   MLL_DECLARE [[nodiscard]] task_evidence held_out_of(const task_evidence& training,
                                                       std::span<const std::size_t> rows) const;
+  /// The same rows with the heads of another source on the same samples: a share of the hub. Without general
+  /// heads and profile, which belong to the whole hub.
+  MLL_DECLARE [[nodiscard]] task_evidence with_source(
+      std::shared_ptr<const detail::evidence_source> source) const;
   /// Rows of the layout that a subset leaves out of its classes, increasing, each once; empty if there are
   /// none.
   [[nodiscard]] std::span<const std::size_t> left_out() const noexcept {
@@ -174,10 +183,6 @@ class task_evidence {
   }
 
  private:
-  MLL_DECLARE task_evidence(std::shared_ptr<const detail::evidence_source> source, const task_match& match,
-                            const general_heads* general, const hub_profile* profile,
-                            std::size_t max_samples);
-
   MLL_DECLARE [[nodiscard]] std::vector<example> examples_of(const detail::sample_plan& plan) const;
 
   std::shared_ptr<const detail::evidence_source> source_;

@@ -54,6 +54,12 @@ struct chco {
 
   [[nodiscard]] std::string name() const { return "chco"; }
 
+  /// Whether this evidence, and each of its subsets, is fitted by the joint search (`head_funnel`).
+  [[nodiscard]] bool uses_funnel(const task_evidence& evidence) const {
+    return std::holds_alternative<heads_per_class>(budget) &&
+           (evidence.profile() == nullptr || whole_evidence_strength(evidence) >= min_effective_samples);
+  }
+
   /// Throws: `invalid_argument` if a count of the options or the budget is 0, or for a budget of experts
   /// without a profile. Complexity: that of `head_funnel`, `fit_heads` or `fit_experts`.
   [[nodiscard]] ensemble operator()(exec::backend_ref backend, const task_evidence& evidence) const;
@@ -63,7 +69,7 @@ template <selection_objective Objective, head_search Search>
 ensemble chco<Objective, Search>::operator()(exec::backend_ref backend, const task_evidence& evidence) const {
   if (const auto* heads = std::get_if<heads_per_class>(&budget)) {
     if (heads->count == 0) throw invalid_argument{"budget", "at least 1 head per class", "0"};
-    if (evidence.profile() != nullptr && whole_evidence_strength(evidence) < min_effective_samples) {
+    if (!uses_funnel(evidence)) {
       return detail::with_general_discriminant(backend, evidence,
                                                fit_heads(backend, evidence, {.count = heads->count}),
                                                combining.general_strength);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "mll/exec/backend_ref.hpp"
@@ -15,9 +16,9 @@
 
 namespace mll {
 
-/// The stages of `head_funnel` for one hub elsewhere than on a host backend, such as `device_hub` on a CUDA
-/// device. Each stage returns the result of the host's stage, within the tolerance that the implementation
-/// documents.
+/// The stages of `head_funnel` for one hub elsewhere than on a host backend: on a CUDA device (`device_hub`),
+/// or over ranks (`dist/select.hpp`). Each stage returns the result of the host's stage, within the tolerance
+/// that the implementation documents.
 class funnel_stages {
  public:
   virtual ~funnel_stages() = default;
@@ -29,6 +30,12 @@ class funnel_stages {
   /// As `screen(backend, statistics, nodes, max_heads)`, for the heads of the hub.
   [[nodiscard]] virtual std::vector<std::vector<screened_head>> screen(const class_evidence& nodes,
                                                                        std::size_t max_heads) const = 0;
+  /// The same for a subset of the evidence, without the samples that it leaves out; nothing: the host screens
+  /// subsets.
+  [[nodiscard]] virtual std::optional<std::vector<std::vector<screened_head>>> screen_subset(
+      exec::backend_ref /*backend*/, const task_evidence& /*evidence*/, std::size_t /*max_heads*/) const {
+    return std::nullopt;
+  }
   /// As `shortlist`, with given samples.
   /// @param[in] backend reads the responses
   /// @param[in] own     samples of each class as positives

@@ -86,12 +86,8 @@ template <class Statistics = node_statistics>
 
 namespace detail {
 
-/// Statistics of the evidence nodes only, by increasing position, over the samples that the evidence keeps;
-/// renumbers `nodes` to their rows.
-template <class Evidence>
-[[nodiscard]] node_statistics gather_statistics(exec::backend_ref backend, const Evidence& evidence,
-                                                class_evidence& nodes) {
-  const auto& source = evidence.source();
+/// The distinct nodes of an evidence, increasing; renumbers `nodes` to their places in this list.
+[[nodiscard]] inline std::vector<std::uint32_t> renumber_nodes(class_evidence& nodes) {
   std::vector<std::uint32_t> rows;
   for (const auto& of_class : nodes) {
     for (const weighted_position& one : of_class) rows.push_back(one.node);
@@ -103,21 +99,43 @@ template <class Evidence>
       one.node =
           static_cast<std::uint32_t>(std::lower_bound(rows.begin(), rows.end(), one.node) - rows.begin());
   }
-  node_statistics out{rows.size(), source.heads().head_count()};
-  if (evidence.left_out().empty()) {
-    exec::for_each_index(backend, rows.size(), [&](std::size_t r) {
-      std::vector<float> means(out.head_count());
-      source.read_means(rows[r], means);
-      out.set_row(r, means);
-    });
-    return out;
-  }
-  matrix<float> means(static_cast<Eigen::Index>(rows.size()), static_cast<Eigen::Index>(out.head_count()));
+  return rows;
+}
+
+/// Screens all heads of a source: from its table of means, or from the means of the evidence nodes.
+template <class Source>
+[[nodiscard]] std::vector<std::vector<screened_head>> screen_source(exec::backend_ref backend,
+                                                                    const Source& source,
+                                                                    class_evidence nodes,
+                                                                    std::size_t max_heads) {
+  if (const sparse_node_statistics* sparse = source.sparse())
+    return screen(backend, *sparse, nodes, max_heads);
+  if (const node_statistics* dense = source.dense()) return screen(backend, *dense, nodes, max_heads);
+  const std::vector<std::uint32_t> rows = renumber_nodes(nodes);
+  node_statistics gathered{rows.size(), source.heads().head_count()};
+  exec::for_each_index(backend, rows.size(), [&](std::size_t r) {
+    std::vector<float> means(gathered.head_count());
+    source.read_means(rows[r], means);
+    gathered.set_row(r, means);
+  });
+  return screen(backend, gathered, nodes, max_heads);
+}
+
+/// The same over the samples that a subset of the evidence keeps, which tables do not know.
+template <class Evidence>
+[[nodiscard]] std::vector<std::vector<screened_head>> screen_kept(exec::backend_ref backend,
+                                                                  const Evidence& evidence,
+                                                                  class_evidence nodes,
+                                                                  std::size_t max_heads) {
+  const auto& source = evidence.source();
+  const std::vector<std::uint32_t> rows = renumber_nodes(nodes);
+  node_statistics kept{rows.size(), source.heads().head_count()};
+  matrix<float> means(static_cast<Eigen::Index>(rows.size()), static_cast<Eigen::Index>(kept.head_count()));
   exec::for_each_index(backend, rows.size(),
                        [&](std::size_t r) { source.read_means(rows[r], row_of(means, r)); });
   keep_means(backend, evidence, rows, {}, means);
-  exec::for_each_index(backend, rows.size(), [&](std::size_t r) { out.set_row(r, row_of(means, r)); });
-  return out;
+  exec::for_each_index(backend, rows.size(), [&](std::size_t r) { kept.set_row(r, row_of(means, r)); });
+  return screen(backend, kept, nodes, max_heads);
 }
 
 /// Adds the general heads to the screened heads of the hub.
@@ -163,21 +181,10 @@ template <class Evidence = task_evidence>
 [[nodiscard]] std::vector<std::vector<screened_head>> screen(exec::backend_ref backend,
                                                              const Evidence& evidence,
                                                              std::size_t max_heads) {
-  const auto& source = evidence.source();
   class_evidence nodes = detail::kept_evidence(evidence);
-  std::vector<std::vector<screened_head>> out;
-  if (!evidence.left_out().empty()) {
-    // The statistics of the source know the samples that were left out.
-    const node_statistics gathered = detail::gather_statistics(backend, evidence, nodes);
-    out = screen(backend, gathered, nodes, max_heads);
-  } else if (const sparse_node_statistics* sparse = source.sparse()) {
-    out = screen(backend, *sparse, nodes, max_heads);
-  } else if (const node_statistics* dense = source.dense()) {
-    out = screen(backend, *dense, nodes, max_heads);
-  } else {
-    const node_statistics gathered = detail::gather_statistics(backend, evidence, nodes);
-    out = screen(backend, gathered, nodes, max_heads);
-  }
+  auto out = evidence.left_out().empty()
+                 ? detail::screen_source(backend, evidence.source(), std::move(nodes), max_heads)
+                 : detail::screen_kept(backend, evidence, std::move(nodes), max_heads);
   return detail::with_general_heads(backend, evidence, std::move(out), max_heads);
 }
 

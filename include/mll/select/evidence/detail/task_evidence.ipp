@@ -13,6 +13,20 @@
 
 namespace mll {
 
+namespace detail {
+
+MLL_LOCAL std::vector<head_id> heads_of(const head_index& index) {
+  std::vector<head_id> out;
+  out.reserve(index.head_count());
+  for (std::size_t m = 0; m < index.model_count(); ++m) {
+    for (std::size_t h = 0; h < index.width(m); ++h)
+      out.push_back({index.model(m), static_cast<std::uint32_t>(h)});
+  }
+  return out;
+}
+
+}  // namespace detail
+
 MLL_DEFINE task_evidence::task_evidence(std::shared_ptr<const detail::evidence_source> source,
                                         const task_match& match, const general_heads* general,
                                         const hub_profile* profile, std::size_t max_samples)
@@ -29,12 +43,7 @@ MLL_DEFINE task_evidence::task_evidence(std::shared_ptr<const detail::evidence_s
   detail::require_same_samples(match, layout);
   if (profile != nullptr) detail::require_same_hub(*profile, *source_);
   if (general != nullptr) detail::require_same_samples(*general, layout);
-  std::vector<head_id> heads;
-  heads.reserve(index.head_count() + (general != nullptr ? class_count() : 0));
-  for (std::size_t m = 0; m < index.model_count(); ++m) {
-    for (std::size_t h = 0; h < index.width(m); ++h)
-      heads.push_back({index.model(m), static_cast<std::uint32_t>(h)});
-  }
+  std::vector<head_id> heads = detail::heads_of(index);
   if (general != nullptr) {
     for (std::size_t y = 0; y < class_count(); ++y)
       heads.push_back({model_id{}, static_cast<std::uint32_t>(y)});
@@ -131,6 +140,19 @@ MLL_DEFINE task_evidence task_evidence::held_out_of(const task_evidence& trainin
   task_evidence out = subset(rows);
   out.own_general_ = training.own_general_;
   out.general_ = training.general_;
+  return out;
+}
+
+MLL_DEFINE task_evidence
+task_evidence::with_source(std::shared_ptr<const detail::evidence_source> source) const {
+  if (source->samples() != samples())
+    throw invalid_argument{"source", "labels on the samples of the evidence", "labels on other samples"};
+  task_evidence out = *this;
+  out.heads_ = std::make_shared<const std::vector<head_id>>(detail::heads_of(source->heads()));
+  out.source_ = std::move(source);
+  out.general_ = nullptr;
+  out.own_general_ = nullptr;
+  out.profile_ = nullptr;
   return out;
 }
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "mll/select/ensemble/detail/fit_temperature.hpp"
 #include "mll/select/ensemble/ensemble_builder.hpp"
@@ -27,13 +29,14 @@ MLL_DEFINE std::vector<std::vector<shortlisted_head>> detail::funnel_shortlist(
   auto lists = [&] {
     if (stages == nullptr)
       return shortlist_planned(backend, evidence, plans, screen(backend, evidence, screened), options);
-    // The statistics of the stages know the samples that a subset leaves out.
-    const auto found =
-        evidence.left_out().empty()
-            ? with_general_heads(backend, evidence,
-                                 stages->screen(evidence_of(evidence.match(), evidence.samples()), screened),
-                                 screened)
-            : screen(backend, evidence, screened);
+    const auto found = [&] {
+      auto best =
+          evidence.left_out().empty()
+              ? std::optional{stages->screen(evidence_of(evidence.match(), evidence.samples()), screened)}
+              : stages->screen_subset(backend, evidence, screened);
+      return best ? with_general_heads(backend, evidence, std::move(*best), screened)
+                  : screen(backend, evidence, screened);
+    }();
     return stages->shortlist(backend, evidence, plans.own, plans.all, found, options);
   }();
   if (std::none_of(lists.begin(), lists.end(), [](const auto& list) { return list.empty(); })) return lists;

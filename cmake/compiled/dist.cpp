@@ -1,0 +1,1 @@
+#include "mll/dist/detail/select.ipp"

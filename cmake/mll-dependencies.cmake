@@ -28,14 +28,22 @@ find_package(CUDAToolkit QUIET)
 if(NOT MLL_THRUST_INCLUDE_DIR)
   find_package(CCCL QUIET CONFIG HINTS "${CUDAToolkit_LIBRARY_DIR}/cmake")
 endif()
+set(MLL_THRUST_INCLUDE_DIRS "")
 if(TARGET Thrust::Thrust AND TARGET CUB::CUB)
-  # Not CCCL::CCCL, which makes CUDA the default device.
-  set(MLL_THRUST_TARGETS Thrust::Thrust CUB::CUB)
-  if(TARGET libcudacxx::libcudacxx)
-    list(APPEND MLL_THRUST_TARGETS libcudacxx::libcudacxx)
-  endif()
+  # Their folders alone: CCCL::CCCL makes CUDA the default device, and none of these is an imported target, which
+  # try_compile could use.
+  foreach(_mll_target IN ITEMS Thrust::Thrust CUB::CUB libcudacxx::libcudacxx)
+    if(TARGET ${_mll_target})
+      get_target_property(_mll_folders ${_mll_target} INTERFACE_INCLUDE_DIRECTORIES)
+      if(_mll_folders)
+        list(APPEND MLL_THRUST_INCLUDE_DIRS ${_mll_folders})
+      endif()
+    endif()
+  endforeach()
+  list(REMOVE_DUPLICATES MLL_THRUST_INCLUDE_DIRS)
+  unset(_mll_target)
+  unset(_mll_folders)
 else()
-  set(MLL_THRUST_TARGETS "")
   find_path(MLL_THRUST_INCLUDE_DIR thrust/version.h
     HINTS ${CUDAToolkit_INCLUDE_DIRS}
     PATH_SUFFIXES cccl
@@ -50,13 +58,13 @@ else()
     set(mll_FOUND FALSE)
   endif()
 endif()
-
-# Gives `target` what was found. CCCL's own targets are no imported ones, so that their folders come by -I: as system
-# folders they would stand behind the (older) headers that nvcc adds itself.
-macro(mll_use_thrust target)
-  if(MLL_THRUST_TARGETS)
-    target_link_libraries(${target} INTERFACE "$<BUILD_INTERFACE:${MLL_THRUST_TARGETS}>")
-  else()
-    target_include_directories(${target} SYSTEM INTERFACE "$<BUILD_INTERFACE:${MLL_THRUST_INCLUDE_DIR}>")
+if(NOT TARGET mll::thrust)
+  add_library(mll::thrust INTERFACE IMPORTED GLOBAL)
+  if(MLL_THRUST_INCLUDE_DIRS)
+    # By -I, as CCCL's own targets do it: as system folders they would stand behind the headers that nvcc adds itself.
+    set_target_properties(mll::thrust PROPERTIES IMPORTED_NO_SYSTEM ON)
+    target_include_directories(mll::thrust INTERFACE ${MLL_THRUST_INCLUDE_DIRS})
+  elseif(MLL_THRUST_INCLUDE_DIR)
+    target_include_directories(mll::thrust SYSTEM INTERFACE "${MLL_THRUST_INCLUDE_DIR}")
   endif()
-endmacro()
+endif()

@@ -8,8 +8,7 @@ target_include_directories(mll INTERFACE
   $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
   $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
 )
-mll_use_thrust(mll)
-target_link_libraries(mll INTERFACE Eigen3::Eigen Boost::headers xtensor Threads::Threads)
+target_link_libraries(mll INTERFACE Eigen3::Eigen Boost::headers xtensor mll::thrust Threads::Threads)
 # Thrust's own default device is CUDA, which a plain C++ compiler cannot build. mll passes its backends as types,
 # so no header of mll depends on which system is named here.
 target_compile_definitions(mll INTERFACE

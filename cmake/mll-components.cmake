@@ -1,7 +1,7 @@
 # The optional components: mll::<name> exists if its package does. Used by our own build and, installed, by
 # find_package(mll), so that an installation serves compilers that have more or fewer packages than the one that
 # installed it. MLL_COMPONENTS lists all of them; MLL_<name>_MISSING says what to install.
-set(MLL_COMPONENTS omp tbb cuda cuda_algebra opencv sqlite zip pack icu openvino onnxruntime)
+set(MLL_COMPONENTS omp tbb cuda cuda_algebra opencv sqlite zip pack icu openvino onnxruntime mpi)
 set(MLL_omp_MISSING "the compiler has no OpenMP, or MLL_OMP is OFF (clang 16 on Debian: install libomp-16-dev)")
 set(MLL_tbb_MISSING "TBB was not found, or MLL_TBB is OFF (Debian: install libtbb-dev)")
 set(MLL_cuda_MISSING "nvcc was not found, or MLL_CUDA is OFF (install the CUDA toolkit and put its bin folder on PATH)")
@@ -14,6 +14,7 @@ set(MLL_icu_MISSING "ICU or nlohmann-json was not found, or MLL_ICU is OFF (Debi
 set(MLL_openvino_MISSING "OpenVINO or mll::icu was not found, or MLL_OPENVINO is OFF (pip install openvino, then set OpenVINO_DIR to the folder openvino/cmake among Python's packages; Debian: install libicu-dev nlohmann-json3-dev)")
 
 set(MLL_onnxruntime_MISSING "ONNX Runtime, protozero or mll::icu was not found, or MLL_ONNXRUNTIME is OFF (bash cmake/bootstrap.sh deps brings ONNX Runtime into build/onnxruntime; or set ONNXRUNTIME_ROOT to a folder with its include and lib; Debian: install libprotozero-dev libicu-dev nlohmann-json3-dev)")
+set(MLL_mpi_MISSING "MPI was not found, or MLL_MPI is OFF (Debian: install libopenmpi-dev openmpi-bin, or libmpich-dev mpich)")
 
 # mll_add_component(<name> <target of the package>...)
 function(mll_add_component name)
@@ -152,5 +153,13 @@ if(NOT DEFINED MLL_ONNXRUNTIME OR MLL_ONNXRUNTIME)
         MLL_ONNXRUNTIME=1 MLL_ONNXRUNTIME_LIBRARY="${MLL_ONNXRUNTIME_LIBRARY}"
       )
     endif()
+  endif()
+endif()
+if(NOT DEFINED MLL_MPI OR MLL_MPI)
+  # Its functions for C; the headers for C++ that some installations add are not used.
+  find_package(MPI QUIET COMPONENTS CXX)
+  mll_add_component(mpi MPI::MPI_CXX)
+  if(TARGET mll::mpi)
+    target_compile_definitions(mll::mpi INTERFACE OMPI_SKIP_MPICXX=1 MPICH_SKIP_MPICXX=1)
   endif()
 endif()

@@ -190,13 +190,17 @@ set(MLL_sqlite_HEADERS
   mll/store/detail/tables/selections.hpp
   mll/store/detail/labels/store_labelling.hpp
 )
+set(MLL_mpi_HEADERS
+  mll/dist/mpi.hpp
+  mll/dist/mpi_session.hpp
+)
 
 # Every program may use every component that is there, and loads only the libraries that it does use (OpenCV's bring
 # a hundred others); MLL_TEST_<COMPONENT> tells it which are there.
 target_link_options(mll_development INTERFACE LINKER:--as-needed)
 set(host_components ${MLL_COMPONENTS})
-# (Few programs run ONNX files: mll_use_onnxruntime.)
-list(REMOVE_ITEM host_components cuda cuda_algebra onnxruntime)
+# (Few programs run ONNX files, or over ranks: mll_use_onnxruntime, mll_use_mpi.)
+list(REMOVE_ITEM host_components cuda cuda_algebra onnxruntime mpi)
 foreach(component IN LISTS host_components)
   string(TOUPPER ${component} COMPONENT)
   if(TARGET mll::${component})
@@ -214,6 +218,16 @@ function(mll_use_onnxruntime target)
     target_compile_definitions(${target} PRIVATE MLL_TEST_ONNXRUNTIME=1)
   else()
     target_compile_definitions(${target} PRIVATE MLL_TEST_ONNXRUNTIME=0)
+  endif()
+endfunction()
+
+# A program that runs over the ranks of an MPI job, where MPI is there. (The sanitizers find leaks in every MPI.)
+function(mll_use_mpi target)
+  if(TARGET mll::mpi AND NOT MLL_SANITIZE)
+    target_link_libraries(${target} PRIVATE mll::mpi)
+    target_compile_definitions(${target} PRIVATE MLL_TEST_MPI=1)
+  else()
+    target_compile_definitions(${target} PRIVATE MLL_TEST_MPI=0)
   endif()
 endfunction()
 

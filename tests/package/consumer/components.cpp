@@ -13,6 +13,10 @@
 #if USE_ICU
 #include <mll/embed/sentences/read_wordpiece_options.hpp>
 #endif
+#if USE_MPI
+#include <mll/dist/mpi.hpp>
+#include <mll/dist/mpi_session.hpp>
+#endif
 
 #include <atomic>
 #include <cstddef>
@@ -43,6 +47,13 @@ int main() {
   try {
     good = mll::read_wordpiece_options("no_such_file.json").lower_case && false;
   } catch (const mll::error&) {
+  }
+#endif
+#if USE_MPI
+  if (!mll::dist::mpi_session::launched_ranks()) {  // a job of one rank
+    const mll::dist::mpi_session session;
+    mll::dist::mpi comm;
+    good = comm.size() == 1 && comm.all_gather({}).size() == 1 && good;
   }
 #endif
   return good ? 0 : 1;

@@ -165,6 +165,7 @@ set(MLL_onnxruntime_HEADERS
 set(MLL_openvino_HEADERS
   mll/embed/sentences/onnx_sentence_embedder.hpp
   mll/embed/sentences/detail/sentence_network.hpp
+  mll/model/onnx/openvino_engine.hpp
 )
 set(MLL_sqlite_HEADERS
   mll/store/content_hash.hpp

@@ -9,6 +9,7 @@
 
 #include "mll/core/error.hpp"
 #include "mll/model/classifier.hpp"
+#include "mll/model/onnx/detail/engine_registry.hpp"
 #include "mll/model/onnx/detail/inputs/image_input.hpp"
 #include "mll/model/onnx/onnx_classifier.hpp"
 #include "mll/model/onnx/onnx_engine.hpp"
@@ -34,17 +35,22 @@ template <>
 struct onnx_input_of<cv::Mat> {
   using type = image_input;
 
-  /// ONNX Runtime if it is there, else OpenCV.
+  /// ONNX Runtime if it is there, else OpenVINO if it is known, else OpenCV.
   /// Throws: `invalid_argument` if the options ask for an engine that is not there.
   [[nodiscard]] static any_onnx_engine engine(const onnx_options& options) {
-    if (options.engine != onnx_engine_id::opencv) {
+    const auto wanted = options.engine;
+    if (!wanted || wanted == onnx_engine_id::onnxruntime) {
 #if MLL_ONNXRUNTIME
       const std::string missing = onnxruntime_engine::missing();
       if (missing.empty()) return onnxruntime_engine{};
 #else
       const std::string missing = "this program was built without mll::onnxruntime";
 #endif
-      if (options.engine) throw invalid_argument{"options.engine", "opencv (" + missing + ")", "onnxruntime"};
+      if (wanted) throw invalid_argument{"options.engine", "opencv (" + missing + ")", "onnxruntime"};
+    }
+    if (!wanted || wanted == onnx_engine_id::openvino) {
+      if (const auto found = engine_registry::find(onnx_engine_id::openvino)) return *found;
+      if (wanted) throw unknown_openvino();
     }
     return opencv_engine{};
   }

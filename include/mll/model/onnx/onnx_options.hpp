@@ -28,6 +28,7 @@ enum class tensor_layout {
 enum class onnx_engine_id {
   onnxruntime,  ///< ONNX Runtime, component `mll::onnxruntime`
   opencv,       ///< OpenCV's dnn module, component `mll::opencv`
+  openvino,     ///< OpenVINO, component `mll::openvino`; known where `openvino_engine.hpp` is included
 };
 
 /// How a sample becomes the input of an ONNX network, and its output scores. The value of channel c of a
@@ -61,7 +62,7 @@ struct onnx_options {
   std::filesystem::path tokenizer = {};
   /// Tokens per text for an input of open length, at least 3; 0: as the tokenizer says, else 512.
   std::size_t max_tokens = 0;
-  /// By default the first that is there and takes the file: ONNX Runtime, OpenCV.
+  /// By default the first that is there: ONNX Runtime, OpenVINO, OpenCV (of these, OpenCV takes images only).
   std::optional<onnx_engine_id> engine = std::nullopt;
 };
 

@@ -2,16 +2,22 @@
 #pragma once
 
 #include "mll/core/error.hpp"
+#include "mll/model/onnx/detail/engine_registry.hpp"
 #include "mll/model/onnx/onnx_engine.hpp"
 #include "mll/model/onnx/onnx_options.hpp"
 #include "mll/model/onnx/onnxruntime_engine.hpp"
 
 namespace mll::detail {
 
-/// The engine of networks that only ONNX Runtime takes.
+/// The engine of networks that OpenCV does not take.
 struct onnxruntime_only {
-  /// Throws: `invalid_argument` if the library is not there, or the options ask for another engine.
+  /// ONNX Runtime, unless the options ask for OpenVINO.
+  /// Throws: `invalid_argument` if the engine is not there, or the options ask for another one.
   [[nodiscard]] static any_onnx_engine engine(const onnx_options& options) {
+    if (options.engine == onnx_engine_id::openvino) {
+      if (const auto found = engine_registry::find(onnx_engine_id::openvino)) return *found;
+      throw unknown_openvino();
+    }
     if (options.engine == onnx_engine_id::opencv)
       throw invalid_argument{"options.engine", "onnxruntime, which takes more than images", "opencv"};
     if (!onnxruntime_engine::missing().empty())

@@ -11,6 +11,10 @@
 #include <mll/mll.hpp>
 #include <mll/store/hub_store.hpp>
 #include <mll/store/update_store.hpp>
+#if MLL_TEST_ONNXRUNTIME
+#include <mll/model/general/load_general_model.hpp>
+#include <mll/model/onnx/prove_onnx_classifier.hpp>
+#endif
 
 #include <unistd.h>
 
@@ -23,6 +27,7 @@
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -46,6 +51,7 @@ struct settings {
   fs::path representation;
   fs::path images;
   fs::path out;
+  fs::path general;
   std::string captions;
   std::string wordnet = "/usr/share/wordnet";
   std::vector<std::string> classes;
@@ -75,6 +81,9 @@ void add_options(CLI::App& app, settings& set) {
   app.add_option("--heads", set.heads, "Maximum number of heads per class (instead of --experts)")
       ->check(example::whole_number(1, 1U << 20U))
       ->excludes(experts);
+  app.add_option("--general", set.general,
+                 "Folder of a general model, such as an exported CLIP, for what no expert knows")
+      ->check(CLI::ExistingDirectory);
   app.add_option("--out", set.out,
                  "For hub.mll (the labels), predictions.csv and explanation.txt (default: the hub)");
   app.add_option("--wordnet", set.wordnet, "Folder with data.noun")->capture_default_str();
@@ -231,6 +240,44 @@ counts classify(const mll::zero_shot_classifier<cv::Mat>& classifier, const sett
   return out;
 }
 
+/// The general model of `--general`, if it is given, and what it says about the samples.
+struct general_part {
+#if MLL_TEST_ONNXRUNTIME
+  std::optional<mll::clip_model> model;
+#endif
+  std::optional<mll::general_model_labels> labels;
+  std::optional<mll::general_heads> heads;
+
+  /// Throws: as `load_general_model`; `model_error` if its networks cannot be run safely.
+  general_part(const settings& set, const mll::image_folder& samples, const mll::model_labels& of_experts,
+               const mll::semantic_dag<>& graph) {
+    if (set.general.empty()) return;
+#if MLL_TEST_ONNXRUNTIME
+    model.emplace(mll::load_general_model(set.general));
+    mll::prove_onnx_general_model(*model);
+    labels = mll::label_general_model(*model, samples, of_experts.samples(), graph);
+#else
+    static_cast<void>(samples);
+    static_cast<void>(of_experts);
+    static_cast<void>(graph);
+    throw mll::invalid_argument{"--general", "a program that was built with ONNX Runtime", "one without"};
+#endif
+  }
+  void match([[maybe_unused]] const mll::model_labels& of_experts,
+             [[maybe_unused]] const mll::task_match& task) {
+#if MLL_TEST_ONNXRUNTIME
+    if (model) heads = mll::make_general_heads(*model, *labels, of_experts.samples(), task);
+#endif
+  }
+  [[nodiscard]] mll::zero_shot_classifier<cv::Mat> bind(const mll::hub<cv::Mat>& experts,
+                                                        const mll::selection& chosen) const {
+#if MLL_TEST_ONNXRUNTIME
+    if (model) return {experts, chosen, *model, mll::unknown_models::refuse};
+#endif
+    return {experts, chosen, mll::unknown_models::refuse};
+  }
+};
+
 void run(const settings& set) {
   const example_backend backend;
   cv::setNumThreads(1);  // experts run side by side, one thread each
@@ -264,17 +311,24 @@ void run(const settings& set) {
 
   // 3. The task: what its classes mean, and which experts answer it.
   const mll::information_content content{graph};
-  const auto profile = mll::profile(backend, labels, graph, {.matching = {.content = &content}});
+  general_part general{set, samples, labels, graph};
+  const auto profile = mll::profile(
+      backend, labels, graph,
+      {.general = general.labels ? &*general.labels : nullptr, .matching = {.content = &content}});
   const auto task = example::read_task(set.classes, set.captions);
   const auto match = mll::match(backend, task, graph, labels.samples(), {.content = &content});
+  general.match(labels, match);
   const auto chosen = mll::select(backend, labels, match,
-                                  {.method = {.budget = budget_of(set)}, .profile = &profile, .folds = 5});
+                                  {.method = {.budget = budget_of(set)},
+                                   .general = general.heads ? &*general.heads : nullptr,
+                                   .profile = &profile,
+                                   .folds = 5});
   std::ofstream explanation{set.out / "explanation.txt"};
   explanation << mll::explain(match, graph) << mll::explain(chosen);
   if (!explanation.flush()) throw mll::error{"cannot write " + (set.out / "explanation.txt").string()};
 
   // 4. The answers.
-  const mll::zero_shot_classifier<cv::Mat> classifier{hub, chosen, mll::unknown_models::refuse};
+  const auto classifier = general.bind(hub, chosen);
   std::ofstream table{set.out / "predictions.csv"};
   const counts found = classify(classifier, set, image_hub::decoded_side(hub), table);
   if (!table.flush()) throw mll::error{"cannot write " + (set.out / "predictions.csv").string()};

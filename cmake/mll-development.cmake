@@ -88,6 +88,7 @@ set(MLL_cuda_HEADERS
   mll/select/calibrate/device_shortlist.cuh
 )
 set(MLL_opencv_HEADERS
+  mll/model/onnx/detail/engine_registry.hpp
   mll/model/general/load_image_encoder.hpp
   mll/reuse/io/detail/onnx_area_resize.hpp
   mll/reuse/io/detail/onnx_resample.hpp
@@ -168,6 +169,15 @@ set(MLL_openvino_HEADERS
   mll/model/onnx/openvino_engine.hpp
 )
 set(MLL_sqlite_HEADERS
+  mll/store/label_shard.hpp
+  mll/store/label_share.hpp
+  mll/store/merge_stores.hpp
+  mll/store/missing_shards.hpp
+  mll/store/stored_shift.hpp
+  mll/store/detail/labels/shard_file.hpp
+  mll/store/detail/labels/shard_view.hpp
+  mll/store/detail/labels/share_plan.hpp
+  mll/store/detail/labels/store_merge.hpp
   mll/store/content_hash.hpp
   mll/store/find_profile.hpp
   mll/store/hub_store.hpp

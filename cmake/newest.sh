@@ -9,11 +9,14 @@ usage() {
   cat <<'TEXT'
 usage: bash cmake/newest.sh headers <release> <folder>
        bash cmake/newest.sh build <release> <folder>
+       bash cmake/newest.sh package <release> <libmll-dev.deb>
 
   headers   unpacks the header packages of a release (bookworm, trixie, sid) below <folder>: what mll needs, for the
             compiler of this machine
   build     makes a system of that release with mmdebstrap, builds and runs mll in it by each of its compilers, and
             writes what happened to <folder>/<release>.md, one line of a table per compiler
+  package   installs the package into a fresh system of that release, with what it depends on, and builds and runs
+            examples/first_task.cpp there
 
 Exit status: 0 passed, 1 failed, 77 not possible here, with the reason.
 TEXT
@@ -108,6 +111,27 @@ build_in_system() {  # <release> <folder>
   cat "$2/$1.md"
 }
 
+install_in_system() {  # <release> <deb>
+  command -v mmdebstrap >/dev/null || skip "mmdebstrap was not found (Debian: install mmdebstrap)"
+  [[ -f "$2" ]] || skip "there is no $2 (the test recipe_debian makes it)"
+  work="$(mktemp -d)"
+  trap "rm -rf '$work'" EXIT
+  mkdir -p "$work/sources"
+  sources_of "$1" "$work/sources"
+  cp "$2" "$work/libmll-dev.deb"
+  cp "$root/examples/first_task.cpp" "$work/"
+  chmod -R a+rX "$work"
+  say "making a system of $1: a few minutes"
+  mmdebstrap --quiet --format=null --variant=apt --include=g++,pkg-config,wordnet-base \
+    --aptopt='Acquire::Check-Valid-Until "false"' --dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/share/doc/*' \
+    --customize-hook="upload $work/libmll-dev.deb /libmll-dev.deb" \
+    --customize-hook="upload $work/first_task.cpp /first_task.cpp" \
+    --customize-hook='chroot "$1" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends /libmll-dev.deb' \
+    --customize-hook='chroot "$1" sh -c "g++ -std=c++20 /first_task.cpp \$(pkg-config --cflags --libs mll) -o /first_task && /first_task"' \
+    "$1" /dev/null "$work"/sources/* || { say "failed in $1"; exit 1; }
+  say "installed and used in $1"
+}
+
 # Within that system.
 version_of() { dpkg-query --show --showformat='${Version}' "$1" | sed -E 's/^[0-9]+://; s/[-+].*//'; }
 
@@ -165,6 +189,10 @@ case "${1:-}" in
     [[ $# == 3 ]] || { usage >&2; exit 2; }
     packages_of "$2" >/dev/null
     if [[ "$1" == headers ]]; then unpack_headers "$2" "$3"; else build_in_system "$2" "$3"; fi
+    ;;
+  package)
+    [[ $# == 3 ]] || { usage >&2; exit 2; }
+    install_in_system "$2" "$3"
     ;;
   inside) inside "$2" "$3" ;;
   *) usage >&2; exit 2 ;;

@@ -41,6 +41,7 @@ struct arguments {
   std::vector<std::string> files;   // of experts; of classify the name of a selection and samples
   std::vector<std::string> models;  // names
   std::string name;                 // of a selection
+  std::string names;                // of match: a file
   std::vector<std::string> classes;
   std::string captions;
   std::string general;  // folder of a general model; "none"
@@ -96,6 +97,7 @@ int verify(const arguments& given, const output& out);
 int repair(const arguments& given, const output& out);
 int add(const arguments& given, const output& out);
 int try_expert(const arguments& given, const output& out);
+int match_names(const arguments& given, const output& out);
 int list(const arguments& given, const output& out);
 int remove(const arguments& given, const output& out);
 int label(const arguments& given, const output& out);

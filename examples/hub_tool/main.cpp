@@ -128,6 +128,17 @@ std::map<const CLI::App*, action> declare(CLI::App& app, arguments& given) {
       ->capture_default_str()
       ->check(example::whole_number(1, 1U << 20U));
   example::add_network(*trying, given.network);
+  auto* matching = app.add_subcommand("match", "Find what the names of classes mean, all together");
+  out[matching] = match_names;
+  matching->add_option("NAMES", given.names, "File of lines NAME or NAME<tab>SENTENCE about it")
+      ->required()
+      ->check(example::a_name());
+  matching->add_option("--graph", given.graph, "Folder of WordNet, or a file of lines CHILD<tab>PARENT")
+      ->capture_default_str()
+      ->check(CLI::ExistingPath);
+  matching->add_option("--words", given.words, "For a graph in a file: lines ID<tab>WORD|WORD<tab>GLOSS")
+      ->check(CLI::ExistingFile);
+  wordnet(matching);
   command("list", "List models, the state of their labels, and selections", list);
   command("remove", "Remove models with their labels", remove)
       ->add_option("MODEL", given.models, "Names of models")

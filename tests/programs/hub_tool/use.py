@@ -14,6 +14,7 @@ import pty
 import random
 import re
 import resource
+import shlex
 import shutil
 import struct
 import subprocess
@@ -959,6 +960,60 @@ def ask(tool, folder):
     check(not [name for name in os.listdir(folder) if "partial" in name], "no partial files")
 
 
+def match(tool, folder):
+    """Class names alone: senses that are chosen together."""
+    wordnet = "/usr/share/wordnet"
+    if not os.path.isdir(wordnet):
+        skip("WordNet was not found (Debian: install wordnet-base)")
+
+    def nodes(*lines, code=0):
+        write_text(os.path.join(folder, "names.txt"), "".join(line + "\n" for line in lines))
+        done = tool.json("match", "names.txt", code=code)
+        check([each["name"] for each in done["classes"]] == [line.split("\t")[0] for line in lines], "every name, in order")
+        return done["classes"]
+
+    birds = nodes("crane", "heron", "flamingo")
+    machines = nodes("crane", "bulldozer", "forklift")
+    check("bird" in birds[0]["senses"][0]["gloss"] and "lifts" in machines[0]["senses"][0]["gloss"], "crane, in two companies")
+    check(birds[0]["node"] == birds[0]["senses"][0]["node"] != machines[0]["node"], "the node is that of the first sense")
+    check(abs(sum(each["probability"] for each in birds[0]["senses"]) - 1) < 1e-6, "probabilities")
+    told = nodes("crane\tlifts and moves heavy objects", "sofa")
+    check(told[0]["node"] == machines[0]["node"], "a sentence decides")
+    same = nodes("motorcar", "automobile", "truck")
+    check(same[0]["same_node_as"] == ["automobile"] and same[1]["same_node_as"] == ["motorcar"] and same[2]["same_node_as"] == [],
+          "two names of one node")
+    plural = nodes("geese", "racing bicycle")
+    check("base form" in plural[0]["senses"][0]["matched"] and "head noun" in plural[1]["senses"][0]["matched"], "kinds")
+    unknown = nodes("zebar", "flamingo", code=1)
+    check(unknown[0]["node"] is None and "zebra" in unknown[0]["suggestions"], "a typing error is not guessed")
+    text = tool("match", "names.txt", code=1).stdout
+    check("zebar: not in the graph (did you mean 'zebra'" in text and "flamingo: n" in text, "the same in words")
+    for content in ("", "crane\n", "crane\nCrane\n", "crane\n\theron\n"):
+        write_text(os.path.join(folder, "wrong.txt"), content)
+        done = subprocess.run([tool.program, "match", "wrong.txt"], capture_output=True, text=True, cwd=folder)
+        check(done.returncode in (2, 3) and done.stdout == "" and done.stderr != "", f"refused: {content!r}")
+    tool("match", "nowhere.txt", code=3)
+    tool("match", code=2)
+
+
+def recipes(tool, folder):
+    """The commands of docs/recipes.md, as they stand."""
+    page = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "docs", "recipes.md")
+    with open(page, encoding="utf-8") as lines:
+        commands = [shlex.split(line)[1:] for line in lines if line.startswith("    hub_tool ")]
+    check(len(commands) > 10, "the page has commands")
+    make_vectors(folder)
+    write_text(os.path.join(folder, "names.txt"), "cat\ndog\ntruck\n")
+    said = {}
+    for command in commands:
+        said[command[0], command[-1]] = tool(*command).stdout
+    check("dog of pets" in said["find", "dog"] or "pets says dog" in said["find", "dog"], "the head that knows dogs")
+    check("n5 (truck)" in said["match", "words.tsv"], "the node of a name")
+    check(os.path.exists(os.path.join(folder, "pets.html")) and os.path.exists(os.path.join(folder, "answers.csv")), "files")
+    fast = tool.json("explain", "hub.mll", "fast")
+    check(len(fast["models"]) == 1, "one expert")
+
+
 def pixels(file):
     """Size of a PNG of 8 bits, and its colours."""
     data = read_bytes(file)
@@ -1805,8 +1860,8 @@ def whole(tool, given):
 
 
 def main():
-    plain = {part.__name__: part for part in (output, errors, names, moved, exchange, graphs, samples, changed, limits, ask, shift,
-                                             screenshot)}
+    plain = {part.__name__: part for part in (output, errors, names, moved, exchange, graphs, samples, changed, limits, ask, shift, match,
+                                             recipes, screenshot)}
     arguments = argparse.ArgumentParser()
     arguments.add_argument(
         "part", choices=["vectors", "terminal", "numpy", "images", "described", "tasks", "onnx", "whole", "kinds", "general",

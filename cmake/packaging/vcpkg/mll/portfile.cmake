@@ -24,6 +24,7 @@ vcpkg_cmake_configure(
     -DMLL_ICU=OFF
     -DMLL_OPENVINO=OFF
     -DMLL_ONNXRUNTIME=OFF
+    -DMLL_MPI=OFF
 )
 vcpkg_cmake_install()
 vcpkg_cmake_config_fixup(CONFIG_PATH share/cmake/mll)

@@ -20,7 +20,7 @@ set(MLL_ROOMS
   select/evidence select/screen select/calibrate select/combine select/ensemble select/experts select/methods
     select/baselines select/estimate select
   reuse reuse/io reuse/shift
-  store dist report testing
+  store store/shards dist report testing
 )
 set(MLL_SIDE_STAGES store dist report testing)
 # The stages: the first part of each room's name.

@@ -9,7 +9,7 @@
 
 #include "mll/core/io/temporary_folder.hpp"
 #include "mll/label/io/npy.hpp"
-#include "mll/store/label_shard.hpp"
+#include "mll/store/shards/label_shard.hpp"
 #include "support/files.hpp"
 #include "support/store_fixture.hpp"
 

@@ -1,4 +1,4 @@
-#include "mll/store/label_shard.hpp"
+#include "mll/store/shards/label_shard.hpp"
 
 #include <doctest/doctest.h>
 
@@ -8,7 +8,7 @@
 
 #include "mll/core/io/temporary_folder.hpp"
 #include "mll/model/callable_classifier.hpp"
-#include "mll/store/missing_shards.hpp"
+#include "mll/store/shards/missing_shards.hpp"
 #include "support/shards.hpp"
 
 using namespace mll;

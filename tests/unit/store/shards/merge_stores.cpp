@@ -1,4 +1,4 @@
-#include "mll/store/merge_stores.hpp"
+#include "mll/store/shards/merge_stores.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,7 +7,7 @@
 
 #include "mll/core/io/temporary_folder.hpp"
 #include "mll/core/random.hpp"
-#include "mll/store/missing_shards.hpp"
+#include "mll/store/shards/missing_shards.hpp"
 #include "support/shards.hpp"
 
 using namespace mll;
@@ -183,7 +183,6 @@ TEST_CASE("another label of the same content is an error that names both files")
   CHECK(later.verify().clean());
   merge_stores(later, shards);
   CHECK(test::exported(later, all.world.graph) == all.expected);
-  merge_stores(together, paths{});
   CHECK(test::exported(together, all.world.graph) == all.expected);
 }
 
@@ -204,7 +203,7 @@ TEST_CASE("a damaged label is not merged, and a repaired shard is") {
   }
   CHECK(store.verify().clean());
   CHECK(hub_store::repair(shards[0]).damages.size() == 1);
-  CHECK(merge_stores(store, shards).completed.size() == 6);
+  merge_stores(store, shards);
   CHECK(missing_shards(store, 3) == std::vector<shard_work>{{1, 1, missing_shards(store, 1)[0].samples}});
   test::label_share_of(all.world, store.file(), shards[0], {1, 3});
   CHECK(merge_stores(store, paths{shards[0]}).completed == std::vector<std::string>{"m4"});

@@ -11,8 +11,8 @@
 #include "mll/core/error.hpp"
 #include "mll/core/progress.hpp"
 #include "mll/label/responses/response_codec.hpp"
-#include "mll/store/detail/labels/store_merge.hpp"
 #include "mll/store/hub_store.hpp"
+#include "mll/store/shards/detail/store_merge.hpp"
 
 namespace mll {
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -17,12 +18,12 @@
 #include "mll/store/detail/labels/chunks.hpp"
 #include "mll/store/detail/labels/inspection.hpp"
 #include "mll/store/detail/labels/operations.hpp"
-#include "mll/store/detail/labels/shard_view.hpp"
 #include "mll/store/detail/sqlite/connection_pool.hpp"
 #include "mll/store/detail/sqlite/database.hpp"
 #include "mll/store/detail/sqlite/schema.hpp"
 #include "mll/store/detail/tables/catalog.hpp"
 #include "mll/store/hub_store.hpp"
+#include "mll/store/shards/detail/shard_view.hpp"
 #include "mll/store/store_error.hpp"
 
 namespace mll::detail {
@@ -37,11 +38,20 @@ class store_merge {
 
   Result run() {
     known_ = pool_.read([](database& db) { return read_catalog(db); });
-    for (const std::filesystem::path& shard : shards_) {
-      out_.shards.push_back({shard});
-      take(shard_view<Codec>{shard, known_, file_});
-      if (options_.observer)
-        options_.observer({"merging", shard.string(), out_.shards.size(), shards_.size()});
+    try {
+      for (const std::filesystem::path& shard : shards_) {
+        out_.shards.push_back({shard});
+        take(shard_view<Codec>{shard, known_, file_});
+        if (options_.observer)
+          options_.observer({"merging", shard.string(), out_.shards.size(), shards_.size()});
+      }
+    } catch (...) {
+      const std::exception_ptr problem = std::current_exception();
+      try {
+        finish();               // what was merged before is complete, or not
+      } catch (const error&) {  // the first problem is the one to report
+      }
+      std::rethrow_exception(problem);
     }
     finish();
     return std::move(out_);

@@ -11,11 +11,11 @@
 #include "mll/label/representation/representation.hpp"
 #include "mll/label/responses/response_codec.hpp"
 #include "mll/model/hub.hpp"
-#include "mll/store/detail/labels/shard_file.hpp"
 #include "mll/store/detail/labels/share_plan.hpp"
 #include "mll/store/detail/labels/store_labelling.hpp"
 #include "mll/store/hub_store.hpp"
 #include "mll/store/label_share.hpp"
+#include "mll/store/shards/detail/shard_file.hpp"
 #include "mll/store/store_options.hpp"
 #include "mll/store/update_store.hpp"
 

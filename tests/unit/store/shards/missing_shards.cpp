@@ -1,4 +1,4 @@
-#include "mll/store/missing_shards.hpp"
+#include "mll/store/shards/missing_shards.hpp"
 
 #include <doctest/doctest.h>
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mll/core/progress.hpp>
+#include <mll/dist/communicator_ref.hpp>
 
 #include <cstddef>
 #include <nlohmann/json_fwd.hpp>
@@ -65,6 +66,9 @@ struct arguments {
   std::size_t top = 10;   // of find
   bool no_names = false;  // of find
   std::string page;       // file of a report or card
+
+  /// The ranks of the job, under mpirun.
+  std::optional<mll::dist::communicator_ref> ranks;
 };
 
 /// The text with what cannot be seen spelled out: line ends, bytes that are not UTF-8.

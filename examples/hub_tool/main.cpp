@@ -2,6 +2,7 @@
 //
 // needs component: sqlite
 // uses component: onnxruntime
+// uses component: mpi
 // needs package: CLI11 libcli11-dev
 // needs package: nlohmann_json nlohmann-json3-dev
 // test arguments: --help
@@ -28,6 +29,10 @@
 #include "commands.hpp"
 #include "export_onnx.hpp"
 #include "store_settings.hpp"
+#if MLL_TEST_MPI
+#include <mll/dist/mpi.hpp>
+#include <mll/dist/mpi_session.hpp>
+#endif
 
 namespace {
 
@@ -61,6 +66,7 @@ Example:
   hub_tool classify hub.mll pets --images photos --out answers.csv --report photos.html
   hub_tool pack hub.mll pets pets.mlltask
   hub_tool classify pets.mlltask --images photos
+  mpirun -n 4 hub_tool select hub.mll pets --classes "cat,dog,goldfish"    (see docs/scale.md)
 )";
 
 using action = int (*)(const arguments&, const output&);
@@ -269,6 +275,32 @@ int run(action work, const arguments& given) {
   }
 }
 
+#if MLL_TEST_MPI
+/// Runs a command on all ranks of an MPI job. What fails on one of them ends the job.
+int run_on_ranks(const std::string& name, action work, arguments given) {
+  const output out{given};
+  try {
+    const mll::dist::mpi_session session;
+    mll::dist::mpi ranks;
+    given.ranks = ranks;
+    if (name != "select") {
+      if (ranks.rank() == 0)
+        out.fail(
+            name + ": expected one rank, found " + std::to_string(ranks.size()) + " (select runs on several)",
+            bad_arguments);
+      ranks.barrier();
+      return bad_arguments;
+    }
+    const int code = run(work, given);
+    if (code > incomplete) mll::dist::mpi_session::abort(code);
+    return code;
+  } catch (const mll::error& problem) {
+    out.fail(problem.what(), io_error);
+    return io_error;
+  }
+}
+#endif
+
 /// Answers --help and --version, and wrong arguments.
 int answer(const CLI::App& app, const CLI::ParseError& problem, const arguments& given, int argc,
            char** argv) {
@@ -324,5 +356,9 @@ int main(int argc, char** argv) {
     static_cast<void>(stop.request_stop());  // no callback is registered: this only sets a flag
     std::signal(SIGINT, SIG_DFL);            // a second Ctrl-C ends the program
   });
+#if MLL_TEST_MPI
+  if (mll::dist::mpi_session::launched_ranks().value_or(1) > 1)
+    return run_on_ranks(command->get_name(), actions.at(command), given);
+#endif
   return run(actions.at(command), given);
 }

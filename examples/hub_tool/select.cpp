@@ -1,6 +1,7 @@
 // select, explain
 #include <mll/core/detail/code_point.hpp>
 #include <mll/core/text/utf8.hpp>
+#include <mll/dist/select.hpp>
 #include <mll/mll.hpp>
 #include <mll/store/find_profile.hpp>
 #include <mll/store/hub_store.hpp>
@@ -23,6 +24,7 @@
 #include "../support/store_entries.hpp"
 #include "commands.hpp"
 #include "general.hpp"
+#include "ranks.hpp"
 #include "store_settings.hpp"
 
 namespace hub_tool {
@@ -74,16 +76,36 @@ json to_json(const mll::selection& chosen, const mll::task& task) {
 /// the estimate, those of all heads at these nodes.
 mll::selection select_heads(const mll::hub_store& store, const mll::semantic_dag<>& graph,
                             const mll::task_match& match, const std::vector<mll::node_id>& nodes,
-                            std::size_t heads, const mll::shift_fit& shift,
+                            const arguments& given, const mll::shift_fit& shift,
                             std::optional<mll::label_basis>& basis) {
-  const mll::store_source source{store, graph, nodes};
+  const mll::store_source source = given.ranks
+                                       ? mll::store_source{store, graph, nodes, share_of_models(*given.ranks)}
+                                       : mll::store_source{store, graph, nodes};
   basis = source.basis();
+  if (given.ranks) require_same(*given.ranks, basis->of_all() + store.origin().graph);
   const auto embeddings = read_general_labels(store, graph, source.samples());
   const auto general = read_general_heads(store, embeddings, source.samples(), match);
-  return mll::select(example_backend{}, source, match,
-                     {.method = {.budget = mll::heads_per_class{heads}},
-                      .general = general ? &*general : nullptr,
-                      .shift = shift});
+  const mll::select_options<> options{.method = {.budget = mll::heads_per_class{given.heads}},
+                                      .general = general ? &*general : nullptr,
+                                      .shift = shift};
+  if (!given.ranks) return mll::select(example_backend{}, source, match, options);
+  auto ranks = *given.ranks;
+  return mll::select(example_backend{}, ranks, source, match, options);
+}
+
+/// What the other ranks do while the first one selects: their part, as often as it asks.
+int help_select(const arguments& given) {
+  while (is_help_wanted(*given.ranks)) {
+    const auto store = mll::hub_store::open(given.store, {.access = mll::store_access::read_only});
+    const auto graph = read_labelled_graph(store);
+    const auto match = mll::match(example_backend{}, example::read_task(given.classes, given.captions), graph,
+                                  store.layout(graph));
+    const auto learnt = mll::find_shift(store);
+    std::optional<mll::label_basis> basis;
+    static_cast<void>(select_heads(store, graph, match, mll::nodes_of(match), given,
+                                   learnt ? learnt->fit : mll::shift_fit{}, basis));
+  }
+  return ok;
 }
 
 /// Reads all labels, and makes the profile of the hub unless the store has it.
@@ -173,6 +195,13 @@ int select(const arguments& given, const output& out) {
   if (given.name.size() > max_name_bytes)
     throw mll::invalid_argument{"NAME", "at most " + std::to_string(max_name_bytes) + " bytes",
                                 std::to_string(given.name.size())};
+  if (given.ranks && given.experts != 0) {
+    throw mll::invalid_argument{
+        "--experts",
+        "--heads under mpirun: experts are chosen from the labels of the whole hub in one memory",
+        std::to_string(given.experts)};
+  }
+  if (given.ranks && given.ranks->rank() != 0) return help_select(given);
   auto store = mll::hub_store::open(given.store);
   const auto task = example::read_task(given.classes, given.captions);
   const auto learnt = mll::find_shift(store);
@@ -185,6 +214,7 @@ int select(const arguments& given, const output& out) {
   if (const auto before = store.find_selection(given.name); before && before->chosen && !before->stale)
     left_out = mark_changed(store, before->chosen->models, out, unreadable);
   if (const auto document = still_valid(store, given, asked)) {
+    if (given.ranks) call_helpers(*given.ranks, false);
     out.say(document->at("explanation").get<std::string>() + "'" + given.name + "' is up to date");
     out.result(*document);
     return ok;
@@ -195,7 +225,8 @@ int select(const arguments& given, const output& out) {
   const auto nodes = mll::nodes_of(match);
   std::optional<mll::label_basis> basis;  // of what is read
   const auto choose = [&] {
-    return given.experts == 0 ? select_heads(store, graph, match, nodes, given.heads, shift, basis)
+    if (given.ranks) call_helpers(*given.ranks, true);
+    return given.experts == 0 ? select_heads(store, graph, match, nodes, given, shift, basis)
                               : select_experts(store, graph, match, given.experts, shift, basis);
   };
   auto chosen = choose();
@@ -203,6 +234,7 @@ int select(const arguments& given, const output& out) {
     left_out = true;
     chosen = choose();
   }
+  if (given.ranks) call_helpers(*given.ranks, false);
   chosen.threshold = given.threshold.value_or(0);
   for (auto& used : chosen.models) {
     if (!used.id.valid()) used.fingerprint = asked.at("general");

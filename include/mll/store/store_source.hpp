@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -50,16 +51,20 @@ class store_source {
   using codec_type = Codec;
   using value_type = typename Codec::value_type;
 
+  /// Chooses the models to read among those with complete labels: true for each that is read.
+  using model_filter = std::function<std::vector<bool>(std::span<const stored_model>)>;
+
   /// @param[in] graph an SDAG with the nodes of the store
   /// @param[in] nodes nodes with samples, in any order: those of the task
+  /// @param[in] reads the models of this source, such as the share of a rank; empty: all
   /// Throws: `invalid_argument` if a node has no samples in the store or the graph lacks a node;
   /// `store_error`. Complexity: O(models + heads nodes).
   template <semantic_graph Graph>
   store_source(const basic_hub_store<Codec>& store, const semantic_dag<Graph>& graph,
-               std::span<const node_id> nodes)
+               std::span<const node_id> nodes, const model_filter& reads = {})
       : pool_{store.connections()} {
     pool_->read([&](detail::database& db) {
-      load(db, graph, nodes);
+      load(db, graph, nodes, reads);
       return true;
     });
   }
@@ -131,7 +136,8 @@ class store_source {
 
  private:
   template <semantic_graph Graph>
-  void load(detail::database& db, const semantic_dag<Graph>& graph, std::span<const node_id> nodes) {
+  void load(detail::database& db, const semantic_dag<Graph>& graph, std::span<const node_id> nodes,
+            const model_filter& reads) {
     detail::catalog known = detail::read_catalog(db);
     epoch_ = known.epoch;
     basis_ = detail::basis_of(known);
@@ -139,7 +145,12 @@ class store_source {
     layout_ = detail::layout_of(nodes_, graph.fingerprint());
     std::erase_if(known.models,
                   [](const stored_model& model) { return model.state != label_state::complete; });
-    models_ = std::move(known.models);
+    models_.clear();
+    const std::vector<bool> is_read =
+        reads ? reads(known.models) : std::vector<bool>(known.models.size(), true);
+    for (std::size_t m = 0; m < known.models.size(); ++m) {
+      if (is_read.at(m)) models_.push_back(std::move(known.models[m]));
+    }
     heads_ = {};
     for (const stored_model& model : models_) heads_.add(model.id, model.heads.size());
     statistics_.emplace(nodes_.size(), heads_.head_count());

@@ -1,10 +1,18 @@
 """Runs programs over the ranks of an MPI job, and checks what they print and how they end.
 
 usage: run.py operations|selection|late --program RANKS --launcher MPIRUN
+       run.py hub --tool HUB_TOOL --launcher MPIRUN --work DIR
+       run.py kill --tool HUB_TOOL --launcher MPIRUN --work DIR [--kills N]
+
+Empties the folder --work.
 """
 
 import argparse
+import importlib.util
+import json
 import os
+import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +24,15 @@ PATIENCE = 120  # seconds: a job that takes longer hangs
 def check(holds, what):
     if not holds:
         sys.exit("failed: " + what)
+
+
+def of_hub_tool():
+    """The helpers of the tests of hub_tool."""
+    file = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "hub_tool", "use.py")
+    spec = importlib.util.spec_from_file_location("hub_tool_use", file)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 class Launcher:
@@ -70,12 +87,121 @@ def late(launcher, given):
     check(time.monotonic() - begin < 50, "the job does not wait for it")
 
 
+def make_store(given):
+    """A store of 12 labelled experts on vectors."""
+    use = of_hub_tool()
+    shutil.rmtree(given.work, ignore_errors=True)
+    os.makedirs(given.work)
+    use.make_vectors(given.work)
+    rng = random.Random(3)
+    experts = []
+    for m in range(12):
+        known = rng.sample(range(6), rng.randint(1, 4))
+        name = os.path.join("experts", f"expert{m}")
+        use.write_npy(os.path.join(given.work, name + ".npy"),
+                      [[rng.uniform(0.2, 1) * (j == k) + rng.gauss(0, 0.1) for j in range(6)] + [0.0] for k in known])
+        with open(os.path.join(given.work, name + ".labels.txt"), "w") as out:
+            out.writelines(f"{use.WORDS[k]} {m}\n" for k in known)
+        experts.append(name + ".npy")
+    tool = use.Tool(given.tool, given.work)
+    use.init(tool)
+    tool("add", "hub.mll", *experts)
+    tool("label", "hub.mll")
+    return tool
+
+
+CLASSES = ["--classes", "cat,dog,bird,truck", "--heads", "2"]
+
+
+def without_name(document):
+    return {key: value for key, value in document.items() if key != "name"}
+
+
+def hub(launcher, given):
+    tool = make_store(given)
+    expected = without_name(tool.json("select", "hub.mll", "alone", *CLASSES))
+    for ranks in (4, 16):  # more than there are experts
+        command = [given.tool, "select", "hub.mll", f"on{ranks}", *CLASSES]
+        out, _ = launcher.run(ranks, [*command, "--json"], cwd=given.work)
+        check(without_name(json.loads(out)) == expected, f"{ranks} ranks select what one selects, and one of them prints it")
+    out, _ = launcher.run(2, command, cwd=given.work)
+    check("is up to date" in out, "the selection was saved")
+    _, err = launcher.run(2, [given.tool, "select", "hub.mll", "e", "--classes", "cat,dog", "--experts", "2"], code=2, cwd=given.work)
+    check("expected --heads under mpirun" in err, "budgets of experts are refused")
+    _, err = launcher.run(2, [given.tool, "list", "hub.mll"], code=2, cwd=given.work)
+    check("list: expected one rank, found 2" in err, "commands of one rank are refused")
+    _, err = launcher.run(2, [given.tool, "select", "hub.mll", "u", "--classes", "cat,unicorn"], code=2, cwd=given.work)
+    check("unicorn" in err, "an error of all ranks is told")
+    tool("verify", "hub.mll")
+
+
+def ranks_of(tool, store):
+    """Processes that run hub_tool on a store."""
+    found = []
+    for entry in os.listdir("/proc"):
+        if not entry.isdigit():
+            continue
+        try:
+            with open(f"/proc/{entry}/cmdline", "rb") as file:
+                words = file.read().split(b"\0")
+        except OSError:
+            continue
+        if words[0] == tool.encode() and store.encode() in words:
+            found.append(int(entry))
+    return found
+
+
+def kill(launcher, given):
+    tool = make_store(given)
+    store = os.path.join(given.work, "hub.mll")  # a name that no other process has
+    expected = without_name(tool.json("select", store, "alone", *CLASSES))
+    command = [given.tool, "select", store]
+    begin = time.monotonic()
+    launcher.run(4, [*command, "whole", *CLASSES])
+    duration = time.monotonic() - begin
+    rng = random.Random(given.seed)
+    killed = survived = 0
+    slowest = 0.0
+    for attempt in range(given.kills):
+        name = f"attempt{attempt}"
+        job = launcher.start(4, [*command, name, *CLASSES, "--json"])
+        time.sleep(rng.uniform(0, duration))
+        victims = ranks_of(given.tool, store)
+        if victims:
+            try:
+                os.kill(rng.choice(victims), signal.SIGKILL)
+                killed += 1
+            except ProcessLookupError:
+                pass
+        begin = time.monotonic()
+        code, out, err = launcher.finish(job, "a job that lost a rank")
+        slowest = max(slowest, time.monotonic() - begin)
+        if code == 0:  # the kill came too late, or before there was a rank
+            survived += 1
+            check(without_name(json.loads(out)) == expected, "a job that ends well answers rightly")
+        check(not ranks_of(given.tool, store), "no rank is left behind")
+        known = [each["name"] for each in tool.json("list", store)["selections"]]
+        if name in known:  # saved as a whole, or not at all
+            saved = tool.json("explain", store, name)
+            saved.pop("stale")
+            check(without_name(saved) == expected, "what a killed job has saved is right")
+    print(f"{given.kills} jobs: {killed} lost a rank, {survived} ended well; at most {slowest:.1f} s to the end")
+    check(killed >= given.kills // 2, "ranks were killed")
+    again, _ = launcher.run(4, [*command, "again", *CLASSES, "--json"])
+    check(without_name(json.loads(again)) == expected, "after all this the selection is the same")
+    tool("verify", store)
+
+
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("part", choices=["operations", "selection", "late"])
+    parser.add_argument("part", choices=["operations", "selection", "late", "hub", "kill"])
     parser.add_argument("--program")
+    parser.add_argument("--tool")
     parser.add_argument("--launcher", required=True)
+    parser.add_argument("--work")
     parser.add_argument("--size", default="small")
+    parser.add_argument("--kills", type=int, default=8)
+    parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     globals()[given.part](Launcher(given.launcher), given)
 

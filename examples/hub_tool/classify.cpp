@@ -287,7 +287,8 @@ template <class Sample>
 mll::zero_shot_classifier<Sample> bind_models(const mll::hub<Sample>& experts, const solved_task& solved) {
 #if MLL_TEST_OPENCV && MLL_TEST_ONNXRUNTIME
   if constexpr (std::is_same_v<Sample, cv::Mat>) {
-    if (std::filesystem::is_directory(solved.general))
+    std::error_code unknown;  // whoever loads it says why it cannot be read
+    if (std::filesystem::is_directory(solved.general, unknown))
       return {experts, solved.chosen, mll::load_general_model(solved.general)};
     if (!solved.general.empty()) {
       const auto dimension = static_cast<std::size_t>(solved.chosen.general_texts.cols());
@@ -321,44 +322,70 @@ int classify_with(const solved_task& solved, std::vector<std::string> files, con
     answer_writer answers{solved.chosen, given, threshold, table};
     sample_batch<sample_type> batch;
     seen_batch seen;
-    const auto flush = [&] {
-      if (batch.samples.empty()) return;
-      mll::matrix<float> scores(static_cast<Eigen::Index>(batch.samples.size()),
+    std::size_t skipped = 0;
+    std::optional<std::string> problem;  // of the last sample that an expert did not take
+    const auto answer = [&](std::size_t first, std::size_t count) {
+      const auto samples = std::span{batch.samples}.subspan(first, count);
+      mll::matrix<float> scores(static_cast<Eigen::Index>(count),
                                 static_cast<Eigen::Index>(classifier.head_count()));
-      const auto responses = classifier.respond(example_backend{}, batch.samples);
+      const auto responses = classifier.respond(example_backend{}, samples);
       seen.add(responses);
       mll::detail::combine_to(solved.chosen.ensemble, responses.log_odds, responses.embeddings, true, scores);
       const auto found = mll::detail::predictions_of(example_backend{}, solved.chosen, responses, scores,
                                                      {threshold, given.belongs});
       for (std::size_t i = 0; i < found.size(); ++i) {
         const auto* row = scores.data() + i * classifier.head_count();
-        answers.write(batch.names[i], batch.folders[i], found[i], {row, classifier.head_count()},
-                      [&] { return files_type::thumbnail(batch.samples[i]); });
+        answers.write(batch.names[first + i], batch.folders[first + i], found[i],
+                      {row, classifier.head_count()}, [&] { return files_type::thumbnail(samples[i]); });
+      }
+    };
+    const auto flush = [&] {
+      if (batch.samples.empty()) return;
+      try {
+        answer(0, batch.samples.size());
+      } catch (const mll::cancelled&) {
+        throw;
+      } catch (const mll::error&) {  // one sample that an expert does not take leaves the others alone
+        for (std::size_t i = 0; i < batch.samples.size(); ++i) {
+          try {
+            answer(i, 1);
+          } catch (const mll::error& reason) {
+            ++skipped;
+            problem = batch.names[i] + ": " + reason.what();
+            out.warn("skipped: " + *problem);
+          }
+        }
       }
       batch = {};
     };
     const auto observe = out.progress();
-    std::size_t skipped = 0;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       if (stop.stop_requested()) throw mll::cancelled{"classify: stopped"};
       try {
         const std::string folder = inputs[i].file.parent_path().filename().string();
-        skipped += files_type::read(
+        std::size_t taken = 0;
+        const std::size_t refused = files_type::read(
             inputs[i], max_side,
             [&](sample_type sample, const std::string& name) {
+              ++taken;
               batch.samples.push_back(std::move(sample));
               batch.names.push_back(name);
               batch.folders.push_back(folder);
               if (batch.samples.size() == batch_size) flush();
             },
             out);
-      } catch (const mll::parse_error& problem) {
+        skipped += refused;
+        if (taken + refused == 0)
+          throw mll::parse_error{inputs[i].file.string(), 0, "at least one sample", "none"};
+      } catch (const mll::parse_error& damaged) {
         ++skipped;
-        out.warn("skipped: " + std::string{problem.what()});
+        out.warn("skipped: " + std::string{damaged.what()});
       }
       if (i + 1 == inputs.size()) flush();
       if (observe) observe({"classifying", inputs[i].name, i + 1, inputs.size()});
     }
+    if (problem && answers.count.samples == 0)
+      throw mll::invalid_argument{"FILE", "samples that the experts take", *problem};
     answers.count.skipped = skipped;
     std::vector<std::string> classes;
     for (const auto& each : solved.chosen.match.task.classes()) classes.push_back(each.name);

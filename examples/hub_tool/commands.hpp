@@ -83,6 +83,9 @@ class output {
   void warn(const std::string& text) const;
   void fail(const std::string& text, int code) const;
   void result(const nlohmann::json& value) const;
+  /// From now on, what libraries write to the standard error is dropped: with --json, every line there is
+  /// JSON.
+  static void keep_errors_apart();
   /// Throws: `error` if not all of the output was written.
   static void finish();
   [[nodiscard]] mll::progress_observer progress() const;

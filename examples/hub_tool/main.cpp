@@ -50,7 +50,8 @@ Graph, samples and experts inside the folder of the store are found relative to 
 set changes the place of others, and add that of an expert. label keeps the labels of samples that are missing: it
 ends without a change unless --drop-missing is given.
 
-Exit codes: 0 success; 1 the store is damaged or something was left out; 2 wrong arguments; 3 a file cannot be read
+Exit codes: 0 success; 1 the store is damaged, or an expert or a sample to classify was left out (samples of nodes that
+are skipped are named); 2 wrong arguments; 3 a file cannot be read
 or written; 130 interrupted (finished work is saved). With --json, errors and warnings are JSON too, one per line.
 
 Example:
@@ -210,18 +211,22 @@ std::map<const CLI::App*, action> declare(CLI::App& app, arguments& given) {
                    "Minimum probability that a sample belongs to the task at all, 0 to 1; of selections made "
                    "with --experts")
       ->check(CLI::Range(0.0F, 1.0F));
-  classifying->add_option("--out", given.csv,
-                          "File for the answers: sample,answer,probability,confidence,belongs");
-  classifying->add_option("--report", given.page, "File of a page about the answers, in HTML");
+  classifying
+      ->add_option("--out", given.csv, "File for the answers: sample,answer,probability,confidence,belongs")
+      ->check(example::a_name());
+  classifying->add_option("--report", given.page, "File of a page about the answers, in HTML")
+      ->check(example::a_name());
   auto* packing =
       command("pack", "Write a selection and its experts to one file, for classify elsewhere", pack);
   packing->add_option("NAME", given.name, "Name of the selection")->required();
-  packing->add_option("FILE", given.pack, "The pack, NAME.mlltask")->required();
+  packing->add_option("FILE", given.pack, "The pack, NAME.mlltask")->required()->check(example::a_name());
   command("info", "Show what a pack holds, and check it", info);
   auto* exporting_graph =
       command("export-onnx", "Write a selection and its experts as one ONNX graph", export_onnx);
   exporting_graph->add_option("NAME", given.name, "Name of the selection")->required();
-  exporting_graph->add_option("FILE", given.pack, "The graph, NAME.onnx")->required();
+  exporting_graph->add_option("FILE", given.pack, "The graph, NAME.onnx")
+      ->required()
+      ->check(example::a_name());
   command("explain", "Show what a selection chose and why", explain)
       ->add_option("NAME", given.name, "Name of the selection")
       ->required();
@@ -235,10 +240,11 @@ std::map<const CLI::App*, action> declare(CLI::App& app, arguments& given) {
   finding->add_flag("--no-names", given.no_names, "Judge heads by their responses alone");
   auto* describing = command("card", "Write a model card from measurements, in Markdown", card);
   describing->add_option("MODEL", given.name, "Name of the model")->required();
-  describing->add_option("--out", given.page, "File of the card (default: the standard output)");
+  describing->add_option("--out", given.page, "File of the card (default: the standard output)")
+      ->check(example::a_name());
   auto* reporting = command("report", "Write a page about the hub or a selection, in HTML", report);
   reporting->add_option("NAME", given.name, "Name of a selection (default: the hub)");
-  reporting->add_option("--out", given.page, "File of the page")->required();
+  reporting->add_option("--out", given.page, "File of the page")->required()->check(example::a_name());
 
   command("export", "Write all labels for NumPy, to a folder of .npy files or to one .npz file",
           export_labels)
@@ -342,6 +348,7 @@ int main(int argc, char** argv) {
   given.as_json =
       std::any_of(argv, argv + argc, [](const char* each) { return std::string_view{each} == "--json"; });
   CLI::App app{"Keeps a hub of experts and their labels in one file.", "hub_tool"};
+  if (given.as_json) output::keep_errors_apart();
   const auto actions = declare(app, given);
   try {
     app.parse(argc, argv);

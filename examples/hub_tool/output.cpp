@@ -2,6 +2,7 @@
 #include <mll/core/error.hpp>
 #include <mll/report/progress_bar.hpp>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -14,6 +15,25 @@
 
 namespace hub_tool {
 
+namespace {
+
+int error_stream = STDERR_FILENO;
+
+void write_error(const nlohmann::json& value) {
+  const std::string line = value.dump() + '\n';
+  static_cast<void>(!write(error_stream, line.data(), line.size()));
+}
+
+}  // namespace
+
+void output::keep_errors_apart() {
+  const int own = dup(STDERR_FILENO);
+  const int nowhere = open("/dev/null", O_WRONLY);
+  if (own == -1 || nowhere == -1 || dup2(nowhere, STDERR_FILENO) == -1) return;
+  error_stream = own;
+  close(nowhere);
+}
+
 std::string printable(std::string_view text) {
   return mll::detail::visible_text(text);
 }
@@ -24,7 +44,7 @@ void output::say(const std::string& text) const {
 
 void output::warn(const std::string& text) const {
   if (given_.as_json) {
-    std::cerr << nlohmann::json{{"warning", printable(text)}}.dump() << '\n';
+    write_error({{"warning", printable(text)}});
   } else {
     std::cerr << "hub_tool: " << printable(text) << '\n';
   }
@@ -32,7 +52,7 @@ void output::warn(const std::string& text) const {
 
 void output::fail(const std::string& text, int code) const {
   if (given_.as_json) {
-    std::cerr << nlohmann::json{{"error", printable(text)}, {"exit_code", code}}.dump() << '\n';
+    write_error({{"error", printable(text)}, {"exit_code", code}});
   } else {
     std::cerr << "hub_tool: " << printable(text) << '\n';
   }

@@ -34,12 +34,8 @@ struct text_hub : example::onnx_experts<std::string> {
   static std::vector<std::string> read_lines(const std::filesystem::path& file) {
     const auto text = mll::detail::text_file::read(file);
     std::vector<std::string> out;
-    std::string_view left = text.content;
-    for (std::size_t line = 1; !left.empty(); ++line) {
-      const std::string_view each = mll::detail::take_line(left);
-      if (!mll::is_valid_utf8(each)) throw mll::parse_error{text.name, line, "UTF-8", "other bytes"};
-      if (!mll::detail::is_blank(each)) out.emplace_back(each);
-    }
+    mll::detail::for_each_line(text, mll::detail::last_line::may_be_open,
+                               [&](const auto& line) { out.emplace_back(line.rest()); });
     return out;
   }
 

@@ -90,8 +90,9 @@ int try_expert(const arguments& given, const output& out) {
     for (const fs::path sample : given.tried) {
       try {
         answer<hub_type>(model, sample, given, out, answers);
-      } catch (const mll::parse_error& problem) {  // a bad sample leaves the others alone
-        out.warn(problem.what());
+      } catch (const mll::error& problem) {  // a bad sample leaves the others alone
+        const std::string what = problem.what();
+        out.warn(what.starts_with(sample.string()) ? what : sample.string() + ": " + what);
         complete = false;
       }
     }

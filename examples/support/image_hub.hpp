@@ -59,8 +59,10 @@ struct image_hub : onnx_experts<cv::Mat> {
   static std::string remark(const samples_type& samples) {
     const auto found = samples.transparent();
     if (found.empty()) return {};
-    return std::to_string(found.size()) + " images with transparent parts are put on white, such as " +
-           found.front().string();
+    constexpr std::size_t listed = 20;
+    std::string out = std::to_string(found.size()) + " images with an alpha channel are put on white:";
+    for (std::size_t i = 0; i < std::min(listed, found.size()); ++i) out += ' ' + found[i].string();
+    return found.size() > listed ? out + " and others" : out;
   }
 
   static std::string fingerprint(const samples_type& samples, mll::node_id v) {

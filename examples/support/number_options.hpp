@@ -58,11 +58,14 @@ inline CLI::Validator probability() {
                         ""};
 }
 
-/// Accepts what is not empty.
+/// Accepts what is not empty or blank.
 inline CLI::Validator a_name() {
-  return CLI::Validator{
-      [](const std::string& text) { return text.empty() ? std::string{"expected a name, found ''"} : ""; },
-      ""};
+  return CLI::Validator{[](const std::string& text) {
+                          return text.find_first_not_of(" \t\r\n\v\f") == std::string::npos
+                                     ? "expected a name, found '" + text + "'"
+                                     : std::string{};
+                        },
+                        ""};
 }
 
 }  // namespace example

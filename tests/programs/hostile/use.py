@@ -181,7 +181,7 @@ def main():
     for each in left_out:
         check(any(each + ": " in line for line in said.splitlines()), each + " is left out by name")
     check("bomb.png: of 15000 x 15000 pixels" in said, "why a large image is left out")
-    check("1 images with transparent parts are put on white" in said, "transparent images are listed")
+    check("1 images with an alpha channel are put on white" in said, "transparent images are listed")
 
     # A model that changes into one that cannot run is detected when it is labelled again.
     write(bad["memory"][0], "good1.onnx")

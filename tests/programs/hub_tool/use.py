@@ -1250,6 +1250,22 @@ def tasks(tool, folder, packs, opencv):
     write_npy(os.path.join(folder, "nan.npy"), [[float("nan")] * 6, [1.0] * 6])
     some = tool.json("classify", "hub.mll", "pets", "text.npy", "nan.npy", code=1)
     check([each["sample"] for each in some["answers"]] == ["nan.npy:1"] and some["skipped"] == 2, "the rest is answered")
+    # So do samples of another length, and files without samples.
+    write_npy(os.path.join(folder, "longer.npy"), [[0.0] * 9])
+    with open(os.path.join(folder, "none.npy"), "wb") as out:
+        header = "{'descr': '<f4', 'fortran_order': False, 'shape': (0, 6), }".ljust(117) + "\n"
+        out.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode())
+    for files in (["longer.npy", "none.npy", "task/cat/some.npy"], ["task/cat/some.npy", "none.npy", "longer.npy"]):
+        done = tool("classify", "hub.mll", "pets", *files, "--json", code=1)
+        told = json.loads(done.stdout)
+        check(len(told["answers"]) == 150 and told["skipped"] == 2, "the samples beside them are answered")
+        warned = "".join(json.loads(line)["warning"] for line in done.stderr.splitlines())
+        check("longer.npy:0: " in warned and "none.npy: expected at least one sample" in warned, "they are named")
+    tool("classify", "hub.mll", "pets", "longer.npy", code=2)
+    for name in ("", "  ", "\n"):
+        tool("pack", "hub.mll", "pets", name, code=2)
+        tool("report", "hub.mll", "--out", name, code=2)
+        tool("export", "hub.mll", name, code=2)
     tool("classify", "hub.mll", "nothing", "nan.npy", code=2)
     tool("classify", "hub.mll", "pets", code=2)
     tool("classify", "hub.mll", code=2)

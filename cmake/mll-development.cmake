@@ -12,7 +12,7 @@ set(MLL_ROOMS
   exec
   graph
   embed embed/words embed/tables embed/sentences
-  model model/onnx model/description model/general
+  model model/onnx/engines model/onnx model/description model/general
   label/representation label/responses label/statistics label label/source label/io
   match/task match/names match/captions match/senses match
   profile
@@ -88,7 +88,7 @@ set(MLL_cuda_HEADERS
   mll/select/calibrate/device_shortlist.cuh
 )
 set(MLL_opencv_HEADERS
-  mll/model/onnx/detail/engine_registry.hpp
+  mll/model/onnx/engines/detail/engine_registry.hpp
   mll/model/general/load_image_encoder.hpp
   mll/reuse/io/detail/onnx_area_resize.hpp
   mll/reuse/io/detail/onnx_resample.hpp
@@ -96,12 +96,12 @@ set(MLL_opencv_HEADERS
   mll/label/representation/image_folder.hpp
   mll/label/representation/read_image.hpp
   mll/model/onnx/onnx_classifier.hpp
-  mll/model/onnx/onnx_engine.hpp
+  mll/model/onnx/engines/onnx_engine.hpp
   mll/model/onnx/onnx_opencv.hpp
   mll/model/onnx/onnx_general_model.hpp
   mll/model/onnx/onnx_session_cache.hpp
   mll/model/onnx/prepare_image.hpp
-  mll/model/onnx/opencv_engine.hpp
+  mll/model/onnx/engines/opencv_engine.hpp
   mll/model/onnx/prove_onnx_classifier.hpp
   mll/reuse/shift/image_distortions.hpp
   mll/model/onnx/read_onnx_metadata.hpp
@@ -114,15 +114,15 @@ set(MLL_opencv_HEADERS
   mll/reuse/io/detail/onnx_images.hpp
   mll/reuse/io/detail/onnx_ensemble.hpp
   mll/model/onnx/detail/check_onnx_weights.hpp
-  mll/model/onnx/detail/choose_output.hpp
+  mll/model/onnx/engines/detail/choose_output.hpp
   mll/model/general/detail/embedding_output.hpp
   mll/model/onnx/detail/inputs/image_input.hpp
   mll/model/onnx/detail/image_tensor.hpp
-  mll/model/onnx/detail/onnx_header.hpp
+  mll/model/onnx/engines/detail/onnx_header.hpp
   mll/model/onnx/detail/onnx_network.hpp
-  mll/model/onnx/detail/opencv_call.hpp
+  mll/model/onnx/engines/detail/opencv_call.hpp
   mll/model/onnx/detail/probe_images.hpp
-  mll/model/onnx/detail/protobuf_message.hpp
+  mll/model/onnx/engines/detail/protobuf_message.hpp
   mll/model/onnx/detail/resample.hpp
 )
 set(MLL_zip_HEADERS
@@ -156,17 +156,17 @@ set(MLL_onnxruntime_HEADERS
   mll/model/general/onnx_text_embedder.hpp
   mll/model/onnx/onnx_texts.hpp
   mll/model/onnx/onnx_vectors.hpp
-  mll/model/onnx/onnxruntime_engine.hpp
-  mll/model/onnx/detail/onnxruntime_library.hpp
+  mll/model/onnx/engines/onnxruntime_engine.hpp
+  mll/model/onnx/engines/detail/onnxruntime_library.hpp
   mll/model/onnx/detail/onnxruntime_only.hpp
   mll/model/onnx/detail/inputs/text_input.hpp
   mll/model/onnx/detail/inputs/vector_input.hpp
-  mll/model/onnx/detail/with_plain_locale.hpp
+  mll/model/onnx/engines/detail/with_plain_locale.hpp
 )
 set(MLL_openvino_HEADERS
   mll/embed/sentences/onnx_sentence_embedder.hpp
   mll/embed/sentences/detail/sentence_network.hpp
-  mll/model/onnx/openvino_engine.hpp
+  mll/model/onnx/engines/openvino_engine.hpp
 )
 set(MLL_sqlite_HEADERS
   mll/store/label_shard.hpp

@@ -1,6 +1,6 @@
 // The header of an ONNX file: what it declares, and whether its weights are within it.
 
-#include "mll/model/onnx/detail/onnx_header.hpp"
+#include "mll/model/onnx/engines/detail/onnx_header.hpp"
 
 #include <cstddef>
 #include <cstdint>

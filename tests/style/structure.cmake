@@ -11,7 +11,7 @@ string(REPLACE "," ";" SIDE_STAGES "${SIDE_STAGES}")
 # expensive to compile, suites for users' tests.
 set(not_in_umbrella "^core/(text|io)/" "^core/xtensor\\.hpp$" "^exec/(omp|tbb)\\.hpp$" "\\.cuh$"
   "^embed/(cached_embedder|vector_set)\\.hpp$" "^embed/(sentences|tables)/" "^embed/words/(read_[a-z0-9_]+|word_vectors|lsa_embedder)\\.hpp$"
-  "^model/guarded_call\\.hpp$" "^model/onnx/(onnx_(opencv|classifier|engine|texts|vectors|general_model|session_cache)|onnxruntime_engine|opencv_engine|prove_onnx_classifier|prepare_image|read_onnx_metadata)\\.hpp$"
+  "^model/guarded_call\\.hpp$" "^model/onnx/engines/" "^model/onnx/(onnx_(opencv|classifier|texts|vectors|general_model|session_cache)|prove_onnx_classifier|prepare_image|read_onnx_metadata)\\.hpp$"
   "^model/description/(read_expert_description|onnx_weight_files)\\.hpp$" "^model/general/"
   "^label/io/" "^label/representation/(image_folder|read_image)\\.hpp$"
   "^reuse/(io|shift)/" "^dist/" "^store/" "^testing/"

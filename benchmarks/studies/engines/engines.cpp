@@ -11,7 +11,7 @@
 #include <mll/model/onnx/onnx_opencv.hpp>
 #include <opencv2/core.hpp>
 #if MLL_TEST_OPENVINO
-#include <mll/model/onnx/openvino_engine.hpp>
+#include <mll/model/onnx/engines/openvino_engine.hpp>
 #endif
 #include <sys/wait.h>
 #include <unistd.h>

@@ -24,7 +24,7 @@
 #include "mll/label/representation/detail/image_header.hpp"
 #include "mll/label/representation/read_image.hpp"
 #include "mll/label/representation/representation.hpp"
-#include "mll/model/onnx/detail/opencv_call.hpp"
+#include "mll/model/onnx/engines/detail/opencv_call.hpp"
 
 namespace mll {
 

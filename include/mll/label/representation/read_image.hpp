@@ -17,7 +17,7 @@
 #include "mll/core/io/regular_file.hpp"
 #include "mll/label/representation/detail/image_header.hpp"
 #include "mll/label/representation/detail/jpeg_damage.hpp"
-#include "mll/model/onnx/detail/opencv_call.hpp"
+#include "mll/model/onnx/engines/detail/opencv_call.hpp"
 
 namespace mll {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "mll/model/onnx/detail/check_onnx_weights.hpp"
-#include "mll/model/onnx/detail/onnx_header.hpp"
+#include "mll/model/onnx/engines/detail/onnx_header.hpp"
 
 namespace mll {
 

@@ -18,9 +18,9 @@
 #include "mll/model/activation.hpp"
 #include "mll/model/general/detail/embedding_output.hpp"
 #include "mll/model/onnx/detail/inputs/text_input.hpp"
-#include "mll/model/onnx/detail/onnx_header.hpp"
 #include "mll/model/onnx/detail/onnx_network.hpp"
 #include "mll/model/onnx/detail/onnxruntime_only.hpp"
+#include "mll/model/onnx/engines/detail/onnx_header.hpp"
 #include "mll/model/onnx/onnx_options.hpp"
 #include "mll/model/onnx/onnx_session_cache.hpp"
 

@@ -9,12 +9,12 @@
 
 #include "mll/core/error.hpp"
 #include "mll/model/classifier.hpp"
-#include "mll/model/onnx/detail/engine_registry.hpp"
 #include "mll/model/onnx/detail/inputs/image_input.hpp"
+#include "mll/model/onnx/engines/detail/engine_registry.hpp"
+#include "mll/model/onnx/engines/onnx_engine.hpp"
+#include "mll/model/onnx/engines/opencv_engine.hpp"
 #include "mll/model/onnx/onnx_classifier.hpp"
-#include "mll/model/onnx/onnx_engine.hpp"
 #include "mll/model/onnx/onnx_options.hpp"
-#include "mll/model/onnx/opencv_engine.hpp"
 
 // Whether images are given to ONNX Runtime where its library is there: set by the component mll::onnxruntime,
 // and the same in all units of a program.
@@ -22,7 +22,7 @@
 #define MLL_ONNXRUNTIME 0
 #endif
 #if MLL_ONNXRUNTIME
-#include "mll/model/onnx/onnxruntime_engine.hpp"
+#include "mll/model/onnx/engines/onnxruntime_engine.hpp"
 #endif
 
 namespace mll {

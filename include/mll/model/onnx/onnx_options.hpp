@@ -11,6 +11,7 @@
 #include "mll/core/detail/number_text.hpp"
 #include "mll/core/error.hpp"
 #include "mll/model/activation.hpp"
+#include "mll/model/onnx/engines/onnx_engine_id.hpp"
 #include "mll/model/onnx/image_preparation.hpp"
 
 namespace mll {
@@ -22,13 +23,6 @@ enum class channel_order { rgb, bgr };
 enum class tensor_layout {
   nchw,  ///< sample, channel, row, column
   nhwc,  ///< sample, row, column, channel
-};
-
-/// What runs an ONNX file.
-enum class onnx_engine_id {
-  onnxruntime,  ///< ONNX Runtime, component `mll::onnxruntime`
-  opencv,       ///< OpenCV's dnn module, component `mll::opencv`
-  openvino,     ///< OpenVINO, component `mll::openvino`; known where `openvino_engine.hpp` is included
 };
 
 /// How a sample becomes the input of an ONNX network, and its output scores. The value of channel c of a

@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "mll/core/error.hpp"
-#include "mll/model/onnx/onnx_engine.hpp"
+#include "mll/model/onnx/engines/onnx_engine.hpp"
 
 namespace mll {
 

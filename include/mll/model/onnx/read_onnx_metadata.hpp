@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "mll/core/error.hpp"
-#include "mll/model/onnx/detail/onnx_header.hpp"
-#include "mll/model/onnx/detail/protobuf_message.hpp"
+#include "mll/model/onnx/engines/detail/onnx_header.hpp"
+#include "mll/model/onnx/engines/detail/protobuf_message.hpp"
 
 namespace mll {
 

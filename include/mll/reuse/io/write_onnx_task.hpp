@@ -18,7 +18,7 @@
 #include "mll/core/io/replace_file.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/model/activation.hpp"
-#include "mll/model/onnx/detail/onnx_header.hpp"
+#include "mll/model/onnx/engines/detail/onnx_header.hpp"
 #include "mll/model/onnx/onnx_options.hpp"
 #include "mll/reuse/io/detail/fault_of.hpp"
 #include "mll/reuse/io/detail/onnx_ensemble.hpp"

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "mll/core/io/temporary_folder.hpp"
-#include "mll/model/onnx/opencv_engine.hpp"
+#include "mll/model/onnx/engines/opencv_engine.hpp"
 #include "support/tiny_onnx.hpp"
 
 using mll::onnx_session_cache;

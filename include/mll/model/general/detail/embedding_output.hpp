@@ -5,9 +5,9 @@
 #include <string_view>
 
 #include "mll/core/error.hpp"
-#include "mll/model/onnx/detail/choose_output.hpp"
-#include "mll/model/onnx/detail/onnx_array.hpp"
-#include "mll/model/onnx/detail/onnx_header.hpp"
+#include "mll/model/onnx/engines/detail/choose_output.hpp"
+#include "mll/model/onnx/engines/detail/onnx_array.hpp"
+#include "mll/model/onnx/engines/detail/onnx_header.hpp"
 
 namespace mll::detail {
 

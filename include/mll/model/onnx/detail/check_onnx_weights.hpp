@@ -19,7 +19,7 @@
 #include "mll/core/detail/checked_product.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/io/file_bytes.hpp"
-#include "mll/model/onnx/detail/protobuf_message.hpp"
+#include "mll/model/onnx/engines/detail/protobuf_message.hpp"
 
 namespace mll::detail {
 

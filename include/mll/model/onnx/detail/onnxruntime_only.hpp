@@ -2,10 +2,10 @@
 #pragma once
 
 #include "mll/core/error.hpp"
-#include "mll/model/onnx/detail/engine_registry.hpp"
-#include "mll/model/onnx/onnx_engine.hpp"
+#include "mll/model/onnx/engines/detail/engine_registry.hpp"
+#include "mll/model/onnx/engines/onnx_engine.hpp"
+#include "mll/model/onnx/engines/onnxruntime_engine.hpp"
 #include "mll/model/onnx/onnx_options.hpp"
-#include "mll/model/onnx/onnxruntime_engine.hpp"
 
 namespace mll::detail {
 

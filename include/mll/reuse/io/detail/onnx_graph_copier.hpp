@@ -12,7 +12,7 @@
 
 #include "mll/core/error.hpp"
 #include "mll/core/io/file_bytes.hpp"
-#include "mll/model/onnx/detail/protobuf_message.hpp"
+#include "mll/model/onnx/engines/detail/protobuf_message.hpp"
 #include "mll/reuse/io/detail/onnx_graph_writer.hpp"
 
 namespace mll::detail {

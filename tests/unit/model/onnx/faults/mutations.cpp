@@ -20,7 +20,7 @@
 #include "mll/label/representation/representation_table.hpp"
 #include "mll/model/hub.hpp"
 #include "mll/model/onnx/detail/probe_images.hpp"
-#include "mll/model/onnx/detail/protobuf_message.hpp"
+#include "mll/model/onnx/engines/detail/protobuf_message.hpp"
 #include "mll/model/onnx/onnx_opencv.hpp"
 #include "mll/model/onnx/prove_onnx_classifier.hpp"
 #include "support/conv_onnx.hpp"

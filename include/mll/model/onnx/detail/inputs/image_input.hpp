@@ -10,11 +10,11 @@
 #include <vector>
 
 #include "mll/core/error.hpp"
-#include "mll/model/onnx/detail/choose_output.hpp"
 #include "mll/model/onnx/detail/image_tensor.hpp"
-#include "mll/model/onnx/detail/onnx_array.hpp"
-#include "mll/model/onnx/detail/onnx_header.hpp"
 #include "mll/model/onnx/detail/probe_images.hpp"
+#include "mll/model/onnx/engines/detail/choose_output.hpp"
+#include "mll/model/onnx/engines/detail/onnx_array.hpp"
+#include "mll/model/onnx/engines/detail/onnx_header.hpp"
 #include "mll/model/onnx/onnx_description.hpp"
 #include "mll/model/onnx/onnx_options.hpp"
 

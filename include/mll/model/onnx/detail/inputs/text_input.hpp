@@ -18,9 +18,9 @@
 #include "mll/core/text/fold_case.hpp"
 #include "mll/core/text/utf8.hpp"
 #include "mll/embed/sentences/text_tokenizer.hpp"
-#include "mll/model/onnx/detail/choose_output.hpp"
-#include "mll/model/onnx/detail/onnx_array.hpp"
-#include "mll/model/onnx/detail/onnx_header.hpp"
+#include "mll/model/onnx/engines/detail/choose_output.hpp"
+#include "mll/model/onnx/engines/detail/onnx_array.hpp"
+#include "mll/model/onnx/engines/detail/onnx_header.hpp"
 #include "mll/model/onnx/onnx_description.hpp"
 #include "mll/model/onnx/onnx_options.hpp"
 

@@ -1,4 +1,4 @@
-#include "mll/model/onnx/detail/onnx_array.hpp"
+#include "mll/model/onnx/engines/detail/onnx_array.hpp"
 
 #include <doctest/doctest.h>
 

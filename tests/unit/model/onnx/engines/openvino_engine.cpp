@@ -9,8 +9,8 @@
 
 #include "mll/core/io/temporary_folder.hpp"
 #include "mll/model/onnx/detail/probe_images.hpp"
+#include "mll/model/onnx/engines/openvino_engine.hpp"
 #include "mll/model/onnx/onnx_opencv.hpp"
-#include "mll/model/onnx/openvino_engine.hpp"
 #include "support/conv_onnx.hpp"
 #include "support/files.hpp"
 

@@ -1,5 +1,5 @@
 #if MLL_TEST_OPENCV
-#include "mll/model/onnx/onnx_engine.hpp"
+#include "mll/model/onnx/engines/onnx_engine.hpp"
 
 #include <doctest/doctest.h>
 

@@ -17,7 +17,7 @@
 #include "mll/core/error.hpp"
 #include "mll/core/io/file_bytes.hpp"
 #include "mll/core/io/map_file.hpp"
-#include "mll/model/onnx/detail/protobuf_message.hpp"
+#include "mll/model/onnx/engines/detail/protobuf_message.hpp"
 
 namespace mll::detail {
 

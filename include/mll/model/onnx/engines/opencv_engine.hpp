@@ -12,11 +12,11 @@
 #include <vector>
 
 #include "mll/core/error.hpp"
-#include "mll/model/onnx/detail/choose_output.hpp"
-#include "mll/model/onnx/detail/onnx_array.hpp"
-#include "mll/model/onnx/detail/onnx_header.hpp"
-#include "mll/model/onnx/detail/opencv_call.hpp"
-#include "mll/model/onnx/onnx_engine.hpp"
+#include "mll/model/onnx/engines/detail/choose_output.hpp"
+#include "mll/model/onnx/engines/detail/onnx_array.hpp"
+#include "mll/model/onnx/engines/detail/onnx_header.hpp"
+#include "mll/model/onnx/engines/detail/opencv_call.hpp"
+#include "mll/model/onnx/engines/onnx_engine.hpp"
 
 namespace mll {
 

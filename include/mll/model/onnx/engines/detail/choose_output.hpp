@@ -14,8 +14,8 @@
 #include "mll/core/detail/checked_product.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/text/fold_case.hpp"
-#include "mll/model/onnx/detail/onnx_array.hpp"
-#include "mll/model/onnx/detail/onnx_header.hpp"
+#include "mll/model/onnx/engines/detail/onnx_array.hpp"
+#include "mll/model/onnx/engines/detail/onnx_header.hpp"
 
 namespace mll::detail {
 

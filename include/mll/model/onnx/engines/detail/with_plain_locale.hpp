@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "mll/core/io/file_bytes.hpp"
-#include "mll/model/onnx/detail/protobuf_message.hpp"
+#include "mll/model/onnx/engines/detail/protobuf_message.hpp"
 
 namespace mll::detail {
 

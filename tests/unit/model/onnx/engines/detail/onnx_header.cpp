@@ -1,6 +1,6 @@
 // Component mll::opencv.
 #if MLL_TEST_OPENCV
-#include "mll/model/onnx/detail/onnx_header.hpp"
+#include "mll/model/onnx/engines/detail/onnx_header.hpp"
 
 #include <doctest/doctest.h>
 

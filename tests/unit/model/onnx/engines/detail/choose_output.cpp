@@ -1,5 +1,5 @@
 #if MLL_TEST_OPENCV
-#include "mll/model/onnx/detail/choose_output.hpp"
+#include "mll/model/onnx/engines/detail/choose_output.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 #if MLL_TEST_ONNXRUNTIME
-#include "mll/model/onnx/onnxruntime_engine.hpp"
+#include "mll/model/onnx/engines/onnxruntime_engine.hpp"
 
 #include <doctest/doctest.h>
 
@@ -18,7 +18,7 @@
 #include "mll/core/io/temporary_folder.hpp"
 #include "mll/core/random.hpp"
 #include "mll/model/hub.hpp"
-#include "mll/model/onnx/detail/with_plain_locale.hpp"
+#include "mll/model/onnx/engines/detail/with_plain_locale.hpp"
 #include "mll/model/onnx/onnx_texts.hpp"
 #include "mll/model/onnx/onnx_vectors.hpp"
 #include "mll/model/onnx/prove_onnx_classifier.hpp"

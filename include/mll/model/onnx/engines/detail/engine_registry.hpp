@@ -6,8 +6,8 @@
 #include <optional>
 
 #include "mll/core/error.hpp"
-#include "mll/model/onnx/onnx_engine.hpp"
-#include "mll/model/onnx/onnx_options.hpp"
+#include "mll/model/onnx/engines/onnx_engine.hpp"
+#include "mll/model/onnx/engines/onnx_engine_id.hpp"
 
 namespace mll::detail {
 

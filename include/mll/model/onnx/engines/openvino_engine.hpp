@@ -13,11 +13,11 @@
 #include <vector>
 
 #include "mll/core/error.hpp"
-#include "mll/model/onnx/detail/engine_registry.hpp"
-#include "mll/model/onnx/detail/onnx_array.hpp"
-#include "mll/model/onnx/detail/onnx_header.hpp"
-#include "mll/model/onnx/onnx_engine.hpp"
-#include "mll/model/onnx/onnx_options.hpp"
+#include "mll/model/onnx/engines/detail/engine_registry.hpp"
+#include "mll/model/onnx/engines/detail/onnx_array.hpp"
+#include "mll/model/onnx/engines/detail/onnx_header.hpp"
+#include "mll/model/onnx/engines/onnx_engine.hpp"
+#include "mll/model/onnx/engines/onnx_engine_id.hpp"
 
 namespace mll {
 

@@ -13,11 +13,11 @@
 #include <vector>
 
 #include "mll/core/error.hpp"
-#include "mll/model/onnx/detail/onnx_array.hpp"
-#include "mll/model/onnx/detail/onnx_header.hpp"
-#include "mll/model/onnx/detail/onnxruntime_library.hpp"
-#include "mll/model/onnx/detail/with_plain_locale.hpp"
-#include "mll/model/onnx/onnx_engine.hpp"
+#include "mll/model/onnx/engines/detail/onnx_array.hpp"
+#include "mll/model/onnx/engines/detail/onnx_header.hpp"
+#include "mll/model/onnx/engines/detail/onnxruntime_library.hpp"
+#include "mll/model/onnx/engines/detail/with_plain_locale.hpp"
+#include "mll/model/onnx/engines/onnx_engine.hpp"
 
 namespace mll {
 

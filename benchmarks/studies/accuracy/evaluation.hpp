@@ -240,8 +240,7 @@ class evaluation {
       return of.true_wnids.empty() ? std::optional<mll::node_id>{} : graph_.find(of.true_wnids[y]);
     };
     const auto is_above = [&](mll::node_id v, mll::node_id below) {
-      const auto above = content_.ancestors()[below];
-      return std::any_of(above.begin(), above.end(), [&](const auto& each) { return each.node == v; });
+      return content_.ancestors().find(v, below) != nullptr;
     };
     for (std::size_t c = 0; c < is_outside.size(); ++c) {
       for (std::size_t y = 0; y < task.classes.size(); ++y) {

@@ -43,7 +43,7 @@ concept synchronises = requires(C& c, std::vector<std::byte>& bytes, std::size_t
 /// - `c.barrier()`: waits for all ranks
 ///
 /// Semantics: all ranks make the same calls in the same order. A call returns on every rank, or throws
-/// `communication_error` in bounded time on every rank that is left. There is no reduction: sums are taken of
+/// `communication_error` in bounded time on all remaining ranks. There is no reduction: callers sum
 /// gathered pieces, in index order, so that they have the same bits for any number of ranks.
 ///
 /// Threads: one call at a time.

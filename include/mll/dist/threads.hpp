@@ -123,7 +123,7 @@ class threads::member {
     group_->meet();
     pieces out;
     for (const auto& from : group_->outgoing) out.add(from.size() == 1 ? from[0] : from[rank_]);
-    group_->meet();  // nobody replaces what others still read
+    group_->meet();  // wait until all ranks have read
     return out;
   }
 

@@ -48,9 +48,9 @@ class first_failure {
 /// @param[in] count   number of calls
 /// @param[in] f       callable with `std::size_t`; called concurrently
 ///
-/// Throws: what `f` threw; if several calls threw, what the lowest index threw. Calls of higher indices may
-/// then be left out. (No exception may leave an OpenMP region, so none reaches the backend.)
-/// Cost: one indirect call per index. A loop with a tiny body should take a block of items per index.
+/// Throws: the exception of `f`; if several calls threw, that of the lowest index. Calls of higher indices
+/// may then be left out. (No exception may leave an OpenMP region, so none reaches the backend.) Cost: one
+/// indirect call per index. A loop with a tiny body should take a block of items per index.
 template <class F>
 void for_each_index(backend_ref backend, std::size_t count, F&& f) {
   detail::first_failure failure;

@@ -32,6 +32,15 @@ class ancestor_table {
     return std::span{pairs_}.subspan(first_[v.index()], count_[v.index()]);
   }
 
+  /// The entry of `above` among `below` and its ancestors; null if it is not one of them.
+  /// Complexity: O(log ancestors).
+  [[nodiscard]] const relative* find(node_id above, node_id below) const {
+    const auto all = (*this)[below];
+    const auto at = std::lower_bound(all.begin(), all.end(), above,
+                                     [](const relative& r, node_id wanted) { return r.node < wanted; });
+    return at != all.end() && at->node == above ? &*at : nullptr;
+  }
+
   /// Calls `visit(c, distance_a, distance_b)` for each common ancestor c, by increasing id.
   template <class Visit>
   void for_each_common(node_id a, node_id b, Visit&& visit) const {

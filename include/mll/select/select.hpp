@@ -68,8 +68,9 @@ MLL_DECLARE [[nodiscard]] selection select_erased(exec::backend_ref backend, con
 /// @return the ensemble, one reason per vote, the models to run and the accuracy estimate
 ///
 /// Throws: `invalid_argument` for a hub without models and for classes without samples (unless there are
-/// general heads); what the method throws. Complexity: one fit of the method, and one per fold. Determinism:
-/// the same on every backend and thread count; the order of classes and models affects ties only.
+/// general heads); exceptions of the method. Complexity: one fit of the method, and one per fold.
+/// Determinism: the same on every backend and thread count; the order of classes and models affects ties
+/// only.
 template <selection_method Method = chco<>, exec::execution_backend Backend, class Hub>
   requires std::constructible_from<task_evidence, const Hub&, const task_match&>
 [[nodiscard]] selection select(const Backend& backend, const Hub& hub, const task_match& match,

@@ -25,7 +25,7 @@ class label_basis {
   explicit label_basis(std::int64_t revision) : revision_{revision} {}
 
   /// Adds a complete label.
-  /// @param[in] fingerprint of what was labelled: the model's content and head names
+  /// @param[in] fingerprint of the labelled model: content and head names
   /// @param[in] rewritten   when the label was last replaced by other data; 0: never
   void add(const stored_model& model, std::string fingerprint, std::int64_t rewritten) {
     labels_.insert_or_assign(model.name, label{model.id, std::move(fingerprint), rewritten});

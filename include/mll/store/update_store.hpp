@@ -25,7 +25,7 @@ struct update_store_options {
   /// As for `label`; failures are saved in the store. The observer is called after each batch of each model
   /// and counts samples, once per model.
   label_options labelling = {};
-  /// Samples per transaction, at least 1: what the end of the process can lose. Nodes are not split, so that
+  /// Samples per transaction, at least 1: the most work that a crash can lose. Nodes are not split, so that
   /// it may be more.
   std::size_t chunk_samples = 4096;
   /// Models that are labelled together, at least 1: samples are read once for each such group.

@@ -27,6 +27,9 @@ TEST_CASE_TEMPLATE("ancestor_table agrees with walks up the graph", Graph, MLL_T
                 [](const auto& a, const auto& b) { return a.node < b.node; });
       CHECK(std::ranges::equal(table[node_id{i}], expected));
       for (std::size_t j = 0; j < dag.size(); ++j) {
+        const mll::relative* const found = table.find(node_id{j}, node_id{i});
+        CHECK((found != nullptr) == (up[i][j] != mll_test::unreachable));
+        if (found != nullptr) CHECK(found->distance == up[i][j]);
         std::vector<std::tuple<node_id, std::uint32_t, std::uint32_t>> common;
         table.for_each_common(node_id{i}, node_id{j}, [&](auto... found) { common.emplace_back(found...); });
         std::vector<std::tuple<node_id, std::uint32_t, std::uint32_t>> by_definition;

@@ -49,7 +49,7 @@ MLL_LOCAL [[nodiscard]] std::string_view without_byte_order_mark(std::string_vie
     throw parse_error{name, 1, "UTF-8", "UTF-32"};
   if (content.starts_with("\xFF\xFE") || content.starts_with("\xFE\xFF"))
     throw parse_error{name, 1, "UTF-8", "UTF-16"};
-  while (content.starts_with("\xEF\xBB\xBF")) content.remove_prefix(3);  // programs add one to what has one
+  while (content.starts_with("\xEF\xBB\xBF")) content.remove_prefix(3);  // some programs add a second one
   return content;
 }
 

@@ -88,7 +88,7 @@ class piece_reader {
 ///
 /// @param[in] work `work(piece_writer&)`
 /// @return one reader per rank, behind that byte
-/// Throws: what `work` throws; `communication_error` with what it has thrown on another rank.
+/// Throws: what `work` throws; `communication_error` with the message of the failing rank.
 class gathered {
  public:
   template <class Work>

@@ -15,7 +15,7 @@
 namespace mll {
 
 /// What is known about an expert besides its file: the names of its heads, how its samples are prepared, how
-/// its output becomes scores. Each value is there or not, and knows where it was read.
+/// its output becomes scores. Each value is optional and records its source.
 ///
 /// Read by `read_expert_description`; completes `onnx_options`.
 ///
@@ -62,7 +62,7 @@ struct expert_description {
   entry<std::filesystem::path> tokenizer = {};  ///< relative to the folder of the description
   entry<std::string> licence = {};
 
-  /// Takes from `other` what is not known here.
+  /// Fills missing values from `other`.
   void complete(const expert_description& other) {
     labels.complete(other.labels);
     input.name.complete(other.input.name);

@@ -13,10 +13,8 @@ namespace mll {
 MLL_DEFINE double hub_profile::name_match(std::size_t head, node_id v) const {
   const head_meaning& meaning = meanings[head];
   if (!meaning.node.valid() || !v.valid()) return 0;
-  const auto above = content->ancestors()[meaning.node];
-  const auto found = std::lower_bound(above.begin(), above.end(), v,
-                                      [](const relative& r, node_id wanted) { return r.node < wanted; });
-  if (found == above.end() || found->node != v) return 0;
+  const relative* const found = content->ancestors().find(v, meaning.node);
+  if (found == nullptr) return 0;
   return meaning.confidence * std::pow(0.8, static_cast<double>(found->distance));
 }
 

@@ -19,7 +19,7 @@ namespace mll {
 ///
 /// The spread maximises the likelihood of the errors left out; the interval holds for nine in ten of them.
 /// The range beforehand, `fall`, is the median and the 5 % and 95 % quantiles of the fall of log-odds below
-/// what was promised, over distorted batches.
+/// the predicted accuracy, over distorted batches.
 ///
 /// @param[in] observed at least 20, of at least two distortions or tasks
 /// @param[in] prior    what little data fall back to

@@ -87,7 +87,7 @@ template <class Codec>
   using weights_type = typename response_histogram<Codec>::weights_type;
   const weights_type of_own = own.weights();
   const weights_type of_rest = rest.weights();
-  // Drop unused codes, which most heads have many of; pad to whole lane blocks with weight 0.
+  // Drop unused codes (most heads have many); pad to whole lane blocks with weight 0.
   struct {
     alignas(64) float log_odds[256] = {};
     alignas(64) float own[256] = {};

@@ -55,9 +55,10 @@ struct label_shard_options {
 /// @param[in] options see `label_shard_options`
 /// @return `labelled` lists the models whose part of the share is complete now
 ///
-/// Throws: `invalid_argument` if the share is none, or `into` is another store, or a shard of another base;
-/// as `update_store`. Committed labels stay. Complexity: runs each missing (model, sample) pair of the share
-/// once; reads a sample once per `models_at_a_time` models of the share that miss it, on average.
+/// Throws: `invalid_argument` if the share is not one of 1 to N, or `into` is another store, or a shard of
+/// another base; as `update_store`. Committed labels stay. Complexity: runs each missing (model, sample) pair
+/// of the share once; reads a sample once per `models_at_a_time` models of the share that miss it, on
+/// average.
 template <named_codec Codec, exec::execution_backend Backend, class Sample, representation R,
           semantic_graph Graph>
 update_store_result label_shard(const Backend& backend, const basic_hub_store<Codec>& base,

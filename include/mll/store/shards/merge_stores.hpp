@@ -18,7 +18,7 @@ namespace mll {
 
 /// How to merge; see `merge_stores`.
 struct merge_options {
-  /// Bytes of labels per transaction, at least 1: what the end of the process can lose, and the memory that
+  /// Bytes of labels per transaction, at least 1: the most work that a crash can lose, and the memory that
   /// merging takes. A label of one model on one node is not split.
   std::size_t batch_bytes = std::size_t{16} << 20U;
   /// Called after each shard, with its path.

@@ -22,8 +22,8 @@ inline constexpr std::string_view origin_table = "origin";
 
 /// Checksums of the files of an export, in lines `file`, name, checksum of `origin.tsv`.
 ///
-/// They are of what is read (fields, and shape and values), so that NumPy may write an array again in another
-/// header or order, and an editor a table with other line ends.
+/// They cover the parsed content (fields, and shape and values), so that NumPy may write an array again in
+/// another header or order, and an editor a table with other line ends.
 class export_checksums {
  public:
   /// Reads those of an export; none if it has no `origin.tsv`, or one without. Throws: `parse_error`.

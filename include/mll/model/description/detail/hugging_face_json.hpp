@@ -120,7 +120,7 @@ inline void read_processor_preparation(const json_object& file, const image_proc
   if (!size) return;
   image_preparation preparation{.interpolation = read_resample(file, kind == nullptr ? 2 : kind->resample),
                                 .rounding = torchvision ? crop_rounding::even : crop_rounding::down};
-  // A plain number means what the class of the processor makes of it.
+  // A plain number is interpreted by the processor class.
   const bool plain = !file.find("size")->is_object();
   std::size_t short_side = size->short_side;
   if (plain && kind != nullptr && kind->resizing != rule::square) short_side = size->width;
@@ -202,7 +202,7 @@ inline void read_processor_preparation(const json_object& file, const image_proc
   return out;
 }
 
-/// Whether a name is what Hugging Face's library writes where there is none.
+/// Whether a name is a placeholder that Hugging Face's library writes for missing names.
 [[nodiscard]] inline bool is_placeholder_label(std::string_view name) {
   return name.starts_with("LABEL_") && name.size() > 6 &&
          name.find_first_not_of("0123456789", 6) == std::string_view::npos;

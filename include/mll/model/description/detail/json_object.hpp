@@ -37,7 +37,7 @@ inline void require_head_name(std::string_view file, const std::string& key, std
 inline constexpr std::size_t max_described_side = std::size_t{1} << 14U;
 
 /// An object of a JSON file. Its members are read with errors that name the file, the key, and what was
-/// expected. Absent members and null are no value.
+/// expected. Absent members and null count as missing.
 class json_object {
  public:
   using json = nlohmann::json;

@@ -49,7 +49,7 @@ struct general_files {
     return out;
   }
 
-  /// Throws: `parse_error` naming the folder if it is none, or an encoder or the tokenizer is missing.
+  /// Throws: `parse_error` naming the path if it is not a folder, or an encoder or the tokenizer is missing.
   [[nodiscard]] static general_files find(const std::filesystem::path& folder) {
     namespace fs = std::filesystem;
     std::error_code unknown;

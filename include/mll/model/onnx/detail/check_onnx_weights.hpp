@@ -209,7 +209,7 @@ class onnx_weight_check {
   static void read_external(protobuf_message entry, external_data& out) {
     const auto [key, value] = protobuf_text_entry{entry};
     const auto number = [&] {
-      std::uint64_t found = std::numeric_limits<std::uint64_t>::max();  // what is not a number is in no file
+      std::uint64_t found = std::numeric_limits<std::uint64_t>::max();  // not a number: beyond every file
       std::from_chars(value.data(), value.data() + value.size(), found);
       return found;
     };

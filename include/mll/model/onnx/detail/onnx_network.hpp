@@ -236,7 +236,7 @@ class onnx_network {
         1, decide_activation(options_.output, header_.last_operator(header_.outputs[output_].name), alone)};
     refuse_second_softmax(alone);
     if (fixed) out.rows = full;
-    if (wanted == 1 || !alone.allFinite()) return out;  // what is not finite is no score: see the caller
+    if (wanted == 1 || !alone.allFinite()) return out;  // non-finite values are not scores: see the caller
     matrix<float> together(alone.rows(), alone.cols());
     try {
       const matrix<float> rows = values(std::span{samples}.first(wanted), wanted);
@@ -260,7 +260,7 @@ class onnx_network {
                                  (fixed ? " (export the model with an open batch)" : "")};
   }
 
-  /// Throws: `invalid_argument` if the network ends with what the options ask for.
+  /// Throws: `invalid_argument` if the network already ends with the requested activation.
   void refuse_second_activation() const {
     if (!options_.output || *options_.output == activation::identity) return;
     const std::string last = header_.last_operator(header_.outputs[output_].name);
@@ -268,7 +268,7 @@ class onnx_network {
     throw invalid_argument{"options.output", "identity, because '" + file_ + "' ends with " + last,
                            *options_.output == activation::softmax ? "softmax" : "sigmoid"};
   }
-  /// Throws: `model_error` if the options ask for a softmax of what are probabilities already.
+  /// Throws: `model_error` if the options request a softmax of probabilities.
   void refuse_second_softmax(const matrix<float>& rows) const {
     if (options_.output == activation::softmax && are_distributions(rows))
       throw model_error{file_, "returns probabilities, and options.output asks for a softmax of logits"};

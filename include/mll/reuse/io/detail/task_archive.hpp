@@ -127,8 +127,8 @@ class task_archive_writer {
 /// An archive that is read. Nothing is unpacked before its list of members has been checked.
 class task_archive {
  public:
-  /// Throws: `parse_error` naming archive and member if it is no archive, or a member has a name that is not
-  /// allowed or is there twice, is compressed or encrypted, or claims more bytes than the archive has.
+  /// Throws: `parse_error` naming archive and member if it is not an archive, or a member has a name that is
+  /// not allowed or is there twice, is compressed or encrypted, or claims more bytes than the archive has.
   explicit task_archive(const std::filesystem::path& file) : path_{file.string()} {
     if (const std::string problem = why_not_regular(file); !problem.empty())
       throw parse_error{path_, 0, "a readable file", problem};

@@ -33,7 +33,7 @@ namespace mll::detail {
 }
 
 /// Draws tasks from nodes with held-out samples. Classes are such nodes, or broader nodes that the sampled
-/// nodes below them stand in for; half of the tasks have similar classes. What samples a class has follows
+/// nodes below them stand in for; half of the tasks have similar classes. The samples of a class follow
 /// from the layout: its own, of descendants, or borrowed, where the node was left out.
 template <class = void>  // compiled where it is used
 class pseudo_task_source {

@@ -145,7 +145,7 @@ struct choose_step {
     }
   }
 
-  // Records the gains of the moves that were evaluated, and what the others of their class may gain.
+  // Records the gains of the moves that were evaluated, and upper bounds for the others of their class.
   template <class Block>
   MLL_DEVICE void record_best_moves(Block& block, memory& shared) const {
     constexpr unsigned run = threads / search_control::classes_per_step;

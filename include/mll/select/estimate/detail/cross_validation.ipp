@@ -38,7 +38,7 @@ MLL_LOCAL scores_by_source rows_of_scores(const scores_by_source& scores, std::s
 }
 
 /// Weights, temperatures and agreement of the sources, from held-out scores. Samples that are borrowed show
-/// other classes, so they say little about what a source is worth.
+/// other classes, so they are weak evidence for the weight of a source.
 /// @return class scores of the rows, calibrated
 MLL_LOCAL matrix<float> weigh_sources(exec::backend_ref backend, const task_evidence& evidence,
                                       const scores_by_source& scores, std::span<const example> rows,

@@ -21,7 +21,7 @@
 namespace mll::detail {
 
 /// The weights of the sources that make rows most likely, not negative (of the votes at least .01, so that
-/// they can be heard again), with a ridge at `prior`: minimises
+/// they keep some influence), with a ridge at `prior`: minimises
 /// `-sum_r w_r log softmax(sum_k a_k scores_k)_target / sum_r w_r + ridge |a - prior|^2`, which is convex, by
 /// projected Newton steps.
 ///

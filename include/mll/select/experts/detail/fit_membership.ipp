@@ -48,7 +48,7 @@ MLL_LOCAL std::vector<std::uint32_t> membership_heads(const ensemble& fitted, st
   return out;
 }
 
-/// Nodes of a layout, by position: of a task and of none of its classes.
+/// Nodes of a layout, by position: nodes of the task, and nodes of no class.
 struct nodes_by_role {
   std::vector<std::size_t> task;
   std::vector<std::size_t> others;
@@ -73,16 +73,11 @@ MLL_LOCAL nodes_by_role roles_of_nodes(const task_evidence& evidence, std::size_
     }
   }
   const ancestor_table& ancestors = evidence.profile()->content->ancestors();
-  const auto is_above = [&](node_id v, node_id below) {
-    const auto above = ancestors[below];
-    const auto at = std::lower_bound(above.begin(), above.end(), v,
-                                     [](const relative& r, node_id wanted) { return r.node < wanted; });
-    return at != above.end() && at->node == v;
-  };
   for (std::size_t v = 0; v < nodes.size(); ++v) {
     const auto& classes = evidence.match().classes;
     const bool is_related = std::any_of(classes.begin(), classes.end(), [&](const class_match& found) {
-      return found.node.valid() && (is_above(nodes[v], found.node) || is_above(found.node, nodes[v]));
+      return found.node.valid() && (ancestors.find(nodes[v], found.node) != nullptr ||
+                                    ancestors.find(found.node, nodes[v]) != nullptr);
     });
     if (is_other[v] && !is_related) out.others.push_back(v);
   }

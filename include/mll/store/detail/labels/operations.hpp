@@ -126,7 +126,7 @@ inline store_change set_nodes(database& db, std::vector<node_row> wanted, missin
   return out;
 }
 
-/// Drops what the label holds of an earlier state of the model.
+/// Drops the rows of the label that are of an earlier state of the model.
 inline void begin_label(database& db, const std::vector<node_row>& nodes, const stored_model& model) {
   const auto id = static_cast<std::int64_t>(model.id.value());
   const std::string fingerprint = label_fingerprint(model);

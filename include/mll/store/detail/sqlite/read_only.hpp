@@ -58,7 +58,7 @@ struct file_state {
 /// A connection, with what a reader that takes no locks depends on.
 struct connection {
   std::unique_ptr<database> db;
-  /// The state of the files that the connection reads as if nobody could change it; none: SQLite's locks
+  /// The state of the files that the connection treats as immutable; empty: SQLite's locks
   /// guard it.
   std::optional<file_state> fixed = {};
   std::shared_ptr<temporary_folder> copy = {};  ///< of the files, if they cannot be read in place

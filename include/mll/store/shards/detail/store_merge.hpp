@@ -155,7 +155,7 @@ class store_merge {
                           "', found another one"};
   }
 
-  /// The first shard of this call with a label that the store has; the store if it is of none.
+  /// The first shard of this call with a label that the store has; the store if no shard has it.
   [[nodiscard]] std::filesystem::path origin_of(std::size_t model, std::size_t node,
                                                 const chunk_data& data) const {
     for (const Merged& earlier : std::span{out_.shards}.first(out_.shards.size() - 1)) {

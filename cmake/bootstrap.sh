@@ -21,7 +21,7 @@ TEXT
 demo_packages=(g++ cmake ninja-build libeigen3-dev libboost1.74-dev libxtensor-dev libxsimd-dev libthrust-dev
   libcub-dev libtbb-dev libcli11-dev wordnet-base)
 test_packages=(doctest-dev libbenchmark-dev libopencv-dev libprotozero-dev libsqlite3-dev libxxhash-dev libzip-dev libicu-dev nlohmann-json3-dev clang-format-16 doxygen graphviz gnuplot-nox
-  python3-numpy python3-pip pkg-config libopenmpi-dev openmpi-bin)
+  python3-numpy python3-pip pkg-config parallel libopenmpi-dev openmpi-bin)
 deps_packages=(clang-16 clang-19 clang-tidy-16 libclang-rt-16-dev ccache chromium debhelper lintian mmdebstrap doxygen-awesome-css)
 
 say() { printf 'bootstrap: %s\n' "$*"; }

@@ -55,10 +55,14 @@ struct arguments {
   std::optional<float> threshold;
   float belongs = 0;
   std::size_t batch = 256;
-  std::size_t per_node = 8;   // of learn-shift: distorted samples per node
-  std::size_t tasks = 40;     // of learn-shift
-  bool drop_missing = false;  // of label
-  bool unchecked = false;     // of import
+  std::size_t per_node = 8;    // of learn-shift: distorted samples per node
+  std::size_t tasks = 40;      // of learn-shift
+  bool drop_missing = false;   // of label
+  bool register_only = false;  // of label
+  std::string shard;           // of label: I/N; empty: no shard
+  std::string into;            // of label: file of the shard
+  std::size_t shards = 0;      // of missing
+  bool unchecked = false;      // of import
   bool as_json = false;
   bool quiet = false;
   std::string query;      // of find: a concept
@@ -109,6 +113,10 @@ int list(const arguments& given, const output& out);
 int remove(const arguments& given, const output& out);
 int label(const arguments& given, const output& out);
 int learn_shift(const arguments& given, const output& out);
+/// `label` with `--shard` and `--into`.
+int label_shard(const arguments& given, const output& out);
+int merge(const arguments& given, const output& out);
+int missing(const arguments& given, const output& out);
 int select(const arguments& given, const output& out);
 int explain(const arguments& given, const output& out);
 int find(const arguments& given, const output& out);

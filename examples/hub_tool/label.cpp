@@ -67,6 +67,10 @@ mll::hub<typename Hub::sample_type> load_models(mll::hub_store& store, const out
   return models;
 }
 
+json to_json(const mll::store_change& change) {
+  return {{"added", change.added}, {"replaced", change.replaced}, {"removed", change.removed}};
+}
+
 template <class Hub>
 int label_hub(mll::hub_store& store, const arguments& given, const output& out) {
   if (!given.general.empty()) set_general(store, given.general);
@@ -84,14 +88,16 @@ int label_hub(mll::hub_store& store, const arguments& given, const output& out) 
     // Samples of tasks are decoded as those of nodes were.
     store.save_note("max_side", std::to_string(Hub::decoded_side(models)));
   }
-  mll::update_store_options options;
-  // Networks run fewer images at a time: more of them in memory make nothing faster.
-  constexpr std::size_t batch_bytes = std::size_t{64} << 20U;
-  options.labelling = {.batch_size = given.batch,
-                       .batch_bytes = batch_bytes,
-                       .observer = out.progress(),
-                       .stop = stop.get_token()};
-  const auto done = mll::update_store(example_backend{}, store, models, samples, graph, options);
+  if (given.register_only) {
+    const std::size_t nodes = store.nodes().size();
+    out.say("registered " + std::to_string(models.size()) + " models and the samples of " +
+            std::to_string(nodes) + " nodes");
+    out.result(
+        {{"models", models.size()}, {"nodes", nodes}, {"problems", problems}, {"samples", to_json(change)}});
+    return problems.empty() ? ok : incomplete;
+  }
+  const auto done =
+      mll::update_store(example_backend{}, store, models, samples, graph, labelling_options(given, out));
   for (const auto& failure : done.failures) {
     out.warn(failure.message);
     problems.push_back({{"model", failure.name}, {"why", printable(failure.message)}});
@@ -118,18 +124,18 @@ int label_hub(mll::hub_store& store, const arguments& given, const output& out) 
   out.say("labelled " + std::to_string(done.labelled.size()) + " models; " + std::to_string(complete) +
           " of " + std::to_string(store.models().size()) + " are labelled on " + std::to_string(nodes) +
           " nodes");
-  out.result(
-      {{"labelled", done.labelled},
-       {"complete", complete},
-       {"nodes", nodes},
-       {"problems", problems},
-       {"samples", {{"added", change.added}, {"replaced", change.replaced}, {"removed", change.removed}}}});
+  out.result({{"labelled", done.labelled},
+              {"complete", complete},
+              {"nodes", nodes},
+              {"problems", problems},
+              {"samples", to_json(change)}});
   return problems.empty() ? ok : incomplete;
 }
 
 }  // namespace
 
 int label(const arguments& given, const output& out) {
+  if (given.set.contains("--shard") || given.set.contains("--into")) return label_shard(given, out);
   auto store = mll::hub_store::open(given.store);
   return with_hub(read_setting(store, "samples"),
                   [&](auto hub) { return label_hub<decltype(hub)>(store, given, out); });

@@ -50,8 +50,10 @@ Graph, samples and experts inside the folder of the store are found relative to 
 set changes the place of others, and add that of an expert. label keeps the labels of samples that are missing: it
 ends without a change unless --drop-missing is given.
 
-Exit codes: 0 success; 1 the store is damaged, or an expert or a sample to classify was left out (samples of nodes that
-are skipped are named); 2 wrong arguments; 3 a file cannot be read
+On many machines, each labels a share into a file of its own, and merge collects them: docs/scale.md.
+
+Exit codes: 0 success; 1 a store is damaged, two differ, or an expert or a sample to classify was left out (samples of
+nodes that are skipped are named); 2 wrong arguments; 3 a file cannot be read
 or written; 130 interrupted (finished work is saved). With --json, errors and warnings are JSON too, one per line.
 
 Example:
@@ -165,6 +167,22 @@ std::map<const CLI::App*, action> declare(CLI::App& app, arguments& given) {
       "Folder of a general model, such as an exported CLIP, which select and classify then use; "
       "or none");
   drop_missing(labelling);
+  labelling->add_flag("--register", given.register_only,
+                      "Register samples and changed experts, and label nothing: before shards are labelled");
+  labelling->add_option("--shard", given.shard,
+                        "I/N: label the I-th of N shares; STORE is only read (docs/scale.md)");
+  labelling
+      ->add_option("--into", given.into, "File for the labels of the shard, not on a network file system")
+      ->check(example::a_name());
+  command("merge", "Add the labels of shards to the store; in any order, and again", merge)
+      ->add_option("SHARD", given.files, "Files that label --shard wrote")
+      ->required();
+  command("missing",
+          "List the numbers of the shards that have work left, as 1,4,7; exit code 1 if there are any",
+          missing)
+      ->add_option("--shards", given.shards, "Number of shards")
+      ->required()
+      ->check(example::whole_number(1, 1U << 20U));
 
   auto* learning = command(
       "learn-shift",
@@ -269,7 +287,9 @@ int run(action work, const arguments& given) {
     out.fail(std::string{problem.what()} + "; finished work is saved", interrupted);
     return interrupted;
   } catch (const mll::store_error& problem) {
-    const int code = problem.code() == mll::store_errc::damaged ? incomplete : io_error;
+    const bool is_content =
+        problem.code() == mll::store_errc::damaged || problem.code() == mll::store_errc::conflict;
+    const int code = is_content ? incomplete : io_error;
     out.fail(problem.what(), code);
     return code;
   } catch (const mll::invalid_argument& problem) {

@@ -102,7 +102,7 @@ def vectors(tool, folder):
     # Help, and wrong arguments.
     text = tool("--help").stdout
     for command in ("init", "set", "add", "list", "label", "verify", "repair", "select", "learn-shift", "explain", "classify", "pack", "info",
-                    "export-onnx", "export", "import", "remove"):
+                    "export-onnx", "export", "import", "remove", "merge", "missing"):
         check(command in text, "help lists " + command)
         check("STORE" in tool(command, "--help").stdout, "help of " + command)
     check("Exit codes" in text, "help explains the exit codes")

@@ -1,0 +1,221 @@
+// label --shard, merge, missing
+#include <mll/model/hub.hpp>
+#include <mll/store/shards/label_shard.hpp>
+#include <mll/store/shards/merge_stores.hpp>
+#include <mll/store/shards/missing_shards.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <exception>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "../support/backend.hpp"
+#include "../support/left_out.hpp"
+#include "../support/store_entries.hpp"
+#include "commands.hpp"
+#include "register_samples.hpp"
+#include "store_settings.hpp"
+
+namespace hub_tool {
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+constexpr const char* remedy = "; run label STORE --register";
+
+/// The share in a text I/N.
+mll::label_share parse_share(const std::string& text) {
+  mll::label_share out;
+  const char* end = text.data() + text.size();
+  const auto number = std::from_chars(text.data(), end, out.number);
+  bool good = number.ec == std::errc{} && number.ptr != end && *number.ptr == '/';
+  if (good) {
+    const auto count = std::from_chars(number.ptr + 1, end, out.count);
+    good = count.ec == std::errc{} && count.ptr == end && out.number >= 1 && out.number <= out.count;
+  }
+  if (!good) throw mll::invalid_argument{"--shard", "I/N with I from 1 to N, such as 3/8", "'" + text + "'"};
+  return out;
+}
+
+/// Throws: `invalid_argument` naming a node whose samples are not those of the store.
+void require_samples(const mll::hub_store& base, const std::vector<mll::stored_node>& found) {
+  std::map<std::string, mll::stored_node> known;
+  for (auto& node : base.nodes()) known.emplace(node.synset, node);
+  const auto refuse = [](const std::string& node, const std::string& problem) {
+    throw mll::invalid_argument{"samples", "those of node '" + node + "' in the store", problem + remedy};
+  };
+  for (const auto& node : found) {
+    const auto same = known.find(node.synset);
+    if (same == known.end())
+      throw mll::invalid_argument{"samples", "samples of the nodes of the store",
+                                  "some of node '" + node.synset + "'" + remedy};
+    if (same->second != node) refuse(node.synset, "others");
+    known.erase(same);
+  }
+  if (!known.empty()) refuse(known.begin()->first, "none");
+}
+
+/// Loads the models of a share that have no complete label in the base.
+template <class Hub>
+mll::hub<typename Hub::sample_type> load_share(const mll::hub_store& base, const mll::label_share& share,
+                                               const output& out, json& problems) {
+  const std::string network = read_setting(base, "network");
+  const auto nodes = base.nodes();
+  mll::hub<typename Hub::sample_type> models;
+  for (const auto& known : base.models()) {
+    if (stop.stop_requested()) throw mll::cancelled{"labelling: stopped before the first step"};
+    const auto is_in_share = [&](const auto& node) { return share.has(known, node.synset); };
+    if (known.state == mll::label_state::complete || std::none_of(nodes.begin(), nodes.end(), is_in_share))
+      continue;
+    const auto file = from_stored_path(base.file(), known.file);
+    try {
+      const std::string fingerprint = example::model_fingerprint(file, network);
+      auto model = Hub::load(file, read_network(base));
+      const auto entry = example::model_entry<Hub>(file, model, network, fingerprint);
+      if (entry.fingerprint != known.fingerprint || entry.heads != known.heads)
+        throw mll::parse_error{file.string(), 0, "the file that is registered in the store",
+                               std::string{"another one"} + remedy};
+      models.add(known.name, std::move(model));
+    } catch (const std::exception& problem) {  // one bad file, whatever it causes, leaves the others alone
+      out.warn(example::left_out(file, problem.what()));
+      problems.push_back({{"model", known.name}, {"why", printable(problem.what())}});
+    }
+  }
+  return models;
+}
+
+/// Gives a shard the settings of its base, with the places as seen from the shard, so that it can be used as
+/// any other store.
+void copy_settings(const mll::hub_store& base, mll::hub_store& shard) {
+  if (!shard.note("samples")) {
+    save_graph_settings(shard, read_graph_settings(base));
+    shard.save_note("representation", to_stored_path(shard.file(), read_representation(base).string()));
+    shard.save_note("network", read_setting(base, "network"));
+    if (const auto side = base.note("max_side")) shard.save_note("max_side", *side);
+    shard.save_note("samples", read_setting(base, "samples"));  // last: with it the settings are complete
+  }
+  std::map<std::string, std::string> files;
+  for (const auto& model : base.models()) {
+    const fs::path file = from_stored_path(base.file(), model.file);
+    files.emplace(model.name, to_stored_path(shard.file(), file.string()));
+  }
+  for (auto model : shard.models()) {
+    const auto file = files.find(model.name);
+    if (file == files.end() || model.file == file->second) continue;
+    model.file = file->second;
+    shard.update_model(model.name, model);
+  }
+}
+
+template <class Hub>
+int label_share_of(const mll::hub_store& base, const arguments& given, const output& out) {
+  const mll::label_share share = parse_share(given.shard);
+  if (base.nodes().empty())
+    throw mll::invalid_argument{"STORE", "a store with samples", std::string{"one without"} + remedy};
+  const auto graph = read_graph(base);
+  if (!base.matches_graph(graph))
+    throw mll::invalid_argument{"graph", "the graph of the store", std::string{"another one"} + remedy};
+  std::vector<example::skipped_sample> skipped;
+  auto samples = read_samples<Hub>(base, graph, out, skipped);
+  require_samples(base, example::node_entries<Hub>(samples, graph));
+  if constexpr (requires { samples.set_max_side(std::size_t{1}); }) {
+    // It depends on all experts of the hub: those of the share alone would see other pixels.
+    samples.set_max_side(std::stoul(read_setting(base, "max_side")));
+  }
+  json problems = json::array();
+  const auto models = load_share<Hub>(base, share, out, problems);
+  const auto done = mll::label_shard(example_backend{}, base, given.into, share, models, samples, graph,
+                                     {.labelling = labelling_options(given, out)});
+  auto shard = mll::hub_store::open(given.into);
+  copy_settings(base, shard);
+  for (const auto& failure : done.failures) {
+    out.warn(failure.message);
+    problems.push_back({{"model", failure.name}, {"why", printable(failure.message)}});
+  }
+  out.say("shard " + given.shard + ": made " + std::to_string(done.chunks) +
+          " labels (of one model on one node) in " + printable(given.into));
+  out.result({{"shard", share.number},
+              {"shards", share.count},
+              {"into", printable(given.into)},
+              {"labels", done.chunks},
+              {"labelled", done.labelled},
+              {"problems", problems}});
+  return problems.empty() ? ok : incomplete;
+}
+
+}  // namespace
+
+int label_shard(const arguments& given, const output& out) {
+  if (given.shard.empty() || given.into.empty())
+    throw mll::invalid_argument{"label", "--shard I/N and --into SHARD together", "one of them"};
+  for (const char* option : {"--general", "--drop-missing", "--register"}) {
+    if (given.set.contains(option))
+      throw mll::invalid_argument{option, "no --shard: with it, STORE is only read", "both"};
+  }
+  const auto base = mll::hub_store::open(given.store, {.access = mll::store_access::read_only});
+  return with_hub(read_setting(base, "samples"),
+                  [&](auto hub) { return label_share_of<decltype(hub)>(base, given, out); });
+}
+
+int merge(const arguments& given, const output& out) {
+  auto store = mll::hub_store::open(given.store);
+  const std::vector<fs::path> files{given.files.begin(), given.files.end()};
+  const auto done = mll::merge_stores(store, files, {.observer = out.progress(), .stop = stop.get_token()});
+  json shards = json::array();
+  std::size_t added = 0;
+  std::size_t foreign = 0;
+  for (const auto& each : done.shards) {
+    const std::string name = printable(each.file.string());
+    if (each.foreign != 0)
+      out.warn(name + ": left out " + std::to_string(each.foreign) +
+               " labels of models or samples that the store does not have now");
+    out.say(name + ": " + std::to_string(each.added) + " labels added, " + std::to_string(each.present) +
+            " were there");
+    shards.push_back(
+        {{"file", name}, {"added", each.added}, {"present", each.present}, {"foreign", each.foreign}});
+    added += each.added;
+    foreign += each.foreign;
+  }
+  std::size_t complete = 0;
+  const auto models = store.models();
+  for (const auto& model : models) complete += model.state == mll::label_state::complete ? 1 : 0;
+  out.say("added " + std::to_string(added) + " labels (of one model on one node); " +
+          std::to_string(complete) + " of " + std::to_string(models.size()) + " models are labelled");
+  out.result({{"shards", shards},
+              {"added", added},
+              {"completed", done.completed},
+              {"complete", complete},
+              {"models", models.size()}});
+  return foreign == 0 ? ok : incomplete;
+}
+
+int missing(const arguments& given, const output& out) {
+  const auto store = mll::hub_store::open(given.store, {.access = mll::store_access::read_only});
+  const auto work = mll::missing_shards(store, given.shards);
+  json missing = json::array();
+  std::string numbers;
+  std::size_t labels = 0;
+  for (const auto& each : work) {
+    missing.push_back({{"shard", each.number}, {"labels", each.labels}, {"runs", each.samples}});
+    numbers += (numbers.empty() ? "" : ",") + std::to_string(each.number);
+    labels += each.labels;
+  }
+  json failures = json::array();
+  for (const auto& model : store.models()) {
+    if (model.failure.empty() || model.state == mll::label_state::complete) continue;
+    out.warn(model.failure);
+    failures.push_back({{"model", model.name}, {"why", printable(model.failure)}});
+  }
+  if (!work.empty()) out.say(numbers);
+  out.result({{"shards", given.shards}, {"missing", missing}, {"labels", labels}, {"failures", failures}});
+  return work.empty() ? ok : incomplete;
+}
+
+}  // namespace hub_tool

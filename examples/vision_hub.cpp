@@ -333,8 +333,8 @@ void run(const settings& set) {
   const counts found = classify(classifier, set, image_hub::decoded_side(hub), table);
   if (!table.flush()) throw mll::error{"cannot write " + (set.out / "predictions.csv").string()};
   std::cout << "Classified " << found.answered << " images with " << classifier.model_count() << " of "
-            << hub.size() + (general.heads ? 1 : 0) << " experts; see predictions.csv and explanation.txt in " << set.out.string()
-            << '\n'
+            << hub.size() + (general.heads ? 1 : 0) << " experts; see predictions.csv and explanation.txt in "
+            << set.out.string() << '\n'
             << std::fixed << std::setprecision(4);
   if (chosen.estimate) {
     std::cout << "Estimated accuracy: " << chosen.estimate->accuracy << " (" << chosen.estimate->low << " to "

@@ -96,6 +96,7 @@ set(MLL_opencv_HEADERS
   mll/label/representation/image_folder.hpp
   mll/label/representation/read_image.hpp
   mll/model/onnx/onnx_classifier.hpp
+  mll/model/onnx/engines/detail/engine_registry.hpp
   mll/model/onnx/engines/onnx_engine.hpp
   mll/model/onnx/onnx_opencv.hpp
   mll/model/onnx/onnx_general_model.hpp
@@ -169,15 +170,15 @@ set(MLL_openvino_HEADERS
   mll/model/onnx/engines/openvino_engine.hpp
 )
 set(MLL_sqlite_HEADERS
-  mll/store/label_shard.hpp
   mll/store/label_share.hpp
-  mll/store/merge_stores.hpp
-  mll/store/missing_shards.hpp
+  mll/store/shards/label_shard.hpp
+  mll/store/shards/merge_stores.hpp
+  mll/store/shards/missing_shards.hpp
   mll/store/stored_shift.hpp
-  mll/store/detail/labels/shard_file.hpp
-  mll/store/detail/labels/shard_view.hpp
+  mll/store/shards/detail/shard_file.hpp
+  mll/store/shards/detail/shard_view.hpp
   mll/store/detail/labels/share_plan.hpp
-  mll/store/detail/labels/store_merge.hpp
+  mll/store/shards/detail/store_merge.hpp
   mll/store/content_hash.hpp
   mll/store/find_profile.hpp
   mll/store/hub_store.hpp

@@ -11,6 +11,9 @@ file(GLOB_RECURSE MLL_OTHER_HEADERS CONFIGURE_DEPENDS
 # Headers that need a component compile only with it (a development build knows them; tests/package/headers tests them).
 foreach(component IN LISTS MLL_COMPONENTS)
   foreach(header IN LISTS MLL_${component}_HEADERS)
+    if(NOT EXISTS "${PROJECT_SOURCE_DIR}/include/${header}")
+      message(FATAL_ERROR "MLL_${component}_HEADERS: there is no include/${header}")
+    endif()
     list(APPEND MLL_OTHER_HEADERS "${PROJECT_SOURCE_DIR}/include/${header}")
     list(REMOVE_ITEM MLL_PUBLIC_HEADERS "${PROJECT_SOURCE_DIR}/include/${header}")
   endforeach()

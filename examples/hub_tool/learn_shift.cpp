@@ -10,9 +10,7 @@
 #include <mll/store/stored_shift.hpp>
 #include <mll/store/update_store.hpp>
 
-#include <algorithm>
 #include <cstddef>
-#include <exception>
 #include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -25,10 +23,10 @@
 #include <vector>
 
 #include "../support/backend.hpp"
-#include "../support/left_out.hpp"
-#include "../support/store_entries.hpp"
 #include "commands.hpp"
 #include "general.hpp"
+#include "register_samples.hpp"
+#include "registered.hpp"
 #include "store_settings.hpp"
 #if MLL_TEST_ONNXRUNTIME
 #include <mll/reuse/shift/text_distortions.hpp>
@@ -68,28 +66,6 @@ std::vector<mll::distortion<cv::Mat>> distortions_of() {
   return mll::image_distortions();
 }
 #endif
-
-/// The experts whose labels are complete and whose files are those that were labelled.
-template <class Hub>
-mll::hub<typename Hub::sample_type> load_labelled(const mll::hub_store& store, const output& out,
-                                                  json& problems) {
-  const std::string network = read_setting(store, "network");
-  mll::hub<typename Hub::sample_type> models;
-  for (const auto& known : store.models()) {
-    if (known.state != mll::label_state::complete) continue;
-    const auto file = from_stored_path(store.file(), known.file);
-    try {
-      if (example::model_fingerprint(file, network) != known.fingerprint)
-        throw mll::parse_error{file.string(), 0, "the file that was labelled", "another one; run label"};
-      models.add(known.name, Hub::load(file, read_network(store)));
-    } catch (const std::exception& problem) {
-      out.warn(example::left_out(file, problem.what()));
-      problems.push_back({{"model", known.name}, {"why", printable(problem.what())}});
-    }
-  }
-  if (models.size() == 0) throw mll::invalid_argument{"STORE", "a labelled expert that can be run", "none"};
-  return models;
-}
 
 /// The labels of distorted samples, in a store of their own beside the hub's: an interrupted command goes on
 /// where it was.
@@ -167,24 +143,16 @@ int learn(mll::hub_store& store, const arguments& given, const output& out) {
   const example_backend backend;
   const auto graph = read_labelled_graph(store);
   const auto basis = store.basis();
-  std::vector<example::skipped_sample> skipped;
-  auto samples = Hub::read_samples(read_representation(store), graph, skipped);
-  auto nodes = example::node_entries<Hub>(samples, graph);
-  auto known = store.nodes();
-  const auto by_synset = [](const auto& a, const auto& b) { return a.synset < b.synset; };
-  std::sort(nodes.begin(), nodes.end(), by_synset);
-  std::sort(known.begin(), known.end(), by_synset);
-  if (nodes != known) throw mll::invalid_argument{"samples", "those that were labelled", "others; run label"};
+  const std::string remedy = "; run label";
+  const auto samples = read_registered_samples<Hub>(store, graph, out, remedy);
   json problems = json::array();
-  auto models = load_labelled<Hub>(store, out, problems);
-  Hub::fit(samples, models);
+  const auto is_labelled = [](const mll::stored_model& model) {
+    return model.state == mll::label_state::complete;
+  };
+  const auto models = load_registered<Hub>(store, is_labelled, remedy, out, problems);
+  if (models.size() == 0) throw mll::invalid_argument{"STORE", "a labelled expert that can be run", "none"};
 
-  mll::update_store_options options;
-  constexpr std::size_t batch_bytes = std::size_t{64} << 20U;
-  options.labelling = {.batch_size = given.batch,
-                       .batch_bytes = batch_bytes,
-                       .observer = out.progress(),
-                       .stop = stop.get_token()};
+  const mll::update_store_options options = labelling_options(given, out);
   mll::learn_shift_options learning;
   learning.per_node = given.per_node;
   learning.tasks = given.tasks;

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
-#include <exception>
 #include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -16,10 +15,9 @@
 #include <vector>
 
 #include "../support/backend.hpp"
-#include "../support/left_out.hpp"
-#include "../support/store_entries.hpp"
 #include "commands.hpp"
 #include "register_samples.hpp"
+#include "registered.hpp"
 #include "store_settings.hpp"
 
 namespace hub_tool {
@@ -42,53 +40,6 @@ mll::label_share parse_share(const std::string& text) {
   }
   if (!good) throw mll::invalid_argument{"--shard", "I/N with I from 1 to N, such as 3/8", "'" + text + "'"};
   return out;
-}
-
-/// Throws: `invalid_argument` naming a node whose samples are not those of the store.
-void require_samples(const mll::hub_store& base, const std::vector<mll::stored_node>& found) {
-  std::map<std::string, mll::stored_node> known;
-  for (auto& node : base.nodes()) known.emplace(node.synset, node);
-  const auto refuse = [](const std::string& node, const std::string& problem) {
-    throw mll::invalid_argument{"samples", "those of node '" + node + "' in the store", problem + remedy};
-  };
-  for (const auto& node : found) {
-    const auto same = known.find(node.synset);
-    if (same == known.end())
-      throw mll::invalid_argument{"samples", "samples of the nodes of the store",
-                                  "some of node '" + node.synset + "'" + remedy};
-    if (same->second != node) refuse(node.synset, "others");
-    known.erase(same);
-  }
-  if (!known.empty()) refuse(known.begin()->first, "none");
-}
-
-/// Loads the models of a share that have no complete label in the base.
-template <class Hub>
-mll::hub<typename Hub::sample_type> load_share(const mll::hub_store& base, const mll::label_share& share,
-                                               const output& out, json& problems) {
-  const std::string network = read_setting(base, "network");
-  const auto nodes = base.nodes();
-  mll::hub<typename Hub::sample_type> models;
-  for (const auto& known : base.models()) {
-    if (stop.stop_requested()) throw mll::cancelled{"labelling: stopped before the first step"};
-    const auto is_in_share = [&](const auto& node) { return share.has(known, node.synset); };
-    if (known.state == mll::label_state::complete || std::none_of(nodes.begin(), nodes.end(), is_in_share))
-      continue;
-    const auto file = from_stored_path(base.file(), known.file);
-    try {
-      const std::string fingerprint = example::model_fingerprint(file, network);
-      auto model = Hub::load(file, read_network(base));
-      const auto entry = example::model_entry<Hub>(file, model, network, fingerprint);
-      if (entry.fingerprint != known.fingerprint || entry.heads != known.heads)
-        throw mll::parse_error{file.string(), 0, "the file that is registered in the store",
-                               std::string{"another one"} + remedy};
-      models.add(known.name, std::move(model));
-    } catch (const std::exception& problem) {  // one bad file, whatever it causes, leaves the others alone
-      out.warn(example::left_out(file, problem.what()));
-      problems.push_back({{"model", known.name}, {"why", printable(problem.what())}});
-    }
-  }
-  return models;
 }
 
 /// Gives a shard the settings of its base, with the places as seen from the shard, so that it can be used as
@@ -122,15 +73,15 @@ int label_share_of(const mll::hub_store& base, const arguments& given, const out
   const auto graph = read_graph(base);
   if (!base.matches_graph(graph))
     throw mll::invalid_argument{"graph", "the graph of the store", std::string{"another one"} + remedy};
-  std::vector<example::skipped_sample> skipped;
-  auto samples = read_samples<Hub>(base, graph, out, skipped);
-  require_samples(base, example::node_entries<Hub>(samples, graph));
-  if constexpr (requires { samples.set_max_side(std::size_t{1}); }) {
-    // It depends on all experts of the hub: those of the share alone would see other pixels.
-    samples.set_max_side(std::stoul(read_setting(base, "max_side")));
-  }
+  const auto samples = read_registered_samples<Hub>(base, graph, out, remedy);
   json problems = json::array();
-  const auto models = load_share<Hub>(base, share, out, problems);
+  const auto nodes = base.nodes();
+  const auto is_wanted = [&](const mll::stored_model& model) {
+    return model.state != mll::label_state::complete &&
+           std::any_of(nodes.begin(), nodes.end(),
+                       [&](const auto& node) { return share.has(model, node.synset); });
+  };
+  const auto models = load_registered<Hub>(base, is_wanted, remedy, out, problems);
   const auto done = mll::label_shard(example_backend{}, base, given.into, share, models, samples, graph,
                                      {.labelling = labelling_options(given, out)});
   auto shard = mll::hub_store::open(given.into);

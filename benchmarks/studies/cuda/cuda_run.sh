@@ -1,5 +1,5 @@
-# !/usr/bin/env bash Builds the CUDA tests and benchmarks of mll if there is a CUDA toolkit, and runs them if
-# there is a device.
+#!/usr/bin/env bash
+# Builds the CUDA tests and benchmarks of mll if there is a CUDA toolkit, and runs them if there is a device.
 set -euo pipefail
 
 usage() {

@@ -106,9 +106,10 @@ MLL_DEVICE_TEST(experts_on_a_device, "a budget of experts chooses on a device wh
   const auto graph = mll::test::named_graph(12);
   const auto labels = mll::test::named_labels(planted, models);
   const mll::exec::cuda device;
-  const mll::hub_profile of_host = mll::profile(host, labels, graph);
-  const mll::hub_profile of_device =
-      mll::profile(host, labels, graph, {.algebra = std::make_shared<const mll::device_algebra>(device)});
+  mll::profile_options options;
+  const mll::hub_profile of_host = mll::profile(host, labels, graph, options);
+  options.algebra = std::make_shared<const mll::device_algebra>(device);
+  const mll::hub_profile of_device = mll::profile(host, labels, graph, options);
   const mll::device_hub hub{device, labels, host};
   const mll::chco<> method{.budget = mll::experts{6}};
   const mll::selection expected =

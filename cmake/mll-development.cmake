@@ -98,6 +98,7 @@ set(MLL_opencv_HEADERS
   mll/model/onnx/onnx_classifier.hpp
   mll/model/onnx/engines/detail/engine_registry.hpp
   mll/model/onnx/engines/onnx_engine.hpp
+  mll/testing/engine_archetype.hpp
   mll/model/onnx/onnx_opencv.hpp
   mll/model/onnx/onnx_general_model.hpp
   mll/model/onnx/onnx_session_cache.hpp

@@ -48,6 +48,24 @@ concept synchronises = requires(C& c, std::vector<std::byte>& bytes, std::size_t
 ///
 /// Threads: one call at a time.
 ///
+/// @code
+/// struct one_rank {  // a job of this program alone
+///   std::size_t rank() const { return 0; }
+///   std::size_t size() const { return 1; }
+///   mll::dist::pieces all_gather(std::span<const std::byte> piece) {
+///     mll::dist::pieces out;
+///     out.add(piece);
+///     return out;
+///   }
+///   mll::dist::pieces all_to_all(std::span<const std::vector<std::byte>> outgoing) {
+///     return all_gather(outgoing[0]);
+///   }
+///   void broadcast(std::vector<std::byte>&, std::size_t) {}
+///   void barrier() {}
+/// };
+/// static_assert(mll::dist::communicator<one_rank>);
+/// @endcode
+///
 /// Models: `alone`, `threads::member`, `functions`, `counted`, `mpi`.
 template <class C>
 concept communicator = has_ranks<C> && exchanges_pieces<C> && synchronises<C>;

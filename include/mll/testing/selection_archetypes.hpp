@@ -14,6 +14,7 @@
 #include "mll/label/source/head_index.hpp"
 #include "mll/label/source/hub_source.hpp"
 #include "mll/label/source/response_source.hpp"
+#include "mll/select/baselines/head_criterion.hpp"
 #include "mll/select/combine/head_pool.hpp"
 #include "mll/select/combine/head_search.hpp"
 #include "mll/select/combine/objective.hpp"
@@ -109,6 +110,16 @@ class search_archetype {
   }
 };
 static_assert(head_search<search_archetype>);
+
+/// The smallest `head_criterion`: the response to the first row.
+struct criterion_archetype {
+  static constexpr const char* name = "criterion_archetype";
+  [[nodiscard]] static convertible_archetype<double> measure(const mll::detail::ranked_responses& ranked,
+                                                             class_id) {
+    return convertible_archetype{static_cast<double>(ranked.at(0))};
+  }
+};
+static_assert(head_criterion<criterion_archetype>);
 
 /// The smallest `selection_method`: the first head for every class.
 class method_archetype {

@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "mll/select/baselines/top_heads.hpp"
 #include "mll/select/combine/exhaustive_search.hpp"
 #include "mll/select/combine/greedy_search.hpp"
 #include "mll/select/methods/chco.hpp"
@@ -36,6 +37,15 @@ TEST_CASE("selection and its estimate require no more of a source and a method t
   CHECK(chosen.reasons.size() == 3);
   REQUIRE(chosen.estimate.has_value());
   CHECK(chosen.estimate->per_class.size() == 3);
+}
+
+TEST_CASE("the best heads per class require no more of a criterion than the concept says") {
+  const source_archetype source{3, 10};
+  const auto match = mll::test::planted_match(std::vector<std::size_t>{10, 10, 10});
+  const mll::top_heads<criterion_archetype> method{1};
+  const auto fitted = method(backend_archetype{0}, mll::task_evidence{source, match});
+  REQUIRE(fitted.votes.size() == 3);
+  for (const auto& votes : fitted.votes) CHECK(fitted.heads[votes.front().head].index == 0);
 }
 
 TEST_CASE("CHCO requires no more of a source than the concept says") {

@@ -55,8 +55,26 @@ struct ranked_responses {
 
 }  // namespace detail
 
-/// A measure of one head for one class: `C::measure(ranked, y)`, larger is better, and `C::name`, its type's
-/// name.
+/// `C::measure(ranked, y)`, a number.
+template <class C>
+concept has_measure = requires(const detail::ranked_responses& ranked, class_id y) {
+  { C::measure(ranked, y) } -> std::convertible_to<double>;
+};
+
+/// `C::name`, a text.
+template <class C>
+concept has_criterion_name = requires {
+  { C::name } -> std::convertible_to<const char*>;
+};
+
+/// A measure of one head for one class, by which `top_heads` ranks heads.
+///
+/// Valid expressions:
+/// - `C::measure(ranked, y)`: the measure for class y; larger is better. `ranked.for_each_level` visits the
+///   responses from the highest down
+/// - `C::name`: the name of the type, for reports
+///
+/// `measure` is pure.
 ///
 /// @code
 /// struct best_precision {  // of all thresholds on the response
@@ -73,11 +91,10 @@ struct ranked_responses {
 /// };
 /// static_assert(mll::head_criterion<best_precision>);
 /// @endcode
+///
+/// Models: `mean_difference`, `best_f1`, `area_under_roc`.
 template <class C>
-concept head_criterion = requires(const detail::ranked_responses& ranked, class_id y) {
-  { C::measure(ranked, y) } -> std::convertible_to<double>;
-  { C::name } -> std::convertible_to<const char*>;
-};
+concept head_criterion = has_measure<C> && has_criterion_name<C>;
 
 /// Mean response to the class minus mean response to the rest, the other classes weighted equally; in [-1,
 /// 1].

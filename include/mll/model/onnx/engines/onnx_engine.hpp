@@ -34,6 +34,33 @@ class onnx_session {
   [[nodiscard]] virtual std::size_t bytes(std::span<const std::vector<std::size_t>> shapes) const = 0;
 };
 
+/// `e.name()` and `e.version()`, strings.
+template <class E>
+concept names_an_engine = requires(const E& e) {
+  { e.name() } -> std::convertible_to<std::string>;
+  { e.version() } -> std::convertible_to<std::string>;
+};
+
+/// `e.is_concurrent()`, `e.takes_any_batch()` and `e.takes_outside_weights()`.
+template <class E>
+concept states_abilities = requires(const E& e) {
+  { e.is_concurrent() } -> std::convertible_to<bool>;
+  { e.takes_any_batch() } -> std::convertible_to<bool>;
+  { e.takes_outside_weights() } -> std::convertible_to<bool>;
+};
+
+/// `e.check(file, header)`.
+template <class E>
+concept checks_networks = requires(const E& e, const std::string& file, const detail::onnx_header& header) {
+  e.check(file, header);
+};
+
+/// `e.load(file)`, a `std::unique_ptr<onnx_session>`.
+template <class E>
+concept loads_sessions = requires(const E& e, const std::string& file) {
+  { e.load(file) } -> std::same_as<std::unique_ptr<onnx_session>>;
+};
+
 /// Runs ONNX files.
 ///
 /// Valid expressions for a `const E e`:
@@ -44,17 +71,33 @@ class onnx_session {
 /// - `e.check(file, header)`: throws `model_error` for a network that the engine cannot take
 /// - `e.load(file)`: a session; throws `model_error` naming the file. Single-threaded, and may be called
 ///   concurrently
+///
+/// @code
+/// struct my_session : mll::onnx_session {  // a loaded network: here one that returns its inputs
+///   std::vector<mll::detail::onnx_array> run(std::span<const mll::detail::onnx_array> inputs,
+///                                            std::span<const std::string>) override {
+///     return {inputs.begin(), inputs.end()};
+///   }
+///   std::size_t bytes(std::span<const std::vector<std::size_t>>) const override { return 0; }
+/// };
+/// struct my_engine {
+///   std::string name() const { return "mine"; }
+///   std::string version() const { return "1"; }
+///   bool is_concurrent() const { return true; }
+///   bool takes_any_batch() const { return true; }
+///   bool takes_outside_weights() const { return false; }
+///   void check(const std::string&, const mll::detail::onnx_header&) const {}  // takes every network
+///   std::unique_ptr<mll::onnx_session> load(const std::string&) const {
+///     return std::make_unique<my_session>();
+///   }
+/// };
+/// static_assert(mll::onnx_engine<my_engine>);
+/// @endcode
+///
+/// Models: `onnxruntime_engine`, `openvino_engine`, `opencv_engine`, `any_onnx_engine`.
 template <class E>
-concept onnx_engine = std::copy_constructible<E> &&
-                      requires(const E& e, const std::string& file, const detail::onnx_header& header) {
-                        { e.name() } -> std::convertible_to<std::string>;
-                        { e.version() } -> std::convertible_to<std::string>;
-                        { e.is_concurrent() } -> std::convertible_to<bool>;
-                        { e.takes_any_batch() } -> std::convertible_to<bool>;
-                        { e.takes_outside_weights() } -> std::convertible_to<bool>;
-                        e.check(file, header);
-                        { e.load(file) } -> std::same_as<std::unique_ptr<onnx_session>>;
-                      };
+concept onnx_engine = std::copy_constructible<E> && names_an_engine<E> && states_abilities<E> &&
+                      checks_networks<E> && loads_sessions<E>;
 
 /// A type-erased engine. Copies are cheap.
 class any_onnx_engine {

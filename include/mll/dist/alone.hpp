@@ -28,7 +28,7 @@ class alone {
       throw invalid_argument{"outgoing", "1 piece, one per rank", std::to_string(outgoing.size())};
     return all_gather(outgoing[0]);
   }
-  /// Throws: `invalid_argument` for another root than 0.
+  /// Throws: `invalid_argument` unless the root is 0.
   void broadcast(std::vector<std::byte>& /*bytes*/, std::size_t root) const {
     if (root != 0) throw invalid_argument{"root", "a rank below 1", std::to_string(root)};
   }

@@ -5,7 +5,7 @@
 
 namespace mll::dist {
 
-/// A rank is lost or has failed, or the network below a communicator has: the work cannot be completed.
+/// A rank was lost or failed, or the network failed: the collective call cannot complete.
 class communication_error : public error {
  public:
   using error::error;

@@ -20,6 +20,12 @@ struct traffic {
 };
 
 /// A communicator that counts the bytes of another one.
+///
+/// @code
+/// mll::dist::counted counting{comm};
+/// const auto chosen = mll::select(backend, counting, labels_of_this_rank, match);
+/// for (const mll::dist::traffic& call : counting.log()) std::cout << call.sent << '\n';
+/// @endcode
 /// @tparam C models `communicator`
 template <communicator C>
 class counted {

@@ -18,6 +18,11 @@ namespace mll::dist {
 /// Deals pieces of work to ranks: the most costly first, each to the rank with the least to do (Graham 1969;
 /// the most loaded rank has at most 4/3 of the best possible load). The same on every rank.
 ///
+/// @code
+/// const std::vector<double> seconds{3, 1, 2};
+/// const std::vector<std::size_t> rank_of = mll::dist::deal(seconds, 2);  // {0, 1, 1}
+/// @endcode
+///
 /// @param[in] costs of the pieces, at least 0, in any unit
 /// @param[in] ranks at least 1
 /// @return the rank of each piece; ties go to the earlier piece and the lower rank

@@ -17,8 +17,8 @@
 
 namespace mll::dist {
 
-/// A communicator over a function of the program that mll is part of, which has a network of its own (as the
-/// network functions of LightGBM).
+/// A communicator over a function of the host program, which has its own network (like the network functions
+/// of LightGBM).
 ///
 /// @code
 /// mll::dist::functions comm{rank, ranks, [&](auto mine, auto lengths, auto out) {
@@ -34,8 +34,8 @@ class functions {
   using all_gather_function = std::function<void(
       std::span<const std::byte> mine, std::span<const std::size_t> lengths, std::span<std::byte> out)>;
 
-  /// @param[in] all_gather a collective call of the host; what it throws is passed on
-  /// Throws: `invalid_argument` if there is no such rank or no function.
+  /// @param[in] all_gather a collective call of the host; its exceptions are passed on
+  /// Throws: `invalid_argument` if `rank` is not below `size` or the function is empty.
   functions(std::size_t rank, std::size_t size, all_gather_function all_gather)
       : rank_{rank}, size_{size}, all_gather_{std::move(all_gather)} {
     if (rank >= size)
@@ -57,7 +57,7 @@ class functions {
   }
   /// Gathers everything: every rank receives the pieces of all others, too.
   /// Throws: `invalid_argument` unless there is one piece per rank; `communication_error` if another rank
-  /// sent something else.
+  /// sent other data.
   [[nodiscard]] pieces all_to_all(std::span<const std::vector<std::byte>> outgoing) {
     if (outgoing.size() != size_) {
       throw invalid_argument{"outgoing", std::to_string(size_) + " pieces, one per rank",

@@ -33,9 +33,9 @@ struct mpi_options {
 
 /// The ranks of an MPI job. Component `mll::mpi`.
 ///
-/// Works on a copy of the communicator, so that its messages meet no others. A call that MPI reports as
-/// failed, or that takes longer than `mpi_options::patience`, throws; no call is possible afterwards, and the
-/// job can only be aborted (`mpi_session` does so). While it waits, a rank sleeps.
+/// Works on a duplicate of the communicator, so that its messages do not mix with others. A call that MPI
+/// reports as failed, or that takes longer than `mpi_options::patience`, throws; no call is possible
+/// afterwards, and the job can only be aborted (`mpi_session` does so). While it waits, a rank sleeps.
 ///
 /// @code
 /// mll::dist::mpi_session session;
@@ -45,8 +45,8 @@ struct mpi_options {
 class mpi {
  public:
   /// Collective. MPI must be initialised.
-  /// Throws: `communication_error`; `invalid_argument` if `max_message` has no byte per rank or exceeds
-  /// `int`.
+  /// Throws: `communication_error`; `invalid_argument` if `max_message` is less than a byte per rank or
+  /// exceeds `int`.
   explicit mpi(MPI_Comm ranks = MPI_COMM_WORLD, const mpi_options& options = {}) : options_{options} {
     require(MPI_Comm_dup(ranks, &comm_), "MPI_Comm_dup");
     require(MPI_Comm_set_errhandler(comm_, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
@@ -97,7 +97,7 @@ class mpi {
       throw invalid_argument{"outgoing", std::to_string(size_) + " pieces, one per rank",
                              std::to_string(outgoing.size())};
     }
-    // All ranks take as many rounds as the longest piece of all needs.
+    // All ranks take as many rounds as the longest piece needs.
     std::uint64_t longest_here = 0;
     for (const auto& piece : outgoing) longest_here = std::max<std::uint64_t>(longest_here, piece.size());
     const std::uint64_t longest_anywhere = longest(all_lengths(longest_here));
@@ -147,7 +147,7 @@ class mpi {
   }
 
  private:
-  // Buffers of a call that is under way. MPI writes to them until it is complete.
+  // Buffers of a call in progress. MPI writes to them until it completes.
   struct transfer {
     std::vector<std::byte> out;
     std::vector<std::byte> in;
@@ -159,7 +159,7 @@ class mpi {
     std::vector<std::uint64_t> in_lengths;
     MPI_Request request = MPI_REQUEST_NULL;
 
-    // Room for the next part of a piece of each rank.
+    // Room for the next part of each rank's piece.
     void expect(std::span<const std::uint64_t> lengths, std::size_t done, std::size_t part) {
       std::size_t total = 0;
       for (const std::uint64_t length : lengths) {
@@ -191,7 +191,7 @@ class mpi {
     return out;
   }
 
-  // What every rank says of its length.
+  // The lengths that the ranks announce.
   [[nodiscard]] std::vector<std::uint64_t> all_lengths(std::uint64_t mine) {
     auto job = std::make_unique<transfer>();
     job->out_lengths = {mine};
@@ -214,7 +214,7 @@ class mpi {
     return std::move(job->in_lengths);
   }
 
-  // Starts a call and waits until it is complete.
+  // Starts a call and waits until it completes.
   template <class Start>
   void run(const char* call, std::unique_ptr<transfer>& job, const Start& start) {
     if (has_failed_)
@@ -235,7 +235,7 @@ class mpi {
       }
       if (tries < 100) {
         std::this_thread::yield();
-      } else {  // a long wait: leave the processor to others
+      } else {  // a long wait: yield the processor
         pause = std::min(pause + std::chrono::microseconds{10}, std::chrono::microseconds{1000});
         std::this_thread::sleep_for(pause);
       }

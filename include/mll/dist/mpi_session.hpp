@@ -14,12 +14,12 @@ namespace mll::dist {
 
 /// Initialises MPI and finalises it. Component `mll::mpi`.
 ///
-/// If an exception leaves its scope, the whole job is aborted: other ranks may wait for this one. Does
-/// nothing in a program that has initialised MPI itself.
+/// If an exception leaves its scope, the whole job is aborted, because other ranks may wait for this one.
+/// Does nothing if the program has initialised MPI itself.
 class mpi_session {
  public:
-  /// Ranks of the job that the launcher (mpirun, mpiexec, srun) says this program is part of; nothing if it
-  /// was started by itself.
+  /// Number of ranks of the job, as the launcher (mpirun, mpiexec, srun) says; empty if the program was not
+  /// started by a launcher.
   [[nodiscard]] static std::optional<std::size_t> launched_ranks() {
     for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE"}) {
       if (const char* text = std::getenv(name); text != nullptr) return std::strtoul(text, nullptr, 10);
@@ -27,8 +27,8 @@ class mpi_session {
     return std::nullopt;
   }
 
-  /// Throws: `communication_error` if MPI cannot be initialised, or finds another number of ranks than the
-  /// launcher says, as under the launcher of another MPI.
+  /// Throws: `communication_error` if MPI cannot be initialised, or counts other ranks than the launcher
+  /// says, as under the launcher of another MPI implementation.
   mpi_session() {
     int is_initialised = 0;
     MPI_Initialized(&is_initialised);

@@ -33,8 +33,8 @@ namespace mll::dist {
 /// experts; their log-odds are gathered and combined in the order of the ensemble, so that every rank has the
 /// answers of one machine, bit for bit.
 ///
-/// All functions but the observers are collective, with the same batch on all ranks. A rank needs the models
-/// that `share` gives it, and no others.
+/// All functions but the observers are collective, with the same batch on all ranks. A rank needs only the
+/// models that `share` assigns to it.
 ///
 /// @tparam Sample the sample type of the hub
 /// @code
@@ -50,8 +50,8 @@ class rank_classifier {
 
   /// The models of a selection that a rank runs.
   /// @param[in] costs of running each of `chosen.models`, in any unit: measured seconds, or the number of
-  ///                  parameters; empty: all alike
-  /// Throws: `invalid_argument` for another number of costs than of models; as `deal`.
+  ///                  parameters; empty: equal costs
+  /// Throws: `invalid_argument` unless there is one cost per model; as `deal`.
   [[nodiscard]] static std::vector<selected_model> share(const selection& chosen,
                                                          std::span<const double> costs, std::size_t rank,
                                                          std::size_t ranks) {
@@ -159,7 +159,7 @@ class rank_classifier {
 
   communicator_ref comm_;
   selection chosen_;
-  std::optional<zero_shot_classifier<Sample>> mine_;  // nothing on a rank without models
+  std::optional<zero_shot_classifier<Sample>> mine_;  // empty on a rank without models
   std::vector<std::vector<std::size_t>> columns_;     // per rank, the heads of the ensemble that it computes
   std::optional<std::size_t> general_rank_;
 };

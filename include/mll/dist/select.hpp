@@ -45,8 +45,8 @@ namespace detail {
 /// A shard, the method and the options of a selection over ranks, without their types.
 struct rank_selection {
   std::shared_ptr<const mll::detail::evidence_source> shard;
-  /// Log-odds of the codes of `log_odds_8bit`, if the shard has these. By the shard's program, whose
-  /// compiler may round them otherwise than that of this library (fused multiply-add).
+  /// Log-odds of the codes of `log_odds_8bit`, if the shard has these. Computed in the caller's program,
+  /// whose compiler may round them differently from that of this library (fused multiply-add).
   std::vector<float> decoded;
   /// Fits the method; null: without stages.
   std::function<ensemble(exec::backend_ref, const task_evidence&, const funnel_stages*)> fit;
@@ -101,14 +101,13 @@ concept has_stages = requires(Method& method, const funnel_stages* stages) { met
 /// the selection, its reasons and its estimate, bit for bit those of the undivided hub, for any number of
 /// ranks and any division.
 ///
-/// A rank holds the labels of some models. Graph, task, general heads and profile are on all ranks, and
-/// alike. With a budget of heads per class a rank reads labels of its own models only, and the labels of the
+/// A rank holds the labels of some models. Graph, task, general heads and profile are the same on all ranks.
+/// With a budget of heads per class a rank reads labels of its own models only, and the labels of the
 /// shortlisted heads are gathered; other methods gather the labels of all heads on the nodes of the task
 /// (`rank_options::max_gathered_bytes`). docs/scale.md says what is exchanged.
 ///
 /// @code
-/// mll::dist::mpi_session session;
-/// const mll::dist::mpi comm = session.world();
+/// // comm: such as mll::dist::mpi, or mll::dist::threads::member
 /// const auto chosen = mll::select(backend, comm, labels_of_this_rank, match);
 /// @endcode
 ///
@@ -117,14 +116,14 @@ concept has_stages = requires(Method& method, const funnel_stages* stages) { met
 /// @param[in] backend where this rank runs
 /// @param[in] comm    the ranks; all call this function with the same match and options
 /// @param[in] shard   labels of the models of this rank, as for `select`: with the ids that they have in the
-///                    undivided hub, on the same samples as on the other ranks. It may have no models
+///                    undivided hub, on the same samples as on the other ranks. May be empty
 /// @param[in] match   the task, matched to the graph that the hub was labelled on
 /// @param[in] options as for `select`
-/// @param[in] limits  of what is gathered
+/// @param[in] limits  how much may be gathered
 ///
 /// Throws: what `select` throws; `invalid_argument` if a model is in two shards, shards do not belong
-/// together, or the labels to gather exceed the limit; `dist::communication_error` if another rank has failed
-/// or is lost. Complexity: that of `select` for the shard and the shortlisted heads.
+/// together, or the labels to gather exceed the limit; `dist::communication_error` if another rank failed or
+/// was lost. Complexity: that of `select` for the shard and the shortlisted heads.
 template <selection_method Method = chco<>, exec::execution_backend Backend, dist::communicator Comm,
           class Shard>
   requires std::constructible_from<task_evidence, const Shard&, const task_match&>

@@ -34,10 +34,10 @@ class threads {
     if (ranks == 0) throw invalid_argument{"ranks", "at least 1", "0"};
   }
 
-  /// Calls `work(comm)` once per rank, each in a thread of its own, and waits for all of them. If one throws,
-  /// or returns while others wait for it, these get a `communication_error`.
+  /// Calls `work(comm)` once per rank, each in its own thread, and waits for all of them. If one throws, or
+  /// returns while others wait for it, the others get a `communication_error`.
   /// @param[in] work is called concurrently with `member&`
-  /// Throws: what the first rank that failed by itself has thrown.
+  /// Throws: the exception of the first rank that failed on its own account.
   template <class Work>
   void run(const Work& work) const;
 

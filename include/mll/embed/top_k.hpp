@@ -236,6 +236,13 @@ template <class T, exec::execution_backend Backend>
 /// The k rows with the largest inner products with each query, exactly; of equal products the lower row. For
 /// rows of unit length these are the k nearest by cosine.
 ///
+/// @code
+/// const mll::hashed_ngrams embedder;
+/// const std::vector<std::string_view> names{"crane", "goose", "truck"};
+/// const mll::matrix<float> rows = embedder.embed(names);
+/// const mll::nearest_rows found = mll::top_k(backend, rows, rows, 2);  // found.row(0, 0): 0
+/// @endcode
+///
 /// Products are computed block by block and compared while in registers; only candidates are written to
 /// memory.
 ///

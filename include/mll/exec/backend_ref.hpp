@@ -18,6 +18,13 @@ namespace mll::exec {
 ///
 /// What takes a `backend_ref` is compiled once, whichever backends a program uses. The price is one indirect
 /// call per loop.
+///
+/// @code
+/// const auto describe = [](mll::exec::backend_ref where) {  // one function for all backends
+///   std::cout << where.name() << ", " << where.concurrency() << " threads\n";
+/// };
+/// describe(mll::exec::sequential{});
+/// @endcode
 class backend_ref {
  public:
   /// @tparam B execution_backend

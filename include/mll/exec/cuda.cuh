@@ -24,6 +24,14 @@ namespace mll::exec {
 /// A CUDA device and a stream on it (Thrust's CUDA system). Component `mll::cuda`. A small value: copies
 /// share the stream and the memory that work on it takes.
 ///
+/// @code
+/// if (mll::exec::cuda::device_count() > 0) {
+///   const mll::exec::cuda device{0};
+///   const mll::device_node_statistics means{device, mll::node_statistics{labels}};
+///   const auto screened = mll::screen(device, means, mll::evidence_of(match, labels.samples()), 64);
+/// }
+/// @endcode
+///
 /// Not an `execution_backend`: such a backend calls what it is given, and what it is given is code of the
 /// host. The stages for a device are overloads, with the same names, options and results, whose first
 /// argument is this type.

@@ -44,6 +44,11 @@ class first_failure {
 /// The calls must not depend on each other. Callers that reduce do so within one index, or afterwards in
 /// index order, so that the result is the same on every backend and thread count.
 ///
+/// @code
+/// std::vector<std::size_t> lengths(texts.size());
+/// mll::exec::for_each_index(backend, texts.size(), [&](std::size_t i) { lengths[i] = texts[i].size(); });
+/// @endcode
+///
 /// @param[in] backend where to run
 /// @param[in] count   number of calls
 /// @param[in] f       callable with `std::size_t`; called concurrently

@@ -19,6 +19,11 @@
 namespace mll::exec {
 
 /// OpenMP threads (Thrust's OMP system). Component `mll::omp`.
+///
+/// @code
+/// const mll::exec::omp backend{8};  // 8 threads; without an argument, all cores
+/// const auto chosen = mll::select(backend, labels, match);
+/// @endcode
 class omp {
  public:
   /// The OpenMP runtime's own number of threads (`OMP_NUM_THREADS`, else all cores).

@@ -9,6 +9,10 @@
 namespace mll::exec {
 
 /// The calling thread only: the reference for all other backends. A plain loop, which needs no library.
+///
+/// @code
+/// const auto labels = mll::label(mll::exec::sequential{}, hub, samples, graph);
+/// @endcode
 class sequential {
  public:
   [[nodiscard]] static constexpr std::string_view name() noexcept { return "sequential"; }

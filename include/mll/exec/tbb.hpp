@@ -19,6 +19,11 @@
 namespace mll::exec {
 
 /// oneTBB's task scheduler (Thrust's TBB system). Component `mll::tbb`.
+///
+/// @code
+/// const mll::exec::tbb backend;
+/// const auto chosen = mll::select(backend, labels, match);
+/// @endcode
 class tbb {
  public:
   /// TBB's own number of threads.

@@ -39,7 +39,7 @@ struct find_options {
   bool use_names = true;      ///< whether the names of heads count as evidence
   /// One meaning per head, by `match_heads` or from a `hub_profile`. Empty: made by `find` if names are used.
   std::span<const head_meaning> meanings = {};
-  /// Fewer samples of the concept than this are insufficient evidence.
+  /// Minimum number of samples of the concept for `found_heads::sufficient`.
   std::size_t min_samples = 5;
   match_options matching = {};  ///< how the query and the names of heads are matched
 };
@@ -138,12 +138,12 @@ found_heads rank_heads(exec::backend_ref backend, const basic_model_labels<Codec
 /// @param[in] backend where to run; over the models
 /// @param[in] labels  labels of the hub
 /// @param[in] graph   the SDAG of the labels
-/// @param[in] query   name of the concept, or a synset id; of several senses the likeliest, which
-///                    `found_heads::meaning` lists
+/// @param[in] query   name of the concept, or a synset id. The likeliest of several senses is used;
+///                    `found_heads::meaning` lists them
 /// @param[in] options see `find_options`
-/// @return heads by decreasing probability; none if the query is not a word of the graph
+/// @return heads by decreasing probability; empty if the query is not a word of the graph
 ///
-/// Throws: `invalid_argument` for labels of another graph or meanings of another number of heads.
+/// Throws: `invalid_argument` for labels of another graph, or unless there is one meaning per head.
 /// Complexity: O(rows heads). Determinism: the same on every backend; ties go to the lower head.
 /// @code
 /// for (const mll::found_head& each : mll::find(backend, labels, graph, "dog", {.max_heads = 5}).heads)
@@ -176,7 +176,7 @@ template <response_codec Codec, semantic_graph Graph>
   return detail::rank_heads(backend, labels, graph, std::move(meaning), options);
 }
 
-/// The same in one thread.
+/// The same on the calling thread.
 template <response_codec Codec, semantic_graph Graph>
 [[nodiscard]] found_heads find(const basic_model_labels<Codec>& labels, const semantic_dag<Graph>& graph,
                                std::string_view query, const find_options& options = {}) {

@@ -73,8 +73,8 @@ void read_probabilities(const basic_model_label<Codec>& label, std::size_t head,
 }  // namespace detail
 
 /// The heads that respond like a given one, the most similar first, by the correlation of their responses
-/// among samples of the same node, pooled over all nodes. Which nodes the two respond to does not count, so
-/// heads for two breeds of dogs are not alike because both are about dogs.
+/// among samples of the same node, pooled over all nodes. Differences between nodes do not count: heads for
+/// two breeds of dogs are not alike merely because both respond to dogs.
 ///
 /// On a hub of 120 small image experts, the nearest head of another model has the same name for 64 % of the
 /// heads that have a namesake; of correlations over all samples, 62 %; of mean responses over nodes, 53 %.

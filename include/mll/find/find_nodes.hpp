@@ -28,8 +28,8 @@ struct found_node {
   std::size_t sample_count = 0;  ///< samples of the node and of narrower ones
 };
 
-/// What does a head know? Every node with samples, by the probability that the head was made for it: `find`
-/// the other way round.
+/// Which nodes does a head know? Ranks every node with samples by the probability that the head was made for
+/// it: the inverse of `find`.
 ///
 /// @code
 /// for (const mll::found_node& each : mll::find_nodes(backend, labels, graph, head))

@@ -27,7 +27,7 @@ struct found_head {
 /// The heads of a hub that know a concept, the most probable first. Result of `find`.
 struct found_heads {
   class_match meaning = {};            ///< sense of the query, other senses, and the nodes with its samples
-  bool sufficient = false;             ///< whether there are enough samples to judge heads by their responses
+  bool sufficient = false;             ///< enough samples to judge heads by their responses
   std::vector<found_head> heads = {};  ///< by decreasing probability
 };
 

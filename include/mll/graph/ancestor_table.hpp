@@ -18,6 +18,11 @@ namespace mll {
 /// two nodes are one pass over two short sorted lists. A node counts as its own ancestor.
 ///
 /// Refers to nothing in the graph, so it may outlive it. Immutable: concurrent reads are safe.
+///
+/// @code
+/// const mll::ancestor_table above{dag};  // once per graph
+/// const double similar = mll::path_similarity(above, dag.at("dog"), dag.at("cat"));
+/// @endcode
 class ancestor_table {
  public:
   /// Complexity: O(p log d) time and 8 p bytes for p (node, ancestor) pairs and at most d parents per node;

@@ -33,6 +33,11 @@ MLL_DECLARE void require_node(node_id v, std::size_t nodes, std::string_view arg
 
 /// All broader meanings of `v`, by increasing distance, then id; `v` itself is left out.
 ///
+/// @code
+/// for (const mll::relative& above : mll::ancestors(dag, dag.at("dog")))
+///   std::cout << dag[above.node].id << ", " << above.distance << " edges above\n";
+/// @endcode
+///
 /// Throws: `invalid_argument` if `v` is not a node of the graph.
 /// Complexity: O(r log r + their edges) for r nodes in the result, independent of the size of the graph.
 MLL_DECLARE [[nodiscard]] std::vector<relative> ancestors(const semantic_nodes& dag, node_id v);
@@ -51,6 +56,10 @@ MLL_DECLARE [[nodiscard]] bool is_ancestor(const semantic_nodes& dag, node_id ab
 /// The lowest common ancestors of two nodes, by increasing id: the common ancestors that have no other common
 /// ancestor below them, where a node counts as its own ancestor. Empty if there is none; `{a}` if `a` is `b`
 /// or an ancestor of it.
+///
+/// @code
+/// const std::vector<mll::node_id> common = mll::lowest_common_ancestors(dag, dag.at("dog"), dag.at("cat"));
+/// @endcode
 ///
 /// Throws: `invalid_argument` if an argument is not a node of the graph.
 /// Complexity: O(r log r) for r ancestors of the two and their edges.

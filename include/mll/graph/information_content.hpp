@@ -30,6 +30,11 @@ struct information_content_options {
 /// nodes. It never decreases from a node to its children.
 ///
 /// Immutable: concurrent reads are safe.
+///
+/// @code
+/// const mll::information_content content{dag};
+/// std::cout << content[dag.at("animal")] << " < " << content[dag.at("dog")] << '\n';
+/// @endcode
 class information_content {
  public:
   /// Intrinsic content, from the shape of the graph alone (Seco, Veale and Hayes 2004):

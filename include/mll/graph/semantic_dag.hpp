@@ -27,6 +27,15 @@ using compact_graph = boost::compressed_sparse_row_graph<boost::bidirectionalS, 
 /// terms of node ids. What does not depend on the type of the graph is in the base, `semantic_nodes`.
 /// Immutable: concurrent reads are safe.
 ///
+/// @code
+/// boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS, mll::synset> words(2);
+/// words[0].id = "animal";
+/// words[1].id = "dog";
+/// boost::add_edge(1, 0, words);  // from child to parent
+/// const mll::semantic_dag dag{words};
+/// for (const mll::node_id v : dag.parents(dag.at("dog"))) std::cout << dag[v].id << '\n';  // animal
+/// @endcode
+///
 /// @tparam Graph models `semantic_graph`; edges point from child to parent
 template <semantic_graph Graph = compact_graph>
 class semantic_dag : public semantic_nodes {

@@ -69,6 +69,10 @@ struct best_wu_palmer {
 /// Path similarity `1 / (1 + d)`, where d is the number of edges on the shortest path from `a` up to a common
 /// ancestor and down to `b`.
 ///
+/// @code
+/// const double similar = mll::path_similarity(dag, dag.at("dog"), dag.at("cat"));
+/// @endcode
+///
 /// Throws: `invalid_argument` if an argument is not a node of the graph.
 /// Complexity: O(r log r) for r ancestors of the two and their edges.
 MLL_LOCAL [[nodiscard]] double path_similarity(const semantic_nodes& dag, node_id a, node_id b) {
@@ -90,6 +94,10 @@ MLL_LOCAL [[nodiscard]] double path_similarity(const ancestor_table& table, node
 /// ancestors c, where `D(c) = dag.depth(c) + 1` counts the nodes on the shortest path from a root to c, and d
 /// the edges on the shortest path up. Roots have level 1; two children of a root have similarity 0.5.
 ///
+/// @code
+/// const double similar = mll::wu_palmer_similarity(dag, dag.at("dog"), dag.at("cat"));
+/// @endcode
+///
 /// Throws: `invalid_argument` if an argument is not a node of the graph.
 /// Complexity: O(r log r) for r ancestors of the two and their edges.
 MLL_LOCAL [[nodiscard]] double wu_palmer_similarity(const semantic_nodes& dag, node_id a, node_id b) {
@@ -110,6 +118,11 @@ MLL_LOCAL [[nodiscard]] double wu_palmer_similarity(const semantic_nodes& dag, c
 
 /// Similarity of Lin (1998): `2 I(c) / (I(a) + I(b))`, where I is the information content and c the common
 /// ancestor with the most. 0 for different nodes without content (`I(a) = I(b) = 0`).
+///
+/// @code
+/// const mll::information_content content{dag};  // once per graph
+/// const double similar = mll::lin_similarity(content, dag.at("dog"), dag.at("cat"));
+/// @endcode
 ///
 /// Throws: `invalid_argument` if an argument is not a node of the graph.
 /// Complexity: linear in the ancestors of the two.

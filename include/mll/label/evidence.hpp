@@ -22,6 +22,11 @@ struct evidence_options {
 /// weight `discount^distance`, the length of the shortest path: a convertible is a car. Parents are not
 /// evidence for their children.
 ///
+/// @code
+/// for (const mll::weighted_node& source : mll::evidence_nodes(graph, labels.samples(), graph.at("dog")))
+///   std::cout << graph[source.node].id << ": " << source.weight << '\n';
+/// @endcode
+///
 /// @param[in] graph   the SDAG
 /// @param[in] samples which nodes have samples
 /// @param[in] v       the node

@@ -16,6 +16,10 @@ namespace mll {
 
 /// A type-erased classifier with value semantics. Copies are cheap: they share the immutable model.
 ///
+/// @code
+/// std::vector<mll::any_classifier<std::string>> experts{model, bird_expert};  // of any types
+/// @endcode
+///
 /// @tparam Sample the `sample_type` of the models that it can hold
 template <class Sample>
 class any_classifier {

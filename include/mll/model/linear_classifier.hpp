@@ -20,6 +20,14 @@ namespace mll {
 
 /// A linear model: `scores = activation(features(x) W^T + b)`. See `classifier` for its members.
 ///
+/// @code
+/// mll::matrix<float> weights(2, 3);  // [heads, features]
+/// weights << 1, 0, -1, 0, 2, 0.5F;
+/// const Eigen::VectorXf bias = Eigen::VectorXf::Zero(2);
+/// mll::hub<Eigen::VectorXf> experts;
+/// experts.add("cats and dogs", mll::linear_classifier{{"cat", "dog"}, weights, bias});
+/// @endcode
+///
 /// @tparam Features how a sample becomes a row of numbers
 template <feature_map Features = vector_features>
 class linear_classifier {

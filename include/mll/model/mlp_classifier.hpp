@@ -26,6 +26,14 @@ struct mlp_layer {
 
 /// A multilayer perceptron: fully connected layers with rectifiers, `max(0, x)`, between them.
 ///
+/// @code
+/// std::vector<mll::mlp_layer> layers(2);  // 3 features, 8 hidden units, 2 heads
+/// layers[0] = {mll::matrix<float>::Random(8, 3), Eigen::VectorXf::Zero(8)};
+/// layers[1] = {mll::matrix<float>::Random(2, 8), Eigen::VectorXf::Zero(2)};
+/// mll::hub<Eigen::VectorXf> experts;
+/// experts.add("cats and dogs", mll::mlp_classifier{{"cat", "dog"}, layers});
+/// @endcode
+///
 /// @tparam Features how a sample becomes a row of numbers
 template <feature_map Features = vector_features>
 class mlp_classifier {

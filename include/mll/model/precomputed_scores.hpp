@@ -17,6 +17,12 @@ namespace mll {
 /// Scores that were computed elsewhere, as a table. A sample is a row number.
 ///
 /// Takes any Eigen matrix; for an xtensor table use `as_matrix` of mll/core/xtensor.hpp.
+///
+/// @code
+/// mll::matrix<float> scores(1000, 2);  // [samples, heads], from elsewhere
+/// mll::hub<std::size_t> experts;
+/// experts.add("table", mll::precomputed_scores{{"cat", "dog"}, scores});
+/// @endcode
 class precomputed_scores {
  public:
   using sample_type = std::size_t;

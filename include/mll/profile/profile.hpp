@@ -64,9 +64,9 @@ MLL_DECLARE [[nodiscard]] hub_profile profile_responses(exec::backend_ref backen
 /// model that was labelled on other samples or without node texts. Complexity: O(rows heads^2) for the
 /// covariance, plus O(nodes (nodes + heads)) similarities. Determinism: the same on every backend.
 /// @code
-/// const auto hub_profile = mll::profile(backend, labels, graph);
-/// const auto chosen = mll::select(backend, labels, match, {.budget = mll::experts{20}}, {.profile =
-/// &hub_profile});
+/// const mll::hub_profile profile = mll::profile(backend, labels, graph);  // once per hub
+/// const auto chosen = mll::select(backend, labels, match,
+///                                 {.method = {.budget = mll::experts{20}}, .profile = &profile});
 /// @endcode
 template <response_codec Codec>
 [[nodiscard]] hub_profile profile(exec::backend_ref backend, const basic_model_labels<Codec>& labels,

@@ -19,7 +19,7 @@ namespace detail {
 
 /// The expected accuracy with its interval, or why it is unknown: one line.
 MLL_DECLARE [[nodiscard]] std::string estimate_in_words(const accuracy_estimate& estimate);
-/// What the estimate does not cover: lines for samples from elsewhere and for too little evidence, if any.
+/// Warnings about the estimate, if any: samples from elsewhere, too little evidence.
 MLL_DECLARE [[nodiscard]] std::string limits_in_words(const accuracy_estimate& estimate);
 
 }  // namespace detail

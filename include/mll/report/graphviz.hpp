@@ -14,7 +14,7 @@ namespace mll {
 ///
 /// @param[in] chosen the selection
 /// @param[in] graph  the graph that its classes were matched to
-/// Throws: `invalid_argument` if its classes were matched to another graph.
+/// Throws: `invalid_argument` if the classes were matched to another graph.
 /// Complexity: O(ancestors of the matched nodes + votes).
 ///
 /// @code

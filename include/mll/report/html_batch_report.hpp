@@ -24,7 +24,7 @@ struct batch_picture {
     float probability;       // of the most probable class
     std::uint32_t top;       // the most probable class
     std::int8_t is_correct;  // 1 yes, 0 no, -1 unknown
-    bool is_rejected;        // whatever its probability
+    bool is_rejected;        // not answered, whatever the probability
   };
   /// A sample that is shown.
   struct example {
@@ -53,8 +53,8 @@ MLL_DECLARE [[nodiscard]] std::string render(const std::string& title, const bat
 
 }  // namespace detail
 
-/// The answers to a batch of samples, for `html_batch_report`. They come one at a time; of all but a few
-/// examples, 12 bytes are kept.
+/// The answers to a batch of samples, for `html_batch_report`, added one at a time. Takes 12 bytes per
+/// sample, plus the examples that are shown.
 class batch_record {
  public:
   /// @param[in] chosen       the selection that answers
@@ -74,7 +74,7 @@ class batch_record {
   /// @param[in] truth         its class, where that is known
   /// @param[in] image         `()`: a small picture of it, the bytes of a PNG or JPEG file, or none; called
   ///                          for samples that may be shown
-  /// @param[in] is_rejected   there is no answer, whatever its probability
+  /// @param[in] is_rejected   the sample is not answered, whatever the probability
   template <class Image>
   void add(const std::string& name, std::span<const float> probabilities, std::optional<class_id> truth,
            Image&& image, bool is_rejected = false) {
@@ -93,7 +93,7 @@ class batch_record {
 
 /// A classified batch as one HTML document: histogram of the confidence, risk against coverage (measured
 /// where the truth is known, else expected from the probabilities), and per class what was answered and
-/// samples of which the task is sure and unsure. It needs no script and loads nothing. Names are escaped.
+/// the surest and least sure samples. Needs no script and loads nothing. Names are escaped.
 ///
 /// @param[in] title name of the task or batch
 ///

@@ -55,9 +55,7 @@ MLL_DECLARE [[nodiscard]] std::string render(const hub_picture& picture);
 /// Complexity: as `node_aucs`; the document takes about a third of a byte per head and node.
 /// Determinism: the same on every backend and in every locale.
 /// @code
-/// mll::detail::replace_file("hub.html", [&](std::ostream& out) {
-///   out << mll::html_hub_report(backend, labels, graph, "pets");
-/// });
+/// std::ofstream{"hub.html"} << mll::html_hub_report(backend, labels, graph, "pets");
 /// @endcode
 template <response_codec Codec, semantic_graph Graph>
 [[nodiscard]] std::string html_hub_report(exec::backend_ref backend, const basic_model_labels<Codec>& labels,

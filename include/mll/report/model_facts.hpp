@@ -7,7 +7,7 @@
 
 namespace mll {
 
-/// What a report shows of a model besides its label.
+/// Facts about a model that a report shows besides its label.
 struct model_facts {
   std::string name = {};
   std::size_t heads = 0;         ///< 0: as many as its label has

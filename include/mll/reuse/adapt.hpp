@@ -23,7 +23,7 @@ namespace mll {
 /// Samples like the representation samples change little or nothing.
 ///
 /// @code
-/// const mll::batch_responses batch = classifier.respond(backend, std::span{photos});  // unlabelled
+/// const mll::batch_responses batch = classifier.respond(backend, std::span{texts});  // unlabelled
 /// const mll::selection adapted = mll::adapt(classifier.source(), batch);
 /// @endcode
 ///

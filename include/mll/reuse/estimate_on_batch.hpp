@@ -32,9 +32,9 @@ struct batch_options {
 /// right.
 ///
 /// @code
-/// const mll::accuracy_estimate here = mll::estimate_on_batch(chosen, classifier.respond(backend,
-/// std::span{photos})); if (here) std::cout << here.accuracy << " [" << here.low << ", " << here.high <<
-/// "]\n";
+/// const mll::batch_responses batch = classifier.respond(backend, std::span{texts});  // unlabelled
+/// const mll::accuracy_estimate here = mll::estimate_on_batch(chosen, batch);
+/// std::cout << here.accuracy << " [" << here.low << ", " << here.high << "]\n";
 /// @endcode
 ///
 /// @param[in] chosen a selection with an estimate

@@ -18,18 +18,18 @@ namespace mll {
 
 /// The prediction for one sample.
 struct prediction {
-  std::optional<class_id> answer;  ///< the most probable class, unless a number below is under its limit
+  std::optional<class_id> answer;  ///< the most probable class; empty if a value below is under its limit
   float probability = 0;           ///< of the most probable class
   /// Ranks samples by how likely their most probable class is right, whatever the limits: `p^(1 - s) t^s`
   /// with its probability p, its calibrated probability t by the general discriminant, and s half the
   /// share of that discriminant among the cross-validated weights of the sources (0 without an estimate).
   float confidence = 0;
-  /// Probability that the sample belongs to the task at all, if half of all samples do; empty if the
-  /// selection was made without a profile. See `membership`.
+  /// Probability that the sample belongs to the task, at a prior of one half; empty if the selection was made
+  /// without a profile. See `membership`.
   std::optional<float> belongs = {};
 };
 
-/// Below which `classify` gives no answer, in [0, 1]; 0 always answers.
+/// Limits below which `classify` does not answer, in [0, 1]; 0 always answers.
 struct answer_limits {
   float probability = 0;
   float belongs = 0;

@@ -3,8 +3,8 @@
 
 namespace mll {
 
-/// What `zero_shot_classifier` does with a model whose `hub::fingerprint` is missing, now or in the
-/// selection, so that a model of another hub with the same names cannot be told from it.
+/// What `zero_shot_classifier` does with a model whose `hub::fingerprint` is missing, in the hub or in the
+/// selection. Without it, a different model of the same name cannot be detected.
 enum class unknown_models {
   accept,  ///< names of model and heads are enough: hubs that are built in the program that uses them
   refuse,  ///< throw: selections and models that were read from files

@@ -40,14 +40,13 @@ namespace mll {
 /// A solved task, ready to use: runs only the experts that own a chosen head, and combines their responses.
 ///
 /// Itself a `classifier` whose heads are the classes of the task, so it can be added to a hub. Holds the
-/// models that it needs; the hub may be destroyed.
-///
-/// Thread-safety: that of its models: one `predict` at a time.
+/// models that it needs; the hub may be destroyed. Thread-safety: one `predict` at a time.
 ///
 /// @tparam Sample the sample type of the hub
 /// @code
 /// const mll::zero_shot_classifier<std::string> classifier{hub, mll::select(backend, labels, match)};
-/// for (const mll::prediction& found : classifier.classify(backend, std::span{texts}, 0.7F)) ...
+/// for (const mll::prediction& found : classifier.classify(backend, std::span{texts}, 0.7F))
+///   std::cout << found.probability << '\n';
 /// @endcode
 template <class Sample>
 class zero_shot_classifier {
@@ -63,7 +62,7 @@ class zero_shot_classifier {
   /// @param[in] chosen  the selection
   /// @param[in] unknown whether models without a fingerprint are refused as well
   /// Throws: `invalid_argument` if a needed model is missing, has other heads or another fingerprint, or the
-  /// selection needs a general model; `model_error` if a model cannot be asked for its heads.
+  /// selection needs a general model; `model_error` if a model fails to list its heads.
   zero_shot_classifier(const hub<Sample>& models, selection chosen,
                        unknown_models unknown = unknown_models::accept)
       : chosen_{std::move(chosen)} {
@@ -105,7 +104,7 @@ class zero_shot_classifier {
   /// Probabilities of the classes.
   /// @param[in]  batch  samples
   /// @param[out] scores `[batch.size(), head_count()]`, rows sum to 1
-  /// Throws: `model_error` if a model fails as in labelling: it throws anything, changes its number of heads,
+  /// Throws: `model_error` if a model fails as in labelling: it throws, changes its number of heads,
   /// or leaves a score unwritten or outside [0, 1].
   void predict(std::span<const Sample> batch, matrix_ref<float> scores) const {
     predict(exec::sequential{}, batch, scores);
@@ -128,7 +127,7 @@ class zero_shot_classifier {
     return out;
   }
 
-  /// Predicts the most probable class of each sample, or none below a threshold.
+  /// Predicts the most probable class of each sample, or rejects it below a threshold.
   /// @param[in] threshold minimum probability of an answer, in [0, 1]; 0 always answers; by default that of
   ///                      the selection
   /// @param[in] belongs   minimum `prediction::belongs` of an answer, in [0, 1]: of a sample that resembles
@@ -150,7 +149,7 @@ class zero_shot_classifier {
   void bind(const hub<Sample>& models, unknown_models unknown);
   static model_id find(const hub<Sample>& models, const selected_model& wanted, unknown_models unknown);
 
-  /// Runs a part of a model; whatever it throws becomes a `model_error` with the name of the model.
+  /// Runs a part of a model; any exception becomes a `model_error` with the name of the model.
   template <class Work>
   static auto named(const std::string& model, const Work& work) {
     try {

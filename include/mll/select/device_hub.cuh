@@ -35,7 +35,7 @@ namespace mll {
 ///
 /// @code
 /// const mll::exec::cuda device;
-/// const mll::device_hub hub{device, labels, mll::exec::omp{}};
+/// const mll::device_hub hub{device, labels, backend};  // backend: of the host
 /// const mll::selection chosen = mll::select(device, hub, match);
 /// @endcode
 ///

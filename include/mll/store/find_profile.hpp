@@ -17,8 +17,11 @@
 
 namespace mll {
 
-/// The profile that `save_profile` kept, if it was made from the present complete labels on this graph; empty
-/// if it must be recomputed. Component `mll::sqlite`. Throws: `store_error`.
+/// The profile that `save_profile` kept, or empty if labels or graph have changed since. Component
+/// `mll::sqlite`. Throws: `store_error`.
+/// @code
+/// const std::optional<mll::hub_profile> kept = mll::find_profile(store, graph);
+/// @endcode
 template <named_codec Codec, semantic_graph Graph>
 [[nodiscard]] std::optional<hub_profile> find_profile(const basic_hub_store<Codec>& store,
                                                       const semantic_dag<Graph>& graph) {

@@ -38,6 +38,14 @@ namespace mll {
 /// A hub in one SQLite file: its models, the nodes and samples that they were labelled on, and their labels.
 /// Component `mll::sqlite`.
 ///
+/// @code
+/// auto store = mll::hub_store::create("hub.mll");
+/// store.set_samples(graph, std::vector<mll::stored_node>{{.synset = "n02084071", .sample_count = 20}});
+/// store.add_model({.name = "birds", .fingerprint = "1", .heads = {"crane", "goose"}});
+/// mll::update_store(backend, store, hub, samples, graph);  // labels what is missing
+/// const mll::model_labels labels = store.labels(graph, mll::nodes_of(match));
+/// @endcode
+///
 /// - Changes are atomic, however the program ends, and durable once a function returns (`store_durability`).
 ///   A label is visible when it is complete.
 /// - All data are verified by checksums when they are read. Damaged data are never returned: a `store_error`
@@ -62,7 +70,7 @@ class basic_hub_store {
   using labels_type = basic_model_labels<Codec>;
 
   /// Creates an empty store.
-  /// Throws: `store_error` if the file exists or cannot be written; leaves no file behind then.
+  /// Throws: `store_error` if the file exists or cannot be written; no file is left behind.
   [[nodiscard]] static basic_hub_store create(const std::filesystem::path& file,
                                               const store_options& options = {}) {
     detail::create_store(file, options, [](detail::database& db) { detail::fill_catalog(db, Codec::name); });
@@ -71,7 +79,7 @@ class basic_hub_store {
 
   /// Opens a store; upgrades a store of an earlier version.
   /// Throws: `store_error` if the file is missing, not a store, of a later version, locked, or not writable
-  /// although `options.access` is `read_write`; it is unchanged then. `invalid_argument` if the codec
+  /// although `options.access` is `read_write`; the file is unchanged. `invalid_argument` if the codec
   /// differs.
   [[nodiscard]] static basic_hub_store open(const std::filesystem::path& file,
                                             const store_options& options = {}) {
@@ -110,7 +118,7 @@ class basic_hub_store {
   /// @param[in] nodes   all nodes with samples, in any order
   /// @param[in] missing what happens to nodes of the store that are not among them
   /// Throws: `invalid_argument` if a node is missing and not to be dropped, is not in the graph, is listed
-  /// twice or has no samples; `store_error`. Nothing is changed then.
+  /// twice or has no samples; `store_error`. The store is then unchanged.
   template <semantic_graph Graph>
   store_change set_samples(const semantic_dag<Graph>& graph, std::span<const stored_node> nodes,
                            missing_nodes missing = missing_nodes::refuse) {
@@ -155,18 +163,13 @@ class basic_hub_store {
     return write([&](detail::database& db) { return detail::add_model(db, model); });
   }
   /// Replaces the entry of a model, possibly with a new name; its id stays. Its label becomes stale if
-  /// fingerprint or heads differ. Throws: as `add_model`, and `invalid_argument` if there is no model of this
-  /// name.
+  /// fingerprint or heads differ. Throws: as `add_model`, and `invalid_argument` if there is no such model.
   model_id update_model(std::string_view name, const stored_model& model) {
     return write([&](detail::database& db) { return detail::update_model(db, name, model); });
   }
-  /// Removes a model and its label. Throws: `invalid_argument` if there is no model of this name;
-  /// `store_error`.
+  /// Removes a model and its label. Throws: `invalid_argument` if there is no such model; `store_error`.
   void remove_model(std::string_view name) {
-    write([&](detail::database& db) {
-      detail::remove_model(db, name);
-      return true;
-    });
+    write([&](detail::database& db) { return detail::remove_model(db, name), true; });
   }
   /// All models, by increasing id.
   [[nodiscard]] std::vector<stored_model> models() const {
@@ -203,8 +206,7 @@ class basic_hub_store {
   [[nodiscard]] label_origin origin() const {
     return read([](detail::database& db) { return detail::read_origin(db); });
   }
-  /// The present complete labels, for a selection that is made from them: call this before reading the
-  /// labels.
+  /// The present complete labels, for a selection made from them: call this before reading the labels.
   [[nodiscard]] label_basis basis() const {
     return read([](detail::database& db) { return detail::basis_of(detail::read_catalog(db)); });
   }
@@ -212,9 +214,8 @@ class basic_hub_store {
   /// Writes the complete label of a model, which is found by its name.
   /// @param[in] samples layout of the label; must be that of the store
   /// @param[in] graph   the SDAG that it was made with
-  /// @param[in] origin  what it was made from: `origin()` before labelling, or that of an export. None:
-  /// labels
-  ///                    of other samples, or of another model with the same heads, are not detected.
+  /// @param[in] origin  what it was made from: `origin()` before labelling, or that of an export. Without it,
+  ///                    labels of other samples, or of another model with the same heads, are not detected
   /// Throws: `invalid_argument` if the store lacks the model or has other heads, samples or content;
   /// `store_error`.
   template <semantic_graph Graph>
@@ -230,8 +231,7 @@ class basic_hub_store {
   /// @return labels on these nodes, with the model ids of the store, from one state of the store
   ///
   /// Throws: `store_error` naming model and node if data are damaged; `invalid_argument` if a node has no
-  /// samples in the store or the graph lacks a node. Complexity: O(models + size of the result), however
-  /// large the store.
+  /// samples in the store or the graph lacks a node. Complexity: O(models + size of the result).
   template <semantic_graph Graph>
   [[nodiscard]] labels_type labels(const semantic_dag<Graph>& graph, std::span<const node_id> nodes) const {
     return read_labels(graph, &nodes);

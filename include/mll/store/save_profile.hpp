@@ -15,9 +15,15 @@ namespace mll {
 /// Saves the profile of a hub in its store, so that it is not recomputed for every task; replaces an earlier
 /// one. `find_profile` returns it until labels change. Component `mll::sqlite`.
 ///
+/// @code
+/// const mll::label_basis basis = store.basis();  // before the labels are read
+/// const mll::model_labels labels = store.labels(graph);
+/// mll::save_profile(store, mll::profile(backend, labels, graph), basis);
+/// @endcode
+///
 /// @param[in] profile made with the intrinsic information content of the graph, without a general model
-/// @param[in] labels  of which it was made: `basic_hub_store::basis` before they were read
-/// @return false, and nothing is kept, if the profile has a general model or exceeds 900 MB
+/// @param[in] labels  from which it was made: `basic_hub_store::basis` before they were read
+/// @return false, and nothing is saved, if the profile has a general model or exceeds 900 MB
 ///
 /// Throws: `store_error`.
 template <named_codec Codec>

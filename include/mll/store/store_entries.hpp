@@ -53,9 +53,9 @@ enum class missing_nodes {
 /// A selection of heads for a task, stored beside the labels that it was made from.
 struct stored_selection {
   std::string name = {};  ///< unique, not empty
-  /// The selection itself; empty if an earlier version of the library saved it, which kept no selections.
+  /// The selection itself; empty if it was saved by a version of the library that kept only its document.
   std::optional<selection> chosen = {};
-  std::string document = {};             ///< a text of the program's own, such as what was asked for
+  std::string document = {};             ///< the program's own text, such as the query
   std::vector<std::string> models = {};  ///< names of the models that it uses, at least one
   /// `label_basis::of(models)` of the basis that was taken when their labels were read.
   std::string basis = {};

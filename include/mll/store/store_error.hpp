@@ -11,7 +11,7 @@ namespace mll {
 
 /// Why an operation on a store failed.
 enum class store_errc {
-  not_a_store,   ///< not an SQLite database, or one of another program
+  not_a_store,   ///< not an SQLite database, or the database of another program
   newer,         ///< written by a later version of the library
   older,         ///< must be opened for writing once, to be upgraded
   exists,        ///< the file to create exists
@@ -30,8 +30,8 @@ enum class store_errc {
 class store_error : public error {
  public:
   /// @param[in] file    path of the store
-  /// @param[in] code    why
-  /// @param[in] message the same in words
+  /// @param[in] code    the cause
+  /// @param[in] message the cause in words
   store_error(std::string_view file, store_errc code, std::string_view message)
       : error{std::string{file} + ": " + std::string{message}}, code_{code} {}
 
@@ -43,7 +43,7 @@ class store_error : public error {
         node_{std::move(node)} {}
 
   [[nodiscard]] store_errc code() const noexcept { return code_; }
-  /// Name of the model whose data are damaged; empty if it is not one model.
+  /// Name of the model whose data are damaged; empty if the damage is not of a single model.
   [[nodiscard]] const std::string& model() const noexcept { return model_; }
   /// Synset id of the node whose data are damaged; likewise.
   [[nodiscard]] const std::string& node() const noexcept { return node_; }

@@ -21,7 +21,7 @@ struct store_change {
 
 /// Damage to a store: data whose checksum does not match, or that are missing.
 struct store_damage {
-  std::string model = {};  ///< name of the affected model; empty if it is not one model
+  std::string model = {};  ///< name of the affected model; empty if it is not a single one
   std::string node = {};   ///< synset id of the affected node; likewise
   std::string what = {};   ///< description
 

@@ -38,6 +38,11 @@ namespace mll {
 /// all heads at once, and responses on demand. Models `hub_source`: pass it to `mll::select`. Component
 /// `mll::sqlite`.
 ///
+/// @code
+/// const mll::store_source source{store, graph, mll::nodes_of(match)};
+/// const mll::selection chosen = mll::select(backend, source, match);  // reads what it needs
+/// @endcode
+///
 /// Positions of nodes are those of `layout()`, which has the given nodes only. Models without a complete
 /// label are left out.
 ///

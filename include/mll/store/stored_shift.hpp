@@ -19,7 +19,7 @@
 
 namespace mll {
 
-/// What `learn_shift` learnt of a hub, kept in its store. Component `mll::sqlite`.
+/// The result of `learn_shift` for a hub, kept in its store. Component `mll::sqlite`.
 ///
 /// @code
 /// mll::save_shift(store, fit, basis);                    // `basis`: store.basis() before labels were read
@@ -39,7 +39,7 @@ inline constexpr std::string_view shift_key = "shift fit";
 }  // namespace detail
 
 /// Keeps a fit in a store; replaces an earlier one.
-/// @param[in] labels of which it was learnt: `basic_hub_store::basis` before they were read
+/// @param[in] labels from which it was learnt: `basic_hub_store::basis` before they were read
 /// Throws: `store_error`.
 template <named_codec Codec>
 void save_shift(basic_hub_store<Codec>& store, const shift_fit& fit, const label_basis& labels) {
@@ -50,7 +50,7 @@ void save_shift(basic_hub_store<Codec>& store, const shift_fit& fit, const label
   store.save_note(detail::shift_key, std::move(out).finish());
 }
 
-/// The fit that a store keeps; empty if there is none, or it is of a later version of the library.
+/// The fit that a store keeps; empty without one, or if a later version of the library wrote it.
 /// Throws: `store_error`.
 template <named_codec Codec>
 [[nodiscard]] std::optional<stored_shift> find_shift(const basic_hub_store<Codec>& store) {

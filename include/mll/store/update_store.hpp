@@ -25,8 +25,8 @@ struct update_store_options {
   /// As for `label`; failures are saved in the store. The observer is called after each batch of each model
   /// and counts samples, once per model.
   label_options labelling = {};
-  /// Samples per transaction, at least 1: the most work that a crash can lose. Nodes are not split, so that
-  /// it may be more.
+  /// Samples per transaction, at least 1: the most work that a crash can lose. Nodes are not split, so a
+  /// transaction may hold more.
   std::size_t chunk_samples = 4096;
   /// Models that are labelled together, at least 1: samples are read once for each such group.
   std::size_t models_at_a_time = 16;
@@ -37,7 +37,7 @@ struct update_store_options {
 /// Result of `update_store`.
 struct update_store_result {
   std::vector<std::string> labelled;    ///< names of the models whose labels were completed
-  std::size_t chunks = 0;               ///< labels of one model on one node that were made
+  std::size_t chunks = 0;               ///< new chunks: labels of one model on one node
   std::vector<label_failure> failures;  ///< models that could not be labelled, with their ids in the store
 };
 
@@ -62,8 +62,7 @@ inline void check_options(const update_store_options& options) {
 ///
 /// @param[in]     backend models run in parallel over it
 /// @param[in,out] store   has the models under their names in the hub, and the samples (`set_samples`);
-/// models that only
-///                        one of store and hub has are ignored
+///                        models that only the store or only the hub has are ignored
 /// @param[in]     models  the hub
 /// @param[in]     samples representation data
 /// @param[in]     graph   the SDAG that the nodes of the samples belong to

@@ -29,7 +29,7 @@ namespace mll::testing {
 /// Throws: `invalid_argument` if there are less than 2 samples. Exceptions of the model are violations.
 ///
 /// @code
-/// for (const auto& violation : mll::testing::check_classifier(model, std::span{samples}))
+/// for (const auto& violation : mll::testing::check_classifier(model, std::span{texts}))
 ///   std::cout << violation << '\n';
 /// @endcode
 template <classifier M>

@@ -1,14 +1,12 @@
-# cmake -D SOURCES=<case,...> -D HEADERS=<folder> -D OPTIONS=<flags> -D UNIT=<file> -P twins.cmake -- <compile command>
+# cmake -D SOURCES=<case,...> -D OPTIONS=<flags> -D UNIT=<file> -P twins.cmake -- <compile command>
 #
-# Compiles the valid twins of all cases, each in a namespace of its own, and the @code blocks of the headers that hold a
-# static_assert: the examples of the concepts.
+# Compiles the valid twins of all cases, each in a namespace of its own.
 cmake_minimum_required(VERSION 3.25)
 include("${CMAKE_CURRENT_LIST_DIR}/arguments.cmake")
 string(REPLACE "," ";" SOURCES "${SOURCES}")
 separate_arguments(options UNIX_COMMAND "${OPTIONS}")
 
-# The headers of the standard library that examples take for granted.
-set(includes "#include <string>" "#include <thread>" "#include <vector>")
+set(includes "")
 set(unit "")
 foreach(source IN LISTS SOURCES)
   cmake_path(GET source STEM name)
@@ -17,32 +15,6 @@ foreach(source IN LISTS SOURCES)
   string(APPEND unit "namespace ${name} {\n#include \"${source}\"\n}\n")
 endforeach()
 
-set(examples 0)
-file(GLOB_RECURSE headers RELATIVE "${HEADERS}" "${HEADERS}/*.hpp")
-foreach(header IN LISTS headers)
-  file(READ "${HEADERS}/${header}" rest)
-  while(TRUE)
-    string(FIND "${rest}" "/// @code\n" from)
-    if(from EQUAL -1)
-      break()
-    endif()
-    string(SUBSTRING "${rest}" ${from} -1 rest)
-    string(FIND "${rest}" "/// @endcode" to)
-    string(SUBSTRING "${rest}" 0 ${to} code)
-    string(SUBSTRING "${rest}" ${to} -1 rest)
-    if(code MATCHES "static_assert\\(mll::")
-      string(REPLACE "/// @code\n" "\n" code "${code}")
-      string(REGEX REPLACE "\n */// ?" "\n" code "${code}")
-      math(EXPR examples "${examples} + 1")
-      list(APPEND includes "#include \"${header}\"")
-      string(APPEND unit "namespace example_${examples} {  // ${header}\n${code}}\n")
-    endif()
-  endwhile()
-endforeach()
-if(examples EQUAL 0)
-  message(FATAL_ERROR "no header of ${HEADERS} has an example of a concept: the marks have changed")
-endif()
-
 list(REMOVE_DUPLICATES includes)
 list(JOIN includes "\n" includes)
 file(WRITE "${UNIT}" "${includes}\n\n${unit}")
@@ -50,7 +22,7 @@ execute_process(COMMAND ${command} ${options} -DMLL_TEST_MISTAKE=0 "${UNIT}"
   RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output
 )
 if(NOT result EQUAL 0)
-  message(FATAL_ERROR "the valid twins and examples do not compile:\n${output}")
+  message(FATAL_ERROR "the valid twins do not compile:\n${output}")
 endif()
 list(LENGTH SOURCES twins)
-message(STATUS "${twins} twins and ${examples} examples compiled")
+message(STATUS "${twins} twins compiled")

@@ -29,6 +29,12 @@ struct hashed_ngrams_options {
 /// Counts of n-grams, hashed into columns with a sign (Weinberger and others 2009). Needs neither data nor
 /// fitting; sees spelling only, not meaning.
 ///
+/// @code
+/// const mll::hashed_ngrams embedder{{.max_character_gram = 5}};  // inflected words become similar
+/// const std::vector<std::string_view> names{"crane", "cranes"};
+/// const mll::matrix<float> rows = embedder.embed(names);  // [2, 1024]
+/// @endcode
+///
 /// Determinism: a text has the same row on every platform.
 class hashed_ngrams {
  public:

@@ -138,8 +138,12 @@ void write_labels(const Labels& labels, const semantic_dag<Graph>& graph, const 
 /// | `ID.mean.npy` | `[nodes, heads]` float32 |
 /// | `origin.tsv` | kind (graph, node, model, file), name, content hash; if there is an origin |
 ///
-/// Files are written to a temporary folder beside FOLDER, which is renamed at the end, so that FOLDER is
-/// complete. `labels.failures()` are not written.
+/// FOLDER is never incomplete: it is a renamed temporary folder. `labels.failures()` are not written.
+///
+/// @code
+/// mll::export_labels(labels, graph, "labels");  // in Python: numpy.load("labels/0.responses.npy")
+/// const mll::model_labels again = mll::import_labels(graph, "labels");
+/// @endcode
 ///
 /// @param[in] graph  the SDAG that the labels were made with
 /// @param[in] folder must not exist, be empty, or be an earlier export, which is replaced

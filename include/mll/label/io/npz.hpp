@@ -72,6 +72,11 @@ inline void npy_to_text(const std::filesystem::path& from, const std::filesystem
 /// `nodes`, `models`, `heads`, `origin`, `ID.responses`, `ID.mean`. Compressed. They are first written to a
 /// temporary folder beside the file.
 ///
+/// @code
+/// mll::export_labels_npz(labels, graph, "labels.npz");
+/// const mll::model_labels again = mll::import_labels_npz(graph, "labels.npz");
+/// @endcode
+///
 /// Throws: as `export_labels`; an earlier file of this name is then unchanged.
 template <named_codec Codec, semantic_graph Graph>
 void export_labels_npz(const basic_model_labels<Codec>& labels, const semantic_dag<Graph>& graph,

@@ -44,6 +44,11 @@ struct place_excess {
 /// Node statistics in the memory of a CUDA device: uploaded once per hub, read by every task.
 ///
 /// Size: 2 bytes per node and head. Move-only; keeps the backend alive.
+///
+/// @code
+/// const mll::exec::cuda device;
+/// const mll::device_node_statistics means{device, mll::node_statistics{labels}};  // once per hub
+/// @endcode
 class device_node_statistics {
  public:
   /// Uploads the rows. Throws: `device_error` if they do not fit. Complexity: O(nodes heads).

@@ -18,12 +18,6 @@ namespace mll {
 /// its output becomes scores. Each value is optional and records its source.
 ///
 /// Read by `read_expert_description`; completes `onnx_options`.
-///
-/// @code
-/// const auto description = mll::read_expert_description("birds");
-/// if (description.labels) std::cout << description.labels->size() << " labels from " <<
-/// description.labels.source; const mll::onnx_options options = description.options();
-/// @endcode
 struct expert_description {
   /// A value and its source.
   template <class T>

@@ -86,6 +86,12 @@ inline expert_description read_ultralytics(const std::string& file, const onnx_m
 ///
 /// Needs nlohmann-json and protozero (`mll::opencv` or `mll::onnxruntime`).
 ///
+/// @code
+/// const auto description = mll::read_expert_description(mll::expert_files::find("birds"));
+/// if (description.labels) std::cout << "labels from " << description.labels.source << '\n';
+/// const mll::onnx_options options = description.options();
+/// @endcode
+///
 /// @param[in] files see `expert_files::find`
 /// Throws: `parse_error` naming file and key, for a file that is not what it should be, and for a preparation
 /// that is not supported; a value that is overruled is checked as well. Complexity: linear in the files, but

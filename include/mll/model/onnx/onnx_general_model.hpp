@@ -32,8 +32,8 @@ namespace mll {
 /// engine: see `prove_onnx_general_model`.
 ///
 /// @code
-/// const mll::onnx_general_model clip{"clip_image.onnx", mll::read_embedding_table("texts.npy",
-/// "texts.txt")};
+/// const mll::onnx_general_model clip{"clip_image.onnx",
+///                                    mll::read_embedding_table("texts.npy", "texts.txt")};
 /// @endcode
 ///
 /// @tparam Texts the text side

@@ -261,7 +261,7 @@ MLL_DEFINE std::string render(const std::string& title, const batch_picture& pic
               fixed_number(own.mean_confidence(), 3);
     if (own.known != 0) body += ", <strong>" + own.accuracy() + "</strong> correct";
     body += "</span></div>\n";
-    // Of few samples, none is both.
+    // With few samples, a sample must not be listed as sure and as unsure.
     const std::size_t unsure = std::min(picture.unsure[y].size(), own.samples / 2);
     const std::size_t sure = std::min(picture.sure[y].size(), own.samples - unsure);
     const auto first = [](const std::vector<batch_picture::example>& of, std::size_t count) {

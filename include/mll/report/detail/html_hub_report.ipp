@@ -19,11 +19,11 @@
 
 namespace mll::detail {
 
-/// From this area under the curve on, a head knows a node; below the other, the hub is blind to it.
+/// Area under the curve from which a head knows a node, and below which the hub is blind to it.
 inline constexpr double known_auc = 0.9;
 inline constexpr double blind_auc = 0.7;
 
-/// What the parts of a hub's report have in common.
+/// Facts that the parts of a hub's report share.
 struct hub_summary {
   std::vector<std::size_t> model_of;   // per head
   std::vector<std::string> head_name;  // per head

@@ -60,7 +60,8 @@ MLL_LOCAL std::string html_ring(const sample_tree& tree, const std::vector<doubl
     if (node.depth > 0) {
       const double inner = radius(node.depth - 1);
       const double outer = leaf ? rim : radius(node.depth);
-      const double end = std::min(to, from + 2 * std::numbers::pi - 1e-3);  // a whole ring is no arc
+      const double end =
+          std::min(to, from + 2 * std::numbers::pi - 1e-3);  // SVG cannot draw a full circle as an arc
       const char* large = end - from > std::numbers::pi ? "1" : "0";
       const std::string ro = fixed_number(outer, 1);
       const std::string ri = fixed_number(inner, 1);

@@ -12,7 +12,8 @@
 
 namespace mll::detail {
 
-/// Foreign text as HTML content or in a quoted attribute: markup is escaped, what cannot be seen spelled out.
+/// Foreign text as HTML content or in a quoted attribute: markup is escaped, invisible characters are spelt
+/// out.
 [[nodiscard]] inline std::string html_text(std::string_view text) {
   std::string out;
   for (const char c : visible_text(text)) {

@@ -12,8 +12,8 @@
 
 namespace mll::detail {
 
-/// A picture of one colour in 16 degrees of opacity, as a `data:` URI of a PNG: it reads on light and on dark
-/// ground.
+/// A picture of one colour in 16 levels of opacity, as a `data:` URI of a PNG: legible on light and dark
+/// backgrounds.
 ///
 /// @param[in] levels `[height, width]`: opacity of each pixel, 0 to 15
 /// @param[in] color  red, green, blue

@@ -165,7 +165,7 @@ MLL_DEFINE selection adapt(const selection& chosen, const batch_responses& batch
       detail::log_softmax_rows(alone);
       return sure(alone);
     };
-    // The scores of the votes are at their temperature in the whole; alone they need another one.
+    // The scores of the votes have the temperature of the whole ensemble; alone they need their own.
     const source_weights& alone = chosen.estimate->calibrations;
     if (calibrated(2, alone.general) > calibrated(0, alone.votes / chosen.estimate->weights.votes))
       out.ensemble.general->strength *= static_cast<float>(1 + 3 * std::clamp(fall, 0.0, 1.5));
@@ -179,7 +179,7 @@ MLL_DEFINE selection adapt(const selection& chosen, const batch_responses& batch
   const double m = std::clamp((fall - 0.75) / 1.5, 0.0, 1.0) * named * named;
   if (!(m > 0) || chosen.ensemble.scale != vote_scale::log_probability) return out;
   std::vector<detail::named_expert> experts = detail::named_experts(chosen, batch.log_odds);
-  if (experts.size() < 3) return out;  // of two experts, agreement does not tell which is right
+  if (experts.size() < 3) return out;  // agreement of two experts does not tell which one is right
   detail::weigh_by_agreement(experts, static_cast<std::size_t>(batch.log_odds.rows()), classes);
   detail::mix_named_votes(experts, m, out.ensemble);
   return out;

@@ -265,6 +265,8 @@ class onnx_task_writer {
 /// neighbour.
 ///
 /// @code
+/// const auto dogs = mll::load_onnx_classifier("dogs.onnx");
+/// const std::vector<mll::onnx_task_expert> experts{{"dogs", "dogs.onnx", dogs.options()}};
 /// mll::write_onnx_task("pets.onnx", chosen, experts);
 /// // in Python: onnxruntime.InferenceSession("pets.onnx").run(["probabilities"], {"input": images})
 /// @endcode

@@ -22,10 +22,8 @@ namespace mll {
 /// `mll::pack`.
 ///
 /// @code
-/// mll::write_task("pets.mlltask", {.name = "pets",
-///                                  .chosen = chosen,
-///                                  .experts = {{.name = "dogs", .file = "dogs.onnx", .beside =
-///                                  {"dogs.labels.txt"}}}});
+/// const mll::packed_expert dogs{.name = "dogs", .file = "dogs.onnx", .beside = {"dogs.labels.txt"}};
+/// mll::write_task("pets.mlltask", {.name = "pets", .chosen = chosen, .experts = {dogs}});
 /// @endcode
 ///
 /// @param[in] file  the archive, by convention `NAME.mlltask`

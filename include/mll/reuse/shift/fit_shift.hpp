@@ -18,11 +18,11 @@ namespace mll {
 /// left out (with fewer than three distortions, tasks only).
 ///
 /// The spread maximises the likelihood of the errors left out; the interval holds for nine in ten of them.
-/// The range beforehand, `fall`, is the median and the 5 % and 95 % quantiles of the fall of log-odds below
-/// the predicted accuracy, over distorted batches.
+/// The range before a batch is seen, `fall`, is the median and the 5 % and 95 % quantiles of the fall of
+/// log-odds below the predicted accuracy, over distorted batches.
 ///
 /// @param[in] observed at least 20, of at least two distortions or tasks
-/// @param[in] prior    what little data fall back to
+/// @param[in] prior    what the fit falls back to with little data
 ///
 /// Throws: `invalid_argument` for fewer observations. Complexity: linear in the observations. Deterministic.
 MLL_DECLARE [[nodiscard]] shift_fit fit_shift(std::span<const shift_observation> observed,

@@ -67,7 +67,7 @@ void label_distorted(exec::backend_ref backend, distorted_labels& kept, const hu
 /// @param[in]     seed        of the distortions
 /// @param[in]     options     as for labelling
 ///
-/// Throws: as `update_labels`, and `invalid_argument` without distortions or if two have one name.
+/// Throws: as `update_labels`, and `invalid_argument` without distortions or if two have the same name.
 /// Determinism: as `update_labels`.
 template <class Sample, representation R>
 void label_distorted(exec::backend_ref backend, distorted_labels& kept, const hub<Sample>& models,

@@ -33,7 +33,7 @@ namespace mll {
 /// const mll::shift_fit fit =
 ///     mll::learn_shift(backend, hub, samples, graph, std::span{distortions}, {.labels = &labels});
 /// const auto chosen = mll::select(backend, labels, match, {.profile = &profile, .shift = fit});
-/// const auto seen = mll::estimate_on_batch(chosen, batch);
+/// const auto seen = mll::estimate_on_batch(chosen, classifier.respond(backend, std::span{photos}));
 /// @endcode
 ///
 /// @param[in] backend     where to run

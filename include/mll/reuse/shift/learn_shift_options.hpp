@@ -29,7 +29,7 @@ struct learn_shift_options {
   std::size_t rounds = 3;
   chco<> method = {.budget = experts{20}};  ///< how pseudo-tasks are solved
   match_options matching = {};              ///< how head names are matched
-  shift_fit prior = {};                     ///< what little data fall back to
+  shift_fit prior = {};                     ///< what the fit falls back to with little data
   std::uint64_t seed = 0;
   /// Batches, observer, and the stop token, which is checked before each pseudo-task, too.
   label_options labelling = {};

@@ -20,11 +20,11 @@ namespace mll {
 /// Embeds texts by a general model.
 using embed_texts_function = std::function<matrix<float>(std::span<const std::string_view>)>;
 
-/// Makes tasks of representation samples, solves each without the samples that it is asked about, and records
+/// Makes tasks of representation samples, solves each without the samples that it is tested on, and records
 /// what `estimate_on_batch` would see, and the accuracy, on these samples undistorted and under every
 /// distortion: the input of `fit_shift`.
 ///
-/// The first samples of each node are asked about; the others are evidence. In each round a third of the
+/// The first samples of each node are tested; the others are evidence. In each round a third of the
 /// nodes (at most) is left out altogether, so that other nodes stand in for them. Every other task is solved
 /// as if head names said nothing.
 ///

@@ -18,6 +18,11 @@ namespace mll {
 
 /// Baseline: per class the mean of the heads that are best for it one by one. Ties go to the lower position.
 ///
+/// @code
+/// using method = mll::top_heads<mll::area_under_roc>;
+/// const auto chosen = mll::select(backend, labels, match, mll::select_options<method>{});
+/// @endcode
+///
 /// @tparam Criterion models `head_criterion`: `mean_difference`, `best_f1` or `area_under_roc`
 template <head_criterion Criterion = mean_difference>
 struct top_heads {

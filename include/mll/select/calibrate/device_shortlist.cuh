@@ -19,6 +19,13 @@ namespace mll {
 /// Second stage of CHCO on a CUDA device: `shortlist`, with all pairs of head and class calibrated in one
 /// batch from histograms counted on the device.
 ///
+/// @code
+/// const mll::label_source source{labels};
+/// const auto nodes = mll::evidence_of(match, labels.samples());
+/// const auto screened = mll::screen(backend, mll::node_statistics{labels}, nodes, 64);
+/// const auto lists = mll::shortlist(mll::exec::cuda{}, source, nodes, screened, {.max_heads = 24});
+/// @endcode
+///
 /// @param[in] device   where to run; returns when the device has finished
 /// @param[in] source   8-bit responses; read on the host, head by head, and uploaded once
 /// @param[in] nodes    evidence nodes per class; every class has samples

@@ -17,6 +17,11 @@ namespace mll {
 /// Makes the same steps with the same rule for ties (lower class, then better candidate). Gains differ from
 /// the host's in the last bits, so the choice is the same unless two gains differ by less than about 1e-6.
 /// Determinism: the same from run to run.
+///
+/// @code
+/// const mll::exec::cuda device;
+/// const auto picks = mll::device_greedy_search{}(device, pool);  // picks[y]: the heads of class y
+/// @endcode
 struct device_greedy_search {
   double min_gain = 1e-6;               ///< a step must gain more than this
   std::size_t max_swaps_per_class = 4;  ///< on average over the classes

@@ -19,6 +19,10 @@ namespace mll {
 /// Evaluates every combination of heads; feasible for a handful of classes and candidates only. The tests of
 /// other strategies use it as oracle.
 ///
+/// @code
+/// const auto best = mll::exhaustive_search{}(backend, pool, mll::macro_accuracy{});
+/// @endcode
+///
 /// Throws: `invalid_argument` if there are more combinations than `limit`.
 /// Complexity: O(rows classes prod_y s_y), where s_y is the number of non-empty subsets of the candidates of
 /// class y with at most `heads_per_class` members.

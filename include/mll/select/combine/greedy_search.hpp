@@ -28,6 +28,11 @@ namespace mll {
 /// submodular, so gains may grow). The drift is an estimate and known for log-likelihood only; for other
 /// objectives every head is evaluated after every step.
 ///
+/// @code
+/// const auto picks = mll::greedy_search{}(backend, pool, mll::log_likelihood{});
+/// for (const mll::head_pick& pick : picks[0]) std::cout << pick.candidate << '\n';  // of the first class
+/// @endcode
+///
 /// Ties go to the lower class, then to the better candidate.
 /// Complexity: O(rows) per evaluated head (all heads at first, some after each step), and O(rows log classes)
 /// per class of these.

@@ -20,7 +20,7 @@ MLL_DECLARE void combine_to(const ensemble& fitted, const Eigen::ArrayXXf& log_o
 /// Class scores from responses.
 ///
 /// @code
-/// const mll::batch_responses batch = classifier.respond(backend, std::span{samples});
+/// const mll::batch_responses batch = classifier.respond(backend, std::span{texts});
 /// const auto log_probabilities = mll::combine(chosen.ensemble, batch.log_odds, batch.embeddings);
 /// @endcode
 ///

@@ -25,6 +25,10 @@ MLL_DECLARE [[nodiscard]] matrix<float> general_means(exec::backend_ref backend,
                                                       const task_evidence& evidence);
 
 /// `class_means_of` all heads: `[classes, heads]`.
+///
+/// @code
+/// const mll::matrix<float> means = mll::class_means(backend, mll::task_evidence{labels, match});
+/// @endcode
 /// Complexity: O(nodes of the classes x heads), parallel over the backend.
 MLL_DECLARE [[nodiscard]] matrix<float> class_means(exec::backend_ref backend, const task_evidence& evidence);
 

@@ -11,6 +11,11 @@ namespace mll {
 /// The evidence of a matched task as rows of node statistics: the weights of each class are rounded to whole
 /// 256ths by largest remainder, so that weighted means are exact in `float`.
 ///
+/// @code
+/// const mll::class_evidence nodes = mll::evidence_of(match, labels.samples());
+/// const auto screened = mll::screen(backend, mll::node_statistics{labels}, nodes, 64);
+/// @endcode
+///
 /// @param[in] match  the matched task
 /// @param[in] layout the samples that the hub was labelled on
 /// @return per class its nodes by increasing position. Nodes without samples and nodes whose weight rounds to

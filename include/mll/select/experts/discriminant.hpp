@@ -24,6 +24,11 @@ struct discriminant_options {
 /// samples, shrunk towards what the graph predicts (empirical Bayes), and the covariance of the whole hub.
 /// With a general model that the profile knows, its embedding is part of the responses.
 ///
+/// @code
+/// const mll::task_evidence evidence{labels, match, nullptr, &profile};
+/// const mll::linear_correction correction = mll::fit_discriminant(backend, evidence, positions);
+/// @endcode
+///
 /// @param[in] backend   where to run
 /// @param[in] evidence  the task, with a profile
 /// @param[in] positions heads of hub models, increasing

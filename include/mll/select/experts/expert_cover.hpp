@@ -18,6 +18,12 @@ namespace mll {
 /// Ties, such as among experts that add nothing, go to the expert that adds most to the next five heads: on
 /// samples from elsewhere, a head with no evidence but its name may be the best.
 ///
+/// @code
+/// const mll::matrix<float> relevance = mll::head_relevance(backend, evidence);
+/// const std::vector<std::size_t> first{0, 10, 25};  // two experts, with 10 and 15 heads
+/// const auto chosen = mll::expert_cover(backend, relevance, first, {0, 1}, 1);
+/// @endcode
+///
 /// @param[in] backend   where to run
 /// @param[in] relevance `[classes, heads]`: `head_relevance`
 /// @param[in] first     first head of each expert, and the end

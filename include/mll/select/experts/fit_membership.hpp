@@ -26,6 +26,12 @@ struct membership_options {
 /// A class without samples takes the mean that the graph and its text predict. Nodes above a class are
 /// neither of the task nor others, because their samples may show the class.
 ///
+/// @code
+/// const mll::task_evidence evidence{labels, match, nullptr, &profile};
+/// mll::ensemble fitted = mll::chco<>{}(backend, evidence);
+/// const auto belongs = mll::fit_membership(backend, evidence, fitted);
+/// @endcode
+///
 /// @param[in] backend  where to run
 /// @param[in] evidence the task
 /// @param[in] fitted   its ensemble

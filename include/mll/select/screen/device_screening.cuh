@@ -18,6 +18,13 @@ namespace mll {
 /// First stage of CHCO on a CUDA device: the heads and scores of `screen` over `node_statistics`, bit for
 /// bit.
 ///
+/// @code
+/// const mll::exec::cuda device;
+/// const mll::device_node_statistics means{device, mll::node_statistics{labels}};  // once per hub
+/// const auto nodes = mll::evidence_of(match, labels.samples());
+/// const auto screened = mll::screen(device, means, nodes, 64);  // screened[y]: best heads for class y
+/// @endcode
+///
 /// @param[in] device     where to run; returns when the device has finished
 /// @param[in] statistics mean responses per node, in the memory of the device
 /// @param[in] nodes      evidence nodes per class; at least two classes

@@ -18,6 +18,12 @@ namespace mll {
 /// First stage of CHCO for hubs of very many heads: `screen` that visits only heads with an excess at a node
 /// of the class, by decreasing excess, and stops when no unvisited head can be among the best.
 ///
+/// @code
+/// const std::vector<std::vector<mll::node_excess>> excesses{{{.node = 0, .excess = 9000}}, {}};  // per head
+/// const mll::sparse_node_statistics statistics{graph.size(), excesses};
+/// const auto screened = mll::screen(backend, statistics, mll::evidence_of(match, labels.samples()), 64);
+/// @endcode
+///
 /// @param[in] backend    where to run
 /// @param[in] statistics excesses of the heads over their backgrounds
 /// @param[in] nodes      evidence nodes per class; at least two classes

@@ -32,9 +32,9 @@ struct label_shard_options {
 ///
 /// No two machines write to the same file, and the store that lists models and samples, the base, is only
 /// read: it may lie on a read-only disk, and may already have some of the labels, which are not made again.
-/// The shard is an ordinary store with the models and samples of the base. It is created if there is no file
-/// of its name. Else labelling continues: what an interrupted call has written is not computed again, under
-/// whichever `share.count` it was written. If models or samples of the base have changed since, their labels
+/// The shard is an ordinary store with the models and samples of the base. It is created if the file does not
+/// exist. Otherwise labelling continues: what an interrupted call has written is not computed again, whatever
+/// its `share.count` was. If models or samples of the base have changed since, their labels
 /// in the shard are dropped.
 ///
 /// A label in the shard is bit for bit what `label` returns for the same model and samples: responses and
@@ -49,7 +49,7 @@ struct label_shard_options {
 /// @param[in] base    has the models under their names in the hub, and the samples (`set_samples`)
 /// @param[in] into    file of the shard, not on a network file system
 /// @param[in] share   which labels to make
-/// @param[in] models  the hub; models that only one of base and hub has are ignored
+/// @param[in] models  the hub; models that only the base or only the hub has are ignored
 /// @param[in] samples representation data
 /// @param[in] graph   the SDAG that the nodes of the samples belong to
 /// @param[in] options see `label_shard_options`

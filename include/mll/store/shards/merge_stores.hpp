@@ -31,21 +31,21 @@ struct merge_options {
 struct merged_shard {
   std::filesystem::path file;
   std::size_t added = 0;    ///< labels of one model on one node that the store did not have
-  std::size_t present = 0;  ///< those that it had, equal bit for bit
-  std::size_t foreign = 0;  ///< those of models or samples that the store does not have now; left out
+  std::size_t present = 0;  ///< labels that it already had, equal bit for bit
+  std::size_t foreign = 0;  ///< labels of models or samples that are not in the store; left out
 };
 
 /// Result of `merge_stores`.
 struct merge_result {
   std::vector<merged_shard> shards = {};    ///< in the order of the arguments
-  std::vector<std::string> completed = {};  ///< names of the models whose labels are complete since
+  std::vector<std::string> completed = {};  ///< names of the models whose labels became complete
 };
 
 /// Adds the labels of shards, or of other stores, to a store. Component `mll::sqlite`.
 ///
 /// Labels are matched by content: a label of one model on one node is taken if the store has a model of the
-/// same content and head names, and a node of the same id, words, gloss and samples. So shards may come in
-/// any order, again, with labels in common, made with different `label_share::count`, and not all at once;
+/// same content and head names, and a node of the same id, words, gloss and samples. So shards may be merged
+/// in any order, repeatedly, in several calls, with overlapping labels and different `label_share::count`;
 /// the store ends with the same labels, bit for bit those of `update_store` on one machine. The mean
 /// responses of a node come with the label: one machine has computed them in the order of the samples. Once a
 /// model has a label on each node, its label is complete.

@@ -11,7 +11,7 @@
 
 namespace mll {
 
-/// What a store still misses of one share of its labelling.
+/// The labels of one share that a store still lacks.
 struct shard_work {
   std::size_t number = 0;   ///< of the share, from 1
   std::size_t labels = 0;   ///< missing labels of one model on one node

@@ -25,7 +25,7 @@ namespace mll {
 
 namespace detail {
 
-/// The least value that has at least a share of the weight at it or below it.
+/// Weighted quantile: the smallest value with at least this share of the weight at or below it.
 /// @param[in] values at least one, each with its weight
 MLL_LOCAL double quantile_of(std::vector<std::pair<double, double>> values, double share) {
   std::sort(values.begin(), values.end());

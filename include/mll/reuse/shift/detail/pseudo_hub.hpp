@@ -25,13 +25,13 @@ struct pseudo_hub {
   model_labels labels;
   std::optional<general_model_labels> general;
   hub_profile profile;
-  hub_profile nameless;  ///< the same for a hub whose heads have names that say nothing
+  hub_profile nameless;  ///< the same for a hub with meaningless head names
 };
 
 /// A task whose samples are representation samples that a `pseudo_hub` lacks.
 struct pseudo_task {
   task_match match;
-  std::vector<node_id> tested = {};  ///< per class, the node whose samples are asked
+  std::vector<node_id> tested = {};  ///< per class, the node whose samples are tested
   bool is_nameless = false;
   std::size_t number = 0;
 };

@@ -17,10 +17,10 @@
 #include "mll/store/label_share.hpp"
 #include "mll/store/store_entries.hpp"
 
-/// What a store misses, by share. Every function runs inside a transaction.
+/// The labels that a store lacks, by share. Every function runs inside a transaction.
 namespace mll::detail {
 
-/// A label of one model on one node that a store misses.
+/// A label of one model on one node that a store lacks.
 struct missing_label {
   std::size_t model = 0;  ///< position in the catalog
   std::size_t node = 0;   ///< likewise

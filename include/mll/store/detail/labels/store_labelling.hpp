@@ -111,14 +111,14 @@ class store_labelling {
     return each.completes || !each.missing.empty();
   }
 
-  /// Models that miss the same nodes run together, and complete their labels one group after the other.
+  /// Models that lack the same nodes run together, and complete their labels one group after the other.
   void run_by_model() {
     std::map<std::vector<std::size_t>, std::vector<pending*>> groups;
     for (pending& each : waiting_) groups[each.missing].push_back(&each);
     for (auto& [missing, models] : groups) take_in_groups(missing, models);
   }
 
-  /// The models of a share miss different nodes: those run together that miss a node. Out of
+  /// The models of a share lack different nodes: models that lack the same node run together. Out of
   /// `models_at_a_time * share.count` models, `models_at_a_time` do on average.
   void run_by_node() {
     const std::size_t together =

@@ -23,7 +23,7 @@
 /// Selections, notes and profiles. Every function runs inside a transaction.
 namespace mll::detail {
 
-/// The present `label_basis::of(models)`; looks up single rows.
+/// The present `label_basis::of(models)`, by look-ups of single rows.
 [[nodiscard]] inline std::string basis_of(database& db, const std::vector<std::string>& models) {
   label_basis now{meta_number(db, revision_key)};
   for (const std::string& name : models) {
@@ -130,7 +130,7 @@ inline void write_profile(database& db, std::string_view basis, std::string_view
                 std::as_bytes(std::span{content.data(), content.size()}))
       .step();
 }
-/// The profile of the present labels; empty if it is of others or damaged: it can be recomputed.
+/// The profile of the present labels; empty if it is outdated or damaged, because it can be recomputed.
 [[nodiscard]] inline std::optional<std::string> read_profile(database& db, std::string_view basis) {
   auto row = db.prepare("SELECT name, basis, content, checksum FROM profile WHERE name = ?");
   if (!row.bind(std::string_view{"hub"}).step() || row.text(1) != basis || !row.is_sealed("profile"))

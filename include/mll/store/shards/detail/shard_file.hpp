@@ -66,7 +66,7 @@ inline void check_shard(database& db, const share_plan& plan) {
 }
 
 /// Gives a shard the nodes and models of its base. Labels of samples that have changed are dropped, those of
-/// models that have changed become stale. Changes nothing if nothing has changed.
+/// models that have changed become stale. Without changes in the base nothing is written.
 inline void follow_base(database& db, const share_plan& plan) {
   if (meta_text(db, "graph") != plan.known.graph) set_meta(db, "graph", std::string_view{plan.known.graph});
   set_nodes(db, plan.known.nodes, missing_nodes::drop);

@@ -53,7 +53,7 @@ class shard_view {
   }
 
   [[nodiscard]] const std::vector<entry>& entries() const noexcept { return entries_; }
-  /// Labels of models that the base does not have, or has with other content.
+  /// Labels of models that are not in the base, or have other content there.
   [[nodiscard]] std::size_t foreign() const noexcept { return foreign_; }
 
   /// Models that the base has, as positions in its catalog, and why labelling them last failed.
@@ -137,7 +137,7 @@ class shard_view {
     return out;
   }
 
-  /// The content of a chunk; none if it is not there.
+  /// The content of a chunk; empty if the chunk is missing.
   [[nodiscard]] std::optional<chunk_data> chunk(database& db, const entry& of, std::size_t model,
                                                 std::int64_t shard_node, std::size_t node) const {
     stored_model as = base_->models[model];  // the name and heads to expect

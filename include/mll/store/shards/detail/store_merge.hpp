@@ -48,7 +48,7 @@ class store_merge {
     } catch (...) {
       const std::exception_ptr problem = std::current_exception();
       try {
-        finish();               // what was merged before is complete, or not
+        finish();               // marks what was merged so far
       } catch (const error&) {  // the first problem is the one to report
       }
       std::rethrow_exception(problem);

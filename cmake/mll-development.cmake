@@ -329,6 +329,10 @@ find_program(MLL_PYTHON python3 PATHS "${PROJECT_SOURCE_DIR}/build/python/bin" /
 find_program(MLL_PYTHON python3)
 mark_as_advanced(MLL_PYTHON)
 
+# What builds the module of cmake/module.
+find_program(MLL_MODULE_COMPILER NAMES clang++-22 clang++-21 clang++-20 clang++-19)
+mark_as_advanced(MLL_MODULE_COMPILER)
+
 # A test that stands in the list although this build cannot run it, and says why.
 function(mll_add_skipped_test name reason)
   add_test(NAME ${name} COMMAND ${CMAKE_COMMAND} -E echo "skipped: ${reason}")

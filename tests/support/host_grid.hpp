@@ -39,12 +39,16 @@ class host_block {
     if (shared_.empty()) shared_.assign(sizeof(T) / sizeof(std::max_align_t) + 1, poison());
     return *reinterpret_cast<T*>(shared_.data());
   }
-  void warp_sum(registers<double>& values) const {
+  template <class T, class F>
+  void warp_reduce(registers<T>& values, const F& f) const {
     for (unsigned apart = 16; apart > 0; apart /= 2) {
-      registers<double> sums;
-      for (unsigned t = 0; t < Threads; ++t) sums[t] = values[t] + values[t ^ apart];
-      values = sums;
+      registers<T> next;
+      for (unsigned t = 0; t < Threads; ++t) next[t] = f(values[t], values[t ^ apart]);
+      values = next;
     }
+  }
+  void warp_sum(registers<double>& values) const {
+    warp_reduce(values, [](double a, double b) { return a + b; });
   }
   void sort(std::uint64_t* keys) const { std::sort(keys, keys + 8 * std::size_t{Threads}); }
 

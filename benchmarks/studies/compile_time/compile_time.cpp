@@ -14,6 +14,7 @@
 #include "../../support/bounds.hpp"
 #include "../../support/program.hpp"
 #include "measure.hpp"
+#include "mll/core/io/temporary_folder.hpp"
 
 namespace {
 
@@ -40,9 +41,19 @@ struct setting {
   cost goal = {none, none};
 };
 
+std::vector<std::string> command_of(const std::vector<std::string>& compiler, const unit& what,
+                                    const setting& how, const std::string& to = "/dev/null") {
+  std::vector<std::string> command = compiler;
+  command.insert(command.end(), how.flags.begin(), how.flags.end());
+  for (const auto& argument : what.arguments()) command.push_back(argument);
+  command.insert(command.end(), {"-o", to});
+  return command;
+}
+
 struct measurement {
   unit what;
   setting how;
+  std::vector<std::string> command = command_of({MLL_COMPILER, "@" MLL_COMPILER_FLAGS, "-c"}, what, how);
   std::vector<cost> runs = {};
 
   [[nodiscard]] cost median() const {
@@ -89,15 +100,35 @@ std::vector<unit> libraries() {
           {"thrust/transform_reduce.h", ""}};
 }
 
+#if defined(MLL_MODULE_COMPILER)
+/// The module, built once per project, and one program by each of module and header, by the compiler of the
+/// module.
+std::vector<measurement> module_programs(const std::filesystem::path& folder) {
+  const std::string module = (folder / "mll.pcm").string();
+  const std::string program = MLL_MODULE_PROGRAM;
+  std::vector<measurement> out;
+  for (const setting& how : {setting{"O2", {"-O2"}}, setting{"O0", {"-O0"}}}) {
+    const auto add = [&](const std::string& name, const std::string& file, std::vector<std::string> more,
+                         const std::string& to) {
+      const unit what{name, file};
+      std::vector<std::string> compiler{MLL_MODULE_COMPILER, "@" MLL_COMPILER_FLAGS,
+                                        "-Wno-deprecated-declarations"};
+      compiler.insert(compiler.end(), more.begin(), more.end());
+      out.push_back({what, how, command_of(compiler, what, how, to)});
+    };
+    add("module mll", MLL_MODULE, {"--precompile"}, module);
+    add("imports mll", program, {"-fmodule-file=mll=" + module, "-c"}, "/dev/null");
+    add("includes mll/mll.hpp", program, {"-DMLL_INCLUDE=1", "-c"}, "/dev/null");
+  }
+  return out;
+}
+#endif
+
 void measure(std::vector<measurement>& all, std::size_t runs) {
   // Round by round, so that a change in the machine's load affects all of them.
   for (std::size_t run = 0; run < runs; ++run) {
     for (measurement& each : all) {
-      std::vector<std::string> command{MLL_COMPILER, "@" MLL_COMPILER_FLAGS};
-      command.insert(command.end(), each.how.flags.begin(), each.how.flags.end());
-      for (const auto& argument : each.what.arguments()) command.push_back(argument);
-      for (const char* argument : {"-c", "-o", "/dev/null"}) command.emplace_back(argument);
-      each.runs.push_back(compile_time::run(command));
+      each.runs.push_back(compile_time::run(each.command));
       std::fprintf(stderr, "%s %s: %.2f s\n", each.what.name.c_str(), each.how.name.c_str(),
                    each.runs.back().seconds);
     }
@@ -160,6 +191,11 @@ int main(int argc, char** argv) {
       ->delimiter(',')
       ->check(CLI::IsMember(names_of(settings())));
   app.add_flag("--libraries", with_libraries, "Also the headers of the libraries that mll/mll.hpp includes");
+#if defined(MLL_MODULE_COMPILER)
+  bool with_module = false;
+  app.add_flag("--module", with_module,
+               "Also the module and a program that imports it, by " MLL_MODULE_COMPILER);
+#endif
   app.add_option("--json", json, "File for the results");
   return mll::benchmark::run_program(app, argc, argv, [&] {
     const auto has = [](const std::vector<std::string>& names, const std::string& name) {
@@ -174,6 +210,13 @@ int main(int argc, char** argv) {
     if (with_libraries) {
       for (const unit& what : libraries()) all.push_back({what, settings().front()});
     }
+    const mll::detail::temporary_folder folder;
+#if defined(MLL_MODULE_COMPILER)
+    if (with_module) {
+      const auto more = module_programs(folder.path());
+      all.insert(all.end(), more.begin(), more.end());
+    }
+#endif
     measure(all, runs);
     std::printf("%s, median of %zu\n", MLL_COMPILER, runs);
     print(all);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: the mll authors
 // SPDX-License-Identifier: BSL-1.0
 //
-// examples/first_task.cpp in short, by the module.
+// examples/first_task.cpp in short, by the module; with MLL_INCLUDE defined, by the header.
 #include <cstddef>
 #include <iostream>
 #include <optional>
@@ -10,7 +10,11 @@
 #include <utility>
 #include <vector>
 
+#if defined(MLL_INCLUDE)
+#include <mll/mll.hpp>
+#else
 import mll;
+#endif
 
 int main() {
   const mll::exec::sequential backend;

@@ -49,8 +49,24 @@ class cuda_block {
     return *reinterpret_cast<T*>(bytes);
   }
 
+  template <class T, class F>
+  __device__ void warp_reduce(registers<T>& values, const F& f) const {
+    constexpr int words = sizeof(T) / 4;
+    static_assert(std::is_trivially_copyable_v<T> && sizeof(T) % 4 == 0);
+    MLL_UNROLL
+    for (int apart = 16; apart > 0; apart /= 2) {
+      unsigned mine[words];
+      unsigned other[words];
+      memcpy(mine, &values[0], sizeof(T));
+      MLL_UNROLL
+      for (int i = 0; i < words; ++i) other[i] = __shfl_xor_sync(0xFFFFFFFFU, mine[i], apart);
+      T value;
+      memcpy(&value, other, sizeof(T));
+      values[0] = f(values[0], value);
+    }
+  }
   __device__ void warp_sum(registers<double>& values) const {
-    for (int apart = 16; apart > 0; apart /= 2) values[0] += __shfl_xor_sync(0xFFFFFFFFU, values[0], apart);
+    warp_reduce(values, [](double a, double b) { return a + b; });
   }
 
   __device__ void sort(std::uint64_t* keys) const {

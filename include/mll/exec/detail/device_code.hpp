@@ -18,7 +18,10 @@
 //   what they wrote can be read
 // - `block.template shared<T>()`: a `T` of the block, not initialised; the same one whenever it is asked for
 // - `typename Block::template registers<T>`: a variable of every thread; `r[t]` is that of thread t
-// - `block.warp_sum(r)`: makes each `double` the sum over the 32 threads of its warp, in a fixed order
+// - `block.warp_reduce(r, f)`: makes each value the one that `f(a, b)`, which is commutative, makes of those
+// of the 32
+//   threads of its warp, in a fixed order
+// - `block.warp_sum(r)`: the same for sums of `double`
 // - `block.sort(keys)`: sorts `8 threads` keys of the block upwards
 //
 // What stands outside `each_thread` is the same for all threads.

@@ -12,6 +12,7 @@
 #include "mll/core/error.hpp"
 #include "mll/label/responses/response_codec.hpp"
 #include "mll/select/combine/detail/lazy_greedy.hpp"
+#include "mll/select/combine/detail/loosen_bounds.hpp"
 #include "mll/select/combine/detail/search_kernels.hpp"
 #include "mll/select/combine/detail/search_state.hpp"
 #include "mll/select/combine/detail/search_step.hpp"

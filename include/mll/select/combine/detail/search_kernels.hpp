@@ -91,6 +91,8 @@ struct update_rows {
   MLL_DEVICE changes update(std::uint32_t y, std::uint32_t r) const {
     const std::uint32_t target = state.target[r];
     const float weight = state.weight[r];
+    const float truth_before = state.truth[r];
+    const float total_before = state.total[r];
     // The rivals on the way up are read before the first is written: the reads do not wait for each other.
     constexpr unsigned at_once = 12;
     float rival[at_once];
@@ -98,12 +100,10 @@ struct update_rows {
     MLL_UNROLL
     for (unsigned i = 0; i < at_once; ++i)
       rival[i] = node >> i > 1 ? state.tree((node >> i) ^ 1U, r) : lowest_score;
-    const float score = state.sum_of(y, state.count[y], r) / static_cast<float>(state.count[y]);
-    float here = score;
-    if (y == target) {
-      state.truth[r] = score;
-      here = lowest_score;
-    }
+    const float score = state.sum_of_all(y, r) / static_cast<float>(state.count[y]);
+    const float truth = y == target ? score : truth_before;
+    float here = y == target ? lowest_score : score;
+    if (y == target) state.truth[r] = score;
     state.tree(node, r) = here;
     MLL_UNROLL
     for (unsigned i = 0; i < at_once; ++i) {
@@ -116,10 +116,11 @@ struct update_rows {
       here = with_rival(here, state.tree(node ^ 1U, r));
       state.tree(node / 2, r) = here;
     }
-    const float total = with_rival(state.truth[r], here);
-    const float change = std::abs(total - state.total[r]);
+    const float total = with_rival(truth, here);
+    const float change = std::abs(total - total_before);
     state.total[r] = total;
-    return {exec::detail::to_fixed(static_cast<double>(weight * change)), state.share_of(y, r, weight)};
+    return {exec::detail::to_fixed(static_cast<double>(weight * change)),
+            search_state::share_of(score, total, weight)};
   }
 };
 
@@ -246,41 +247,6 @@ struct evaluate_moves {
     });
   }
   MLL_DEVICE static float clamped_exp(float x) { return std::exp(x < max_abs_score ? x : max_abs_score); }
-};
-
-/// After a change, adds the drift to the upper bound of each class. One warp per class.
-struct loosen_bounds {
-  static constexpr unsigned threads = 256;
-  static constexpr unsigned classes_per_block = threads / 32;
-  search_state state;
-
-  template <class Block>
-  MLL_DEVICE void operator()(Block& block) const {
-    const std::uint32_t changed = state.control->changed;
-    if (changed == no_class || state.control->mode == search_mode::done) return;
-    typename Block::template registers<double> sum;
-    block.each_thread([&](unsigned t) {
-      sum[t] = 0;
-      const std::uint32_t z = block.index() * classes_per_block + t / 32;
-      if (z >= state.classes) return;
-      const std::uint64_t* const confusion = state.confusion + static_cast<std::size_t>(z) * state.classes;
-      for (std::uint32_t target = t % 32; target < state.classes; target += 32)
-        sum[t] +=
-            exec::detail::from_fixed(confusion[target]) * exec::detail::from_fixed(state.mean_change[target]);
-    });
-    block.warp_sum(sum);
-    block.each_thread([&](unsigned t) {
-      const std::uint32_t z = block.index() * classes_per_block + t / 32;
-      if (t % 32 != 0 || z >= state.classes) return;
-      // Positive even where nothing changed, so that every move is evaluated before it is made.
-      constexpr double rounding = 1e-9;
-      if (z == changed || state.bound_inflation == unlimited) {
-        state.lazy[z].reset();
-      } else {
-        state.lazy[z].loosen(rounding + state.bound_inflation * sum[t]);
-      }
-    });
-  }
 };
 
 }  // namespace mll::detail

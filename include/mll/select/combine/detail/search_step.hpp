@@ -23,7 +23,7 @@ struct choose_step {
     if (state.control->mode == search_mode::done) return;
     if (is_after_move && state.control->changed == no_class) return;
     memory& shared = block.template shared<memory>();
-    if (!is_after_move) record_best_moves(block, shared);
+    if (!is_after_move) record_best_moves(block);
     list_classes(block, shared);
 
     const bool is_move = shared.listed == 0 && shared.best.value > state.min_gain;
@@ -66,10 +66,13 @@ struct choose_step {
     double value;
     std::uint32_t index;
   };
+  static constexpr unsigned warps = threads / 32;
+  static_assert(warps == 32, "the first warp reduces one value per warp");
+
   struct memory {
-    ranked at[threads];
+    ranked at[warps];
+    double likely[warps];  // gains that do not hold now
     ranked best;
-    double likely[threads];  // gains, or bases of moves that were not evaluated
     double bound[classes_at_once];
     std::uint32_t index[classes_at_once];
     double threshold;
@@ -81,39 +84,50 @@ struct choose_step {
   MLL_DEVICE static bool is_better(const ranked& a, const ranked& b) {
     return a.value != b.value ? a.value > b.value : a.index < b.index;
   }
+  // The best and the most likely of each warp.
+  template <class Block, class Best, class Likely>
+  MLL_DEVICE static void reduce_warps(Block& block, Best& best, Likely& likely) {
+    block.warp_reduce(best, [](const ranked& a, const ranked& b) { return is_better(b, a) ? b : a; });
+    block.warp_reduce(likely, [](double a, double b) { return b > a ? b : a; });
+  }
 
   // Sets `best` to the best of the evaluated classes, and lists those of the others whose upper bound exceeds
   // its gain, by decreasing bound. Gains change little, so classes that exceed even the greatest gain of the
   // last evaluations come first.
   template <class Block>
   MLL_DEVICE void list_classes(Block& block, memory& shared) const {
+    typename Block::template registers<ranked> best;
+    typename Block::template registers<double> likely;
     block.each_thread([&](unsigned t) {
-      ranked best{-unlimited, no_class};
-      double likely = -unlimited;
+      best[t] = {-unlimited, no_class};
+      likely[t] = -unlimited;
       for (std::uint32_t z = t; z < state.classes; z += threads) {
         const lazy_class lazy = state.lazy[z];
         if (lazy.is_exact()) {
-          if (lazy.gain > best.value) best = {lazy.gain, z};
-        } else if (lazy.gain > likely) {
-          likely = lazy.gain;
+          if (lazy.gain > best[t].value) best[t] = {lazy.gain, z};
+        } else if (lazy.gain > likely[t]) {
+          likely[t] = lazy.gain;
         }
       }
-      shared.at[t] = best;
-      shared.likely[t] = likely;
       if (t == 0) shared.listed = 0;
     });
-    for (unsigned step = threads / 2; step > 0; step /= 2) {
-      block.each_thread([&](unsigned t) {
-        if (t >= step) return;
-        if (is_better(shared.at[t + step], shared.at[t])) shared.at[t] = shared.at[t + step];
-        if (shared.likely[t + step] > shared.likely[t]) shared.likely[t] = shared.likely[t + step];
-      });
-    }
+    reduce_warps(block, best, likely);
+    block.each_thread([&](unsigned t) {
+      if (t % 32 != 0) return;
+      shared.at[t / 32] = best[t];
+      shared.likely[t / 32] = likely[t];
+    });
+    block.each_thread([&](unsigned t) {
+      if (t >= warps) return;
+      best[t] = shared.at[t];
+      likely[t] = shared.likely[t];
+    });
+    reduce_warps(block, best, likely);
     block.each_thread([&](unsigned t) {
       if (t != 0) return;
-      shared.best = shared.at[0];
-      const double found = shared.best.value > state.min_gain ? shared.best.value : state.min_gain;
-      shared.threshold = shared.likely[0] > found ? shared.likely[0] : found;
+      shared.best = best[t];
+      const double found = best[t].value > state.min_gain ? best[t].value : state.min_gain;
+      shared.threshold = likely[t] > found ? likely[t] : found;
     });
     const double threshold = shared.threshold;
     for (std::uint32_t first = 0; first < state.classes && shared.listed == 0; first += classes_at_once) {
@@ -136,8 +150,14 @@ struct choose_step {
         for (std::uint32_t i = t; i < exceeding; i += threads) {
           const ranked here{shared.bound[i], shared.index[i]};
           std::uint32_t rank = 0;
-          for (std::uint32_t j = 0; j < exceeding && rank < max_listed; ++j)
-            rank += is_better({shared.bound[j], shared.index[j]}, here) ? 1 : 0;
+          constexpr unsigned at_once = 8;  // loads in flight
+          for (std::uint32_t j = 0; j < exceeding && rank < max_listed; j += at_once) {
+            MLL_UNROLL
+            for (unsigned k = 0; k < at_once; ++k) {
+              const std::uint32_t other = j + k < exceeding ? j + k : i;  // not better than itself
+              rank += is_better({shared.bound[other], shared.index[other]}, here) ? 1 : 0;
+            }
+          }
           if (rank < max_listed) shared.list[rank] = here.index;
         }
         if (t == 0) shared.listed = exceeding < max_listed ? exceeding : max_listed;
@@ -147,58 +167,64 @@ struct choose_step {
 
   // Records the gains of the moves that were evaluated, and upper bounds for the others of their class.
   template <class Block>
-  MLL_DEVICE void record_best_moves(Block& block, memory& shared) const {
-    constexpr unsigned run = threads / search_control::classes_per_step;
+  MLL_DEVICE void record_best_moves(Block& block) const {
+    static_assert(search_control::classes_per_step == warps, "one warp per class");
     const std::uint32_t listed = state.control->listed;
     if (listed == 0) return;
     const bool is_swap = state.control->mode == search_mode::swap;
     const double start = exec::detail::from_fixed(state.control->loss) - state.control->total_gain;
     const double threshold = state.control->threshold;
-    ranked* const at = shared.at;
+    typename Block::template registers<ranked> best;
+    typename Block::template registers<double> max_base;  // of the moves that were not evaluated
     block.each_thread([&](unsigned t) {
-      const std::uint32_t i = t / run;
-      at[t] = {-unlimited, no_class};
-      shared.likely[t] = -unlimited;
+      const std::uint32_t i = t / 32;
+      best[t] = {-unlimited, no_class};
+      max_base[t] = -unlimited;
       if (i >= listed) return;
       const std::uint32_t y = state.control->list[i];
       const lazy_class lazy = state.lazy[y];
       const std::uint32_t slot_count = is_swap ? state.count[y] : state.count[y] < state.per_class ? 1 : 0;
       const std::uint32_t candidates = state.candidate_count(y);
-      for (std::uint32_t m = t % run; m < slot_count * candidates; m += run) {
-        const std::uint32_t c = m % candidates;
-        const std::uint32_t slot = m / candidates;
-        if (state.is_chosen(y, c)) continue;
-        move_bound& bound = state.bounds[state.move_index(y, slot, c)];
-        if (lazy.needs(bound, threshold)) {
-          std::uint64_t& loss = state.losses[state.move_index(i, slot, c)];
-          const double gain = start - exec::detail::from_fixed(loss);
-          loss = 0;
-          bound = {gain - lazy.drift, lazy.drift, lazy.epoch};
-          if (gain > at[t].value) at[t] = {gain, m};
-        } else if (bound.drift != lazy.drift && bound.base > shared.likely[t]) {
-          shared.likely[t] = bound.base;
+      const std::uint32_t moves = slot_count * candidates;
+      constexpr unsigned at_once = 4;  // loads in flight
+      for (std::uint32_t first = t % 32; first < moves; first += 32 * at_once) {
+        move_bound bounds[at_once];
+        std::uint64_t losses[at_once];
+        MLL_UNROLL
+        for (unsigned k = 0; k < at_once; ++k) {
+          const std::uint32_t m = first + 32 * k < moves ? first + 32 * k : first;
+          bounds[k] = state.bounds[state.move_index(y, m / candidates, m % candidates)];
+          losses[k] = state.losses[state.move_index(i, m / candidates, m % candidates)];
+        }
+        MLL_UNROLL
+        for (unsigned k = 0; k < at_once; ++k) {
+          const std::uint32_t m = first + 32 * k;
+          if (m >= moves || state.is_chosen(y, m % candidates)) continue;
+          if (lazy.needs(bounds[k], threshold)) {
+            const double gain = start - exec::detail::from_fixed(losses[k]);
+            state.losses[state.move_index(i, m / candidates, m % candidates)] = 0;
+            state.bounds[state.move_index(y, m / candidates, m % candidates)] = {gain - lazy.drift,
+                                                                                 lazy.drift, lazy.epoch};
+            if (gain > best[t].value) best[t] = {gain, m};
+          } else if (bounds[k].drift != lazy.drift && bounds[k].base > max_base[t]) {
+            max_base[t] = bounds[k].base;
+          }
         }
       }
     });
-    for (unsigned step = run / 2; step > 0; step /= 2) {
-      block.each_thread([&](unsigned t) {
-        if (t % run >= step) return;
-        if (is_better(at[t + step], at[t])) at[t] = at[t + step];
-        if (shared.likely[t + step] > shared.likely[t]) shared.likely[t] = shared.likely[t + step];
-      });
-    }
+    reduce_warps(block, best, max_base);
     block.each_thread([&](unsigned t) {
-      const std::uint32_t i = t / run;
-      if (t % run != 0 || i >= listed) return;
+      const std::uint32_t i = t / 32;
+      if (t % 32 != 0 || i >= listed) return;
       const std::uint32_t y = state.control->list[i];
       lazy_class& lazy = state.lazy[y];
-      lazy.max_base = shared.likely[t];
+      lazy.max_base = max_base[t];
       const std::uint32_t candidates = state.candidate_count(y);
       // Moves that were evaluated before, since the last drift, compete.
       const ranked before{lazy.is_exact() ? lazy.gain : -unlimited, lazy.slot * candidates + lazy.candidate};
-      if (!is_better(before, at[t])) {
-        const std::uint32_t m = at[t].index == no_class ? 0 : at[t].index;
-        lazy.gain = at[t].value;
+      if (!is_better(before, best[t])) {
+        const std::uint32_t m = best[t].index == no_class ? 0 : best[t].index;
+        lazy.gain = best[t].value;
         lazy.slot = m / candidates;
         lazy.candidate = m % candidates;
       }

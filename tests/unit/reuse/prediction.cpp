@@ -54,7 +54,7 @@ TEST_CASE("the confidence takes the general discriminant of the answer into acco
   auto& general = f.chosen.ensemble.general.emplace();
   general.weights = Eigen::MatrixXf{{1, -1}, {0, 2}};
   general.bias = Eigen::VectorXf::Zero(2);
-  CHECK(f({})[0].confidence == 0.7F);  // nothing says what the discriminant is worth
+  CHECK(f({})[0].confidence == 0.7F);  // without an estimate the discriminant has no weight
   f.chosen.ensemble.votes[0].push_back({.head = 0});
   f.chosen.estimate = mll::accuracy_estimate{.accuracy = 0.7};
   f.chosen.estimate->weights = {1.5, 9, 0.5};  // there is no linear correction

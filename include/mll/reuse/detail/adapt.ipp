@@ -17,6 +17,8 @@
 #include "mll/reuse/estimate_on_batch.hpp"
 #include "mll/select/ensemble/combine.hpp"
 #include "mll/select/ensemble/detail/combiner.hpp"
+#include "mll/select/ensemble/detail/source_scores.hpp"
+#include "mll/select/estimate/detail/calibrated_weights.hpp"
 #include "mll/select/estimate/detail/kappa.hpp"
 
 namespace mll {
@@ -158,7 +160,9 @@ MLL_DEFINE selection adapt(const selection& chosen, const batch_responses& batch
   const double fall = detail::log_odds_of_kappa(chosen.estimate->accuracy, classes) - sure(scores);
   const detail::scores_by_source sources =
       detail::source_scores(chosen.ensemble, batch.log_odds, batch.embeddings);
-  if (out.ensemble.general && sources[0].size() != 0 && chosen.estimate->weights.votes > 0) {
+  const detail::weight_by_source weights =
+      detail::calibrated_weights(*chosen.estimate, detail::present_in(sources));
+  if (out.ensemble.general && weights[0] > 0) {
     const auto calibrated = [&](std::size_t k, double factor) {
       matrix<float> alone = sources[k];
       for (Eigen::Index i = 0; i < alone.size(); ++i) alone.data()[i] *= static_cast<float>(factor);
@@ -166,8 +170,7 @@ MLL_DEFINE selection adapt(const selection& chosen, const batch_responses& batch
       return sure(alone);
     };
     // The scores of the votes have the temperature of the whole ensemble; alone they need their own.
-    const source_weights& alone = chosen.estimate->calibrations;
-    if (calibrated(2, alone.general) > calibrated(0, alone.votes / chosen.estimate->weights.votes))
+    if (calibrated(2, chosen.estimate->calibrations.general) > calibrated(0, 1 / weights[0]))
       out.ensemble.general->strength *= static_cast<float>(1 + 3 * std::clamp(fall, 0.0, 1.5));
   }
   double named = 0;

@@ -16,6 +16,7 @@
 #include "mll/reuse/detail/shift_model.hpp"
 #include "mll/reuse/estimate_on_batch.hpp"
 #include "mll/select/ensemble/detail/source_scores.hpp"
+#include "mll/select/estimate/detail/calibrated_weights.hpp"
 #include "mll/select/estimate/detail/kappa.hpp"
 
 namespace mll {
@@ -145,8 +146,9 @@ MLL_LOCAL void require_estimate(const selection& chosen) {
 
 /// Cohen's kappa between the votes and their `second_source`; NaN without both.
 MLL_LOCAL double agreement_of(const accuracy_estimate& before, const scores_by_source& scores) {
-  const std::size_t second = second_source(before, scores[1].size() != 0, scores[2].size() != 0);
-  if (scores[0].size() == 0 || second == 0) return std::numeric_limits<double>::quiet_NaN();
+  const present_sources present = present_in(scores);
+  const std::size_t second = second_source(before, present);
+  if (!present[0] || second == 0) return std::numeric_limits<double>::quiet_NaN();
   return cohen_kappa(answers_of(scores[0]), answers_of(scores[second]), {},
                      static_cast<std::size_t>(scores[second].cols()));
 }

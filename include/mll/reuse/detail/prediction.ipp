@@ -17,6 +17,8 @@
 #include "mll/core/numerics.hpp"
 #include "mll/exec/for_each_index.hpp"
 #include "mll/reuse/prediction.hpp"
+#include "mll/select/ensemble/detail/source_scores.hpp"
+#include "mll/select/estimate/detail/calibrated_weights.hpp"
 #include "mll/select/evidence/detail/scaled_log_odds.hpp"
 
 namespace mll::detail {
@@ -104,18 +106,8 @@ MLL_LOCAL float general_log_probability(const embedding_discriminant& of, float 
 /// Half the share of the general discriminant among the weights of the calibrated sources; 0 if unknown.
 MLL_LOCAL double general_share(const selection& chosen) {
   if (!chosen.ensemble.general || !chosen.estimate || !chosen.estimate->is_known()) return 0;
-  const source_weights& weights = chosen.estimate->weights;
-  const source_weights& calibrations = chosen.estimate->calibrations;
-  const auto worth = [](double weight, double calibration) {
-    return calibration > 0 ? weight / calibration : 0;
-  };
-  const auto& votes = chosen.ensemble.votes;
-  const bool has_votes =
-      std::any_of(votes.begin(), votes.end(), [](const auto& of_class) { return !of_class.empty(); });
-  const double general = worth(weights.general, calibrations.general);
-  double total = general;
-  if (has_votes) total += worth(weights.votes, calibrations.votes);
-  if (chosen.ensemble.correction) total += worth(weights.correction, calibrations.correction);
+  const auto [votes, correction, general] = calibrated_weights(*chosen.estimate, present_in(chosen.ensemble));
+  const double total = general + votes + correction;
   return total > 0 ? general / total / 2 : 0;
 }
 

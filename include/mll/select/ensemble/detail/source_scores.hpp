@@ -19,14 +19,25 @@ namespace mll::detail {
 constexpr std::size_t source_count = 3;
 using scores_by_source = std::array<matrix<float>, source_count>;
 using weight_by_source = std::array<double, source_count>;
+using present_sources = std::array<bool, source_count>;
+
+/// The sources of an ensemble.
+[[nodiscard]] inline present_sources present_in(const ensemble& fitted) {
+  const bool has_votes = std::any_of(fitted.votes.begin(), fitted.votes.end(),
+                                     [](const auto& of_class) { return !of_class.empty(); });
+  return {has_votes, fitted.correction.has_value(), fitted.general.has_value()};
+}
+
+/// The sources that have scores.
+[[nodiscard]] inline present_sources present_in(const scores_by_source& scores) {
+  return {scores[0].size() != 0, scores[1].size() != 0, scores[2].size() != 0};
+}
 
 /// The log-probabilities of each source of an ensemble alone: of the votes at the temperature of the
 /// ensemble, of the others with a factor of 1.
 /// @param[in] log_odds, embeddings as for `combine`
 MLL_LOCAL scores_by_source source_scores(const ensemble& fitted, const Eigen::ArrayXXf& log_odds,
                                          const matrix<float>& embeddings) {
-  const bool has_votes = std::any_of(fitted.votes.begin(), fitted.votes.end(),
-                                     [](const auto& of_class) { return !of_class.empty(); });
   const auto only = [&](bool votes, bool correction, bool general) {
     ensemble part = fitted;
     if (!votes) {
@@ -39,9 +50,10 @@ MLL_LOCAL scores_by_source source_scores(const ensemble& fitted, const Eigen::Ar
     return combine(part, log_odds, part.uses_embeddings() ? embeddings : matrix<float>{});
   };
   scores_by_source out;
-  if (has_votes) out[0] = only(true, false, false);
-  if (fitted.correction) out[1] = only(false, true, false);
-  if (fitted.general) out[2] = only(false, false, true);
+  const present_sources present = present_in(fitted);
+  if (present[0]) out[0] = only(true, false, false);
+  if (present[1]) out[1] = only(false, true, false);
+  if (present[2]) out[2] = only(false, false, true);
   return out;
 }
 

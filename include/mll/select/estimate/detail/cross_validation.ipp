@@ -17,6 +17,7 @@
 #include "mll/select/ensemble/detail/fit_temperature.hpp"
 #include "mll/select/ensemble/ensemble_builder.hpp"
 #include "mll/select/estimate/cross_validation.hpp"
+#include "mll/select/estimate/detail/calibrated_weights.hpp"
 #include "mll/select/estimate/detail/kappa.hpp"
 #include "mll/select/estimate/detail/weigh_sources.hpp"
 #include "mll/select/evidence/evidence_reliability.hpp"
@@ -49,21 +50,18 @@ MLL_LOCAL matrix<float> weigh_sources(exec::backend_ref backend, const task_evid
     const coverage kind = evidence.match().classes[row.target.index()].coverage;
     row.weight *= kind == coverage::own_samples ? 1.0F : kind == coverage::descendant_samples ? 0.5F : 0.1F;
   }
-  std::size_t present = 0;
+  const present_sources present = present_in(scores);
+  const bool are_several = std::count(present.begin(), present.end(), true) > 1;
   weight_by_source calibration{1, 1, 1};
   scores_by_source calibrated = scores;
-  for (std::size_t k = 0; k < source_count; ++k) {
-    if (scores[k].size() == 0) continue;
-    ++present;
-  }
-  for (std::size_t k = 0; k < source_count && present > 1; ++k) {
-    if (scores[k].size() == 0) continue;
+  for (std::size_t k = 0; k < source_count && are_several; ++k) {
+    if (!present[k]) continue;
     calibration[k] = best_temperature(backend, scores[k], std::span<const example>{trusted}, 256);
     for (Eigen::Index i = 0; i < calibrated[k].size(); ++i)
       calibrated[k].data()[i] *= static_cast<float>(calibration[k]);
   }
   weight_by_source weights{1, 1, 1};
-  if (present > 1) {
+  if (are_several) {
     const double reliability = evidence_reliability(evidence.match());
     const double ridge = 0.1 / (reliability * reliability) *
                          std::max(1.0, 100 / std::max(1.0, static_cast<double>(rows.size())));
@@ -76,8 +74,8 @@ MLL_LOCAL matrix<float> weigh_sources(exec::backend_ref backend, const task_evid
   for (std::size_t k = 0; k < source_count; ++k) weights[k] *= out.temperature * calibration[k];
   out.weights = {weights[0], weights[1], weights[2]};
   out.calibrations = {calibration[0], calibration[1], calibration[2]};
-  const std::size_t second = second_source(out, scores[1].size() != 0, scores[2].size() != 0);
-  if (scores[0].size() != 0 && second != 0) {
+  const std::size_t second = second_source(out, present);
+  if (present[0] && second != 0) {
     std::vector<double> sample_weights;
     for (const example& row : rows) sample_weights.push_back(static_cast<double>(row.weight));
     out.agreement = cohen_kappa(answers_of(scores[0]), answers_of(scores[second]), sample_weights, classes);

@@ -48,20 +48,6 @@ namespace mll::detail {
   return (same / total - chance) / (1 - chance);
 }
 
-/// The source whose agreement with the votes is watched: the general discriminant, or else the correction,
-/// as where the general model has less than a tenth of the calibrated weight.
-/// @return 2, 1, or 0 for neither
-[[nodiscard]] inline std::size_t second_source(const accuracy_estimate& estimate, bool has_correction,
-                                               bool has_general) {
-  const source_weights& w = estimate.weights;
-  const source_weights& alone = estimate.calibrations;
-  const double votes = w.votes / alone.votes;
-  const double correction = has_correction ? w.correction / alone.correction : 0;
-  const double general = has_general ? w.general / alone.general : 0;
-  if (has_general && (!has_correction || general >= 0.1 * (votes + correction + general))) return 2;
-  return has_correction ? 1 : 0;
-}
-
 /// Logit of `kappa(a) = (a - 1/C) / (1 - 1/C)`, clipped to [.01, .99].
 [[nodiscard]] inline double log_odds_of_kappa(double accuracy, std::size_t classes) {
   const double chance = 1 / static_cast<double>(classes);

@@ -40,10 +40,9 @@ MLL_LOCAL weight_by_source fit_source_weights(exec::backend_ref backend, const s
   double total = 0;
   for (const example& row : rows) total += static_cast<double>(row.weight);
   if (!(total > 0)) return prior;
-  std::array<bool, source_count> present{};
+  const present_sources present = present_in(scores);
   std::size_t classes = 0;
   for (std::size_t k = 0; k < source_count; ++k) {
-    present[k] = scores[k].size() != 0;
     if (present[k]) classes = static_cast<std::size_t>(scores[k].cols());
   }
   const auto evaluate = [&](const weight_by_source& a) {
@@ -100,13 +99,15 @@ MLL_LOCAL weight_by_source fit_source_weights(exec::backend_ref backend, const s
     return out;
   };
 
-  constexpr weight_by_source least{0.01, 0, 0};
+  // Not `newton_logistic`: weights have lower bounds, so a step is one over the weights that may move, cut
+  // off at the bounds; and their number varies.
+  constexpr weight_by_source min_weights{0.01, 0, 0};
   weight_by_source a = prior;
   state here = evaluate(a);
   for (int step = 0; step < 50; ++step) {
     std::vector<std::size_t> free;  // at a bound that the gradient pushes against, a weight stays
     for (std::size_t k = 0; k < source_count; ++k) {
-      if (present[k] && (a[k] > least[k] || here.gradient[k] < 0)) free.push_back(k);
+      if (present[k] && (a[k] > min_weights[k] || here.gradient[k] < 0)) free.push_back(k);
     }
     if (free.empty()) break;
     matrix<double> curvature = zeros<double>(free.size(), free.size());
@@ -123,7 +124,7 @@ MLL_LOCAL weight_by_source fit_source_weights(exec::backend_ref backend, const s
     state there = here;
     for (int half = 0; half < 30; ++half, factor /= 2) {
       for (std::size_t i = 0; i < free.size(); ++i)
-        next[free[i]] = std::max(least[free[i]], a[free[i]] - factor * move[i]);
+        next[free[i]] = std::max(min_weights[free[i]], a[free[i]] - factor * move[i]);
       there = evaluate(next);
       if (there.value <= here.value) break;
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <boost/graph/depth_first_search.hpp>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -15,26 +16,45 @@
 
 namespace mll::detail {
 
-/// A cycle among the nodes missing in `order`, its first node repeated at the end. Every missing node has a
-/// missing parent, so walking up returns to a node seen before.
-MLL_LOCAL [[nodiscard]] std::vector<node_id> find_cycle(const node_graph& parents,
-                                                        std::span<const node_id> order) {
-  std::vector<bool> ordered(parents.node_count(), false);
-  for (const node_id v : order) ordered[v.index()] = true;
-  std::size_t start = 0;
-  while (ordered[start]) ++start;
-  std::vector<bool> on_path(parents.node_count(), false);
-  std::vector<node_id> path;
-  node_id v{start};
-  while (!on_path[v.index()]) {
-    on_path[v.index()] = true;
-    path.push_back(v);
-    const auto up = parents[v];
-    v = *std::find_if(up.begin(), up.end(), [&](node_id p) { return !ordered[p.index()]; });
+/// Calls `closes(path, edge)` for each edge that leads back to a node of the path on which depth-first search
+/// reached it: of the path from the start of the search to the source of the edge.
+template <class Closes>
+struct back_edge_visitor : boost::default_dfs_visitor {
+  std::vector<node_id>* path;  // Boost.Graph copies the visitor
+  Closes closes;
+
+  back_edge_visitor(std::vector<node_id>& nodes, Closes f) : path{&nodes}, closes{f} {}
+  template <class Graph>
+  void discover_vertex(node_id v, const Graph&) {
+    path->push_back(v);
   }
-  path.erase(path.begin(), std::find(path.begin(), path.end(), v));  // the walk before the cycle
-  path.push_back(v);
-  return path;
+  template <class Graph>
+  void finish_vertex(node_id, const Graph&) {
+    path->pop_back();
+  }
+  template <class Edge, class Graph>
+  void back_edge(const Edge& e, const Graph& g) {
+    closes(*path, std::pair{source(e, g), target(e, g)});
+  }
+};
+
+/// Searches depth first, from the first node on, the edges of a node by increasing end.
+/// Complexity: O(nodes + edges), without recursion.
+template <class Closes>
+void visit_back_edges(const node_graph& graph, Closes closes) {
+  std::vector<node_id> path;
+  boost::depth_first_search(graph, boost::visitor(back_edge_visitor<Closes>{path, closes}));
+}
+
+/// The first cycle that depth-first search meets, its first node repeated at the end; empty if there is none.
+MLL_LOCAL [[nodiscard]] std::vector<node_id> find_cycle(const node_graph& parents) {
+  std::vector<node_id> cycle;
+  visit_back_edges(parents, [&](std::span<const node_id> path, std::pair<node_id, node_id> edge) {
+    if (!cycle.empty()) return;
+    cycle.assign(std::find(path.begin(), path.end(), edge.second), path.end());
+    cycle.push_back(edge.second);
+  });
+  return cycle;
 }
 
 /// The position of the edge that closes a cycle: of its edges the one that comes first last.
@@ -56,38 +76,15 @@ MLL_LOCAL [[nodiscard]] std::size_t closing_edge(std::span<const node_id> cycle,
   return closing;
 }
 
-/// Removes the edges that close a cycle. Edges are followed depth first, from the first node on, those of a
-/// node by increasing end; an edge back to a node on the way is removed, with its repetitions.
+/// Removes the edges that close a cycle, with their repetitions: those that `visit_back_edges` calls for.
 /// @return the removed edges, in the order in which they were met
 /// Complexity: O(nodes + edges log edges).
 MLL_LOCAL std::vector<std::pair<node_id, node_id>> remove_cycles(
     std::size_t nodes, std::vector<std::pair<node_id, node_id>>& edges) {
-  const node_graph parents{nodes, edges};
-  enum class state : unsigned char { unseen, on_the_way, done };
-  std::vector<state> states(nodes, state::unseen);
-  std::vector<std::pair<node_id, std::size_t>> way;  // a node and the number of its edges that were followed
   std::vector<std::pair<node_id, node_id>> removed;
-  for (std::size_t start = 0; start < nodes; ++start) {
-    if (states[start] != state::unseen) continue;
-    way.emplace_back(node_id{start}, 0);
-    states[start] = state::on_the_way;
-    while (!way.empty()) {
-      auto& [v, followed] = way.back();
-      const auto up = parents[v];
-      if (followed == up.size()) {
-        states[v.index()] = state::done;
-        way.pop_back();
-        continue;
-      }
-      const node_id next = up[followed++];
-      if (states[next.index()] == state::on_the_way) {
-        removed.emplace_back(v, next);
-      } else if (states[next.index()] == state::unseen) {
-        states[next.index()] = state::on_the_way;
-        way.emplace_back(next, 0);
-      }
-    }
-  }
+  visit_back_edges(node_graph{nodes, edges}, [&](std::span<const node_id>, std::pair<node_id, node_id> edge) {
+    removed.push_back(edge);
+  });
   auto sorted = removed;
   std::sort(sorted.begin(), sorted.end());
   std::erase_if(edges,

@@ -64,7 +64,7 @@ MLL_DEFINE void semantic_nodes::index_payload(const irregular_forms& irregular) 
 MLL_DEFINE void semantic_nodes::order_nodes() {
   order_ = detail::topological_order(parents_, children_);
   if (order_.size() != size()) {
-    auto cycle = detail::find_cycle(parents_, order_);
+    auto cycle = detail::find_cycle(parents_);
     auto text = detail::print_cycle(cycle, [&](node_id v) -> const std::string& { return (*this)[v].id; });
     throw detail::cycle_error{std::move(cycle), std::move(text)};
   }

@@ -1,6 +1,5 @@
 // classify
-#include <mll/core/io/map_file.hpp>
-#include <mll/core/io/npy_header.hpp>
+#include <mll/core/io/npy_rows.hpp>
 #include <mll/core/io/replace_file.hpp>
 #include <mll/core/progress.hpp>
 #include <mll/label/label_options.hpp>
@@ -11,7 +10,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iomanip>
@@ -83,19 +81,11 @@ struct vector_files {
   /// Rows of a `.npy` file, which is mapped: rows are read when they are used.
   template <class Take>
   static std::size_t read(const input& from, std::size_t, const Take& take, const output& out) {
-    const auto file = mll::detail::map_file(from.file);
-    const auto header = mll::detail::parse_npy_header(file);
-    if (header.shape.size() != 2 || header.type != mll::detail::npy_type{'f', 4} || header.big_endian ||
-        header.column_major)
-      throw mll::parse_error{
-          file.name, 0, "float32 values [samples, dimension] in C order",
-          mll::detail::npy_type_name(header.type) + " " + mll::detail::npy_shape(header.shape)};
-    const std::size_t width = header.shape[1];
+    const mll::npy_rows rows{from.file};
     std::size_t skipped = 0;
-    for (std::size_t row = 0; row < header.shape[0]; ++row) {
-      Eigen::VectorXf sample(static_cast<Eigen::Index>(width));
-      std::memcpy(sample.data(), file.content.data() + header.data_begin + row * width * sizeof(float),
-                  width * sizeof(float));
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      Eigen::VectorXf sample(static_cast<Eigen::Index>(rows.columns()));
+      rows.read(row, {sample.data(), rows.columns()});
       const std::string name = from.name + ":" + std::to_string(row);
       if (!sample.array().isFinite().all()) {
         out.warn("skipped: " + name + ": expected finite numbers, found NaN or infinity");

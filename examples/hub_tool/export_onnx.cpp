@@ -26,7 +26,7 @@ std::vector<mll::onnx_task_expert> experts_of(const solved_task& solved) {
     if constexpr (std::is_same_v<Hub, vector_hub>) {
       if (each.file.extension() != vector_hub::extension)
         throw mll::invalid_argument{"NAME", "experts on images, or linear classifiers", each.file.string()};
-      const auto values = mll::read_npy(each.file);
+      const auto values = mll::npy_rows{each.file}.all();
       expert.weights = values.leftCols(values.cols() - 1);
       expert.bias = values.col(values.cols() - 1);
     } else if constexpr (std::is_same_v<Hub, example::image_hub>) {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <mll/core/error.hpp>
-#include <mll/core/io/npy.hpp>
+#include <mll/core/io/npy_rows.hpp>
 #include <mll/label/representation/representation_table.hpp>
 #include <mll/model/any_classifier.hpp>
 #include <mll/model/head_names.hpp>
@@ -33,9 +33,9 @@
 namespace hub_tool {
 
 /// Vectors (such as embeddings) and their experts on disk. The samples of a node are FOLDER/<synset id>.npy,
-/// float32 `[samples, dimension]`. An expert is an ONNX file or a model folder; or a linear classifier
-/// NAME.npy, float32 `[heads, dimension + 1]` with the bias in the last column and head names in
-/// NAME.labels.txt, whose scores are the softmax.
+/// `[samples, dimension]`. An expert is an ONNX file or a model folder; or a linear classifier NAME.npy,
+/// `[heads, dimension + 1]` with the bias in the last column and head names in NAME.labels.txt, whose scores
+/// are the softmax. Numbers are those that `mll::npy_rows` reads.
 struct vector_hub {
   using sample_type = Eigen::VectorXf;
   using samples_type = mll::representation_table<sample_type>;
@@ -60,7 +60,7 @@ struct vector_hub {
         continue;
       }
       try {
-        const auto values = mll::read_npy(file);
+        const auto values = mll::npy_rows{file}.all();
         if (values.size() == 0) throw mll::parse_error{file.string(), 0, "samples", "none"};
         std::vector<sample_type> samples;
         for (Eigen::Index r = 0; r < values.rows(); ++r) {
@@ -101,7 +101,7 @@ struct vector_hub {
   /// Throws: `parse_error` for a file of another kind.
   static model_type load(const std::filesystem::path& file, const mll::onnx_options& options) {
     if (file.extension() != extension) return load_onnx(file, options);
-    const auto weights = mll::read_npy(file);
+    const auto weights = mll::npy_rows{file}.all();
     if (weights.cols() < 2)
       throw mll::parse_error{file.string(), 0, "weights and a bias per head", "one column"};
     return mll::linear_classifier<>{mll::read_head_names(mll::head_names_file(file)),
@@ -120,7 +120,7 @@ struct vector_hub {
 
   /// The samples in a file: the rows of a table.
   static std::vector<sample_type> read_file(const std::filesystem::path& file) {
-    const auto values = mll::read_npy(file);
+    const auto values = mll::npy_rows{file}.all();
     std::vector<sample_type> out;
     for (Eigen::Index r = 0; r < values.rows(); ++r) out.emplace_back(values.row(r).transpose());
     return out;
@@ -147,10 +147,13 @@ struct vector_hub {
   static std::string remark(const samples_type&) { return {}; }
 
   static std::uint64_t parameter_count(const std::filesystem::path& file) {
-    return file.extension() == extension ? static_cast<std::uint64_t>(mll::read_npy(file).size()) : 0;
+    return file.extension() == extension ? parameters_of(mll::npy_rows{file}) : 0;
   }
 
  private:
+  static std::uint64_t parameters_of(const mll::npy_rows& weights) {
+    return weights.size() * weights.columns();
+  }
 #if MLL_TEST_ONNXRUNTIME
   using onnx = example::onnx_experts<sample_type>;
   static model_type load_onnx(const std::filesystem::path& file, const mll::onnx_options& options) {

@@ -10,6 +10,7 @@
 #include "mll/core/detail/code_point.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/io/map_file.hpp"
+#include "mll/core/io/npy_rows.hpp"
 #include "mll/core/text/text_file.hpp"
 #include "mll/embed/detail/vector_rows.hpp"
 #include "mll/embed/tables/detail/npy_matrix.hpp"
@@ -17,15 +18,16 @@
 
 namespace mll {
 
-/// Reads a table: a matrix in a `.npy` file (float32 or float16) and the names of its rows in a text file,
-/// one per line. The vectors are mapped and read when they are used; the file must not change meanwhile.
+/// Reads a table: a matrix in a `.npy` file and the names of its rows in a text file, one per line. Vectors
+/// of float32 or float16 in C order are mapped and read when they are used, and the file must not change
+/// meanwhile; other numbers (`npy_rows`) are converted to float32 in memory.
 ///
-/// @param[in] vectors `[names, dimension]`, in C order
+/// @param[in] vectors `[names, dimension]`
 /// @param[in] names   UTF-8, one per line and row
 ///
 /// Throws: `parse_error` naming the file, and line or byte, for a missing or malformed file, another number
 /// of names than rows, and an empty or repeated name. A row that is not finite is reported when it is used.
-/// Complexity: O(names).
+/// Complexity: O(names), or linear in the file if it is converted.
 [[nodiscard]] inline embedding_table read_embedding_table(const std::filesystem::path& vectors,
                                                           const std::filesystem::path& names,
                                                           const embedding_table_options& options = {}) {
@@ -45,7 +47,8 @@ namespace mll {
                       std::to_string(list.size())};
   }
   try {
-    return {list, detail::vector_rows{std::move(file), found.first, found.rows, found.columns, found.type},
+    if (!found.type) return {list, detail::vector_rows{npy_rows{file}.all(), file.name}, options};
+    return {list, detail::vector_rows{std::move(file), found.first, found.rows, found.columns, *found.type},
             options};
   } catch (const invalid_argument& thrown) {
     throw parse_error{text.name, 0, "names of rows", thrown.what()};

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "mll/core/io/npy.hpp"
 #include "mll/core/io/temporary_folder.hpp"
 #include "mll/embed/tables/write_vector_set.hpp"
 #include "mll/testing/check_embedder.hpp"
@@ -25,6 +26,24 @@ TEST_CASE_TEMPLATE("a mapped embedding_table agrees with one in memory", T, floa
   const auto strict = mll::read_embedding_table(folder.path() / "v.npy", folder.path() / "names.txt",
                                                 {.unknown = mll::unknown_text::error});
   CHECK_THROWS_AS((void)strict.embed(texts), mll::invalid_argument);
+}
+
+TEST_CASE("read_embedding_table reads double precision") {
+  const mll::detail::temporary_folder folder;
+  const auto vectors = folder.path() / "v.npy";
+  const auto names = folder.path() / "names.txt";
+  mll::write_npy(vectors, (mll::matrix<double>(2, 2) << 0.25, -2, 3, 0.1).finished().eval());
+  std::ofstream{names} << "a\nb\n";
+  const auto table = mll::read_embedding_table(vectors, names);
+  const std::vector<std::string_view> texts{"a", "b"};
+  const mll::matrix<float> values = (mll::matrix<float>(2, 2) << 0.25F, -2, 3, 0.1F).finished();
+  CHECK(table.embed(texts) == mll::embedding_table{{"a", "b"}, values}.embed(texts));
+  mll::write_npy(vectors, (mll::matrix<double>(2, 2) << 0.25, -2, 3, 1e39).finished().eval());
+  CHECK_THROWS_WITH_AS(
+      (void)mll::read_embedding_table(vectors, names),
+      (vectors.string() + ": expected numbers within the range of float32, found 1e+39 in row 1, column 1")
+          .c_str(),
+      mll::parse_error);
 }
 
 TEST_CASE(

@@ -3,7 +3,7 @@
 
 #include <Eigen/Core>
 #include <cstddef>
-#include <string>
+#include <optional>
 
 #include "mll/core/error.hpp"
 #include "mll/core/io/file_bytes.hpp"
@@ -13,31 +13,26 @@
 
 namespace mll::detail {
 
-/// The position of a matrix in a `.npy` file.
+/// The shape of a matrix in a `.npy` file, and where its numbers can be used in place.
 struct npy_matrix {
-  stored_as type;
+  std::optional<stored_as> type;  ///< empty: numbers that must be converted
   std::size_t rows;
   std::size_t columns;
   std::size_t first;  ///< byte of the first number
 };
 
-/// Parses the header of a matrix in single or half precision.
-/// Throws: `parse_error` naming the file for another type or shape, Fortran order, and a truncated or too
-/// long file.
+/// Parses the header of a matrix. Numbers in single or half precision, little-endian and in C order, are used
+/// in place.
+/// Throws: `parse_error` naming the file for another shape, and a truncated or too long file.
 [[nodiscard]] inline npy_matrix parse_npy_matrix(const file_bytes& file) {
   const npy_header header = parse_npy_header(file);
-  const auto fail = [&](const char* expected, const std::string& found) {
-    throw parse_error{file.name, 0, expected, found};
-  };
-  const bool single = header.type == npy_type_of<float>();
-  if (!single && header.type != npy_type_of<Eigen::half>())
-    fail("values of type '<f4' or '<f2'", "'" + npy_type_name(header.type) + "'");
-  if (header.big_endian) fail("little-endian numbers", "'>" + npy_type_name(header.type).substr(1) + "'");
-  if (header.column_major) fail("an array in C order (numpy.ascontiguousarray)", "Fortran order");
   if (header.shape.size() != 2 || header.shape[0] == 0 || header.shape[1] == 0)
-    fail("two dimensions above 0", "shape " + npy_shape(header.shape));
-  return {single ? stored_as::float32 : stored_as::float16, header.shape[0], header.shape[1],
-          header.data_begin};
+    throw parse_error{file.name, 0, "two dimensions above 0", "shape " + npy_shape(header.shape)};
+  npy_matrix out{{}, header.shape[0], header.shape[1], header.data_begin};
+  if (header.big_endian || header.column_major) return out;
+  if (header.type == npy_type_of<float>()) out.type = stored_as::float32;
+  if (header.type == npy_type_of<Eigen::half>()) out.type = stored_as::float16;
+  return out;
 }
 
 }  // namespace mll::detail

@@ -8,6 +8,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "mll/core/io/temporary_folder.hpp"
 #include "support/wordnet.hpp"
@@ -362,6 +363,141 @@ TEST_CASE("capitals of data, index and counts may differ, as in Open English Wor
   without_counts.erase("cntlist.rev");
   without_counts["index.sense"] = "";  // as in one release
   CHECK(database{without_counts}.read().words().senses("goose")[0].frequency == 0);
+}
+
+namespace {
+
+/// A synset of Open English WordNet, before it is written.
+struct oewn_synset {
+  std::string type;  // n, v, a, s, r
+  int domain;
+  std::vector<std::string> members;  // with the marker of an adjective
+  std::string rest;                  // pointers with `#NAME` for an offset, and frames
+  std::string gloss;                 // with its bar, if any
+};
+
+/// A database as the program that makes the releases of Open English WordNet writes it: `WNDBWriter` of
+/// https://github.com/jmccrae/gwn-scala-api (wndb.scala), called as RELEASING.md of
+/// https://github.com/globalwordnet/english-wordnet says, with its WNDB_License.txt. Against Princeton's: a
+/// longer header of its own; byte offsets with UTF-8; verbs without frames have no count of them; an index
+/// line in lower case, whatever the word, that lists a synset once for each spelling of the word in it; no
+/// counts of tagged senses; keys in `index.sense` with escapes in some releases; no `cntlist.rev`, `lexnames`
+/// or `sents.vrb`; `.exc` files of one base form per line; an empty line at the end of the data.
+files oewn_database(const std::string& ending, const std::map<std::string, oewn_synset>& synsets) {
+  std::string header =
+      "  1 This software and database is being provided to you, the LICENSEE, by  \n"
+      "  2 the Open English Wordnet team under the Creative Commons Attribution 4.0  \n"
+      "  3 International License (CC-BY 4.0).  \n  4                  \n";
+  for (int line = 5; line <= 30; ++line) header += "  " + std::to_string(line) + " and so on  \n";
+  const auto digits = [](std::size_t offset) {
+    const std::string text = std::to_string(offset);
+    return std::string(8 - text.size(), '0') + text;
+  };
+  std::map<std::string, std::string> offsets;
+  std::string data;
+  for (const int pass : {1, 2}) {  // offsets have the same length in both
+    data = header;
+    for (const auto& [name, each] : synsets) {
+      const std::string offset = digits(data.size());
+      offsets[name] = offset;
+      data += offset + (each.domain < 10 ? " 0" : " ") + std::to_string(each.domain) + " " + each.type +
+              " 0" + std::to_string(each.members.size()) + " ";
+      int id = 14;  // f and 10 in hexadecimal: ids of more than a digit
+      for (const auto& member : each.members)
+        data += member + (++id == 15 ? " f " : " " + std::to_string(id - 6) + " ");
+      std::string rest = each.rest;
+      for (std::size_t at = rest.find('#'); at != std::string::npos; at = rest.find('#', at + 1)) {
+        const std::string target = rest.substr(at + 1, rest.find(' ', at) - at - 1);
+        rest.replace(at, target.size() + 1, pass == 1 ? digits(0) : offsets.at(target));
+      }
+      data += rest + each.gloss + "  \n";
+    }
+  }
+  std::map<std::string, std::vector<std::string>> index;
+  std::string senses;
+  for (const auto& [name, each] : synsets) {
+    for (const auto& member : each.members) {
+      std::string word = member.substr(0, member.find('('));
+      std::transform(word.begin(), word.end(), word.begin(),
+                     [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+      index[word].push_back(offsets.at(name));
+      senses += word + "%1:05:00:: " + offsets.at(name) + " 1 0\n";
+    }
+  }
+  senses += "achilles-apos-_heel%1:07:00:: 00001234 1 0\nair--drop%2:35:00:: 00001234 1 0\n";
+  std::string lines = header;
+  for (const auto& [word, places] : index) {
+    const std::string count = std::to_string(places.size());
+    lines += word + " " + ending.substr(0, 1) + " " + count + " 1 @ " + count + " 0";
+    for (const auto& place : places) lines += " " + place;
+    lines += "  \n";
+  }
+  return {{"data." + ending, data + "\n"}, {"index." + ending, lines}, {"index.sense", senses}};
+}
+
+}  // namespace
+
+TEST_CASE("read_wordnet reads nouns as Open English WordNet writes them") {
+  files nouns = oewn_database(
+      "noun",
+      {{"1", {"n", 3, {"entity"}, "000 ", "| that which is; \"an entity\"; \"a | b\""}},
+       {"2", {"n", 10, {"Bible", "bible", "Good_Book"}, "001 @ #1 n 0000 ", "| the \"Book\" of books"}},
+       {"3", {"n", 5, {"bible"}, "001 @ #1 n 0000 ", "| an animal of caf\xC3\xA9s"}},
+       {"4", {"n", 45, {"caf\xC3\xA9", "100%"}, "002 @i #3 n 0000 + #1 v 0102 ", "| a place"}}});
+  nouns["noun.exc"] = "bibles bible\nbibles entity\n";
+  const auto dag = database{nouns}.read();
+  REQUIRE(dag.size() == 4);
+  CHECK(dag.edge_count() == 3);
+  const auto book = dag.words().senses("good book");
+  REQUIRE(book.size() == 1);
+  const auto bible = dag.words().senses("Bible");
+  REQUIRE(bible.size() == 2);
+  CHECK(bible[0].node == book[0].node);
+  CHECK(bible[0].rank == 1);
+  CHECK(bible[1].rank == 2);  // not 3, although the index lists the first synset for both of its spellings
+  CHECK(dag[bible[0].node].lemmas ==
+        std::vector<mll::lemma>{{"Bible", 1, 0}, {"bible", 1, 0}, {"Good Book", 1, 0}});
+  CHECK(dag[bible[0].node].gloss == "the \"Book\" of books");
+  CHECK(dag[dag.words().senses("entity")[0].node].gloss == "that which is; \"an entity\"; \"a | b\"");
+  const auto cafe = dag.words().senses("caf\xC3\xA9");
+  REQUIRE(cafe.size() == 1);
+  CHECK(dag[cafe[0].node].domain == 45);
+  CHECK(dag.words().senses("100%")[0].node == cafe[0].node);
+  CHECK(dag.parents(cafe[0].node)[0] == bible[1].node);
+  CHECK(dag.words().base_forms("bibles") == std::vector<std::string>{"bible", "entity"});
+
+  // More often than it has spellings of the word, it is damage.
+  std::string& index = nouns.at("index.noun");
+  const std::size_t at = index.find("\nentity n 1 1 @ 1 0 ") + 1;
+  const std::string line = index.substr(at, index.find("  \n", at) - at);
+  index.replace(at, line.size(), "entity n 2 1 @ 2 0 " + line.substr(19) + " " + line.substr(19));
+  CHECK(database{nouns}.complaint().ends_with(": expected every sense of a word once, found 'entity' again"));
+}
+
+TEST_CASE("read_wordnet reads verbs and adjectives as Open English WordNet writes them") {
+  const auto verbs =
+      database{
+          oewn_database(
+              "verb",
+              {{"1", {"v", 29, {"breathe", "take_a_breath"}, "000 02 + 02 00 + 08 01 ", "| draw air"}},
+               {"2",
+                {"v", 42, {"Latinise", "latinise"}, "002 @ #1 v 0000 $ #1 v 0000 ", "| without frames"}}})}
+          .read({.part_of_speech = mll::part_of_speech::verb});
+  CHECK(verbs.size() == 2);
+  CHECK(verbs.edge_count() == 1);
+  CHECK(verbs[verbs.words().senses("LATINISE")[0].node].gloss == "without frames");
+  CHECK(verbs[verbs.words().senses("take a breath")[0].node].gloss == "draw air");
+  const auto adjectives =
+      database{
+          oewn_database(
+              "adj", {{"1", {"a", 0, {"awake(p)"}, "001 & #2 a 0000 ", "| not asleep"}},
+                      {"2", {"s", 0, {"wide-eyed"}, "002 & #1 a 0000 @ #3 s 0000 ", "| with eyes \"wide\""}},
+                      {"3", {"s", 44, {"Baroque", "baroque"}, "000 ", "| of a style"}}})}
+          .read({.part_of_speech = mll::part_of_speech::adjective});
+  CHECK(adjectives.size() == 3);
+  CHECK(adjectives.edge_count() == 1);  // to a satellite
+  CHECK(adjectives[adjectives.words().senses("awake")[0].node].lemmas[0].text == "awake");
+  CHECK(adjectives.words().senses("baroque").size() == 1);
 }
 
 #if MLL_UNICODE

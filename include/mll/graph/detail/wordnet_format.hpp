@@ -91,8 +91,22 @@ struct word_slot {
   std::uint64_t hash;
   std::uint32_t spelling = 0;  ///< hash of the spelling in the index that it was first found by
   std::uint32_t frequency = 0;
-  std::uint16_t rank = 0;  ///< 0 = not seen in the index yet
+  std::uint16_t rank = 0;    ///< 0 = not seen in the index yet
+  std::uint16_t listed = 0;  ///< how often that line of the index lists the synset
   word_key key;
+
+  /// "A" and "a" of a synset share a line of the index, and so a rank.
+  void note_listed(std::uint16_t here, std::uint32_t spelled) {
+    if (rank == 0) {
+      rank = here;
+      spelling = spelled;
+      listed = 1;
+    } else if (spelling == spelled) {
+      ++listed;
+    } else {  // a spelling that is another line of the index and the same word
+      rank = std::min(rank, here);
+    }
+  }
 };
 
 /// A count of a tagged sense.

@@ -171,25 +171,24 @@ class wordnet_reader {
     words_.push_back({form, static_cast<std::uint32_t>(senses_.size()), senses});
     const std::uint64_t hash = stable_hash(form);
     const auto spelling = static_cast<std::uint32_t>(stable_hash(word));
-    for (std::uint16_t rank = 1; rank <= senses; ++rank) {
+    std::uint16_t rank = 1;
+    for (std::uint16_t i = 0; i < senses; ++i) {
       const std::uint32_t at = synset_offset(line);
       const auto found = by_offset_.find(at);
       if (!found) line.fail("the offset of a synset in " + data_name_, std::to_string(at));
-      bool here = false;
+      std::uint16_t spellings = 0;
+      std::uint16_t listed = 0;
       for (word_slot& candidate : slots_of(*found)) {
         if (candidate.hash != hash) continue;
-        here = true;
-        // "A" and "a" of a synset share a line of the index, and so a rank.
-        if (candidate.rank == 0) {
-          candidate.rank = rank;
-          candidate.spelling = spelling;
-        } else if (candidate.spelling == spelling) {
-          line.fail("every sense of a word once", in_quotes(word) + " again");
-        } else {  // a spelling that is another line of the index and the same word
-          candidate.rank = std::min(candidate.rank, rank);
-        }
+        ++spellings;
+        candidate.note_listed(rank, spelling);
+        listed = std::max(listed, candidate.listed);
       }
-      if (!here) line.fail("a synset with the word " + in_quotes(word), in_quotes(synsets_[*found].id));
+      if (spellings == 0)
+        line.fail("a synset with the word " + in_quotes(word), in_quotes(synsets_[*found].id));
+      // Open English WordNet lists the synset for each of them, Princeton's once.
+      if (listed > spellings) line.fail("every sense of a word once", in_quotes(word) + " again");
+      if (listed <= 1) ++rank;
       senses_.push_back(*found);
     }
     if (line.rest().find_first_not_of(' ') != std::string_view::npos) {

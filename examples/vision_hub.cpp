@@ -34,6 +34,7 @@
 
 #include "support/backend.hpp"
 #include "support/class_names.hpp"
+#include "support/idle_threads.hpp"
 #include "support/image_hub.hpp"
 #include "support/left_out.hpp"
 #include "support/network_options.hpp"
@@ -349,6 +350,7 @@ void run(const settings& set) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  example::let_idle_threads_sleep(argv);
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error of the write
   settings set;
   CLI::App app{"Classifies images with ONNX experts that were trained for other classes.", "vision_hub"};

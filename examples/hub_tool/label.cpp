@@ -33,7 +33,9 @@ mll::hub<typename Hub::sample_type> load_models(mll::hub_store& store, const out
     if (stop.stop_requested()) throw mll::cancelled{"labelling: stopped before the first step"};
     const auto file = from_stored_path(store.file(), known.file);
     std::string fingerprint;
+    std::string dates;
     try {
+      dates = example::file_dates(file);
       fingerprint = example::model_fingerprint(file, network);
       auto model = Hub::load(file, read_network(store));
       auto entry = example::model_entry<Hub>(file, model, network, fingerprint);
@@ -48,6 +50,7 @@ mll::hub<typename Hub::sample_type> load_models(mll::hub_store& store, const out
         Hub::prove(model);
         save_report(store, known.name, Hub::report(file, model));
       }
+      save_dates(store, known.name, dates);
       models.add(known.name, std::move(model));
     } catch (const mll::store_error&) {
       throw;
@@ -59,6 +62,7 @@ mll::hub<typename Hub::sample_type> load_models(mll::hub_store& store, const out
           store.update_model(known.name, entry);
           why += " (it has changed: its label is stale)";
         }
+        save_dates(store, known.name, dates);
       }
       out.warn(example::left_out(file, why));
       problems.push_back({{"model", known.name}, {"why", printable(why)}});

@@ -24,6 +24,7 @@
 #include <string_view>
 
 #include "../support/class_names.hpp"
+#include "../support/idle_threads.hpp"
 #include "../support/network_options.hpp"
 #include "../support/number_options.hpp"
 #include "commands.hpp"
@@ -42,8 +43,9 @@ constexpr const char* footer =
     R"(Files:
   image hubs:   DIR/<synset id, like n02121620>/<image>; experts NAME.onnx with head names in NAME.labels.txt, or
                 described as docs/experts.md says: NAME.mll.json, a model folder of Hugging Face or timm, ...
-  vector hubs:  DIR/<synset id>.npy, float32 [samples, dimension]; experts NAME.onnx as above, such as pipelines of
-                scikit-learn; or NAME.npy, float32 [heads, dimension + 1] with the bias in the last column
+  vector hubs:  DIR/<synset id>.npy, [samples, dimension] of real numbers (used as float32); experts NAME.onnx as
+                above, such as pipelines of scikit-learn; or NAME.npy, [heads, dimension + 1] with the bias in the last
+                column
   text hubs:    DIR/<synset id>.txt, one text per line, in UTF-8; experts NAME.onnx as above, on strings or token ids
 
 Graph, samples and experts inside the folder of the store are found relative to it, so that the folder can be moved;
@@ -53,7 +55,7 @@ ends without a change unless --drop-missing is given.
 On many machines, each labels a share into a file of its own, and merge collects them: docs/scale.md.
 
 Exit codes: 0 success; 1 a store is damaged, two differ, or an expert or a sample to classify was left out (samples of
-nodes that are skipped are named); 2 wrong arguments; 3 a file cannot be read
+nodes that are skipped are named) or has changed (verify); 2 wrong arguments; 3 a file cannot be read
 or written; 130 interrupted (finished work is saved). With --json, errors and warnings are JSON too, one per line.
 
 Example:
@@ -118,7 +120,8 @@ std::map<const CLI::App*, action> declare(CLI::App& app, arguments& given) {
       ->check(CLI::ExistingFile);
   wordnet(setting);
   example::add_network(*setting, given.network);
-  command("verify", "Check every byte of the store", verify);
+  command("verify", "Check every byte of the store, and that the experts' files have the registered content",
+          verify);
   command("repair", "Remove what is damaged", repair);
 
   command("add", "Add experts, or update those whose files have changed", add)
@@ -148,7 +151,10 @@ std::map<const CLI::App*, action> declare(CLI::App& app, arguments& given) {
   matching->add_option("--words", given.words, "For a graph in a file: lines ID<tab>WORD|WORD<tab>GLOSS")
       ->check(CLI::ExistingFile);
   wordnet(matching);
-  command("list", "List models, the state of their labels, and selections", list);
+  command("list",
+          "List models, the state of their labels, whether their files have changed (by size and date), and "
+          "selections",
+          list);
   command("remove", "Remove models with their labels", remove)
       ->add_option("MODEL", given.models, "Names of models")
       ->required();
@@ -363,6 +369,7 @@ void hold_standard_streams() {
 
 int main(int argc, char** argv) {
   hold_standard_streams();
+  example::let_idle_threads_sleep(argv);
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error of the write
   arguments given;
   given.as_json =

@@ -61,6 +61,7 @@ int add(const arguments& given, const output& out) {
           if (is_same_file(first->second, file)) continue;
           throw mll::invalid_argument{shown, "a name of its own", "that of " + first->second.string()};
         }
+        const std::string dates = example::file_dates(file);
         const std::string fingerprint = example::model_fingerprint(file, network);
         const auto model = hub_type::load(file, read_network(store));
         hub_type::prove(model);
@@ -83,6 +84,7 @@ int add(const arguments& given, const output& out) {
           store.update_model(entry.name, entry);
         }
         save_report(store, entry.name, report);
+        save_dates(store, entry.name, dates);
         added.push_back(entry.name);
         out.say((before == known.end() ? "added " : "updated ") + printable(entry.name) + " (" +
                 std::to_string(entry.heads.size()) + " heads): " + printable(report.line()));
@@ -106,11 +108,17 @@ int list(const arguments& given, const output& out) {
   const auto store = mll::hub_store::open(given.store, {.access = mll::store_access::read_only});
   json models = json::array();
   for (const auto& model : store.models()) {
+    const expert_files_state files = compare_dates(store, model);
+    std::string remark;
+    if (files == expert_files_state::changed)
+      remark = "\tchanged: its files have another size or date than when they were read";
+    if (files == expert_files_state::missing) remark = "\tmissing: its file does not exist";
     models.push_back({{"id", model.id.value()},
                       {"name", model.name},
                       {"file", from_stored_path(store.file(), model.file).string()},
                       {"heads", model.heads},
                       {"state", to_string(model.state)},
+                      {"files", to_string(files)},
                       {"failure", model.failure},
                       {"bytes", model.bytes},
                       {"parameters", model.parameters},
@@ -118,7 +126,7 @@ int list(const arguments& given, const output& out) {
                       {"description", read_report(store, model.name)}});
     out.say(printable(model.name) + "\t" + to_string(model.state) + "\t" +
             std::to_string(model.heads.size()) + " heads\t" + std::to_string(model.bytes) + " bytes" +
-            (model.failure.empty() ? "" : "\tfailed: " + printable(model.failure)));
+            (model.failure.empty() ? "" : "\tfailed: " + printable(model.failure)) + remark);
   }
   json selections = json::array();
   for (const auto& each : store.selections()) {
@@ -141,7 +149,7 @@ int remove(const arguments& given, const output& out) {
   const std::set<std::string> removed{given.models.begin(), given.models.end()};  // a name may be given twice
   for (const auto& name : removed) {
     store.remove_model(name);
-    store.save_note(report_key(name), "");
+    forget_expert(store, name);
     out.say("removed " + name);
   }
   try {

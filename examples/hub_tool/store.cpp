@@ -3,6 +3,7 @@
 #include <mll/store/hub_store.hpp>
 
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <system_error>
@@ -132,7 +133,8 @@ int set(const arguments& given, const output& out) {
 }
 
 int verify(const arguments& given, const output& out) {
-  const auto report = mll::hub_store::open(given.store, {.access = mll::store_access::read_only}).verify();
+  const auto store = mll::hub_store::open(given.store, {.access = mll::store_access::read_only});
+  const auto report = store.verify();
   for (const auto& each : report.damages) {
     out.say("damaged: " + (each.model.empty() ? "" : "model " + each.model + ", node " + each.node + ": ") +
             each.what);
@@ -142,8 +144,17 @@ int verify(const arguments& given, const output& out) {
             std::to_string(report.node_count) + " nodes, " + std::to_string(report.chunk_count) +
             " labels (one per model and node)");
   }
-  out.result(to_json(report));
-  return report.clean() ? ok : incomplete;
+  json told = to_json(report);
+  std::map<expert_files_state, std::vector<std::string>> files;
+  for (const auto& model : store.models()) files[compare_contents(store, model)].push_back(model.name);
+  told["changed"] = files[expert_files_state::changed];
+  told["missing"] = files[expert_files_state::missing];
+  for (const auto& name : files[expert_files_state::changed])
+    out.say("changed: the files of " + printable(name) + " are not those that are registered: run label");
+  for (const auto& name : files[expert_files_state::missing])
+    out.warn("the file of " + printable(name) + " cannot be read, and was not compared");
+  out.result(told);
+  return report.clean() && files[expert_files_state::changed].empty() ? ok : incomplete;
 }
 
 int repair(const arguments& given, const output& out) {

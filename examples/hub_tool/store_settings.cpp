@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "../support/network_settings.hpp"
+#include "../support/store_entries.hpp"
 
 namespace hub_tool {
 namespace {
@@ -36,6 +37,14 @@ fs::path read_place(const mll::hub_store& store, const char* key) {
     throw mll::invalid_argument{key, "a file or folder at '" + out.string() + "'",
                                 "none; set STORE --" + std::string{key} + " changes the place"};
   return out;
+}
+
+std::string report_key(const std::string& expert) {
+  return "expert " + expert;
+}
+
+std::string dates_key(const std::string& expert) {
+  return "dates " + expert;
 }
 
 }  // namespace
@@ -131,10 +140,6 @@ fs::path read_representation(const mll::hub_store& store) {
   return read_place(store, "representation");
 }
 
-std::string report_key(const std::string& expert) {
-  return "expert " + expert;
-}
-
 void save_report(mll::hub_store& store, const std::string& expert, const example::expert_report& report) {
   store.save_note(report_key(expert),
                   report.json().dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
@@ -143,6 +148,44 @@ void save_report(mll::hub_store& store, const std::string& expert, const example
 nlohmann::json read_report(const mll::hub_store& store, const std::string& expert) {
   const auto text = store.note(report_key(expert));
   return text && !text->empty() ? nlohmann::json::parse(*text, nullptr, false) : nlohmann::json{};
+}
+
+const char* to_string(expert_files_state state) {
+  constexpr std::array<const char*, 4> names{"unknown", "same", "changed", "missing"};
+  return names[static_cast<std::size_t>(state)];
+}
+
+expert_files_state compare_dates(const mll::hub_store& store, const mll::stored_model& expert) {
+  const auto file = from_stored_path(store.file(), expert.file);
+  std::error_code problem;
+  if (!fs::exists(file, problem)) return expert_files_state::missing;
+  const auto known = store.note(dates_key(expert.name));
+  if (!known || known->empty()) return expert_files_state::unknown;  // a store of an earlier version
+  try {
+    if (*known == example::file_dates(file)) return expert_files_state::same;
+  } catch (const mll::error&) {  // what describes the expert cannot be read any more
+  }
+  return expert_files_state::changed;
+}
+
+expert_files_state compare_contents(const mll::hub_store& store, const mll::stored_model& expert) {
+  const auto network = store.note("network");
+  if (!network || expert.file.empty()) return expert_files_state::unknown;
+  const auto file = from_stored_path(store.file(), expert.file);
+  try {
+    const auto now = example::unloadable_entry(expert, file, example::model_fingerprint(file, *network));
+    return now.fingerprint == expert.fingerprint ? expert_files_state::same : expert_files_state::changed;
+  } catch (const mll::parse_error&) {
+    return expert_files_state::missing;
+  }
+}
+
+void save_dates(mll::hub_store& store, const std::string& expert, const std::string& dates) {
+  if (store.note(dates_key(expert)) != dates) store.save_note(dates_key(expert), dates);
+}
+
+void forget_expert(mll::hub_store& store, const std::string& expert) {
+  for (const auto& key : {report_key(expert), dates_key(expert)}) store.save_note(key, "");
 }
 
 mll::onnx_options read_network(const mll::hub_store& store) {

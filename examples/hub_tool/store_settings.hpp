@@ -55,7 +55,20 @@ std::filesystem::path read_representation(const mll::hub_store& store);
 void save_report(mll::hub_store& store, const std::string& expert, const example::expert_report& report);
 /// Null if it is not known.
 nlohmann::json read_report(const mll::hub_store& store, const std::string& expert);
-std::string report_key(const std::string& expert);
+
+/// How the files of an expert compare with those that `add` or `label` read.
+enum class expert_files_state { unknown, same, changed, missing };
+/// `unknown`, ...
+const char* to_string(expert_files_state state);
+/// By size and date, without reading weights.
+expert_files_state compare_dates(const mll::hub_store& store, const mll::stored_model& expert);
+/// By content. `unknown` for a store that was not made by `init`.
+expert_files_state compare_contents(const mll::hub_store& store, const mll::stored_model& expert);
+/// Keeps the sizes and dates of an expert's files, taken before they were read, for `compare_dates`.
+void save_dates(mll::hub_store& store, const std::string& expert, const std::string& dates);
+
+/// Forgets what is kept about an expert besides its labels.
+void forget_expert(mll::hub_store& store, const std::string& expert);
 
 mll::onnx_options read_network(const mll::hub_store& store);
 

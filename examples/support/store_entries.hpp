@@ -121,6 +121,28 @@ inline std::string model_fingerprint(const std::filesystem::path& file, const st
   return out.text();
 }
 
+/// Changes with the size or the date of a file of an expert. No weights are read.
+inline std::string file_dates(const std::filesystem::path& file) {
+  mll::content_hash out;
+  const auto add = [&](const std::filesystem::path& each) {
+    std::error_code problem;
+    const auto size = std::filesystem::file_size(each, problem);
+    const auto date = std::filesystem::last_write_time(each, problem);
+    out.add(each.filename().string());
+    if (!problem) out.add(std::to_string(size) + " " + std::to_string(date.time_since_epoch().count()));
+  };
+  add(file);
+  if (file.extension() == ".onnx") {
+    for (const auto& each : files_beside(file)) add(each);
+#if MLL_TEST_OPENCV || MLL_TEST_ONNXRUNTIME
+    add(mll::expert_files::find(file).head_names);
+#endif
+  } else {
+    add(mll::head_names_file(file));
+  }
+  return out.text();
+}
+
 /// The entry of a model that cannot be loaded, and whose files have changed or not: its label must not be
 /// used for another model.
 inline mll::stored_model unloadable_entry(mll::stored_model known, const std::filesystem::path& file,

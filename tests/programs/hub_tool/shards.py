@@ -336,7 +336,7 @@ PartitionName=all Nodes={host} Default=YES MaxTime=INFINITE State=UP
     def ask(self, *command):
         return subprocess.run(command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout
 
-    def wait_for(self, holds, what, seconds=60):
+    def wait_for(self, holds, what, seconds=600):
         end = time.monotonic() + seconds
         while not holds():
             if time.monotonic() > end:

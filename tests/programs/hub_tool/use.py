@@ -381,6 +381,21 @@ def output(tool, folder):
     check(tool.json("verify", "hub.mll")["clean"], "no output went into the store")
 
 
+def threads(tool, folder):
+    """Idle threads of OpenMP sleep, unless the user asks for something else."""
+    def spins(**asked):
+        clean = {key: value for key, value in os.environ.items() if key not in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")}
+        done = subprocess.run([tool.program, "--version"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=True,
+                              env={**clean, "OMP_DISPLAY_ENV": "verbose", **asked})
+        return re.findall(r"GOMP_SPINCOUNT = '(\w+)'", done.stderr)[-1:]
+
+    if not spins():
+        skip("the OpenMP runtime of this build is not libgomp")
+    check(spins() == ["0"], "threads do not spin")
+    check(spins(OMP_WAIT_POLICY="active") not in (["0"], []), "they do if the user says so")
+    check(spins(GOMP_SPINCOUNT="7") == ["7"], "as long as the user says")
+
+
 def errors(tool, folder):
     """Errors name what is wrong, and are JSON under --json."""
     make_hub(tool, folder)
@@ -744,12 +759,87 @@ def changed(tool, folder):
         done = tool("select", "hub.mll", "new", *asked)
         check(os.path.basename(file) in done.stderr, "a file that cannot be compared is named")
         os.rename(file + ".away", file)
+    # list compares sizes and dates, and verify contents.
+    listed = lambda: {m["name"]: (m["state"], m["files"]) for m in tool.json("list", "hub.mll")["models"]}
+    check(set(listed().values()) == {("labelled", "same")}, "nothing has changed since it was labelled")
+    check(tool.json("verify", "hub.mll")["changed"] == [], "no content either")
+    for file in (path, sidecar):
+        sound = read_bytes(file)
+        with open(file, "ab") as out:
+            out.write(b"more\n")
+        check(listed()["road"] == ("labelled", "changed") and listed()["zoo"][1] == "same", "list says which files have changed")
+        check("\tchanged: " in tool("list", "hub.mll").stdout, "also to people")
+        check(tool.json("verify", "hub.mll", code=1)["changed"] == ["road"], "verify says which contents have changed")
+        with open(file, "wb") as out:
+            out.write(sound)
+        os.utime(file, ns=(1, 1))
+        check(listed()["road"] == ("labelled", "changed"), "a date is enough for list")
+        check(tool.json("verify", "hub.mll")["changed"] == [], "and not for verify")
+        check(tool.json("label", "hub.mll")["labelled"] == [] and listed()["road"][1] == "same", "label reads the files again")
+    os.rename(path, path + ".away")
+    check(listed()["road"] == ("labelled", "missing"), "a missing file is listed")
+    found = tool("verify", "hub.mll", "--json")
+    check(json.loads(found.stdout)["missing"] == ["road"] and "road" in found.stderr, "and named by verify")
+    os.rename(path + ".away", path)
     # Contents count, not dates and sizes.
     sound = os.stat(path)
     write_npy(path, [[0.5 * (j == k) for j in range(6)] + [0.0] for k in (5, 4)])
     os.utime(path, ns=(sound.st_atime_ns, sound.st_mtime_ns))
     check(os.stat(path).st_size == sound.st_size, "it has the size of the first one")
+    check(listed()["road"] == ("labelled", "same"), "list sees sizes and dates only")
+    check(tool.json("verify", "hub.mll", code=1)["changed"] == ["road"], "verify compares contents")
     check(tool.json("label", "hub.mll")["labelled"] == ["road"], "another file of the same date and size is noticed")
+
+
+def write_typed_npy(path, rows, kind, fortran=False, version=1):
+    """Writes a matrix as `kind` (a byte order and a type of `struct` with NumPy's name of it), without NumPy."""
+    order, code, name = kind
+    header = "{'descr': '%s', 'fortran_order': %s, 'shape': (%d, %d)}\n" % (name, fortran, len(rows), len(rows[0]))
+    length = struct.pack("<H" if version == 1 else "<I", len(header))
+    values = [row[c] for c in range(len(rows[0])) for row in rows] if fortran else [value for row in rows for value in row]
+    with open(path, "wb") as out:
+        out.write(b"\x93NUMPY" + bytes([version, 0]) + length + header.encode())
+        out.write(struct.pack(f"{order}{len(values)}{code}", *values))
+
+
+def types(tool, folder):
+    """Arrays of any real type, byte order and order of values are read; others are refused by name."""
+    make_vectors(folder)
+    rng = random.Random(4)
+    # Whole numbers, which every type holds.
+    tables = {f"samples/n{k}.npy": [[max(-9, min(9, round(rng.gauss(3.0 * (j == k), 1)))) for j in range(6)] for _ in range(20)]
+              for k in range(6)}
+    for name, known in (("pets", [0, 1]), ("zoo", [2, 3, 0]), ("road", [4, 5])):
+        tables[f"experts/{name}.npy"] = [[1 * (j == k) for j in range(6)] + [0] for k in known]
+    answers = []
+    for kind in (("<", "f", "<f4"), ("<", "d", "<f8"), (">", "f", ">f4"), (">", "d", ">f8"), ("<", "e", "<f2"), ("<", "b", "|i1"),
+                 (">", "h", ">i2"), ("<", "q", "<i8")):
+        for fortran in (False, True):
+            for path, rows in tables.items():
+                write_typed_npy(os.path.join(folder, path), rows, kind, fortran, version=3 if fortran else 1)
+            store = f"{len(answers)}.mll"
+            init(tool, store)
+            tool("add", store, "experts/pets.npy", "experts/zoo.npy", "experts/road.npy")
+            check(len(tool.json("label", store)["labelled"]) == 3, f"arrays of {kind[2]} are labelled")
+            chosen = tool.json("select", store, "task", "--classes", "cat,truck,bird")["heads"]
+            answers.append((chosen, tool("classify", store, "task", "samples/n0.npy", "samples/n5.npy").stdout))
+    check(all(each == answers[0] for each in answers), "and all of them as float32")
+    # What float32 does not hold, and what is no real number, is named.
+    write_typed_npy(os.path.join(folder, "large.npy"), [[0.0] * 6, [0.0] * 5 + [1e300]], ("<", "d", "<f8"))
+    write_typed_npy(os.path.join(folder, "complex.npy"), [[0.0] * 12], ("<", "f", "<f4"))
+    text = read_bytes(os.path.join(folder, "complex.npy")).replace(b"<f4", b"<c8").replace(b"(1, 12)", b"(1, 6) ")
+    with open(os.path.join(folder, "complex.npy"), "wb") as out:
+        out.write(text)
+    for file, why in (("large.npy", "expected numbers within the range of float32, found 1e+300 in row 1, column 5"),
+                      ("complex.npy", "expected real numbers of at most 64 bits, such as '<f4', '<f8' or '|u1', found '<c8'")):
+        shutil.copy(os.path.join(folder, file), os.path.join(folder, "experts"))
+        write_text(os.path.join(folder, "experts", file.replace(".npy", ".labels.txt")), "a\nb\n")
+        check(f"left out: experts/{file}: {why}" in tool("add", store, "experts/" + file, code=1).stderr, "an expert is refused by name")
+        done = tool("classify", store, "task", "samples/n0.npy", file, code=1)
+        check(f"skipped: {file}: {why}" in done.stderr, "samples to classify are skipped by name")
+        shutil.copy(os.path.join(folder, file), os.path.join(folder, "samples", "animal.npy"))
+        check(f"animal.npy: {why}" in tool("label", store).stderr, "samples of a node are skipped by name")
+        os.remove(os.path.join(folder, "samples", "animal.npy"))
 
 
 def limits(tool, folder):
@@ -1068,7 +1158,7 @@ def screenshot(tool, folder):
                                    "--user-data-dir=" + os.path.join(folder, "profile"), "--window-size=900,600",
                                    "--blink-settings=preferredColorScheme=" + dark, "--screenshot=" + file,
                                    "file://" + os.path.abspath(os.path.join(folder, page + ".html"))],
-                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600)
             if not os.path.exists(file):
                 skip("chromium takes no screenshots here: " + done.stdout.decode(errors="replace")[-300:])
             width, height, colours = pixels(file)
@@ -1876,7 +1966,7 @@ def whole(tool, given):
 
 
 def main():
-    plain = {part.__name__: part for part in (output, errors, names, moved, exchange, graphs, samples, changed, limits, ask, shift, match,
+    plain = {part.__name__: part for part in (output, threads, errors, names, moved, exchange, graphs, samples, changed, types, limits, ask, shift, match,
                                              recipes, screenshot)}
     arguments = argparse.ArgumentParser()
     arguments.add_argument(

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "backend.hpp"
 #include "onnx_experts.hpp"
 #include "store_entries.hpp"
 
@@ -28,10 +29,12 @@ struct image_hub : onnx_experts<cv::Mat> {
   template <class Graph>
   static samples_type read_samples(const std::filesystem::path& folder, const Graph& graph,
                                    std::vector<skipped_sample>& skipped) {
+    const example_backend backend;
     samples_type out{folder,
                      graph,
                      {.unknown_node = mll::image_folder_policy::skip,
                       .check = mll::image_check::decode,
+                      .backend = backend,
                       .reading = {.max_side = min_decoded_side, .keeps_aspect = true}}};
     for (const auto& each : out.skipped()) skipped.push_back({each.path, each.reason});
     return out;
@@ -60,7 +63,10 @@ struct image_hub : onnx_experts<cv::Mat> {
     const auto found = samples.transparent();
     if (found.empty()) return {};
     constexpr std::size_t listed = 20;
-    std::string out = std::to_string(found.size()) + " images with an alpha channel are put on white:";
+    std::string out =
+        std::to_string(found.size()) +
+        (found.size() == 1 ? " image with transparent pixels is" : " images with transparent pixels are") +
+        " put on white:";
     for (std::size_t i = 0; i < std::min(listed, found.size()); ++i) out += ' ' + found[i].string();
     return found.size() > listed ? out + " and others" : out;
   }

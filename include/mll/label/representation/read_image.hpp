@@ -75,11 +75,13 @@ namespace detail {
 }
 
 /// An image of 4 channels on white, with 3 channels.
-[[nodiscard]] inline cv::Mat on_white(cv::Mat image, bool is_premultiplied) {
+/// @param[out] is_transparent set if a pixel is not opaque
+[[nodiscard]] inline cv::Mat on_white(cv::Mat image, bool is_premultiplied, bool& is_transparent) {
   for (int row = 0; row < image.rows; ++row) {
     auto* pixel = image.ptr<unsigned char>(row);
     for (int column = 0; column < image.cols; ++column, pixel += 4) {
       const unsigned alpha = pixel[3];
+      is_transparent |= alpha != 255;
       for (int c = 0; c < 3; ++c) {
         const unsigned colour = is_premultiplied ? pixel[c] * 255U : pixel[c] * alpha;
         pixel[c] = static_cast<unsigned char>(std::min(255U, (colour + 255U * (255U - alpha) + 127U) / 255U));
@@ -103,17 +105,63 @@ namespace detail {
 }
 
 /// A decoded image with 8 bits and 3 channels, on white where it is transparent.
-[[nodiscard]] inline cv::Mat as_opaque(cv::Mat image, const image_header& header) {
+/// @param[out] is_transparent set if a pixel is not opaque
+[[nodiscard]] inline cv::Mat as_opaque(cv::Mat image, const image_header& header, bool& is_transparent) {
   if (header.transparent_grey && image.type() == CV_8UC3) {
     const auto grey = static_cast<double>(*header.transparent_grey);
     cv::Mat hidden;
     cv::inRange(image, cv::Scalar::all(grey), cv::Scalar::all(grey), hidden);
     image.setTo(cv::Scalar::all(255), hidden);
+    is_transparent |= cv::countNonZero(hidden) != 0;
   }
   if (image.depth() == CV_16U) image.convertTo(image, CV_8U, 1.0 / 257);
-  if (image.type() == CV_8UC4) image = on_white(std::move(image), header.is_premultiplied);
+  if (image.type() == CV_8UC4) image = on_white(std::move(image), header.is_premultiplied, is_transparent);
   if (image.type() == CV_8UC1) cv::cvtColor(image, image, cv::COLOR_GRAY2BGR);
   return image;
+}
+
+/// Checks the compressed data of a JPEG file. Throws: `parse_error` naming the file if it is cut off, or
+/// damaged (where libjpeg is installed).
+inline void check_jpeg_data(const file_bytes& file, const read_image_options& options) {
+  if (!jpeg_segments{file.content}.has_end())
+    throw parse_error{file.name, 0, "an image", "a file that is cut off (the end of its image is missing)"};
+  if (!options.check_damage) return;
+  if (const std::string damage = jpeg_damage(file.content); !damage.empty())
+    throw parse_error{file.name, 0, "an image", "a file that is damaged (" + damage + ")"};
+}
+
+/// An image of 8 bits and 3 channels, which is reduced only by its decoder.
+struct decoded_image {
+  cv::Mat pixels;
+  bool is_transparent = false;  ///< whether a pixel of the file is not opaque
+};
+
+/// Throws: `parse_error` naming the file if it cannot be decoded.
+[[nodiscard]] inline decoded_image decode_image(const std::filesystem::path& path, const image_header& header,
+                                                std::size_t max_side) {
+  std::string reason = "a file that is not decodable";
+  decoded_image out;
+  try {
+    out.pixels = cv::imread(path.string(), decoding_flags(header, max_side));
+    if (!out.pixels.empty()) out.pixels = as_opaque(std::move(out.pixels), header, out.is_transparent);
+  } catch (const std::exception& problem) {
+    reason += " (" + one_line(problem.what()) + ")";
+    out.pixels.release();
+  }
+  if (out.pixels.type() != CV_8UC3 || out.pixels.empty())
+    throw parse_error{path.string(), 0, "an image", reason};
+  return out;
+}
+
+/// Decodes a file to see that it is sound. Returns whether a pixel is not opaque.
+/// Throws: `parse_error` naming the file.
+inline bool check_image(const std::filesystem::path& path, const file_bytes& file, const image_header& header,
+                        const read_image_options& options) {
+  if (header.kind == image_header::format::jpeg) {
+    check_jpeg_data(file, options);
+    if (MLL_JPEG != 0 && options.check_damage) return false;  // which has decoded it
+  }
+  return decode_image(path, header, options.max_side).is_transparent;
 }
 
 }  // namespace detail
@@ -133,23 +181,8 @@ namespace detail {
   const detail::quiet_opencv quiet;
   const detail::file_bytes file = detail::map_image(path);
   const image_header header = detail::checked_image_header(file, options.max_pixels);
-  if (header.kind == image_header::format::jpeg && !detail::jpeg_segments{file.content}.has_end()) {
-    throw parse_error{file.name, 0, "an image", "a file that is cut off (the end of its image is missing)"};
-  }
-  if (header.kind == image_header::format::jpeg && options.check_damage) {
-    if (const std::string damage = detail::jpeg_damage(file.content); !damage.empty())
-      throw parse_error{file.name, 0, "an image", "a file that is damaged (" + damage + ")"};
-  }
-  std::string reason = "a file that is not decodable";
-  cv::Mat image;
-  try {
-    image = cv::imread(path.string(), detail::decoding_flags(header, options.max_side));
-    if (!image.empty()) image = detail::as_opaque(std::move(image), header);
-  } catch (const std::exception& problem) {
-    reason += " (" + detail::one_line(problem.what()) + ")";
-    image.release();
-  }
-  if (image.type() != CV_8UC3 || image.empty()) throw parse_error{file.name, 0, "an image", reason};
+  if (header.kind == image_header::format::jpeg) detail::check_jpeg_data(file, options);
+  cv::Mat image = detail::decode_image(path, header, options.max_side).pixels;
   const auto size =
       options.reduced(static_cast<std::uint64_t>(image.cols), static_cast<std::uint64_t>(image.rows));
   const cv::Size reduced{static_cast<int>(size.width), static_cast<int>(size.height)};

@@ -23,6 +23,7 @@
 #include "mll/model/hub.hpp"
 #include "mll/model/onnx/onnx_opencv.hpp"
 #include "mll/testing/check_representation.hpp"
+#include "support/backends.hpp"
 #include "support/small_graph.hpp"
 #include "support/tiny_onnx.hpp"
 
@@ -215,6 +216,56 @@ TEST_CASE(
                                            "pipe.png: not a regular file", "zero.jpg: not a regular file",
                                            "s4: Permission denied"});
   CHECK(refused == (folder.path() / "s1" / "gone.png").string() + ": expected an image, found no such file");
+}
+
+TEST_CASE("images are transparent if a pixel is not opaque; unchecked ones, if they have an alpha channel") {
+  const mll::detail::temporary_folder folder;
+  const auto graph = mll::test::make_dag(3, {{1, 0}});
+  const auto place = folder.path() / "s1";
+  std::filesystem::create_directories(place);
+  const auto write = [&](const char* name, const cv::Mat& image) {
+    REQUIRE(cv::imwrite((place / name).string(), image));
+  };
+  write("colours.png", cv::Mat(9, 7, CV_8UC3, cv::Scalar(10, 20, 30)));
+  write("opaque.png", cv::Mat(9, 7, CV_8UC4, cv::Scalar(10, 20, 30, 255)));
+  write("opaque16.png", cv::Mat(9, 7, CV_16UC4, cv::Scalar(10, 20, 30, 65535)));
+  cv::Mat one(9, 7, CV_8UC4, cv::Scalar(10, 20, 30, 255));
+  one.at<cv::Vec4b>(8, 6)[3] = 254;
+  write("one.png", one);
+  write("pale.png", cv::Mat(9, 7, CV_16UC4, cv::Scalar(10, 20, 30, 20000)));
+  const image_folder unchecked{folder.path(), graph};
+  CHECK(unchecked.transparent() ==
+        std::vector{place / "one.png", place / "opaque.png", place / "opaque16.png", place / "pale.png"});
+  const image_folder checked{folder.path(), graph, {.check = mll::image_check::decode}};
+  CHECK(checked.transparent() == std::vector{place / "one.png", place / "pale.png"});
+}
+
+TEST_CASE_TEMPLATE("checks of images give the same on every backend", Backend, MLL_TEST_BACKENDS) {
+  const mll::detail::temporary_folder folder;
+  const auto graph = mll::test::make_dag(3, {{1, 0}, {2, 0}});
+  for (int i = 0; i < 40; ++i) {
+    const auto file = folder.path() / ("s" + std::to_string(1 + i % 2)) / (std::to_string(i) + ".png");
+    if (i % 5 == 0) {
+      write_text(file, "not an image");
+    } else if (i % 7 == 0) {
+      write_text(file.string() + ".txt", "text");
+    } else {
+      write_image(file, i, 2 * i);
+    }
+  }
+  const Backend backend;
+  const image_folder expected{folder.path(), graph, {.check = mll::image_check::decode}};
+  const image_folder found{folder.path(), graph, {.check = mll::image_check::decode, .backend = backend}};
+  for (const auto v : expected.nodes()) {
+    REQUIRE(found.sample_count(v) == expected.sample_count(v));
+    for (std::size_t i = 0; i < expected.sample_count(v); ++i) CHECK(found.file(v, i) == expected.file(v, i));
+  }
+  REQUIRE(found.skipped().size() == expected.skipped().size());
+  CHECK(found.skipped().size() == 12);
+  for (std::size_t i = 0; i < expected.skipped().size(); ++i) {
+    CHECK(found.skipped()[i].path == expected.skipped()[i].path);
+    CHECK(found.skipped()[i].reason == expected.skipped()[i].reason);
+  }
 }
 
 TEST_CASE("large images are left out by name, transparent ones listed, and samples bounded in bytes") {

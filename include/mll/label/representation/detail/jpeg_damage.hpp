@@ -70,6 +70,10 @@ inline void run_jpeg_check(jpeg_check& check, jpeg_decompress_struct& decoder, c
     decoder.progress = &check.progress;
     jpeg_mem_src(&decoder, bytes, size);
     static_cast<void>(jpeg_read_header(&decoder, TRUE));
+    if (decoder.jpeg_color_space == JCS_UNKNOWN) {  // nobody converts it to colours
+      std::snprintf(check.why.data(), check.why.size(), "%d unknown channels", decoder.num_components);
+      std::longjmp(check.leave, 1);
+    }
     decoder.scale_num = 1;
     decoder.scale_denom = 8;
     decoder.out_color_space = decoder.jpeg_color_space;

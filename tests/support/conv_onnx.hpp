@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,8 @@ struct conv_onnx {
   bool empty_bias = false;
   std::string external = {};  ///< the weights are in this file
   std::string last = "Softmax";
+  std::optional<std::int64_t> flatten_axis = {};
+  std::optional<std::int64_t> last_axis = {};
 
   [[nodiscard]] std::string bytes() const {
     random_engine engine{seed};
@@ -60,11 +63,17 @@ struct conv_onnx {
       features = "scaled";
     }
     graph.message(1, onnx_node({features}, "pooled", "GlobalAveragePool"));
-    graph.message(1, onnx_node({"pooled"}, "flat", "Flatten"));
+    auto flatten = onnx_node({"pooled"}, "flat", "Flatten");
+    if (flatten_axis) add_number(flatten, "axis", *flatten_axis);
+    graph.message(1, flatten);
     auto linear = onnx_node({"flat", "weights", "bias"}, "sum", "Gemm");
     add_number(linear, "transB", 1);
     graph.message(1, linear);
-    if (!last.empty()) graph.message(1, onnx_node({"sum"}, "out", last));
+    if (!last.empty()) {
+      auto end = onnx_node({"sum"}, "out", last);
+      if (last_axis) add_number(end, "axis", *last_axis);
+      graph.message(1, end);
+    }
     graph.text(2, "conv");
     if (subtract_mean) graph.message(5, onnx_tensor("mean", {1, 3, 1, 1}, {0.2F, 0.5F, 0.7F}));
     auto filters_of_it = onnx_tensor("filters", weight_shape, values(162, 1));

@@ -131,7 +131,7 @@ class zero_shot_classifier {
   /// @param[in] threshold minimum probability of an answer, in [0, 1]; 0 always answers; by default that of
   ///                      the selection
   /// @param[in] belongs   minimum `prediction::belongs` of an answer, in [0, 1]: of a sample that resembles
-  ///                      other nodes of the hub more than the task's, the most probable class says nothing
+  ///                      other nodes of the hub more than the task's, the most probable class is meaningless
   /// Throws: as `predict`, and `invalid_argument` for a limit outside [0, 1], or for `belongs > 0` if the
   /// selection was made without a profile.
   [[nodiscard]] std::vector<prediction> classify(exec::backend_ref backend, std::span<const Sample> batch,

@@ -189,7 +189,7 @@ inline void configure(database& db, const store_options& options) {
 }
 
 /// Opens a connection to a store whose header has been checked, and upgrades an older store. Each version is
-/// committed by itself: where damage prevents the last step, the store is left at the version before it.
+/// committed separately: where damage prevents the last step, the store is left at the version before it.
 inline void open_checked(database& db, const store_options& options) {
   if (options.access == store_access::read_write) require_local(db.file(), db.file());
   if (options.access == store_access::read_write && sqlite3_db_readonly(db.handle(), "main") != 0)

@@ -72,7 +72,7 @@ inline void write_selection(database& db, const stored_selection& selection) {
       .step();
 }
 
-/// The selection of a name, if it was saved as such. Throws: `store_error` if it is damaged.
+/// The selection of a name, if the store has the selection itself. Throws: `store_error` if it is damaged.
 [[nodiscard]] inline std::optional<mll::selection> read_solution(database& db, std::string_view name) {
   auto row = db.prepare("SELECT name, content, checksum FROM solution WHERE name = ?");
   if (!row.bind(name).step()) return std::nullopt;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <type_traits>
 #include <utility>
@@ -21,6 +22,8 @@
 #include "mll/label/source/hub_source.hpp"
 #include "mll/label/source/label_source.hpp"
 #include "mll/match/task/task_match.hpp"
+#include "mll/select/combine/greedy_search.hpp"
+#include "mll/select/combine/objective.hpp"
 #include "mll/select/evidence/detail/evidence_source.hpp"
 #include "mll/select/evidence/task_evidence.hpp"
 #include "mll/select/methods/chco.hpp"
@@ -38,6 +41,11 @@ struct rank_options {
   /// Methods that need all heads of the hub (budgets of experts, baselines) gather the labels of the nodes of
   /// the task to every rank, up to this size.
   std::size_t max_gathered_bytes = std::size_t{1} << 32U;
+  /// The joint search of a budget of heads per class holds the responses of all shortlisted heads on every
+  /// rank, up to this size. Beyond it, each rank holds some blocks of 512 samples, and every step of the
+  /// search exchanges what they say: less memory, more messages, the same bits. Not for other objectives than
+  /// `log_likelihood` or other searches than `greedy_search`, which need the responses on every rank.
+  std::size_t max_row_bytes = std::size_t{1} << 30U;
 };
 
 namespace detail {
@@ -59,6 +67,7 @@ struct rank_selection {
   shift_fit shift = {};
   std::size_t max_samples = 0;
   std::size_t max_gathered_bytes = 0;
+  std::size_t max_row_bytes = 0;
 };
 
 MLL_DECLARE [[nodiscard]] selection select_over_ranks(exec::backend_ref backend, communicator_ref comm,
@@ -89,6 +98,12 @@ template <class Objective, class Search>
 [[nodiscard]] bool runs_in_stages(const chco<Objective, Search>& method, const task_evidence& evidence) {
   return method.uses_funnel(evidence);
 }
+
+/// Whether the search of a method can run on rows that are dealt to ranks.
+template <class Method>
+inline constexpr bool searches_blocks = false;
+template <>
+inline constexpr bool searches_blocks<chco<log_likelihood, greedy_search>> = true;
 
 /// Whether a method can be given the stages of its funnel.
 template <class Method>
@@ -155,6 +170,8 @@ template <selection_method Method = chco<>, exec::execution_backend Backend, dis
   asked.shift = options.shift;
   asked.max_samples = options.max_samples;
   asked.max_gathered_bytes = limits.max_gathered_bytes;
+  asked.max_row_bytes =
+      dist::detail::searches_blocks<Method> ? limits.max_row_bytes : std::numeric_limits<std::size_t>::max();
   selection out = dist::detail::select_over_ranks(backend, comm, match, asked);
   out.method = options.method.name();
   return out;

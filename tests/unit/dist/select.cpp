@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <set>
 #include <span>
 #include <stdexcept>
@@ -24,6 +25,9 @@
 #include "mll/reuse/io/write_selection.hpp"
 #include "mll/select/baselines/ridge_stacking.hpp"
 #include "mll/select/baselines/top_heads.hpp"
+#include "mll/select/calibrate/detail/fit_logistic.hpp"
+#include "mll/select/combine/detail/packed_rows.hpp"
+#include "mll/select/evidence/task_evidence.hpp"
 #include "mll/select/select.hpp"
 #include "support/planted_names.hpp"
 #include "support/shares.hpp"
@@ -60,7 +64,8 @@ struct divided_hub {
 /// @return the selections whose bytes differ from those of the undivided hub, and ranks that had no models
 template <class Labels, class Options>
 std::size_t different_selections(const Labels& labels, const mll::task_match& match, const Options& options,
-                                 std::size_t ranks, std::uint64_t seed, std::size_t* empty = nullptr) {
+                                 std::size_t ranks, std::uint64_t seed, std::size_t* empty = nullptr,
+                                 const mll::dist::rank_options& limits = {}) {
   const std::string expected = bytes_of(mll::select(backend, labels, match, options));
   const auto shares = random_shares(labels.models().size(), ranks, seed);
   if (empty != nullptr) {
@@ -69,7 +74,7 @@ std::size_t different_selections(const Labels& labels, const mll::task_match& ma
   std::vector<int> differs(ranks, 0);
   threads{ranks}.run([&](threads::member& comm) {
     const auto mine = share_of(labels, shares[comm.rank()]);
-    const auto found = mll::select(backend, comm, mine, match, options);
+    const auto found = mll::select(backend, comm, mine, match, options, limits);
     differs[comm.rank()] = bytes_of(found) != expected ? 1 : 0;
   });
   return static_cast<std::size_t>(std::count(differs.begin(), differs.end(), 1));
@@ -190,6 +195,121 @@ TEST_CASE("a wide hub with sparse statistics: equal bits, and the bytes of docs/
     const auto& log = logs[0];
     CHECK(sent_rows == log[3].received + log[7].received + log[10].received - 3 * ranks);
   }
+}
+
+TEST_CASE("where rows are dealt to ranks, the selection and its estimate have the same bits") {
+  const divided_hub f;
+  const mll::dist::rank_options limits{.max_row_bytes = 0};
+  for (const std::size_t ranks : {1U, 2U, 3U, 7U, 16U}) {  // of one block of 512 rows: some ranks have none
+    CAPTURE(ranks);
+    CHECK(different_selections(f.labels, f.planted.match, mll::select_options<>{}, ranks, ranks, nullptr,
+                               limits) == 0);
+  }
+  const auto floats = f.planted.labels<mll::log_odds_float>();
+  CHECK(different_selections(floats, f.planted.match, mll::select_options<>{}, 3, 4, nullptr, limits) == 0);
+  CHECK(different_selections(f.labels, f.planted.match, mll::select_options<mll::chco<mll::macro_accuracy>>{},
+                             2, 3, nullptr, limits) == 0);
+
+  mll::task_match match = f.planted.match;
+  match.classes[4] = mll::class_match{};  // no node, so no samples
+  const auto model =
+      mll::test::scorer_for(f.planted.truth, 5, 0.2F, mll::test::random_noise(f.planted.truth.size(), 5, 6));
+  const mll::general_model_labels seen{mll::detail::unit_rows(model.samples, "sample"),
+                                       mll::matrix<float>::Identity(5, 5)};
+  const auto general = mll::make_general_heads(model, seen, f.labels.samples(), match);
+  mll::select_options<> options;
+  options.general = &general;
+  options.method.screened = 4;
+  CHECK(different_selections(f.labels, match, options, 3, 5, nullptr, limits) == 0);
+}
+
+TEST_CASE("a wide hub whose rows are dealt: equal bits, and the bytes of docs/scale.md") {
+  const mll::benchmark::wide_size size = mll::benchmark::wide_size::of("small");
+  const mll::benchmark::wide_hub hub{size, 3};
+  const auto excesses = hub.excesses();
+  const auto match = mll::benchmark::match_of(hub, hub.task(1));
+  const std::size_t models = mll::benchmark::wide_share::model_count(hub);
+  std::vector<std::size_t> all(models);
+  for (std::size_t m = 0; m < models; ++m) all[m] = m;
+  mll::select_options<> options;
+  options.folds = 2;
+  options.max_samples = 2000;
+  const mll::benchmark::wide_share whole{hub, excesses, all};
+  const std::string expected = bytes_of(mll::select(backend, whole, match, options));
+  const mll::task_evidence evidence{whole, match, nullptr, nullptr, options.max_samples};
+  const mll::detail::packed_rows rows{evidence.rows(), size.classes};
+  const std::size_t blocks = rows.block_count();
+  const std::size_t columns = rows.targets().size();
+  REQUIRE(blocks > 3);
+
+  for (const std::size_t ranks : {3U, 7U}) {
+    CAPTURE(ranks);
+    const auto shares = random_shares(models, ranks, 11);
+    std::vector<std::vector<mll::dist::traffic>> logs(ranks);
+    std::vector<std::size_t> rows_of_all(ranks);
+    std::vector<int> same(ranks, 0);
+    threads{ranks}.run([&](threads::member& base) {
+      const mll::benchmark::wide_share share{hub, excesses, shares[base.rank()]};
+      mll::dist::counted undealt{base};
+      static_cast<void>(mll::select(backend, undealt, share, match, options));
+      rows_of_all[base.rank()] = undealt.log()[3].received;
+      mll::dist::counted comm{base};
+      const auto found = mll::select(backend, comm, share, match, options, {.max_row_bytes = 0});
+      same[base.rank()] = bytes_of(found) == expected ? 1 : 0;
+      logs[base.rank()] = {comm.log().begin(), comm.log().end()};
+    });
+    CHECK(std::count(same.begin(), same.end(), 1) == static_cast<std::ptrdiff_t>(ranks));
+    const std::size_t shortlisted = (rows_of_all[0] - ranks) / options.max_samples;
+    std::size_t dealt = 0;
+    for (std::size_t r = 0; r < ranks; ++r) {
+      const auto& log = logs[r];
+      const std::size_t own = blocks * (r + 1) / ranks - blocks * r / ranks;
+      CHECK(log[3].received == ranks + shortlisted * own * 512);
+      dealt += log[3].received - ranks;
+      CHECK(log[4].received == ranks + 4 * size.classes * columns);
+      CHECK(log[5] == mll::dist::traffic{1 + 8 * own, ranks + 8 * blocks});  // the objective
+      REQUIRE(log[6].received > ranks + 8 * blocks);                         // moves of some classes
+      CHECK((log[6].received - ranks) % (8 * blocks) == 0);
+      CHECK(log[6].sent == 1 + (log[6].received - ranks) / blocks * own);
+    }
+    CHECK(dealt == shortlisted * blocks * 512);
+    // The responses on every rank, all of them, and those of the picked heads.
+    std::size_t steps = 0;
+    for (std::size_t i = 7; i < logs[0].size(); ++i)
+      steps += logs[0][i].received == ranks + 8 * columns ? 1 : 0;
+    CHECK(steps > size.classes);
+  }
+}
+
+TEST_CASE("Newton steps: the owner of a head fits it, and all ranks together do what one does") {
+  const mll::benchmark::wide_size size = mll::benchmark::wide_size::of("small");
+  const mll::benchmark::wide_hub hub{size, 3};
+  const auto excesses = hub.excesses();
+  const auto match = mll::benchmark::match_of(hub, hub.task(1));
+  const std::size_t models = mll::benchmark::wide_share::model_count(hub);
+  const mll::select_options<> options{.folds = 0, .max_samples = 2000};
+  const auto steps_of = [&](std::size_t ranks) {
+    const auto shares = random_shares(models, ranks, 5);
+    std::vector<std::uint64_t> steps(ranks);
+    std::vector<std::size_t> fits(ranks);
+    threads{ranks}.run([&](threads::member& base) {
+      mll::dist::counted comm{base};
+      const mll::benchmark::wide_share share{hub, excesses, shares[comm.rank()]};
+      const std::uint64_t before = mll::detail::newton_steps;
+      static_cast<void>(mll::select(backend, comm, share, match, options));
+      steps[comm.rank()] = mll::detail::newton_steps - before;
+      fits[comm.rank()] = (comm.log()[2].sent - 1) / sizeof(mll::calibration);
+    });
+    for (std::size_t r = 0; r < ranks; ++r) {
+      CHECK(steps[r] >= 2 * fits[r]);
+      CHECK(steps[r] <= 30 * fits[r]);
+    }
+    return std::accumulate(steps.begin(), steps.end(), std::uint64_t{0});
+  };
+  const std::uint64_t alone = steps_of(1);
+  CHECK(alone > 2 * size.classes * 64);
+  CHECK(steps_of(2) == alone);
+  CHECK(steps_of(7) == alone);
 }
 
 TEST_CASE("shares that do not belong together are refused on all ranks") {

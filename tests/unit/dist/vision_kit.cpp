@@ -74,13 +74,19 @@ TEST_CASE("the vision kit: over ranks the selection and its estimate have the sa
   }
   const mll::exec::sequential backend;
   const std::string expected = mll::detail::encode_selection(mll::select(backend, labels, match));
-  for (const std::size_t ranks : {1U, 4U}) {
+  struct run {
+    std::size_t ranks;
+    mll::dist::rank_options limits;
+  };
+  for (const auto& [ranks, limits] : {run{1, {}}, run{4, {}}, run{3, {.max_row_bytes = 0}}}) {
     const auto shares = mll::test::random_shares(labels.models().size(), ranks, 4);
     std::vector<int> same(ranks, 0);
-    mll::dist::threads{ranks}.run([&](mll::dist::threads::member& comm) {
+    mll::dist::threads{ranks}.run([&, rank_limits = limits](mll::dist::threads::member& comm) {
       const auto mine = mll::test::share_of(labels, shares[comm.rank()]);
-      same[comm.rank()] =
-          mll::detail::encode_selection(mll::select(backend, comm, mine, match)) == expected ? 1 : 0;
+      same[comm.rank()] = mll::detail::encode_selection(mll::select(
+                              backend, comm, mine, match, mll::select_options<>{}, rank_limits)) == expected
+                              ? 1
+                              : 0;
     });
     CHECK(std::count(same.begin(), same.end(), 1) == static_cast<std::ptrdiff_t>(ranks));
   }

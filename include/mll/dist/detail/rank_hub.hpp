@@ -34,8 +34,7 @@ class rank_hub final : public mll::detail::evidence_source {
  public:
   /// Gathers the ids and widths of the models of all shares; collective.
   /// @param[in] share    models of this rank
-  /// @param[in] decoded  log-odds of the 256 codes of `log_odds_8bit`, if responses are such codes; else
-  /// empty
+  /// @param[in] decoded  log-odds of the 256 codes of `log_odds_8bit`; empty: another codec
   /// @param[in] is_named whether the names of all models and heads are gathered, too
   /// Throws: `invalid_argument` if a model is in two shares, or shares are on different samples or of
   /// different codecs.
@@ -133,6 +132,8 @@ class rank_hub final : public mll::detail::evidence_source {
     first_.assign(1, 0);
     for (const node_samples& some : watched_) first_.push_back(first_.back() + some.count);
   }
+  /// Bytes of the gathered responses of a head.
+  [[nodiscard]] std::size_t row_bytes() const noexcept { return first_.back() * value_size(); }
   /// Bytes of the responses and means of all heads.
   [[nodiscard]] std::size_t bytes_of_all() const {
     return heads_.head_count() * (row_bytes() + sizeof(float) * watched_.size());
@@ -249,7 +250,6 @@ class rank_hub final : public mll::detail::evidence_source {
 
   [[nodiscard]] bool is_coded() const noexcept { return !decoded_.empty(); }
   [[nodiscard]] std::size_t value_size() const noexcept { return is_coded() ? 1 : sizeof(float); }
-  [[nodiscard]] std::size_t row_bytes() const noexcept { return first_.back() * value_size(); }
   [[nodiscard]] static float number(const std::byte* value) {
     float out;
     std::memcpy(&out, value, sizeof out);

@@ -1,6 +1,7 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -10,11 +11,16 @@
 #include <vector>
 
 #include "mll/core/error.hpp"
+#include "mll/dist/detail/dealt_blocks.hpp"
 #include "mll/dist/detail/gathered.hpp"
 #include "mll/dist/detail/rank_hub.hpp"
 #include "mll/exec/backend_ref.hpp"
+#include "mll/label/responses/response_codec.hpp"
 #include "mll/select/calibrate/shortlist.hpp"
+#include "mll/select/combine/detail/coded_scores.hpp"
+#include "mll/select/combine/detail/lazy_greedy.hpp"
 #include "mll/select/combine/greedy_search.hpp"
+#include "mll/select/combine/head_pool.hpp"
 #include "mll/select/combine/objective.hpp"
 #include "mll/select/evidence/task_evidence.hpp"
 #include "mll/select/methods/funnel_stages.hpp"
@@ -23,11 +29,14 @@
 namespace mll::dist::detail {
 
 /// The stages of `head_funnel` over ranks: each rank screens and calibrates the heads of its share; then the
-/// rows of the shortlisted heads go to all ranks, and the search runs everywhere alike.
+/// rows of the shortlisted heads go to all ranks, and the search runs everywhere alike. Where that is too
+/// much, blocks of rows are dealt to ranks (`dealt_blocks`), and only the rows of the picked heads go to all.
 template <class = void>  // compiled where it is used
 class rank_stages final : public funnel_stages {
  public:
-  rank_stages(exec::backend_ref backend, rank_hub<>& hub) : backend_{backend}, hub_{&hub} {}
+  /// @param[in] max_row_bytes of the rows of shortlisted heads that all ranks hold
+  rank_stages(exec::backend_ref backend, rank_hub<>& hub, std::size_t max_row_bytes)
+      : backend_{backend}, hub_{&hub}, max_row_bytes_{max_row_bytes} {}
 
   std::size_t node_count() const override { return hub_->samples().nodes().size(); }
   std::size_t head_count() const override { return hub_->heads().head_count(); }
@@ -52,13 +61,32 @@ class rank_stages final : public funnel_stages {
     if (options.max_heads == 0) throw invalid_argument{"max_heads", "at least 1 head per class", "0"};
     const mll::detail::calibration_plans plans{own, all};
     auto out = calibrate(backend, evidence, plans, screened, options.prior);
-    std::vector<std::uint32_t> chosen;
-    for (auto& list : out) {
-      mll::detail::rank_fits(list, options.max_heads);
-      for (const shortlisted_head& head : list) chosen.push_back(head.position);
-    }
-    hub_->gather_rows(backend, std::move(chosen));
+    for (auto& list : out) mll::detail::rank_fits(list, options.max_heads);
+    if (auto heads = heads_of(out); !is_dealt(heads)) hub_->gather_rows(backend, std::move(heads));
     return out;
+  }
+
+  std::optional<std::vector<std::vector<head_pick>>> search_lists(
+      exec::backend_ref backend, const task_evidence& evidence,
+      const std::vector<std::vector<shortlisted_head>>& lists, std::size_t heads_per_class,
+      const greedy_search& search) const override {
+    if (!is_dealt(heads_of(lists))) return std::nullopt;
+    const mll::detail::lazy_greedy steps{search.min_gain, search.max_swaps_per_class, search.bound_inflation};
+    steps.check();
+    head_pool pool{{}, evidence.rows(), heads_per_class};
+    for (const auto& list : lists) {
+      auto& to = pool.candidates.emplace_back();
+      for (const shortlisted_head& head : list) to.push_back({nullptr, head.fit.slope, head.fit.intercept});
+    }
+    mll::detail::coded_scores<log_odds_8bit, dealt_blocks<>> state{backend, pool,
+                                                                   dealt_blocks<>{*hub_, evidence, lists}};
+    auto picks = steps.run(backend, state);
+    std::vector<std::uint32_t> picked;
+    for (std::size_t y = 0; y < picks.size(); ++y) {
+      for (const head_pick& pick : picks[y]) picked.push_back(lists[y][pick.candidate].position);
+    }
+    hub_->gather_rows(backend, std::move(picked));
+    return picks;
   }
 
   std::vector<std::vector<head_pick>> search(const greedy_search& search,
@@ -67,6 +95,23 @@ class rank_stages final : public funnel_stages {
   }
 
  private:
+  // Heads of the hub in lists, increasing, each once.
+  [[nodiscard]] std::vector<std::uint32_t> heads_of(
+      const std::vector<std::vector<shortlisted_head>>& lists) const {
+    std::vector<std::uint32_t> out;
+    for (const auto& list : lists) {
+      for (const shortlisted_head& head : list) {
+        if (head.position < head_count()) out.push_back(head.position);
+      }
+    }
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
+  }
+  [[nodiscard]] bool is_dealt(const std::vector<std::uint32_t>& heads) const {
+    return heads.size() * hub_->row_bytes() > max_row_bytes_;
+  }
+
   // The best heads of each class over all shares. Exact: the order of heads is total, and a head that is not
   // among the best of its share is not among the best of the hub.
   template <class Screen>
@@ -146,6 +191,7 @@ class rank_stages final : public funnel_stages {
 
   exec::backend_ref backend_;
   rank_hub<>* hub_;
+  std::size_t max_row_bytes_;
 };
 
 }  // namespace mll::dist::detail

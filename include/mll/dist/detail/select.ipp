@@ -36,7 +36,7 @@ MLL_DEFINE selection select_over_ranks(exec::backend_ref backend, communicator_r
                                        const task_match& match, const rank_selection& asked) {
   const auto hub = std::make_shared<rank_hub<>>(comm, asked.shard, asked.decoded, asked.profile != nullptr);
   const task_evidence evidence{hub, match, asked.general, asked.profile, asked.max_samples};
-  const rank_stages<> stages{backend, *hub};
+  const rank_stages<> stages{backend, *hub, asked.max_row_bytes};
   const bool in_stages = asked.runs_in_stages(evidence);
   if (in_stages) {
     hub->watch(evidence.plan().samples());

@@ -44,6 +44,14 @@ class funnel_stages {
       exec::backend_ref backend, const task_evidence& evidence, const detail::sample_plan& own,
       const detail::sample_plan& all, const std::vector<std::vector<screened_head>>& screened,
       const shortlist_options& options) const = 0;
+  /// The picks of `search` for log-likelihood from calibrated heads, whose responses these stages hold
+  /// themselves; nothing: they are read from the evidence, for the other `search`.
+  [[nodiscard]] virtual std::optional<std::vector<std::vector<head_pick>>> search_lists(
+      exec::backend_ref /*backend*/, const task_evidence& /*evidence*/,
+      const std::vector<std::vector<shortlisted_head>>& /*lists*/, std::size_t /*heads_per_class*/,
+      const greedy_search& /*search*/) const {
+    return std::nullopt;
+  }
   /// As `search(backend, pool, log_likelihood{})`.
   [[nodiscard]] virtual std::vector<std::vector<head_pick>> search(const greedy_search& search,
                                                                    const head_pool& pool) const = 0;

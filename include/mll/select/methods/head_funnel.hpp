@@ -3,6 +3,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 #include "mll/core/detail/compiled.hpp"
@@ -34,6 +35,10 @@ MLL_DECLARE [[nodiscard]] ensemble ensemble_of_picks(exec::backend_ref backend, 
                                                      const std::vector<std::vector<shortlisted_head>>& lists,
                                                      const head_pool& pool,
                                                      const std::vector<std::vector<head_pick>>& picks);
+/// The same, of stages that have searched without a pool: reads the responses of the picked heads only.
+MLL_DECLARE [[nodiscard]] ensemble ensemble_of_picks(exec::backend_ref backend, const task_evidence& evidence,
+                                                     const std::vector<std::vector<shortlisted_head>>& lists,
+                                                     std::vector<std::vector<head_pick>> picks);
 
 }  // namespace detail
 
@@ -70,11 +75,19 @@ template <selection_objective Objective, head_search Search>
 ensemble head_funnel<Objective, Search>::operator()(exec::backend_ref backend,
                                                     const task_evidence& evidence) const {
   if (count == 0) throw invalid_argument{"count", "at least 1 head per class", "0"};
+  constexpr bool is_in_stages =
+      std::same_as<Objective, log_likelihood> && std::same_as<Search, greedy_search>;
   const auto lists = detail::funnel_shortlist(backend, evidence, screened, shortlisting, stages);
+  if constexpr (is_in_stages) {
+    if (stages != nullptr) {
+      if (auto picks = stages->search_lists(backend, evidence, lists, count, search))
+        return detail::ensemble_of_picks(backend, evidence, lists, std::move(*picks));
+    }
+  }
   const detail::responses_of_shortlist responses{backend, evidence, evidence.plan(), evidence.rows(), lists};
   const head_pool pool = responses.pool(lists, count);
   const auto picks = [&] {
-    if constexpr (std::same_as<Objective, log_likelihood> && std::same_as<Search, greedy_search>) {
+    if constexpr (is_in_stages) {
       if (stages != nullptr) return stages->search(search, pool);
     }
     return search(backend, pool, Objective{});

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include "mll/core/detail/compiled.hpp"
@@ -39,6 +40,9 @@ class lane_sum {
   static constexpr std::size_t chains = 8;
   std::array<double, chains> sums_{};
 };
+
+/// Newton steps that this thread has made: for studies of who does how much of the work.
+inline thread_local std::uint64_t newton_steps = 0;
 
 /// Fits a logistic map to weighted responses; a response may have weight on both sides.
 ///
@@ -76,6 +80,7 @@ MLL_LOCAL calibration fit_logistic(const logistic_data& data, double samples,
     return sum.total();
   };
   const auto derive = [&] {
+    ++newton_steps;
     std::array<lane_sum, 5> sums;
     for (std::size_t i = 0; i < n; i += lane_block) {
       const float* const x = data.log_odds.data() + i;

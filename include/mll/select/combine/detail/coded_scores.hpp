@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <numbers>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "mll/core/detail/elementwise.hpp"
@@ -23,6 +24,24 @@
 
 namespace mll::detail {
 
+/// The blocks of rows of `coded_scores` where all of them are in this memory.
+struct local_blocks {
+  /// The blocks that are here, of all of them.
+  [[nodiscard]] packed_rows::range range(std::size_t count) const noexcept { return {0, count}; }
+  /// The responses of a pool to the rows of these blocks.
+  [[nodiscard]] packed_codes codes(exec::backend_ref backend, const packed_rows& rows,
+                                   const head_pool& pool) const {
+    return {backend, rows, pool};
+  }
+  /// Fills `values`: `compute()` does so for the blocks that are here.
+  /// @param[out] values `[series, blocks, any]`
+  template <class T, class Compute>
+  void complete(std::size_t /*blocks*/, std::size_t /*series*/, std::span<T> /*values*/,
+                const Compute& compute) const {
+    compute();
+  }
+};
+
 /// `joint_scores` for log-likelihood and coded responses.
 ///
 /// Let the score of the changed class be `(sum + l) / n` with l the logit of the candidate, T the odds of the
@@ -30,22 +49,41 @@ namespace mll::detail {
 /// `-log(1 + R / T + e^(sum / n) e^(l / n) / T)`, and that of a row of the changed class itself
 /// `-log(1 + R e^(-sum / n) / e^(l / n))`. Both are `-log(a + b E[code])`, the latter with `1 / E`, where E
 /// is a table of 256 numbers per candidate. The rows of a column share one logarithm, that of their product.
-template <class Codec = log_odds_8bit>
+///
+/// Blocks of rows are evaluated one by one, and what they say is added in their order. So they may lie in
+/// several memories (`Blocks`), without a change of any bit.
+template <class Codec = log_odds_8bit, class Blocks = local_blocks>
 class coded_scores {
  public:
   /// Every class starts with its first candidate.
-  coded_scores(exec::backend_ref backend, const head_pool& pool)
+  coded_scores(exec::backend_ref backend, const head_pool& pool, Blocks blocks = {})
       : pool_{&pool},
         chosen_(pool.candidates.size(), {0}),
         rows_{pool.rows, pool.candidates.size()},
-        codes_{backend, rows_, pool},
-        tree_{rows_, pool.candidates.size()} {
+        blocks_{std::move(blocks)},
+        own_{blocks_.range(rows_.block_count())},
+        codes_{blocks_.codes(backend, rows_, pool)},
+        tree_{rows_, pool.candidates.size(), own_} {
     for (std::size_t c = 0; c < grid_.size(); ++c) grid_[c] = Codec::log_odds(static_cast<std::uint8_t>(c));
-    exec::for_each_index(backend, rows_.block_count(), [&](std::size_t block) {
+    for_each_block(backend, [&](std::size_t block) {
       for (std::size_t y = 0; y < chosen_.size(); ++y) tree_.set_odds(block, y, odds(block, y, 1));
       tree_.summarise(block);
     });
-    exec::for_each_index(backend, chosen_.size(), [&](std::size_t y) { tree_.update_confusion(y); });
+    constexpr std::size_t classes_at_once = 64;
+    const std::size_t columns = rows_.targets().size();
+    std::vector<float> shares(std::min(classes_at_once, chosen_.size()) * columns);
+    for (std::size_t first = 0; first < chosen_.size(); first += classes_at_once) {
+      const std::size_t count = std::min(classes_at_once, chosen_.size() - first);
+      blocks_.complete(rows_.block_count(), count, std::span{shares}.first(count * columns), [&] {
+        exec::for_each_index(backend, count, [&](std::size_t i) {
+          for (std::size_t block = own_.begin; block < own_.end; ++block)
+            tree_.sum_shares(block, first + i, shares.data() + i * columns + block * rows_.width());
+        });
+      });
+      exec::for_each_index(backend, count, [&](std::size_t i) {
+        tree_.update_confusion(first + i, std::span{shares}.subspan(i * columns, columns));
+      });
+    }
   }
   coded_scores(const coded_scores&) = delete;  // its parts refer to each other
   coded_scores& operator=(const coded_scores&) = delete;
@@ -60,9 +98,11 @@ class coded_scores {
     auto& chosen = chosen_[move.y];
     chosen.resize(std::max(chosen.size(), move.slot + 1));
     chosen[move.slot] = move.candidate;
-    exec::for_each_index(backend, rows_.block_count(), [&](std::size_t block) {
-      tree_.set_odds(block, move.y, odds(block, move.y, chosen.size()));
-      tree_.summarise_class(block, move.y);
+    blocks_.complete(rows_.block_count(), 2, tree_.changes(), [&] {
+      for_each_block(backend, [&](std::size_t block) {
+        tree_.set_odds(block, move.y, odds(block, move.y, chosen.size()));
+        tree_.summarise_class(block, move.y);
+      });
     });
     tree_.update_drift(move.y);
   }
@@ -84,14 +124,16 @@ class coded_scores {
       exp_clamped(tables[i].data(), tables[i].size(), heads_after(moves[i]));
     }
     std::vector<double> losses(moves.size() * rows_.block_count());
-    exec::for_each_index(backend, rows_.block_count(), [&](std::size_t block) {
-      row_terms terms;
-      for (std::size_t i = 0; i < moves.size(); ++i) {
-        const bool is_new = i == 0 || moves[i].y != moves[i - 1].y;
-        if (is_new || moves[i].slot != moves[i - 1].slot) prepare(block, moves[i], is_new, terms);
-        losses[i * rows_.block_count() + block] =
-            loss(block, terms, codes_.of(moves[i].y, moves[i].candidate), tables[i]);
-      }
+    blocks_.complete(rows_.block_count(), moves.size(), std::span{losses}, [&] {
+      for_each_block(backend, [&](std::size_t block) {
+        row_terms terms;
+        for (std::size_t i = 0; i < moves.size(); ++i) {
+          const bool is_new = i == 0 || moves[i].y != moves[i - 1].y;
+          if (is_new || moves[i].slot != moves[i - 1].slot) prepare(block, moves[i], is_new, terms);
+          losses[i * rows_.block_count() + block] =
+              loss(block, terms, codes_of(block, moves[i].y, moves[i].candidate), tables[i]);
+        }
+      });
     });
     std::vector<double> out(moves.size(), 0);
     for (std::size_t i = 0; i < losses.size(); ++i) out[i / rows_.block_count()] -= losses[i];
@@ -102,6 +144,14 @@ class coded_scores {
   using lookup = std::array<float, 256>;
   using per_row = packed_rows::per_row;
   static constexpr std::size_t block_rows = packed_rows::block_rows;
+
+  template <class F>
+  void for_each_block(exec::backend_ref backend, const F& f) const {
+    exec::for_each_index(backend, own_.end - own_.begin, [&](std::size_t i) { f(own_.begin + i); });
+  }
+  [[nodiscard]] const std::uint8_t* codes_of(std::size_t block, std::size_t y, std::size_t candidate) const {
+    return codes_.of(y, candidate) + (block - own_.begin) * block_rows;
+  }
 
   // Terms of the value of each row of a block, for moves of one class and slot.
   struct row_terms {
@@ -136,7 +186,7 @@ class coded_scores {
     per_row sum{};
     for (std::size_t slot = 0; slot < chosen_[y].size(); ++slot) {
       if (slot == except) continue;
-      const std::uint8_t* const codes = codes_.of(y, chosen_[y][slot]) + block * block_rows;
+      const std::uint8_t* const codes = codes_of(block, y, chosen_[y][slot]);
       const lookup values = logits(y, chosen_[y][slot]);
       for (std::size_t i = 0; i < block_rows; ++i) sum[i] += values[codes[i]];
     }
@@ -175,7 +225,6 @@ class coded_scores {
     constexpr float max_odds = 1.3e9F;  // 21 nats per row, so that the product of four is finite
     constexpr std::size_t products = block_rows / 4;
     const std::size_t width = rows_.width();
-    codes += block * block_rows;
     per_row odds;
     for (std::size_t i = 0; i < block_rows; ++i) odds[i] = table[codes[i]];
     for (std::size_t strip = 0; strip < rows_.strips(); ++strip) {
@@ -220,6 +269,8 @@ class coded_scores {
   const head_pool* pool_;
   std::vector<std::vector<std::size_t>> chosen_;
   packed_rows rows_;
+  Blocks blocks_;
+  packed_rows::range own_;
   packed_codes codes_;
   odds_tree<> tree_;
   lookup grid_;

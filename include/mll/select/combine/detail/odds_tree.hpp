@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "mll/core/detail/elementwise.hpp"
@@ -25,25 +26,26 @@ class odds_tree {
   using per_row = typename Rows::per_row;
 
   /// The odds are not set yet. The rows must outlive the tree.
-  odds_tree(const Rows& rows, std::size_t classes)
+  /// @param[in] own blocks whose odds are here; other blocks are elsewhere, and known by `changes()` only
+  odds_tree(const Rows& rows, std::size_t classes, typename Rows::range own)
       : rows_{&rows},
         classes_{classes},
-        odds_(2 * classes * rows.size()),
-        truth_(rows.size(), 1.0F),
-        total_(rows.size(), 1.0F),
-        change_(rows.targets().size()),
-        share_(rows.targets().size()),
+        first_block_{own.begin},
+        odds_(2 * classes * (own.end - own.begin) * block_rows),
+        truth_((own.end - own.begin) * block_rows, 1.0F),
+        total_((own.end - own.begin) * block_rows, 1.0F),
+        changes_(2 * rows.targets().size()),
         mean_change_(classes),
         confusion_(classes * classes) {}
 
   /// Odds of the true class of each row of a block.
-  [[nodiscard]] const float* truth(std::size_t block) const { return truth_.data() + block * block_rows; }
+  [[nodiscard]] const float* truth(std::size_t block) const { return truth_.data() + first_row(block); }
 
   /// Sets the odds of a class in a block; the inner nodes become stale.
   void set_odds(std::size_t block, std::size_t y, const per_row& odds) {
     float* const leaf = node(block, classes_ + y);
     std::copy_n(odds.values, block_rows, leaf);
-    float* const truth = truth_.data() + block * block_rows;
+    float* const truth = truth_.data() + first_row(block);
     for_each_own(block, y, [&](std::size_t i) {
       truth[i] = leaf[i];
       leaf[i] = 0;
@@ -52,12 +54,12 @@ class odds_tree {
   /// Updates the inner nodes after `set_odds` for all classes of a block.
   void summarise(std::size_t block) {
     for (std::size_t k = classes_ - 1; k > 0; --k) summarise(block, k);
-    add(node(block, 1), truth(block), total_.data() + block * block_rows);
+    add(node(block, 1), truth(block), total_.data() + first_row(block));
   }
   /// Updates the inner nodes after `set_odds` for one class of a block.
   void summarise_class(std::size_t block, std::size_t y) {
     for (std::size_t k = (classes_ + y) / 2; k > 0; k /= 2) summarise(block, k);
-    float* const total = total_.data() + block * block_rows;
+    float* const total = total_.data() + first_row(block);
     per_row now;
     add(node(block, 1), truth(block), now.values);
     per_row change;
@@ -65,22 +67,33 @@ class odds_tree {
     for (std::size_t i = 0; i < block_rows; i += lane_block) log_lanes(change.values + i);
     for (std::size_t i = 0; i < block_rows; ++i) change[i] = std::abs(change[i]);
     std::copy_n(now.values, block_rows, total);
-    sum_strips(block, change, change_);
-    sum_strips(block, share_of(block, y), share_);
+    const std::size_t column = block * rows_->width();
+    sum_strips(block, change, changes_.data() + column);
+    sum_strips(block, share_of(block, y), changes_.data() + rows_->targets().size() + column);
   }
-  /// Updates the mean probability of class y per true class, after `summarise` for all blocks.
-  void update_confusion(std::size_t y) {
-    std::vector<float> share(rows_->targets().size());
-    for (std::size_t block = 0; block < rows_->block_count(); ++block)
-      sum_strips(block, share_of(block, y), share);
-    update_confusion(y, share);
+  /// Per column, the change and the probability of the class that `summarise_class` took last:
+  /// `[2, blocks, width]`.
+  [[nodiscard]] std::span<float> changes() noexcept { return changes_; }
+  /// Writes the probability of class y per column of a block, after `summarise`.
+  /// @param[out] to `[width]`
+  void sum_shares(std::size_t block, std::size_t y, float* to) const {
+    sum_strips(block, share_of(block, y), to);
   }
-  /// Updates the inputs of `drift`, after `summarise_class` for all blocks.
+  /// Updates the mean probability of class y per true class.
+  /// @param[in] shares `[blocks, width]`, by `sum_shares`
+  void update_confusion(std::size_t y, std::span<const float> shares) {
+    float* const mean_probability = confusion_.data() + y * classes_;
+    std::fill_n(mean_probability, classes_, 0.0F);
+    for (std::size_t column = 0; column < shares.size(); ++column)
+      mean_probability[rows_->targets()[column]] += shares[column];
+  }
+  /// Updates the inputs of `drift`, once `changes()` holds all blocks.
   void update_drift(std::size_t y) {
+    const std::size_t columns = rows_->targets().size();
     std::fill(mean_change_.begin(), mean_change_.end(), 0.0F);
-    for (std::size_t column = 0; column < change_.size(); ++column)
-      mean_change_[rows_->targets()[column]] += change_[column];
-    update_confusion(y, share_);
+    for (std::size_t column = 0; column < columns; ++column)
+      mean_change_[rows_->targets()[column]] += changes_[column];
+    update_confusion(y, changes().subspan(columns));
   }
 
   /// See `rival_tree::drift`.
@@ -111,11 +124,12 @@ class odds_tree {
 
   // Node k is the parent of 2k and 2k + 1; class y is node classes + y.
   [[nodiscard]] float* node(std::size_t block, std::size_t k) {
-    return odds_.data() + (block * 2 * classes_ + k) * block_rows;
+    return odds_.data() + first_row(block) * 2 * classes_ + k * block_rows;
   }
   [[nodiscard]] const float* node(std::size_t block, std::size_t k) const {
-    return odds_.data() + (block * 2 * classes_ + k) * block_rows;
+    return odds_.data() + first_row(block) * 2 * classes_ + k * block_rows;
   }
+  [[nodiscard]] std::size_t first_row(std::size_t block) const { return (block - first_block_) * block_rows; }
   void summarise(std::size_t block, std::size_t k) {
     add(node(block, 2 * k), node(block, 2 * k + 1), node(block, k));
   }
@@ -133,7 +147,7 @@ class odds_tree {
 
   // Probability of class y.
   [[nodiscard]] per_row share_of(std::size_t block, std::size_t y) const {
-    const float* const total = total_.data() + block * block_rows;
+    const float* const total = total_.data() + first_row(block);
     const float* const odds = node(block, classes_ + y);
     per_row share;
     for (std::size_t i = 0; i < block_rows; ++i) share[i] = odds[i] / total[i];
@@ -142,32 +156,25 @@ class odds_tree {
   }
 
   // Weighted sums over the strips of a block, per column.
-  void sum_strips(std::size_t block, const per_row& values, std::vector<float>& to) const {
+  void sum_strips(std::size_t block, const per_row& values, float* __restrict sum) const {
     const float* const weights = rows_->row_weights().data() + block * block_rows;
     per_row weighted;
     for (std::size_t i = 0; i < block_rows; ++i) weighted[i] = values[i] * weights[i];
     const std::size_t width = rows_->width();
-    float* const __restrict sum = to.data() + block * width;
     std::copy_n(weighted.values, width, sum);
     for (std::size_t strip = 1; strip < rows_->strips(); ++strip) {
       for (std::size_t i = 0; i < width; ++i) sum[i] += weighted[strip * width + i];
     }
   }
-  void update_confusion(std::size_t y, const std::vector<float>& share) {
-    float* const mean_probability = confusion_.data() + y * classes_;
-    std::fill_n(mean_probability, classes_, 0.0F);
-    for (std::size_t column = 0; column < share.size(); ++column)
-      mean_probability[rows_->targets()[column]] += share[column];
-  }
-
   const Rows* rows_;
   std::size_t classes_;
-  table odds_;                      // [blocks, nodes, rows of a block]
-  table truth_;                     // [blocks, rows of a block]: odds of the true class
-  table total_;                     // [blocks, rows of a block]: sum of all odds
-  std::vector<float> change_;       // [columns]: absolute change of log(total_) in the last change
-  std::vector<float> share_;        // [columns]: probability of the class that changed last
-  std::vector<float> mean_change_;  // [classes]: mean of change_ per true class
+  std::size_t first_block_;
+  table odds_;                      // [own blocks, nodes, rows of a block]
+  table truth_;                     // [own blocks, rows of a block]: odds of the true class
+  table total_;                     // [own blocks, rows of a block]: sum of all odds
+  std::vector<float> changes_;      // [2, columns]: absolute change of log(total_) in the last change;
+                                    // probability of the class that changed last
+  std::vector<float> mean_change_;  // [classes]: mean of the change per true class
   std::vector<float> confusion_;    // [class, true class]: mean probability
 };
 

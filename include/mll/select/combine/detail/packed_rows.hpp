@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "mll/core/detail/table_allocator.hpp"
@@ -162,6 +163,14 @@ class packed_rows {
 /// The responses of a pool in packed order; a head that is a candidate of several classes is stored once.
 class packed_codes {
  public:
+  using table = std::vector<std::uint8_t, table_allocator<std::uint8_t>>;
+
+  /// Some blocks of responses that were packed elsewhere.
+  /// @param[in] heads per class, the index of the head of each candidate
+  /// @param[in] rows  of these blocks
+  /// @param[in] codes `[heads, rows]`
+  packed_codes(std::vector<std::vector<std::size_t>> heads, std::size_t rows, table codes)
+      : size_{rows}, head_index_{std::move(heads)}, codes_{std::move(codes)} {}
   packed_codes(exec::backend_ref backend, const packed_rows& rows, const head_pool& pool)
       : size_{rows.size()} {
     std::unordered_map<const std::uint8_t*, std::size_t> known;
@@ -186,7 +195,7 @@ class packed_codes {
  private:
   std::size_t size_;
   std::vector<std::vector<std::size_t>> head_index_;
-  std::vector<std::uint8_t, table_allocator<std::uint8_t>> codes_;  // [heads, rows]
+  table codes_;  // [heads, rows]
 };
 
 }  // namespace mll::detail

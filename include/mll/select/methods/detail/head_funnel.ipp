@@ -84,4 +84,18 @@ MLL_DEFINE ensemble detail::ensemble_of_picks(exec::backend_ref backend, const t
   return out;
 }
 
+MLL_DEFINE ensemble detail::ensemble_of_picks(exec::backend_ref backend, const task_evidence& evidence,
+                                              const std::vector<std::vector<shortlisted_head>>& lists,
+                                              std::vector<std::vector<head_pick>> picks) {
+  std::vector<std::vector<shortlisted_head>> picked(lists.size());
+  for (std::size_t y = 0; y < picks.size(); ++y) {
+    for (head_pick& pick : picks[y]) {
+      picked[y].push_back(lists[y][pick.candidate]);
+      pick.candidate = picked[y].size() - 1;
+    }
+  }
+  const responses_of_shortlist responses{backend, evidence, evidence.plan(), evidence.rows(), picked};
+  return ensemble_of_picks(backend, evidence, picked, responses.pool(picked, 1), picks);
+}
+
 }  // namespace mll

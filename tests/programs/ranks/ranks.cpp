@@ -1,4 +1,5 @@
-// ranks operations | selection SIZE | late: what run.py starts under the launchers of several MPIs.
+// ranks operations | selection SIZE | dealt SIZE | late | endless: what run.py and network.py start under the
+// launchers of MPIs.
 #include <chrono>
 #include <cstdio>
 #include <exception>
@@ -29,11 +30,25 @@ std::string check_lateness() {
   return "nobody was missed";
 }
 
+// Exchanges pieces until the network fails, or somebody ends the job.
+std::string exchange_for_ever() {
+  mll::dist::mpi comm{MPI_COMM_WORLD, {.patience = std::chrono::seconds{5}}};
+  for (std::size_t round = 0;; ++round) {
+    if (auto wrong = mll::test::check_operations(comm, 100); !wrong.empty()) return wrong;
+    if (round == 0 && comm.rank() == 0) {
+      std::printf("exchanging\n");
+      std::fflush(stdout);
+    }
+  }
+}
+
 std::string run(const std::vector<std::string>& arguments) {
   const std::string& part = arguments.at(1);
   if (part == "late") return check_lateness();
+  if (part == "endless") return exchange_for_ever();
   mll::dist::mpi comm;
-  if (part == "selection") return mll::test::check_selection(comm, arguments.at(2));
+  if (part == "selection" || part == "dealt")
+    return mll::test::check_selection(comm, arguments.at(2), part == "dealt");
   // The second one sends 1 to 5 bytes at a time.
   mll::dist::mpi in_parts{MPI_COMM_WORLD, {.max_message = 5}};
   for (const std::size_t scale : {1U, 1000U}) {

@@ -1,6 +1,6 @@
 """Runs programs over the ranks of an MPI job, and checks what they print and how they end.
 
-usage: run.py operations|selection|late --program RANKS --launcher MPIRUN
+usage: run.py operations|selection|dealt|late --program RANKS --launcher MPIRUN
        run.py hub --tool HUB_TOOL --launcher MPIRUN --work DIR
        run.py kill --tool HUB_TOOL --launcher MPIRUN --work DIR [--kills N]
 
@@ -19,6 +19,7 @@ import sys
 import time
 
 PATIENCE = 120  # seconds: a job that takes longer hangs
+BOUND = 60  # seconds: within this time after a rank is killed, all others have ended
 
 
 def check(holds, what):
@@ -72,12 +73,18 @@ class Launcher:
 def operations(launcher, given):
     for ranks in (1, 3, 4):
         out, _ = launcher.run(ranks, [given.program, "operations"])
-        check(out.split() == ["good"] * ranks, "all ranks are good")
+        check("".join(out.split()) == "good" * ranks, "all ranks are good")
 
 
 def selection(launcher, given):
     out, _ = launcher.run(4, [given.program, "selection", given.size])
-    check(out.split() == ["good"] * 4, "all ranks select what one rank selects")
+    check("".join(out.split()) == "good" * 4, "all ranks select what one rank selects")
+
+
+def dealt(launcher, given):
+    """As selection; the rows of the joint search are dealt to ranks."""
+    out, _ = launcher.run(4, [given.program, "dealt", given.size])
+    check("".join(out.split()) == "good" * 4, "all ranks select what one rank selects")
 
 
 def late(launcher, given):
@@ -135,6 +142,24 @@ def hub(launcher, given):
     tool("verify", "hub.mll")
 
 
+def rank_of(pid):
+    """The number that the launcher gave a process."""
+    try:
+        with open(f"/proc/{pid}/environ", "rb") as file:
+            for word in file.read().split(b"\0"):
+                name, _, value = word.partition(b"=")
+                if name in (b"OMPI_COMM_WORLD_RANK", b"PMI_RANK"):
+                    return int(value)
+    except OSError:
+        pass
+    return None
+
+
+def names_rank(err, rank):
+    """Whether the launcher says which rank was lost, or at least that one was killed (MPICH)."""
+    return f"process rank {rank} with PID" in err and "signal 9" in err or "KILLED BY SIGNAL: 9" in err
+
+
 def ranks_of(tool, store):
     """Processes that run hub_tool on a store."""
     found = []
@@ -161,21 +186,31 @@ def kill(launcher, given):
     duration = time.monotonic() - begin
     rng = random.Random(given.seed)
     killed = survived = 0
+    named = 0
     slowest = 0.0
     for attempt in range(given.kills):
         name = f"attempt{attempt}"
         job = launcher.start(4, [*command, name, *CLASSES, "--json"])
         time.sleep(rng.uniform(0, duration))
         victims = ranks_of(given.tool, store)
+        lost = None
         if victims:
+            victim = rng.choice(victims)
+            lost = rank_of(victim)
             try:
-                os.kill(rng.choice(victims), signal.SIGKILL)
+                os.kill(victim, signal.SIGKILL)
                 killed += 1
             except ProcessLookupError:
-                pass
+                lost = None
         begin = time.monotonic()
         code, out, err = launcher.finish(job, "a job that lost a rank")
-        slowest = max(slowest, time.monotonic() - begin)
+        took = time.monotonic() - begin
+        slowest = max(slowest, took)
+        check(took < BOUND, f"all ranks end within {BOUND} s")
+        if code != 0 and lost is not None:
+            print(err, flush=True)
+            check(err.strip() != "", "a job that lost a rank says so")
+            named += 1 if names_rank(err + out, lost) else 0
         if code == 0:  # the kill came too late, or before there was a rank
             survived += 1
             check(without_name(json.loads(out)) == expected, "a job that ends well answers rightly")
@@ -185,8 +220,10 @@ def kill(launcher, given):
             saved = tool.json("explain", store, name)
             saved.pop("stale")
             check(without_name(saved) == expected, "what a killed job has saved is right")
-    print(f"{given.kills} jobs: {killed} lost a rank, {survived} ended well; at most {slowest:.1f} s to the end")
+    print(f"{given.kills} jobs: {killed} lost a rank, which {named} name; {survived} ended well; "
+          f"at most {slowest:.1f} s to the end")
     check(killed >= given.kills // 2, "ranks were killed")
+    check(named >= (killed - survived) // 2, "jobs name the rank that they have lost")
     again, _ = launcher.run(4, [*command, "again", *CLASSES, "--json"])
     check(without_name(json.loads(again)) == expected, "after all this the selection is the same")
     tool("verify", store)
@@ -194,7 +231,7 @@ def kill(launcher, given):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("part", choices=["operations", "selection", "late", "hub", "kill"])
+    parser.add_argument("part", choices=["operations", "selection", "dealt", "late", "hub", "kill"])
     parser.add_argument("--program")
     parser.add_argument("--tool")
     parser.add_argument("--launcher", required=True)

@@ -21,7 +21,7 @@ std::string check_operations(dist::communicator_ref comm, std::size_t scale) {
   return wrong_in_communicator(comm, scale).value_or("");
 }
 
-std::string check_selection(dist::communicator_ref comm, const std::string& size) {
+std::string check_selection(dist::communicator_ref comm, const std::string& size, bool is_dealt) {
   const benchmark::wide_hub hub{benchmark::wide_size::of(size), 3};
   const auto excesses = hub.excesses();
   const task_match match = benchmark::match_of(hub, hub.task(1));
@@ -30,7 +30,8 @@ std::string check_selection(dist::communicator_ref comm, const std::string& size
 
   const auto shares = random_shares(models, comm.size(), 7);
   const benchmark::wide_share share{hub, excesses, shares[comm.rank()]};
-  const selection found = select(exec::sequential{}, comm, share, match, options);
+  const dist::rank_options limits = is_dealt ? dist::rank_options{.max_row_bytes = 0} : dist::rank_options{};
+  const selection found = select(exec::sequential{}, comm, share, match, options, limits);
 
   std::vector<std::size_t> all(models);
   for (std::size_t m = 0; m < models; ++m) all[m] = m;

@@ -12,6 +12,7 @@ namespace mll::test {
 std::string check_operations(dist::communicator_ref comm, std::size_t scale);
 
 /// Selects from a generated hub over ranks, and alone. @return what differs; empty: nothing
-std::string check_selection(dist::communicator_ref comm, const std::string& size);
+/// @param[in] is_dealt whether the rows of the joint search are dealt to ranks
+std::string check_selection(dist::communicator_ref comm, const std::string& size, bool is_dealt);
 
 }  // namespace mll::test

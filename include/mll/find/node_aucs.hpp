@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "mll/core/detail/roc_area.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/exec/backend_ref.hpp"
 #include "mll/exec/for_each_index.hpp"
@@ -45,16 +46,10 @@ template <response_codec Codec>
         const auto rows = samples.rows_at(v);
         std::array<double, bins> own{};
         for (std::size_t r = rows.first; r < rows.first + rows.count; ++r) ++own[responses.bins[r]];
-        double below = 0;
-        double higher = 0;
-        for (std::size_t bin = 0; bin < bins; ++bin) {
-          const double rest = all[bin] - own[bin];
-          higher += own[bin] * (below + rest / 2);
-          below += rest;
-        }
-        const double pairs = static_cast<double>(rows.count) * below;
+        detail::roc_area area;
+        for (std::size_t bin = 0; bin < bins; ++bin) area.add(own[bin], all[bin] - own[bin]);
         out(static_cast<Eigen::Index>(v), static_cast<Eigen::Index>(first[m] + h)) =
-            pairs > 0 ? static_cast<float>(higher / pairs) : 0.5F;
+            static_cast<float>(area.value());
       }
     }
   });

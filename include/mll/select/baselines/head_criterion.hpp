@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "mll/core/detail/roc_area.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/core/numerics.hpp"
 #include "mll/exec/backend.hpp"
@@ -137,13 +138,9 @@ struct best_f1 {
 struct area_under_roc {
   static constexpr const char* name = "area_under_roc";
   [[nodiscard]] static double measure(const detail::ranked_responses& ranked, class_id y) {
-    double above = 0;  // weight of the class at higher responses
-    double area = 0;
-    ranked.for_each_level(y, [&](double positive, double negative) {
-      area += negative * (above + positive / 2);
-      above += positive;
-    });
-    return area;
+    detail::roc_area area;  // from the highest response down, the two sides change places
+    ranked.for_each_level(y, [&](double positive, double negative) { area.add(negative, positive); });
+    return area.ordered();
   }
 };
 

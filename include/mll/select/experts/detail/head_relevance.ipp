@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "mll/core/detail/roc_area.hpp"
 #include "mll/core/numerics.hpp"
 #include "mll/exec/for_each_index.hpp"
 #include "mll/exec/sequential.hpp"
@@ -44,15 +45,12 @@ MLL_DEFINE matrix<float> head_relevance(exec::backend_ref backend, const task_ev
     for (std::size_t y = 0; y < classes; ++y) {
       double gain = 0;
       if (has_rows[y] && known > 1) {
-        double below = 0;
-        double area = 0;
+        detail::roc_area area;
         for (std::size_t level = 0; level < levels; ++level) {
           const double own = histogram[y * levels + level];
-          const double rest = all[level] - own;
-          area += own * (below + rest / 2);
-          below += rest;
+          area.add(own, all[level] - own);
         }
-        gain = std::max(0.0, 2 * area / (known - 1) - 1);
+        gain = std::max(0.0, 2 * area.ordered() / (known - 1) - 1);  // the weights of each class sum to 1
       }
       const class_match& meaning = evidence.match().classes[y];
       const double share = meaning.coverage == coverage::neighbour_samples ? options.neighbour_share : 1.0;

@@ -21,19 +21,19 @@ struct device_rows {
       for (std::size_t i = 0; i < row.size(); i += 4)
         rows.push_back({{row[i], row[i + 1], row[i + 2], row[i + 3]}});
     }
-    least.resize(stride);
+    min_mean.resize(stride);
     host_grid<exec::sequential>{}.launch(stride / detail::min_means::threads + 1,
-                                         detail::min_means{view(), least.data()});
+                                         detail::min_means{view(), min_mean.data()});
   }
   [[nodiscard]] detail::statistics_view view() const {
-    return {rows.data(), nodes, heads, stride, least.data()};
+    return {rows.data(), nodes, heads, stride, min_mean.data()};
   }
 
   std::size_t nodes = 0;
   std::size_t heads = 0;
   std::size_t stride = 0;
   std::vector<detail::four_means> rows;
-  std::vector<detail::four_means> least;
+  std::vector<detail::four_means> min_mean;
 };
 
 }  // namespace mll::test

@@ -39,8 +39,8 @@ static_assert(general_model<toy_general_model>);
 
 /// A general model for the task of "class 0", "class 1", ...: sample r leans to its class by `lean` and has
 /// `noise(r, y)` in every direction y.
-inline toy_general_model scorer_for(std::span<const std::size_t> truth, std::size_t classes, float lean,
-                                    const matrix<float>& noise) {
+inline toy_general_model general_model_for(std::span<const std::size_t> truth, std::size_t classes,
+                                           float lean, const matrix<float>& noise) {
   toy_general_model out;
   out.samples = noise;
   const auto dim = static_cast<Eigen::Index>(classes);

@@ -40,14 +40,14 @@ namespace mll::dist {
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return costs[a] > costs[b]; });
   using load = std::pair<double, std::size_t>;  // cost so far, rank
-  std::priority_queue<load, std::vector<load>, std::greater<>> least;
-  for (std::size_t r = 0; r < ranks; ++r) least.emplace(0, r);
+  std::priority_queue<load, std::vector<load>, std::greater<>> by_load;
+  for (std::size_t r = 0; r < ranks; ++r) by_load.emplace(0, r);
   std::vector<std::size_t> out(costs.size());
   for (const std::size_t piece : order) {
-    const auto [cost, rank] = least.top();
-    least.pop();
+    const auto [cost, rank] = by_load.top();
+    by_load.pop();
     out[piece] = rank;
-    least.emplace(cost + costs[piece], rank);
+    by_load.emplace(cost + costs[piece], rank);
   }
   return out;
 }

@@ -43,12 +43,13 @@ template <exec::execution_backend B>
     for (const std::size_t count : {0U, 1U, 2U, 1000U}) {
       std::vector<std::atomic<int>> seen(count);
       std::atomic<std::size_t> inside = 0;
-      std::atomic<std::size_t> most = 0;
+      std::atomic<std::size_t> max_inside = 0;
       found.attempt(who + "for_each", [&] {
         const auto visit = [&](std::size_t i) {
           if (i >= count) return;
           const std::size_t now = ++inside;
-          for (std::size_t before = most; before < now && !most.compare_exchange_weak(before, now);) {
+          for (std::size_t before = max_inside;
+               before < now && !max_inside.compare_exchange_weak(before, now);) {
           }
           // Sleeps now and then, so that threads overlap here even on one core.
           if (i % 50 == 0) std::this_thread::sleep_for(std::chrono::microseconds{200});
@@ -60,9 +61,9 @@ template <exec::execution_backend B>
       const bool once = std::all_of(seen.begin(), seen.end(), [](const auto& n) { return n == 1; });
       found.add_if(!once, who + "for_each: expected one call for each of " + std::to_string(count) +
                               " indices before it returns, found another number of calls");
-      found.add_if(most > std::max<std::size_t>(threads, 1),
+      found.add_if(max_inside > std::max<std::size_t>(threads, 1),
                    who + "concurrency: expected at most " + std::to_string(threads) +
-                       " threads at a time, found " + std::to_string(most));
+                       " threads at a time, found " + std::to_string(max_inside));
     }
 
     std::atomic<std::size_t> calls = 0;

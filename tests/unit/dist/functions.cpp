@@ -23,7 +23,7 @@ mll::dist::functions over(mll::dist::threads::member& host) {
                   std::span<std::byte> out) {
             const mll::dist::pieces all = host.all_gather(mine);
             for (std::size_t r = 0; r < lengths.size(); ++r) {
-              if (all[r].size() != lengths[r]) throw std::runtime_error{"a length that nobody announced"};
+              if (all[r].size() != lengths[r]) throw std::runtime_error{"a piece of another length"};
             }
             if (all.bytes.size() != out.size()) throw std::runtime_error{"the length of all pieces"};
             std::copy(all.bytes.begin(), all.bytes.end(), out.begin());

@@ -39,7 +39,7 @@ struct solved {
   mll::model_labels labels = planted.labels();
   mll::hub<std::size_t> models = planted.models();
   mll::test::toy_general_model general =
-      mll::test::scorer_for(planted.truth, 3, 0.2F, mll::test::random_noise(36, 3, 5));
+      mll::test::general_model_for(planted.truth, 3, 0.2F, mll::test::random_noise(36, 3, 5));
   std::vector<std::size_t> samples = planted.rows();
 
   /// With a vote of the general model's head for each class, if asked for.

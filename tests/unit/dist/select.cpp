@@ -110,8 +110,8 @@ TEST_CASE("general heads compete over ranks as in the undivided hub") {
   const divided_hub f;
   mll::task_match match = f.planted.match;
   match.classes[4] = mll::class_match{};  // no node, so no samples
-  const auto model =
-      mll::test::scorer_for(f.planted.truth, 5, 0.2F, mll::test::random_noise(f.planted.truth.size(), 5, 6));
+  const auto model = mll::test::general_model_for(f.planted.truth, 5, 0.2F,
+                                                  mll::test::random_noise(f.planted.truth.size(), 5, 6));
   const mll::general_model_labels seen{mll::detail::unit_rows(model.samples, "sample"),
                                        mll::matrix<float>::Identity(5, 5)};
   const auto general = mll::make_general_heads(model, seen, f.labels.samples(), match);
@@ -212,8 +212,8 @@ TEST_CASE("where rows are dealt to ranks, the selection and its estimate have th
 
   mll::task_match match = f.planted.match;
   match.classes[4] = mll::class_match{};  // no node, so no samples
-  const auto model =
-      mll::test::scorer_for(f.planted.truth, 5, 0.2F, mll::test::random_noise(f.planted.truth.size(), 5, 6));
+  const auto model = mll::test::general_model_for(f.planted.truth, 5, 0.2F,
+                                                  mll::test::random_noise(f.planted.truth.size(), 5, 6));
   const mll::general_model_labels seen{mll::detail::unit_rows(model.samples, "sample"),
                                        mll::matrix<float>::Identity(5, 5)};
   const auto general = mll::make_general_heads(model, seen, f.labels.samples(), match);

@@ -343,8 +343,10 @@ TEST_CASE_TEMPLATE("a general model votes beside the experts", Backend, MLL_TEST
   const auto models = mll::test::mixed_hub(3, 2, 1, 2);
   planted_task seen = mll::test::plant({8, 0, 8}, models, 411);
   const planted_task met = mll::test::plant({10, 10, 10}, models, 412);
-  const auto model = mll::test::scorer_for(seen.truth, 3, 1, mll::matrix<float>::Constant(16, 3, 0.1F));
-  const auto answering = mll::test::scorer_for(met.truth, 3, 1, mll::matrix<float>::Constant(30, 3, 0.1F));
+  const auto model =
+      mll::test::general_model_for(seen.truth, 3, 1, mll::matrix<float>::Constant(16, 3, 0.1F));
+  const auto answering =
+      mll::test::general_model_for(met.truth, 3, 1, mll::matrix<float>::Constant(30, 3, 0.1F));
   const auto labels = seen.labels();
   const auto general = mll::make_general_heads(model, {mll::detail::unit_rows(model.samples, "sample")},
                                                labels.samples(), seen.match);
@@ -389,7 +391,7 @@ TEST_CASE_TEMPLATE("a general model votes beside the experts", Backend, MLL_TEST
 }
 
 TEST_CASE("a general model that the selection does not use is not run") {
-  const auto model = mll::test::scorer_for(task().truth, 3, 1, mll::matrix<float>::Zero(30, 3));
+  const auto model = mll::test::general_model_for(task().truth, 3, 1, mll::matrix<float>::Zero(30, 3));
   const mll::selection chosen = solve(task());
   const mll::zero_shot_classifier<std::size_t> with{task().models(), chosen, model};
   const mll::zero_shot_classifier<std::size_t> without{task().models(), chosen};
@@ -424,7 +426,8 @@ struct faulty_general {
 TEST_CASE("a general model that throws or returns invalid embeddings is named") {
   const auto models = mll::test::mixed_hub(3, 2, 1, 2);
   const planted_task seen = mll::test::plant({8, 0, 8}, models, 411);
-  const auto model = mll::test::scorer_for(seen.truth, 3, 1, mll::matrix<float>::Constant(16, 3, 0.1F));
+  const auto model =
+      mll::test::general_model_for(seen.truth, 3, 1, mll::matrix<float>::Constant(16, 3, 0.1F));
   const auto labels = seen.labels();
   const auto general = mll::make_general_heads(model, {mll::detail::unit_rows(model.samples, "sample")},
                                                labels.samples(), seen.match);

@@ -28,8 +28,8 @@ double mean_response(mll::head_id head, std::size_t y) {
   return sum / static_cast<double>(planted.counts[y]);
 }
 
-mll::test::toy_general_model good_scorer() {
-  return mll::test::scorer_for(planted.truth, 3, 4, mll::matrix<float>::Constant(29, 3, 0.25F));
+mll::test::toy_general_model good_general_model() {
+  return mll::test::general_model_for(planted.truth, 3, 4, mll::matrix<float>::Constant(29, 3, 0.25F));
 }
 
 }  // namespace
@@ -136,7 +136,7 @@ TEST_CASE_TEMPLATE("select is the same on every backend", Backend, MLL_TEST_BACK
 
 TEST_CASE("a selection stores texts and scale of the general heads") {
   const auto labels = planted.labels();
-  const auto model = good_scorer();
+  const auto model = good_general_model();
   const auto general = mll::make_general_heads(model, {mll::detail::unit_rows(model.samples, "sample")},
                                                labels.samples(), planted.match);
   const auto chosen = mll::select(mll::exec::sequential{}, labels, planted.match, {.general = &general});

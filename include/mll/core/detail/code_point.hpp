@@ -29,9 +29,9 @@ struct code_point {
     if ((byte(i) & 0xC0U) != 0x80U) return broken;
     value = (value << 6U) | (byte(i) & 0x3FU);
   }
-  constexpr std::array<char32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
+  constexpr std::array<char32_t, 5> min_value{0, 0, 0x80, 0x800, 0x10000};
   const bool surrogate = value >= 0xD800 && value < 0xE000;
-  if (value < least[length] || value > 0x10FFFF || surrogate) return broken;
+  if (value < min_value[length] || value > 0x10FFFF || surrogate) return broken;
   return {value, length, true};
 }
 

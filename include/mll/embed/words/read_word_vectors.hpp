@@ -84,7 +84,7 @@ class vector_line {
   word_table out;
   std::vector<float> numbers;
   std::size_t dimension = 0;
-  std::optional<std::size_t> announced;
+  std::optional<std::size_t> declared;
   std::size_t vectors = 0;
   std::size_t number = 0;
   std::string_view rest = without_byte_order_mark(file.name, file.content);
@@ -95,7 +95,7 @@ class vector_line {
     if (dimension == 0) {
       // fastText and word2vec begin with the numbers of words and dimensions; GloVe does not.
       if (line.field_count() == 2 && !line.begins_blank() && line.whole(0) && line.whole(1)) {
-        announced = line.whole(0);
+        declared = line.whole(0);
         dimension = *line.whole(1);
         if (dimension == 0) line.fail("a dimension of at least 1", "0");
         continue;
@@ -117,8 +117,8 @@ class vector_line {
       numbers.resize(before);
     }
   }
-  if (announced && *announced != vectors) {
-    throw parse_error{file.name, number, std::to_string(*announced) + " words, as in line 1",
+  if (declared && *declared != vectors) {
+    throw parse_error{file.name, number, std::to_string(*declared) + " words, as in line 1",
                       std::to_string(vectors)};
   }
   if (out.words.size() == 0) throw parse_error{file.name, 0, "at least one word with its vector", "none"};

@@ -134,11 +134,11 @@ class word_vectors {
     const auto end_of = [&](std::size_t w) { return at(words[w].data()) + words[w].size(); };
     std::size_t begin = at(words[first].data());
     std::size_t end = end_of(first + count - 1);
-    const std::size_t least = first == 0 ? 0 : end_of(first - 1);
-    const std::size_t most = first + count == words.size() ? text.size() : at(words[first + count].data());
+    const std::size_t min_begin = first == 0 ? 0 : end_of(first - 1);
+    const std::size_t max_end = first + count == words.size() ? text.size() : at(words[first + count].data());
     constexpr std::string_view blanks = " \t\r\n";
-    while (begin > least && blanks.find(text[begin - 1]) == std::string_view::npos) --begin;
-    while (end < most && blanks.find(text[end]) == std::string_view::npos) ++end;
+    while (begin > min_begin && blanks.find(text[begin - 1]) == std::string_view::npos) --begin;
+    while (end < max_end && blanks.find(text[end]) == std::string_view::npos) ++end;
     return text.substr(begin, end - begin);
   }
 

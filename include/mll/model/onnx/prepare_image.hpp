@@ -69,9 +69,9 @@ inline constexpr std::int64_t max_prepared_side = std::int64_t{1} << 14U;
   };
   const std::int64_t columns = check("width", width);
   const std::int64_t rows = check("height", height);
-  const std::int64_t least = std::min(columns, rows);
+  const std::int64_t shorter = std::min(columns, rows);
   const std::int64_t short_side =
-      preparation.short_side == 0 ? least : check("preparation.short_side", preparation.short_side);
+      preparation.short_side == 0 ? shorter : check("preparation.short_side", preparation.short_side);
   if (image.empty() || image.dims != 2 || image.depth() != CV_8U ||
       (image.channels() != 1 && image.channels() != 3)) {
     throw invalid_argument{
@@ -87,9 +87,9 @@ inline constexpr std::int64_t max_prepared_side = std::int64_t{1} << 14U;
   std::int64_t high = rows;
   switch (preparation.fit) {
     case image_fit::stretch:
-      if (short_side != least) {
-        wide = scaled(columns, short_side, least);
-        high = scaled(rows, short_side, least);
+      if (short_side != shorter) {
+        wide = scaled(columns, short_side, shorter);
+        high = scaled(rows, short_side, shorter);
       } else if (preparation.interpolation == interpolation::area) {
         if (image.cols == columns && image.rows == rows) return image;
         cv::Mat out;

@@ -31,9 +31,9 @@ MLL_LOCAL batch_picture::example* keep(std::vector<batch_picture::example>& kept
 MLL_DEFINE std::pair<batch_picture::example*, batch_picture::example*> add_answer(
     batch_picture& to, const std::string& name, std::span<const float> probabilities,
     std::optional<class_id> truth, bool is_rejected) {
-  const auto most = std::max_element(probabilities.begin(), probabilities.end());
-  const auto top = static_cast<std::size_t>(most - probabilities.begin());
-  batch_picture::example made{.name = name, .probability = *most, .runner_up = top};
+  const auto highest = std::max_element(probabilities.begin(), probabilities.end());
+  const auto top = static_cast<std::size_t>(highest - probabilities.begin());
+  batch_picture::example made{.name = name, .probability = *highest, .runner_up = top};
   for (std::size_t y = 0; y < probabilities.size(); ++y) {
     if (y == top || (made.runner_up != top && probabilities[y] <= made.runner_up_probability)) continue;
     made.runner_up = y;
@@ -44,7 +44,7 @@ MLL_DEFINE std::pair<batch_picture::example*, batch_picture::example*> add_answe
     made.truth = truth->index();
     is_correct = truth->index() == top ? 1 : 0;
   }
-  to.answers.push_back({*most, static_cast<std::uint32_t>(top), is_correct, is_rejected});
+  to.answers.push_back({*highest, static_cast<std::uint32_t>(top), is_correct, is_rejected});
   // Of equals the first are sure ones, and the last unsure ones: samples that differ.
   auto& sure = to.sure[top];
   auto& unsure = to.unsure[top];
@@ -94,13 +94,14 @@ MLL_LOCAL std::string html_confidence(const batch_picture& picture) {
     ++all[bin];
     wrong[bin] += each.is_correct == 0 ? 1 : 0;
   }
-  const auto most = static_cast<double>(std::max<std::size_t>(1, *std::max_element(all.begin(), all.end())));
+  const auto max_count =
+      static_cast<double>(std::max<std::size_t>(1, *std::max_element(all.begin(), all.end())));
   std::string bars;
   std::string rows;
   for (std::size_t b = 0; b < bins; ++b) {
     const auto x = fixed_number(40 + 30 * static_cast<double>(b) + 2, 0);
     const auto bar = [&](std::size_t count, const char* kind) {
-      const double height = 160 * static_cast<double>(count) / most;
+      const double height = 160 * static_cast<double>(count) / max_count;
       bars += "<rect class=\"" + std::string{kind} + "\" x=\"" + x + "\" y=\"" +
               fixed_number(180 - height, 1) + "\" width=\"26\" height=\"" + fixed_number(height, 1) + "\"/>";
     };
@@ -121,7 +122,7 @@ MLL_LOCAL std::string html_confidence(const batch_picture& picture) {
             "\" y=\"10\" dx=\"5\" dy=\"6\" font-size=\"13\" opacity=\".7\">threshold</text>";
   }
   bars += "<text x=\"36\" y=\"24\" font-size=\"13\" opacity=\".7\" text-anchor=\"end\">" +
-          fixed_number(most, 0) + "</text>";
+          fixed_number(max_count, 0) + "</text>";
   return "<svg viewBox=\"0 0 660 208\" role=\"img\" aria-labelledby=\"confidence\"><title "
          "id=\"confidence\">Number of samples by the probability of their most probable "
          "class</title><path class=\"line axis\" d=\"M40 181H642\"/>" +

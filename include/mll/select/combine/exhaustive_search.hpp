@@ -27,6 +27,7 @@ namespace mll {
 /// Complexity: O(rows classes prod_y s_y), where s_y is the number of non-empty subsets of the candidates of
 /// class y with at most `heads_per_class` members.
 struct exhaustive_search {
+  static constexpr const char* name = "exhaustive_search";
   double limit = 2e6;  ///< maximum number of combinations
 
   template <selection_objective Objective>

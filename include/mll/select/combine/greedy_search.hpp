@@ -38,6 +38,7 @@ namespace mll {
 /// per class of these.
 /// Determinism: the same on every backend and thread count.
 struct greedy_search {
+  static constexpr const char* name = "greedy_search";
   double min_gain = 1e-6;               ///< a step must gain more than this
   std::size_t max_swaps_per_class = 4;  ///< on average over the classes
   double bound_inflation = 2;           ///< factor of the drift, at least 0; infinity: not lazy

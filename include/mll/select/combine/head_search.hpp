@@ -26,6 +26,8 @@ concept returns_picks_per_class =
 /// Semantics: the score of a class is the mean of the log-odds of its picks; the objective is evaluated on
 /// the scores of all classes together.
 ///
+/// Optional, for reports: `S::name`, the name of the type.
+///
 /// @code
 /// struct best_alone {  // the first candidate of each class
 ///   std::vector<std::vector<mll::head_pick>> operator()(mll::exec::backend_ref, const mll::head_pool& pool,

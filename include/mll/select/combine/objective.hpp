@@ -43,6 +43,8 @@ concept has_value = requires(float truth, float summary) {
 /// - `O::drop_rival(summary, score)` on arrays: the summary without one of its scores; NaN where rounding
 ///   would make it inaccurate
 ///
+/// Optional, for reports: `O::name`, the name of the type.
+///
 /// @code
 /// struct lead {  // distance between the true class and its best rival
 ///   static float no_rivals() { return -1e3F; }
@@ -58,6 +60,7 @@ concept selection_objective = std::semiregular<O> && has_no_rivals<O> && has_add
 
 /// Class-balanced multinomial log-likelihood of the softmax of the class scores, in nats.
 struct log_likelihood {
+  static constexpr const char* name = "log_likelihood";
   // Finite, so that the difference of two of them is not NaN.
   [[nodiscard]] static float no_rivals() noexcept { return std::numeric_limits<float>::lowest(); }
   [[nodiscard]] static float add_rival(float summary, float score) noexcept {
@@ -90,6 +93,7 @@ struct log_likelihood {
 
 /// Mean over the classes of the fraction of samples whose true class scores highest; a tie counts half.
 struct macro_accuracy {
+  static constexpr const char* name = "macro_accuracy";
   [[nodiscard]] static float no_rivals() noexcept { return -std::numeric_limits<float>::infinity(); }
   [[nodiscard]] static float add_rival(float summary, float score) noexcept {
     return std::max(summary, score);

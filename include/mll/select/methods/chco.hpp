@@ -1,8 +1,10 @@
 // Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <string>
+#include <type_traits>
 #include <variant>
 
 #include "mll/core/detail/compiled.hpp"
@@ -22,6 +24,22 @@
 #include "mll/select/methods/selection_method.hpp"
 
 namespace mll {
+
+namespace detail {
+
+/// `T::name`, or a placeholder for a type without it.
+template <class T>
+[[nodiscard]] const char* argument_name() {
+  if constexpr (requires {
+                  { T::name } -> std::convertible_to<const char*>;
+                }) {
+    return T::name;
+  } else {
+    return "unnamed";
+  }
+}
+
+}  // namespace detail
 
 /// **CHCO**, classification head combination optimisation: selects and combines heads within a budget.
 ///
@@ -52,7 +70,14 @@ struct chco {
   expert_fit_options combining = {};      ///< for budgets of experts; `experts` is taken from the budget
   const funnel_stages* stages = nullptr;  ///< see `head_funnel`
 
-  [[nodiscard]] std::string name() const { return "chco"; }
+  /// `chco`, with the objective and the search if they are not the defaults: `chco<macro_accuracy>`.
+  [[nodiscard]] static std::string name() {
+    constexpr bool has_default_search = std::is_same_v<Search, greedy_search>;
+    if (std::is_same_v<Objective, log_likelihood> && has_default_search) return "chco";
+    std::string out = std::string{"chco<"} + detail::argument_name<Objective>();
+    if (!has_default_search) out += std::string{", "} + detail::argument_name<Search>();
+    return out + '>';
+  }
 
   /// Whether this evidence, and each of its subsets, is fitted by the joint search (`head_funnel`).
   [[nodiscard]] bool uses_funnel(const task_evidence& evidence) const {

@@ -23,21 +23,21 @@ MLL_DEVICE_TEST(statistics_arrive, "node statistics arrive on the device as they
   for (const auto* statistics : {&from_dense, &from_sparse}) {
     const auto view = statistics->view();
     MLL_DEVICE_CHECK(statistics->head_count() == size.heads && statistics->node_count() == size.nodes);
-    // The rows and the least of each column.
+    // The rows and the minimum of each column.
     MLL_DEVICE_CHECK(statistics->size_bytes() == (size.nodes + 1) * dense.row(0).size_bytes());
     MLL_DEVICE_CHECK(statistics->device() == device.device());
     std::vector<mll::detail::four_means> back(view.nodes * view.stride);
-    std::vector<mll::detail::four_means> least(view.stride);
+    std::vector<mll::detail::four_means> min_mean(view.stride);
     const auto read = [](auto& to, const auto* from) {
       mll::exec::cuda::require(cudaMemcpy(to.data(), from, to.size() * sizeof(to[0]), cudaMemcpyDeviceToHost),
                                "reading back");
     };
     read(back, view.rows);
-    read(least, view.least);
+    read(min_mean, view.min_mean);
     for (std::size_t h = 0; h < size.heads; ++h) {
       std::uint16_t expected = 65535;
       for (std::size_t v = 0; v < size.nodes; ++v) expected = std::min(expected, dense.row(v)[h]);
-      MLL_DEVICE_CHECK(least[h / 4].of[h % 4] == expected);
+      MLL_DEVICE_CHECK(min_mean[h / 4].of[h % 4] == expected);
     }
     std::size_t different = 0;
     std::size_t positive = 0;

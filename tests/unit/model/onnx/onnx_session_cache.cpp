@@ -108,12 +108,12 @@ TEST_CASE("networks are released with many files as well") {
   std::vector<std::filesystem::path> files;
   for (std::size_t i = 0; i < 60; ++i) files.push_back(write_file(folder, i));
   onnx_session_cache cache{5 * estimate(files[0])};
-  std::size_t most = 0;
+  std::size_t max_sessions = 0;
   for (const auto& file : files) {
     CHECK(run(cache.acquire(file, opencv_engine{})) >= 0);
-    most = std::max(most, cache.statistics().sessions);
+    max_sessions = std::max(max_sessions, cache.statistics().sessions);
   }
-  CHECK(most == 5);
+  CHECK(max_sessions == 5);
   CHECK(cache.statistics().loads == 60);
 }
 

@@ -20,7 +20,7 @@ TEST_CASE("the discriminant of the embedding is the Gaussian log-posterior of sh
   mll::matrix<float> noise(60, 3);
   for (Eigen::Index i = 0; i < noise.size(); ++i)
     noise.data()[i] = static_cast<float>(mll::test::uniform(engine, -0.5, 0.5));
-  const auto model = mll::test::scorer_for(planted.truth, 3, 1, noise);
+  const auto model = mll::test::general_model_for(planted.truth, 3, 1, noise);
   const mll::general_model_labels seen{mll::detail::unit_rows(model.samples, "sample"),
                                        mll::matrix<float>::Identity(3, 3)};
   const auto general = mll::make_general_heads(model, seen, labels.samples(), planted.match);

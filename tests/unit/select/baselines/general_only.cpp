@@ -10,7 +10,7 @@
 TEST_CASE("general_only predicts the class with the largest cosine") {
   const auto planted = mll::test::plant({4, 4}, {{{0}, {1}}}, 111);
   const auto labels = planted.labels();
-  const auto model = mll::test::scorer_for(planted.truth, 2, 1.0F, mll::matrix<float>::Zero(8, 2));
+  const auto model = mll::test::general_model_for(planted.truth, 2, 1.0F, mll::matrix<float>::Zero(8, 2));
   const mll::general_model_labels seen{model.samples, {}};
   const auto general = mll::make_general_heads(model, seen, labels.samples(), planted.match);
   const auto chosen = mll::select(mll::exec::sequential{}, labels, planted.match,

@@ -87,7 +87,7 @@ TEST_CASE("of equal experts the first is taken") {
 TEST_CASE("the general model may be the best single expert") {
   const auto planted = mll::test::plant({8, 8, 8}, mll::test::mixed_hub(3, 0, 3, 0), 143);
   const auto labels = planted.labels();
-  const auto model = mll::test::scorer_for(planted.truth, 3, 1, mll::matrix<float>::Zero(24, 3));
+  const auto model = mll::test::general_model_for(planted.truth, 3, 1, mll::matrix<float>::Zero(24, 3));
   const auto general = mll::make_general_heads(model, {model.samples}, labels.samples(), planted.match);
   const mll::task_evidence evidence{labels, planted.match, &general};
   const auto fitted = mll::single_expert{}(mll::exec::sequential{}, evidence);

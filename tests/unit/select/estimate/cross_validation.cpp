@@ -247,11 +247,11 @@ TEST_CASE("the method is decided once, by the evidence as a whole") {
   const auto planted = mll::test::plant({20, 20, 20}, mll::test::mixed_hub(3, 2, 1, 1), 345);
   const auto labels = planted.labels();
   const mll::task_evidence evidence{labels, planted.match};
-  std::vector<std::size_t> most;
+  std::vector<std::size_t> four_fifths;
   for (std::size_t r = 0; r < 60; ++r) {
-    if (r % 5 != 0) most.push_back(r);
+    if (r % 5 != 0) four_fifths.push_back(r);
   }
-  const auto part = evidence.subset(most);
+  const auto part = evidence.subset(four_fifths);
   CHECK(mll::evidence_strength(part) == doctest::Approx(16));
   CHECK(mll::whole_evidence_strength(part) == doctest::Approx(20));
   CHECK(mll::whole_evidence_strength(part.subset(std::vector<std::size_t>{0, 17, 33})) ==
@@ -261,7 +261,8 @@ TEST_CASE("the method is decided once, by the evidence as a whole") {
 TEST_CASE("classes without samples are excluded, and a task without samples has an estimate of NaN") {
   const auto planted = mll::test::plant({8, 0, 8}, mll::test::mixed_hub(3, 2, 0, 8, 0.1), 339);
   const auto labels = planted.labels();
-  const auto model = mll::test::scorer_for(planted.truth, 3, 1, mll::matrix<float>::Constant(16, 3, 0.1F));
+  const auto model =
+      mll::test::general_model_for(planted.truth, 3, 1, mll::matrix<float>::Constant(16, 3, 0.1F));
   const auto general = mll::make_general_heads(model, {mll::detail::unit_rows(model.samples, "sample")},
                                                labels.samples(), planted.match);
   const mll::task_evidence evidence{labels, planted.match, &general};

@@ -99,7 +99,7 @@ TEST_CASE("make_general_heads takes the scale of greatest likelihood") {
   bool differ = false;
   double before = 0;
   for (const double noise : {0.2, 1.0, 2.0, 4.0}) {
-    const auto model = mll::test::scorer_for(planted.truth, 3, 1, noise_for(36, 3, noise, 93));
+    const auto model = mll::test::general_model_for(planted.truth, 3, 1, noise_for(36, 3, noise, 93));
     const auto general = mll::make_general_heads(model, label_of(model), labels.samples(), planted.match);
     double best = 0;
     double best_value = -std::numeric_limits<double>::infinity();
@@ -152,12 +152,12 @@ TEST_CASE("without samples of the classes the scale is 16") {
     const auto planted = mll::test::plant({3, 3}, {{{0}}}, 96);
     auto match = planted.match;
     for (auto& found : match.classes) found.evidence.clear();
-    const auto model = mll::test::scorer_for(planted.truth, 2, 1, noise_for(6, 2, 1, 97));
+    const auto model = mll::test::general_model_for(planted.truth, 2, 1, noise_for(6, 2, 1, 97));
     CHECK(mll::make_general_heads(model, label_of(model), planted.labels().samples(), match).scale() == 16);
   }
   SUBCASE("no representation data at all") {
     const auto match = mll::test::planted_match(std::vector<std::size_t>{0, 0});
-    const auto model = mll::test::scorer_for({}, 2, 1, mll::matrix<float>(0, 2));
+    const auto model = mll::test::general_model_for({}, 2, 1, mll::matrix<float>(0, 2));
     const auto general =
         mll::make_general_heads(model, mll::general_model_labels{}, mll::sample_layout{}, match);
     CHECK(general.scale() == 16);
@@ -168,7 +168,8 @@ TEST_CASE("without samples of the classes the scale is 16") {
 TEST_CASE("make_general_heads rejects texts of another dimension and embeddings that are not finite") {
   const auto planted = mll::test::plant({2, 2}, {{{0}}}, 98);
   const auto labels = planted.labels();
-  mll::test::toy_general_model model = mll::test::scorer_for(planted.truth, 2, 1, noise_for(4, 2, 1, 99));
+  mll::test::toy_general_model model =
+      mll::test::general_model_for(planted.truth, 2, 1, noise_for(4, 2, 1, 99));
   const auto label = label_of(model);
   for (auto& [text, row] : model.texts) row = Eigen::RowVector3f{1, 2, 3};
   CHECK_THROWS_WITH_AS((void)mll::make_general_heads(model, label, labels.samples(), planted.match),

@@ -138,7 +138,7 @@ TEST_CASE("a class without an expert is left to the general model") {
   mll::matrix<float> noise(60, 3);
   for (Eigen::Index i = 0; i < noise.size(); ++i)
     noise.data()[i] = static_cast<float>(mll::test::uniform(engine, -0.3, 0.3));
-  const auto model = mll::test::scorer_for(planted.truth, 3, 0.4F, noise);
+  const auto model = mll::test::general_model_for(planted.truth, 3, 0.4F, noise);
   auto labels = mll::test::named_labels(planted, models);
   const mll::general_model_labels seen{model.samples, {}};
   const auto general = mll::make_general_heads(model, seen, labels.samples(), planted.match);
@@ -162,7 +162,8 @@ TEST_CASE("a class without samples is left to the general model, whatever the bu
   const auto planted = mll::test::plant({20, 20, 20, 20}, models, 71);
   const auto graph = mll::test::named_graph(4);
   const auto labels = mll::test::named_labels(planted, models);
-  const auto model = mll::test::scorer_for(planted.truth, 4, 1, mll::matrix<float>::Constant(80, 4, 0.05F));
+  const auto model =
+      mll::test::general_model_for(planted.truth, 4, 1, mll::matrix<float>::Constant(80, 4, 0.05F));
   mll::matrix<float> node_texts = mll::matrix<float>::Identity(4, 4);
   const mll::general_model_labels seen{mll::detail::unit_rows(model.samples, "sample"), node_texts};
   auto match = planted.match;

@@ -148,7 +148,8 @@ TEST_CASE("its size is limited: voting heads first, and of the other nodes the n
 TEST_CASE("a class without samples belongs by the embedding that its text predicts") {
   const auto planted = mll::test::plant({20, 20, 20, 20}, membership_models, 93);
   const auto labels = mll::test::named_labels(planted, membership_models);
-  const auto model = mll::test::scorer_for(planted.truth, 4, 1, mll::matrix<float>::Constant(80, 4, 0.05F));
+  const auto model =
+      mll::test::general_model_for(planted.truth, 4, 1, mll::matrix<float>::Constant(80, 4, 0.05F));
   const mll::general_model_labels seen{mll::detail::unit_rows(model.samples, "sample"),
                                        mll::matrix<float>::Identity(4, 4)};
   const auto hub =

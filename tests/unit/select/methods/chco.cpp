@@ -21,6 +21,12 @@
 
 namespace {
 
+struct nameless_objective {
+  static float no_rivals() { return -1e3F; }
+  static float add_rival(float summary, float score) { return std::max(summary, score); }
+  static float value(float truth, float summary) { return truth - summary; }
+};
+
 using mll::test::planted_task;
 
 template <class Method = mll::chco<>>
@@ -105,10 +111,16 @@ TEST_CASE("CHCO rejects counts of 0 and names the option") {
                        "budget: expected at least 1 expert, found 0", mll::invalid_argument);
 }
 
-TEST_CASE("the name of CHCO does not depend on its budget") {
+TEST_CASE("the name of CHCO is that of its type, whatever its budget") {
   CHECK(mll::chco<>{}.name() == "chco");
   CHECK(mll::chco<>{.budget = mll::experts{}}.name() == "chco");
   CHECK(mll::chco<>{.budget = mll::all_experts{}}.name() == "chco");
+  CHECK(mll::chco<mll::macro_accuracy>::name() == "chco<macro_accuracy>");
+  CHECK(mll::chco<mll::macro_accuracy, mll::exhaustive_search>::name() ==
+        "chco<macro_accuracy, exhaustive_search>");
+  CHECK(mll::chco<mll::log_likelihood, mll::exhaustive_search>::name() ==
+        "chco<log_likelihood, exhaustive_search>");
+  CHECK(mll::chco<nameless_objective>::name() == "chco<unnamed>");
 }
 
 TEST_CASE("CHCO keeps its budget, which may exceed the hub") {
@@ -225,19 +237,19 @@ TEST_CASE("unanimous heads are never overturned") {
     int unanimous = 0;
     for (Eigen::Index i = 0; i < said.rows(); ++i) {
       // Every head of class y has higher log-odds than any head of another class.
-      std::vector<float> least;
-      std::vector<float> most;
+      std::vector<float> lowest;
+      std::vector<float> highest;
       for (const auto& votes : fitted.votes) {
-        least.push_back(std::numeric_limits<float>::infinity());
-        most.push_back(-std::numeric_limits<float>::infinity());
+        lowest.push_back(std::numeric_limits<float>::infinity());
+        highest.push_back(-std::numeric_limits<float>::infinity());
         for (const auto& v : votes) {
           const float value = v.slope * said(i, static_cast<Eigen::Index>(v.head)) + v.intercept;
-          least.back() = std::min(least.back(), value);
-          most.back() = std::max(most.back(), value);
+          lowest.back() = std::min(lowest.back(), value);
+          highest.back() = std::max(highest.back(), value);
         }
       }
       for (std::size_t y = 0; y < 3; ++y) {
-        if (least[y] <= std::max(most[(y + 1) % 3], most[(y + 2) % 3])) continue;
+        if (lowest[y] <= std::max(highest[(y + 1) % 3], highest[(y + 2) % 3])) continue;
         ++unanimous;
         Eigen::Index top = 0;
         answers.row(i).maxCoeff(&top);
@@ -257,7 +269,8 @@ TEST_CASE("a class without samples uses the general model, or is named in an err
       "(no samples at its node or below it)",
       mll::invalid_argument);
 
-  const auto model = mll::test::scorer_for(planted.truth, 3, 1, mll::matrix<float>::Constant(16, 3, 0.1F));
+  const auto model =
+      mll::test::general_model_for(planted.truth, 3, 1, mll::matrix<float>::Constant(16, 3, 0.1F));
   const auto general = mll::make_general_heads(model, {mll::detail::unit_rows(model.samples, "sample")},
                                                labels.samples(), planted.match);
   const mll::task_evidence evidence{labels, planted.match, &general};
@@ -280,7 +293,7 @@ TEST_CASE("a class without samples uses the general model, or is named in an err
 TEST_CASE("a task without samples uses the general model only") {
   const mll::model_labels none;
   const auto match = mll::test::planted_match(std::vector<std::size_t>{0, 0, 0});
-  const auto model = mll::test::scorer_for({}, 3, 1, mll::matrix<float>(0, 3));
+  const auto model = mll::test::general_model_for({}, 3, 1, mll::matrix<float>(0, 3));
   const auto general = mll::make_general_heads(model, mll::general_model_labels{}, none.samples(), match);
   const mll::task_evidence evidence{none, match, &general};
   const auto fitted = mll::chco<>{}(mll::exec::sequential{}, evidence);
@@ -306,7 +319,7 @@ TEST_CASE("a good general model is chosen over poor experts, a poor one is not c
   for (Eigen::Index i = 0; i < noise.size(); ++i)
     noise.data()[i] = static_cast<float>(mll::test::uniform(engine, -1, 1));
   const auto general_votes = [&](float lean) {
-    const auto model = mll::test::scorer_for(planted.truth, 3, lean, noise);
+    const auto model = mll::test::general_model_for(planted.truth, 3, lean, noise);
     const auto general = mll::make_general_heads(model, {mll::detail::unit_rows(model.samples, "sample")},
                                                  labels.samples(), planted.match);
     const mll::task_evidence evidence{labels, planted.match, &general};

@@ -19,20 +19,20 @@ struct statistics_view {
   std::size_t nodes = 0;
   std::size_t heads = 0;
   std::size_t stride = 0;  ///< in `four_means`
-  /// `[stride]`: least mean of each head over all nodes; only the kernels of screening read it.
-  const four_means* least = nullptr;
+  /// `[stride]`: minimum mean of each head over all nodes; only the kernels of screening read it.
+  const four_means* min_mean = nullptr;
 
   [[nodiscard]] MLL_HOST_DEVICE std::size_t groups() const { return (heads + 3) / 4; }
   /// The means of the i-th four heads at node 0; those at the next node are `stride` further.
   [[nodiscard]] MLL_HOST_DEVICE const four_means* column(std::size_t i) const { return rows + i; }
 };
 
-/// Computes the least mean of each head over all nodes; one thread per four heads.
+/// Computes the minimum mean of each head over all nodes; one thread per four heads.
 struct min_means {
   static constexpr unsigned threads = 128;
 
   statistics_view statistics;
-  four_means* least = nullptr;  ///< `[stride]`
+  four_means* min_mean = nullptr;  ///< `[stride]`
 
   template <class Block>
   MLL_DEVICE void operator()(Block& block) const {
@@ -54,7 +54,7 @@ struct min_means {
           for (unsigned v = 0; v < 4; ++v) out.of[v] = row[i].of[v] < out.of[v] ? row[i].of[v] : out.of[v];
         }
       }
-      least[group] = out;
+      min_mean[group] = out;
     });
   }
 };

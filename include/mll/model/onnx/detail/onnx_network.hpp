@@ -206,8 +206,8 @@ class onnx_network {
   trial find_rows(onnx_session& session, std::span<const sample_type> batch, std::size_t width,
                   const char* what) const {
     const bool fixed = fixed_batch() != 0;
-    const std::size_t most = header_.quantises_batches ? 1 : input_.max_batch();
-    const std::size_t full = fixed ? fixed_batch() : std::min(options_.batch_size, most);
+    const std::size_t max_batch = header_.quantises_batches ? 1 : input_.max_batch();
+    const std::size_t full = fixed ? fixed_batch() : std::min(options_.batch_size, max_batch);
     // An engine that is right for 3 samples is right for more, unless it is known to fail.
     const std::size_t wanted = fixed || !engine_.takes_any_batch() ? full : std::min<std::size_t>(full, 3);
     std::vector<sample_type> samples;

@@ -86,8 +86,8 @@ class onnx_images {
     };
     if (how.fit == image_fit::stretch) {
       const onnx_value side = rows_.number(static_cast<double>(has_side ? how.short_side : shorter));
-      const onnx_value least = rows_.number(static_cast<double>(shorter));
-      return cut(scaled(width, side, least), scaled(height, side, least), 0);
+      const onnx_value from = rows_.number(static_cast<double>(shorter));
+      return cut(scaled(width, side, from), scaled(height, side, from), 0);
     }
     if (how.fit == image_fit::crop) {
       const onnx_value by_width = how.short_side == 0 ? width * rows_ > height * columns_ : columns_ <= rows_;
@@ -101,9 +101,9 @@ class onnx_images {
     }
     const auto real = [](const onnx_value& of) { return of.as(onnx_type::float64); };
     const onnx_value ratio = onnx_value::min(real(width) / real(columns_), real(height) / real(rows_));
-    const auto fitting = [&](const onnx_value& from, const onnx_value& most) {
+    const auto fitting = [&](const onnx_value& from, const onnx_value& limit) {
       const onnx_value side = (real(from) * ratio).then("Round").as(onnx_type::int64);
-      return onnx_value::max(onnx_value::min(side, most), most.number(1));
+      return onnx_value::max(onnx_value::min(side, limit), limit.number(1));
     };
     return cut(fitting(columns_, width), fitting(rows_, height), 114);
   }

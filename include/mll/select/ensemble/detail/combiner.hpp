@@ -179,12 +179,12 @@ class combiner {
     std::copy_n(scores, width_, largest.data());
     for (std::size_t y = 1; y < classes; ++y) {
       lanes(scores + y * block, largest.data(),
-            [](float score, float& most) { most = score > most ? score : most; });
+            [](float score, float& top) { top = score > top ? score : top; });
     }
     total.fill(0);
     for (std::size_t y = 0; y < classes; ++y) {
       float* const score = scores + y * block;
-      lanes(largest.data(), score, [](float most, float& x) { x -= most; });
+      lanes(largest.data(), score, [](float top, float& x) { x -= top; });
       float* const e = as_probability ? score : exponential.data();
       if (!as_probability) std::copy_n(score, width_, e);
       exp_in_place(std::span{e, width_});

@@ -91,7 +91,7 @@ class device_screening {
   void put_entries(const class_evidence& nodes) {
     std::vector<node_entry> entries;
     std::vector<std::uint32_t> first{0};
-    std::uint32_t least_weight = 256;
+    std::uint32_t min_weight = 256;
     for (const auto& of_class : nodes) {
       std::uint32_t weight = 0;
       for (const weighted_position& one : of_class) {
@@ -101,11 +101,11 @@ class device_screening {
       if (of_class.empty()) entries.emplace_back();
       entries.back().is_last = 1;
       first.push_back(static_cast<std::uint32_t>(entries.size()));
-      least_weight = std::min(least_weight, weight);
+      min_weight = std::min(min_weight, weight);
     }
     while (entries.size() % screen_heads::rows_at_once != 0) entries.emplace_back();
     // Sums over many classes are rounded; so the bound keeps a distance.
-    least_weight_ = 0.99F * static_cast<float>(least_weight);
+    min_weight_ = 0.99F * static_cast<float>(min_weight);
     entries_ = grid_.template allocate<node_entry>(entries.size());
     first_entry_ = grid_.template allocate<std::uint32_t>(first.size());
     grid_.upload(std::span{entries}, entries_);
@@ -184,7 +184,7 @@ class device_screening {
                                  .statistics = statistics_,
                                  .classes = static_cast<std::uint32_t>(classes_),
                                  .order = plan_.sample,
-                                 .least_weight = least_weight_,
+                                 .min_weight = min_weight_,
                                  .unit = unit,
                                  .remembered = screen_heads::remembered,
                                  .floor = floor_.data(),
@@ -216,7 +216,7 @@ class device_screening {
                                     .entry_count = static_cast<std::uint32_t>(entries_.size()),
                                     .order = part,
                                     .done = plan_.sample,
-                                    .least_weight = least_weight_,
+                                    .min_weight = min_weight_,
                                     .rivals = rivals(),
                                     .unit = unit,
                                     .found = found(),
@@ -237,7 +237,7 @@ class device_screening {
   std::size_t classes_;
   std::size_t max_heads_;
   std::size_t capacity_ = 0;
-  float least_weight_ = 0;
+  float min_weight_ = 0;
   screening_plan plan_;
   std::size_t crowded_ = 0;
   std::size_t repeated_rounds_ = 0;

@@ -98,7 +98,7 @@ struct matrix_crowding {
   statistics_view statistics;
   std::uint32_t classes = 0;
   head_order order;
-  float least_weight = 0;
+  float min_weight = 0;
   float unit = 1;
   std::uint32_t remembered = 0;
   const score_floor* floor = nullptr;  ///< `[classes]`
@@ -113,8 +113,8 @@ struct matrix_crowding {
           order.group(i / 4) >= statistics.groups())
         return;
       const std::uint32_t head = order.group(i / 4) * 4 + i % 4;
-      const float at_least = least_weight * static_cast<float>(statistics.least[head / 4].of[head % 4]);
-      float best = at_least;
+      const float floor_mean = min_weight * static_cast<float>(statistics.min_mean[head / 4].of[head % 4]);
+      float best = floor_mean;
       std::uint32_t promising = 0;
       each_means(means, classes, heads, i, [&](std::uint32_t first, const float* mean) {
         score_floor floors[means_at_once];  // loaded together
@@ -124,7 +124,7 @@ struct matrix_crowding {
         MLL_UNROLL
         for (unsigned k = 0; k < means_at_once; ++k) {
           if (first + k >= classes) continue;
-          if (floors[k].admits(unit * (mean[k] - 0.5F * (best + at_least)), head)) ++promising;
+          if (floors[k].admits(unit * (mean[k] - 0.5F * (best + floor_mean)), head)) ++promising;
           best = best > mean[k] ? best : mean[k];
         }
       });

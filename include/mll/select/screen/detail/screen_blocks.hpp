@@ -50,13 +50,14 @@ struct head_tile {
   }
   static bool any_above(const float* __restrict values, float floor) {
     constexpr std::size_t width = 16;
-    float most[width];
-    for (std::size_t i = 0; i < width; ++i) most[i] = values[i];
+    float highest[width];
+    for (std::size_t i = 0; i < width; ++i) highest[i] = values[i];
     for (std::size_t p = width; p < size; p += width) {
-      for (std::size_t i = 0; i < width; ++i) most[i] = most[i] > values[p + i] ? most[i] : values[p + i];
+      for (std::size_t i = 0; i < width; ++i)
+        highest[i] = highest[i] > values[p + i] ? highest[i] : values[p + i];
     }
     int above = 0;
-    for (std::size_t i = 0; i < width; ++i) above |= most[i] > floor ? 1 : 0;
+    for (std::size_t i = 0; i < width; ++i) above |= highest[i] > floor ? 1 : 0;
     return above != 0;
   }
 };
@@ -81,14 +82,14 @@ class block_scores {
     return floor >= 0 ? floor / unit_ * (1 - 1e-6F) : -std::numeric_limits<float>::infinity();
   }
   /// Adds the means of one more class for the tile that begins at head i of the block.
-  void add(std::uint32_t y, std::size_t i, const float* means, float least) {
+  void add(std::uint32_t y, std::size_t i, const float* means, float min_mean) {
     head_tile::add_class(means, total_.data() + i, best_.data() + i, second_.data() + i);
-    if (!head_tile::any_above(means, least)) return;
+    if (!head_tile::any_above(means, min_mean)) return;
     std::array<std::uint32_t, head_tile::size> found;
     std::size_t count = 0;
     for (std::uint32_t j = 0; j < head_tile::size; ++j) {
       found[count] = j;
-      count += means[j] > least ? 1 : 0;
+      count += means[j] > min_mean ? 1 : 0;
     }
     for (std::size_t k = 0; k < count; ++k)
       promising_.push_back({y, static_cast<std::uint32_t>(i) + found[k], means[found[k]]});
@@ -150,10 +151,10 @@ template <class Means>
     for (std::size_t first = begin; first < end; first += block, block = std::min(2 * block, max_block)) {
       scores.clear();
       for (std::size_t y = 0; y < classes; ++y) {
-        const float least = scores.min_mean(found[part][y].floor());
+        const float min_mean = scores.min_mean(found[part][y].floor());
         means(y, first, std::min(block, end - first), std::min(y + 1, classes - 1),
               [&](std::size_t i, const float* of_tile) {
-                scores.add(static_cast<std::uint32_t>(y), i, of_tile, least);
+                scores.add(static_cast<std::uint32_t>(y), i, of_tile, min_mean);
               });
       }
       scores.offer(first, heads, found[part]);

@@ -108,8 +108,8 @@ struct head_order {
 ///
 /// One thread scores four heads. The mean of a class and the greatest mean before it bound the score from
 /// above, so that few classes per head are remembered until the score is known. Rival classes have at least
-/// the least mean of the head over all nodes, which counts where heads respond everywhere. If a head has more
-/// than `remembered`, the rows are read again.
+/// the minimum mean of the head over all nodes, which counts where heads respond everywhere. If a head has
+/// more than `remembered`, the rows are read again.
 ///
 /// Results equal the host's pass over `node_statistics` bit for bit: sums of products are integers below
 /// 2^24, and all other sums are taken in the same order.
@@ -125,10 +125,10 @@ struct screen_heads {
   statistics_view statistics;
   const node_entry* entries = nullptr;  ///< count: a multiple of `rows_at_once`; padding has weight 0
   std::uint32_t entry_count = 0;
-  head_order order;        ///< of chunks of blocks
-  head_order done;         ///< heads to leave out
-  float least_weight = 0;  ///< factor of the least means: a lower bound of every mean
-  float rivals = 1;        ///< classes - 1
+  head_order order;      ///< of chunks of blocks
+  head_order done;       ///< heads to leave out
+  float min_weight = 0;  ///< factor of the minimum means: a lower bound of every mean
+  float rivals = 1;      ///< classes - 1
   float unit = 1;
   found_heads found;
   std::uint32_t* crowded = nullptr;  ///< threads that read twice; null: not counted
@@ -145,15 +145,15 @@ struct screen_heads {
       if (first + t * heads_per_thread >= statistics.heads) return;
       const auto head = static_cast<std::uint32_t>(first) + t * heads_per_thread;
       if (done.contains(head / heads_per_thread)) return;
-      const four_means lowest = statistics.least[head / heads_per_thread];
+      const four_means lowest = statistics.min_mean[head / heads_per_thread];
       rival_terms terms[heads_per_thread];
-      float at_least[heads_per_thread];
+      float floor_mean[heads_per_thread];
       std::uint32_t promising[heads_per_thread] = {};
       MLL_UNROLL
       for (unsigned v = 0; v < heads_per_thread; ++v) {
         // No mean is lower, so that the two greatest stay what they are.
-        at_least[v] = least_weight * static_cast<float>(lowest.of[v]);
-        terms[v].best = terms[v].second = at_least[v];
+        floor_mean[v] = min_weight * static_cast<float>(lowest.of[v]);
+        terms[v].best = terms[v].second = floor_mean[v];
       }
       float floor_score = found.floor[0].score;  // of the class, loaded one class ahead
       each_class(head, [&](std::uint32_t y, const std::uint32_t* sums) {
@@ -163,7 +163,7 @@ struct screen_heads {
         MLL_UNROLL
         for (unsigned v = 0; v < heads_per_thread; ++v) {
           mean[v] = static_cast<float>(sums[v]);
-          bound[v] = unit * (mean[v] - 0.5F * (terms[v].best + at_least[v]));
+          bound[v] = unit * (mean[v] - 0.5F * (terms[v].best + floor_mean[v]));
           may_pass |= bound[v] >= floor_score;
         }
         floor_score = found.floor[y + 1].score;

@@ -44,8 +44,8 @@ TEST_CASE("a limited plan takes the same share of every node, and at least one s
   const auto plan = mll::detail::plan_samples(nodes, given.source, 10);
   CHECK(plan.samples() == std::vector<mll::node_samples>{{0, 8}, {1, 2}, {2, 6}});
   CHECK(plan.classes[0][0].weight == doctest::Approx(0.75 / 8));
-  const auto least = mll::detail::plan_samples(nodes, given.source, 1);
-  CHECK(least.samples() == std::vector<mll::node_samples>{{0, 1}, {1, 1}, {2, 1}});
+  const auto smallest = mll::detail::plan_samples(nodes, given.source, 1);
+  CHECK(smallest.samples() == std::vector<mll::node_samples>{{0, 1}, {1, 1}, {2, 1}});
 }
 
 TEST_CASE("plan_samples rejects a class without samples") {

@@ -189,7 +189,7 @@ TEST_CASE("device screening of heads with a background reads few rows twice") {
   };
   CHECK(read_twice() < heads / 8 / 20);
   // Without lower bounds, nearly all would be: that shows in the sample, and matrices are used.
-  std::fill(rows.least.begin(), rows.least.end(), mll::detail::four_means{});
+  std::fill(rows.min_mean.begin(), rows.min_mean.end(), mll::detail::four_means{});
   CHECK(read_twice() == 0);
 }
 
@@ -199,7 +199,7 @@ TEST_CASE("device screening without room for matrices reads crowded heads twice"
   mll::class_evidence classes;
   for (std::uint32_t v = 0; v < 30; ++v) classes.push_back({{v, 256}});
   device_rows rows{statistics};
-  std::fill(rows.least.begin(), rows.least.end(), mll::detail::four_means{});
+  std::fill(rows.min_mean.begin(), rows.min_mean.end(), mll::detail::four_means{});
   mll::detail::device_screening screening{
       mll::test::host_grid<mll::exec::sequential>{}, rows.view(), classes, 700, {1024, 30 * 2000, 8192}};
   CHECK(screening.run() == mll::screen(mll::exec::sequential{}, statistics, classes, 700));

@@ -157,9 +157,8 @@ class evaluation {
     add_baseline(mll::top_heads<mll::mean_difference>{.count = k});
     add_baseline(mll::entropy_weighted_f1{.count = k});
     add_baseline(mll::top_heads<mll::area_under_roc>{.count = k});
-    add("chco<macro_accuracy>",
-        mll::chco<mll::macro_accuracy>{.budget = mll::heads_per_class{k}, .min_effective_samples = 0}, false,
-        0);
+    add_baseline(
+        mll::chco<mll::macro_accuracy>{.budget = mll::heads_per_class{k}, .min_effective_samples = 0});
     add_baseline(mll::ridge_stacking{});
     add_baseline(mll::shrunken_lda{});
     if (general) add(mll::general_only::name(), mll::general_only{}, true, 0);
@@ -198,7 +197,7 @@ class evaluation {
 
  private:
   /// The experts are chosen by the labels of the task, and combined by the representation data as those of
-  /// chco-experts: what another choice would be worth.
+  /// chco-experts: an upper bound of the gain by another choice.
   [[nodiscard]] mll::matrix<float> of_supervised_experts(const kit_task& task, const mll::task_match& found,
                                                          const mll::general_heads* general, result& row) {
     std::vector<std::size_t> first{0};

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "mll/core/detail/product.hpp"
+#include "mll/core/detail/roc_area.hpp"
 #include "mll/core/detail/solve_large_spd.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/core/random.hpp"
@@ -25,26 +26,23 @@ namespace accuracy {
 inline mll::matrix<float> supervised_relevance(const mll::matrix<float>& responses,
                                                std::span<const std::size_t> truth, std::size_t classes) {
   mll::matrix<float> out(static_cast<Eigen::Index>(classes), responses.cols());
-  std::vector<double> count(classes, 0);
-  for (const std::size_t y : truth) ++count[y];
+  std::vector<double> equal(classes);  // samples with one response, per class
   std::vector<std::size_t> order(truth.size());
   for (Eigen::Index h = 0; h < responses.cols(); ++h) {
     const auto value = [&](std::size_t i) { return responses(static_cast<Eigen::Index>(i), h); };
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return value(a) < value(b); });
-    std::vector<double> ranks(classes, 0);
+    std::vector<mll::detail::roc_area> areas(classes);
     for (std::size_t i = 0; i < order.size();) {
+      std::fill(equal.begin(), equal.end(), 0.0);
       std::size_t end = i;
-      while (end < order.size() && value(order[end]) == value(order[i])) ++end;
-      for (std::size_t k = i; k < end; ++k)
-        ranks[truth[order[k]]] += static_cast<double>(i + end + 1) / 2;  // mean rank of equals, from 1
+      for (; end < order.size() && value(order[end]) == value(order[i]); ++end) ++equal[truth[order[end]]];
+      for (std::size_t y = 0; y < classes; ++y)
+        areas[y].add(equal[y], static_cast<double>(end - i) - equal[y]);
       i = end;
     }
     for (std::size_t y = 0; y < classes; ++y) {
-      const double others = static_cast<double>(truth.size()) - count[y];
-      const double area =
-          count[y] * others > 0 ? (ranks[y] - count[y] * (count[y] + 1) / 2) / (count[y] * others) : 0.5;
-      const double gain = std::max(0.0, 2 * area - 1);
+      const double gain = std::max(0.0, 2 * areas[y].value() - 1);
       out(static_cast<Eigen::Index>(y), h) = static_cast<float>(gain * gain);
     }
   }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "kit.hpp"
+#include "mll/core/detail/roc_area.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/reuse/prediction.hpp"
 #include "mll/select/selection.hpp"
@@ -41,27 +42,6 @@ struct result {
   double outsiders_by_belongs = std::numeric_limits<double>::quiet_NaN();
   double senses_right = std::numeric_limits<double>::quiet_NaN();
 };
-
-/// Area under the ROC curve: how often a value is above one of the others, ties counted half; NaN without
-/// values.
-inline double area_under_roc(const std::vector<double>& values, const std::vector<double>& others) {
-  std::vector<std::pair<double, bool>> all;
-  for (const double x : values) all.emplace_back(x, true);
-  for (const double x : others) all.emplace_back(x, false);
-  std::sort(all.begin(), all.end());
-  double wins = 0;
-  double below = 0;
-  for (std::size_t i = 0; i < all.size();) {
-    std::size_t end = i;
-    double own = 0;
-    for (; end < all.size() && all[end].first == all[i].first; ++end) own += all[end].second ? 1 : 0;
-    const double equal = static_cast<double>(end - i) - own;
-    wins += own * (below + equal / 2);
-    below += equal;
-    i = end;
-  }
-  return wins / (static_cast<double>(values.size()) * static_cast<double>(others.size()));
-}
 
 /// Accuracy on the 5, 10, ..., 100 % of the answers with the highest confidence.
 inline std::vector<double> accuracy_at_coverage(std::vector<std::pair<double, bool>> answers) {
@@ -135,7 +115,7 @@ inline void score_abstention(const std::vector<mll::prediction>& found, const st
     std::vector<double> by_truth[2];
     for (std::size_t i = 0; i < found.size(); ++i)
       by_truth[hits[i] ? 1 : 0].push_back(static_cast<double>(found[i].*number));
-    return area_under_roc(by_truth[1], by_truth[0]);
+    return mll::detail::roc_area_of(by_truth[1], by_truth[0]);
   };
   out.right_by_probability = right_by(&mll::prediction::probability);
   out.right_by_confidence = right_by(&mll::prediction::confidence);
@@ -144,7 +124,7 @@ inline void score_abstention(const std::vector<mll::prediction>& found, const st
     std::vector<double> outside;
     for (const auto& one : found) inside.push_back(static_cast<double>(number(one)));
     for (const auto& one : outsiders) outside.push_back(static_cast<double>(number(one)));
-    return area_under_roc(inside, outside);
+    return mll::detail::roc_area_of(inside, outside);
   };
   out.outsiders_by_probability = outsiders_by([](const auto& one) { return one.probability; });
   out.outsiders_by_confidence = outsiders_by([](const auto& one) { return one.confidence; });

@@ -1,7 +1,7 @@
 """Runs programs over the ranks of an MPI job, and checks what they print and how they end.
 
 usage: run.py operations|selection|dealt|late --program RANKS --launcher MPIRUN
-       run.py hub --tool HUB_TOOL --launcher MPIRUN --work DIR
+       run.py hub|classify --tool HUB_TOOL --launcher MPIRUN --work DIR
        run.py kill --tool HUB_TOOL --launcher MPIRUN --work DIR [--kills N]
 
 Empties the folder --work.
@@ -142,6 +142,39 @@ def hub(launcher, given):
     tool("verify", "hub.mll")
 
 
+def classify(launcher, given):
+    """hub_tool classify: the answers of one process, whatever the number of ranks."""
+    tool = make_store(given)
+    use = of_hub_tool()
+    tool("select", "hub.mll", "task", "--classes", "cat,dog,bird,truck", "--heads", "4")
+    rng = random.Random(5)
+    os.makedirs(os.path.join(given.work, "seen"))
+    for name in ("cat", "dog", "truck"):
+        use.write_npy(os.path.join(given.work, "seen", name + ".npy"),
+                      [[rng.gauss(2.0 * (use.WORDS.index(name) == j), 1) for j in range(6)] for _ in range(700)])
+    use.write_npy(os.path.join(given.work, "seen", "wrong.npy"), [[1.0] * 5, [2.0] * 5])  # no expert takes them
+    with open(os.path.join(given.work, "seen", "damaged.npy"), "w") as out:
+        out.write("not an array")
+    command = ["classify", "hub.mll", "task", "--images", "seen"]
+    expected = tool.json(*command, code=1)
+    check(len(expected["answers"]) == 2100 and expected["skipped"] == 3, "one process answers what it can")
+    check(expected["experts_run"] > 2, "several experts are chosen")
+    for ranks in (2, 4, 16):  # more than there are experts
+        # The launcher takes exit code 1, some samples were skipped, for a failure of its job.
+        out, err = launcher.run(ranks, [given.tool, *command, "--json"], code=1, cwd=given.work)
+        check(json.loads(out) == expected, f"{ranks} ranks answer what one process answers")
+        check("wrong.npy:1" in err, "and skip what it skips")
+    whole = ["classify", "hub.mll", "task", "seen/cat.npy", "seen/truck.npy", "--csv"]
+    tool(*whole, "one.csv")
+    launcher.run(3, [given.tool, *whole, "three.csv"], cwd=given.work)
+    with open(os.path.join(given.work, "one.csv")) as one, open(os.path.join(given.work, "three.csv")) as three:
+        check(one.read() == three.read(), "the tables are the same, byte for byte")
+    _, err = launcher.run(3, [given.tool, "classify", "hub.mll", "nothing", "seen/cat.npy"], code=2, cwd=given.work)
+    check("nothing" in err, "an error of all ranks is told")
+    _, err = launcher.run(3, [given.tool, "classify", "hub.mll", "task", "--images", "nowhere"], code=2, cwd=given.work)
+    check("nowhere" in err, "an error of the first rank ends the job")
+
+
 def rank_of(pid):
     """The number that the launcher gave a process."""
     try:
@@ -231,7 +264,7 @@ def kill(launcher, given):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("part", choices=["operations", "selection", "dealt", "late", "hub", "kill"])
+    parser.add_argument("part", choices=["operations", "selection", "dealt", "late", "hub", "classify", "kill"])
     parser.add_argument("--program")
     parser.add_argument("--tool")
     parser.add_argument("--launcher", required=True)

@@ -6,7 +6,6 @@
 #include <mll/report/html_batch_report.hpp>
 #include <mll/reuse/estimate_on_batch.hpp>
 #include <mll/reuse/prediction.hpp>
-#include <mll/reuse/zero_shot_classifier.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -21,7 +20,6 @@
 #include <sstream>
 #include <string>
 #include <system_error>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -29,6 +27,7 @@
 #include "commands.hpp"
 #include "general.hpp"
 #include "solved_task.hpp"
+#include "task_runner.hpp"
 #if MLL_TEST_OPENCV
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
@@ -156,15 +155,6 @@ template <>
 struct files_for<cv::Mat> : image_files {};
 #endif
 
-template <class Hub>
-std::size_t max_side_of(const solved_task& from, const mll::hub<typename Hub::sample_type>& experts) {
-  if constexpr (requires { Hub::decoded_side(experts); }) {
-    return from.max_side != 0 ? from.max_side : Hub::decoded_side(experts);
-  } else {
-    return 0;
-  }
-}
-
 /// What was classified, and how well where that is known.
 struct counts {
   std::size_t samples = 0;
@@ -272,23 +262,6 @@ class seen_batch {
   mll::batch_responses seen_;
 };
 
-/// Binds the experts, and the general model if the selection uses it.
-template <class Sample>
-mll::zero_shot_classifier<Sample> bind_models(const mll::hub<Sample>& experts, const solved_task& solved) {
-#if MLL_TEST_OPENCV && MLL_TEST_ONNXRUNTIME
-  if constexpr (std::is_same_v<Sample, cv::Mat>) {
-    std::error_code unknown;  // whoever loads it says why it cannot be read
-    if (std::filesystem::is_directory(solved.general, unknown))
-      return {experts, solved.chosen, mll::load_general_model(solved.general)};
-    if (!solved.general.empty()) {
-      const auto dimension = static_cast<std::size_t>(solved.chosen.general_texts.cols());
-      return {experts, solved.chosen, mll::load_image_encoder(solved.general, dimension)};
-    }
-  }
-#endif
-  return {experts, solved.chosen};
-}
-
 template <class Hub>
 int classify_with(const solved_task& solved, std::vector<std::string> files, const arguments& given,
                   const output& out) {
@@ -299,9 +272,8 @@ int classify_with(const solved_task& solved, std::vector<std::string> files, con
   if (!given.images.empty()) find_inputs(given.images, files_type::is_input, out, inputs);
   if (inputs.empty()) throw mll::invalid_argument{"FILE", "samples to classify", "none"};
 
-  const auto experts = load_experts<Hub>(solved);
-  const auto classifier = bind_models(experts, solved);
-  const std::size_t max_side = max_side_of<Hub>(solved, experts);
+  const task_runner<Hub> runner{solved, given.ranks};
+  const std::size_t max_side = runner.max_side();
   const float threshold = given.threshold.value_or(solved.chosen.threshold);
   // At most so many samples are in memory.
   const mll::label_options limits;
@@ -317,16 +289,16 @@ int classify_with(const solved_task& solved, std::vector<std::string> files, con
     const auto answer = [&](std::size_t first, std::size_t count) {
       const auto samples = std::span{batch.samples}.subspan(first, count);
       mll::matrix<float> scores(static_cast<Eigen::Index>(count),
-                                static_cast<Eigen::Index>(classifier.head_count()));
-      const auto responses = classifier.respond(example_backend{}, samples);
+                                static_cast<Eigen::Index>(runner.class_count()));
+      const auto responses = runner.respond(samples);
       seen.add(responses);
       mll::detail::combine_to(solved.chosen.ensemble, responses.log_odds, responses.embeddings, true, scores);
       const auto found = mll::detail::predictions_of(example_backend{}, solved.chosen, responses, scores,
                                                      {threshold, given.belongs});
       for (std::size_t i = 0; i < found.size(); ++i) {
-        const auto* row = scores.data() + i * classifier.head_count();
-        answers.write(batch.names[first + i], batch.folders[first + i], found[i],
-                      {row, classifier.head_count()}, [&] { return files_type::thumbnail(samples[i]); });
+        const auto* row = scores.data() + i * runner.class_count();
+        answers.write(batch.names[first + i], batch.folders[first + i], found[i], {row, runner.class_count()},
+                      [&] { return files_type::thumbnail(samples[i]); });
       }
     };
     const auto flush = [&] {
@@ -382,7 +354,7 @@ int classify_with(const solved_task& solved, std::vector<std::string> files, con
     json rest{{"classes", classes},
               {"threshold", threshold},
               {"belongs", given.belongs},
-              {"experts_run", classifier.model_count()},
+              {"experts_run", runner.model_count()},
               {"skipped", skipped}};
     const counts& all = answers.count;
     const bool is_known = all.samples > 0 && all.with_truth == all.samples;
@@ -396,7 +368,7 @@ int classify_with(const solved_task& solved, std::vector<std::string> files, con
             : json{{"insufficient", expected.insufficient}};
     answers.finish(rest);
     std::ostringstream text;
-    text << "classified " << all.samples << " samples with " << classifier.model_count() << " experts; "
+    text << "classified " << all.samples << " samples with " << runner.model_count() << " experts; "
          << all.answered << " answers";
     text << std::fixed;
     if (is_known) text << std::setprecision(4) << "; accuracy " << accuracy;
@@ -433,6 +405,7 @@ int classify_with(const solved_task& solved, std::vector<std::string> files, con
   } else {
     mll::detail::replace_file(given.csv, [&](std::ostream& table) { with_page(&table); });
   }
+  runner.finish();
   return all.skipped == 0 ? ok : incomplete;
 }
 
@@ -449,6 +422,12 @@ int classify(const arguments& given, const output& out) {
                             name);
   };
   const solved_task solved = open();
+  if (given.ranks && given.ranks->rank() != 0) {
+    return with_hub(solved.samples, [&](auto hub) -> int {
+      task_runner<decltype(hub)>{solved, given.ranks}.help();
+      return ok;
+    });
+  }
   for (const auto& each : solved.warnings) out.warn(each);
   return with_hub(solved.samples,
                   [&](auto hub) { return classify_with<decltype(hub)>(solved, files, given, out); });

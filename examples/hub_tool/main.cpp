@@ -282,7 +282,8 @@ std::map<const CLI::App*, action> declare(CLI::App& app, arguments& given) {
   return out;
 }
 
-int run(action work, const arguments& given) {
+template <class Work>
+int run(const Work& work, const arguments& given) {
   const output out{given};
   try {
     const int code = work(given, out);
@@ -315,16 +316,23 @@ int run_on_ranks(const std::string& name, action work, arguments given) {
     const mll::dist::mpi_session session;
     mll::dist::mpi ranks;
     given.ranks = ranks;
-    if (name != "select") {
+    if (name != "select" && name != "classify") {
       if (ranks.rank() == 0)
-        out.fail(
-            name + ": expected one rank, found " + std::to_string(ranks.size()) + " (select runs on several)",
-            bad_arguments);
+        out.fail(name + ": expected one rank, found " + std::to_string(ranks.size()) +
+                     " (select and classify run on several)",
+                 bad_arguments);
       ranks.barrier();
       return bad_arguments;
     }
-    const int code = run(work, given);
-    if (code > incomplete) mll::dist::mpi_session::abort(code);
+    bool has_ended = false;  // or thrown, which other ranks do not know
+    const int code = run(
+        [&](const arguments& of_rank, const output& to) {
+          const int found = work(of_rank, to);
+          has_ended = true;
+          return found;
+        },
+        given);
+    if (!has_ended || code > incomplete) mll::dist::mpi_session::abort(code);
     return code;
   } catch (const mll::error& problem) {
     out.fail(problem.what(), io_error);

@@ -9,6 +9,7 @@
 #include "mll/exec/backend.hpp"
 #include "mll/exec/backend_ref.hpp"
 #include "mll/exec/detail/missing_backend.hpp"
+#include "mll/label/source/hub_source.hpp"
 #include "mll/match/task/task_match.hpp"
 #include "mll/profile/hub_profile.hpp"
 #include "mll/select/estimate/shift_fit.hpp"
@@ -42,6 +43,10 @@ struct select_options {
 };
 
 namespace detail {
+
+/// The second argument of `select` if it is not a hub.
+template <class Hub>
+concept not_a_hub = !std::constructible_from<task_evidence, const Hub&, const task_match&>;
 
 /// The part of `select` that does not depend on the type of the method: the ensemble, with reasons, models
 /// and estimate.
@@ -86,6 +91,13 @@ template <selection_method Method = chco<>, exec::execution_backend Backend, cla
 template <exec::detail::not_a_backend First, class... Rest>
 exec::detail::missing_backend select(const First&, const Rest&...) {
   return exec::detail::report_missing_backend<First>();
+}
+/// Overload that reports what a hub lacks.
+template <exec::execution_backend Backend, detail::not_a_hub Hub, class... Rest>
+selection select(const Backend& /*backend*/, const Hub& /*hub*/, const task_match& /*match*/,
+                 const Rest&... /*options*/) {
+  static_assert(hub_source<Hub>, "the second argument must be labels of a hub, or model hub_source");
+  return {};
 }
 
 }  // namespace mll

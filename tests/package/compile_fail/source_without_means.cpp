@@ -1,5 +1,5 @@
 // A source of a hub without mean responses.
-// expect: hub_source
+// expect: the second argument must be labels of a hub, or model hub_source
 // expect: reads_means
 #include <cstddef>
 #include <cstdint>
@@ -7,7 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "mll/label/source/hub_source.hpp"
+#include "mll/exec/sequential.hpp"
+#include "mll/select/select.hpp"
 
 struct source {
   using codec_type = mll::log_odds_float;
@@ -27,6 +28,10 @@ struct source {
   mll::sample_layout samples_;
   mll::head_index heads_;
 };
-static_assert(mll::hub_source<source>);
 
-int main() {}
+int main() {
+  const auto choose = [](const source& hub, const mll::task_match& match) {
+    return mll::select(mll::exec::sequential{}, hub, match);
+  };
+  static_cast<void>(choose);
+}

@@ -9,17 +9,9 @@
 #include <thread>
 #include <vector>
 
+#include "median.hpp"
+
 namespace mll::benchmark {
-
-inline double seconds_since(std::chrono::steady_clock::time_point begin) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
-inline double median(std::vector<double> values) {
-  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2),
-                   values.end());
-  return values[values.size() / 2];
-}
 
 /// Runs `f(thread)` on `threads` threads; returns the seconds from the first start to the last end.
 template <class F>

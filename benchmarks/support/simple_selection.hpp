@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "bounds.hpp"
+#include "median.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/exec/for_each_index.hpp"
 #include "mll/label/responses/response_codec.hpp"
@@ -73,17 +73,14 @@ double raw_calibration_seconds(const Backend& backend, const Source& source, con
       source.read(screened[y][i].position, samples, one.codes);
     }
   }
-  std::vector<double> seconds;
-  for (int round = 0; round < 5; ++round) {
-    const auto begin = std::chrono::steady_clock::now();
+  const double seconds = median_seconds(5, [&] {
     exec::for_each_index(backend, pairs.size(), [&](std::size_t i) {
       std::vector<float> log_odds(rows.size());
       for (std::size_t r = 0; r < rows.size(); ++r) log_odds[r] = log_odds_8bit::log_odds(pairs[i].codes[r]);
       pairs[i].slope = calibrate(log_odds, rows, pairs[i].y, options.prior).slope;
     });
-    seconds.push_back(seconds_since(begin));
-  }
-  return median(seconds) / static_cast<double>(std::max<std::size_t>(1, pairs.size()));
+  });
+  return seconds / static_cast<double>(std::max<std::size_t>(1, pairs.size()));
 }
 
 // Plain greedy search: logits as floats, every step evaluates all classes.

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "../../support/bounds.hpp"
+#include "../../support/median.hpp"
 #include "mll/core/random.hpp"
 #include "mll/exec/sequential.hpp"
 #if MLL_TEST_OMP

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "mll/core/io/temporary_folder.hpp"
 #include "mll/embed/semantic_index.hpp"
 #include "mll/embed/tables/read_vector_set.hpp"
 #include "mll/embed/tables/write_vector_set.hpp"
@@ -86,12 +87,12 @@ BENCHMARK(match_by_words)->Unit(benchmark::kMillisecond);
 void index_from_mapped_vectors(benchmark::State& state) {
   const prepared* in = input(state);
   if (in == nullptr) return;
-  const auto file = std::filesystem::temp_directory_path() / "mll_benchmark_match.npy";
+  const mll::detail::temporary_folder folder;
+  const auto file = folder.path() / "nodes.npy";
   mll::write_vector_set(file, mll::vector_set{mll::matrix<float>{in->index.nodes()}});
   for (auto _ : state) {
     benchmark::DoNotOptimize(mll::semantic_index{in->graph, in->embedder, mll::read_vector_set(file)});
   }
-  std::filesystem::remove(file);
 }
 BENCHMARK(index_from_mapped_vectors)->Unit(benchmark::kMillisecond);
 

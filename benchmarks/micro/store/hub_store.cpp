@@ -6,7 +6,6 @@
 // The arguments in the name of a benchmark: models, nodes of the store, classes of the task, one node per
 // class. A store of 10,000 models with 80 nodes takes about 300 MB in the folder for temporary files.
 #include <benchmark/benchmark.h>
-#include <unistd.h>
 
 #include <Eigen/Core>
 #include <array>
@@ -25,6 +24,7 @@
 #include <utility>
 #include <vector>
 
+#include "mll/core/io/temporary_folder.hpp"
 #include "mll/core/random.hpp"
 #include "mll/exec/sequential.hpp"
 #include "mll/graph/edge_list.hpp"
@@ -48,11 +48,6 @@ mll::semantic_dag<> make_graph(std::size_t nodes) {
 /// Stores of random labels, created once per size and removed at the end.
 class stores {
  public:
-  stores() : folder_{std::filesystem::temp_directory_path() / ("mll_benchmark_" + std::to_string(getpid()))} {
-    std::filesystem::create_directories(folder_);
-  }
-  ~stores() { std::filesystem::remove_all(folder_); }
-
   struct made {
     std::filesystem::path file;
     double seconds = 0;  ///< to fill it
@@ -61,7 +56,7 @@ class stores {
     made& out = made_[{models, nodes}];
     if (out.file.empty()) {
       const auto begin = std::chrono::steady_clock::now();
-      out.file = folder_ / (std::to_string(models) + "x" + std::to_string(nodes));
+      out.file = folder_.path() / (std::to_string(models) + "x" + std::to_string(nodes));
       make(out.file, models, nodes);
       out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     }
@@ -101,7 +96,7 @@ class stores {
     }
   }
 
-  std::filesystem::path folder_;
+  mll::detail::temporary_folder folder_;
   std::map<std::pair<std::size_t, std::size_t>, made> made_;
 };
 

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "../../support/bounds.hpp"
+#include "../../support/median.hpp"
 #include "../../support/program.hpp"
 #include "measure.hpp"
 #include "mll/core/io/temporary_folder.hpp"

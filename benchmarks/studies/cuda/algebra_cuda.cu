@@ -6,7 +6,6 @@
 // Equations: those of a discriminant of 20 classes.
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstddef>
 #include <cstdio>
@@ -16,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "../../support/median.hpp"
 #include "../../support/thread_backend.hpp"
 #include "mll/exec/cuda.cuh"
 #include "mll/profile/detail/host_algebra.hpp"
@@ -23,20 +23,6 @@
 
 namespace mll::benchmark {
 namespace {
-
-using clock = std::chrono::steady_clock;
-
-template <class F>
-double median_seconds(std::size_t repeat, const F& f) {
-  std::vector<double> seconds;
-  for (std::size_t i = 0; i < repeat; ++i) {
-    const auto begin = clock::now();
-    f();
-    seconds.push_back(std::chrono::duration<double>(clock::now() - begin).count());
-  }
-  std::nth_element(seconds.begin(), seconds.begin() + static_cast<std::ptrdiff_t>(repeat / 2), seconds.end());
-  return seconds[repeat / 2];
-}
 
 struct line {
   std::string name;

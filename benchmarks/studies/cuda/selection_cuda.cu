@@ -25,6 +25,7 @@
 
 #include "../../../tests/support/device_oracles.hpp"
 #include "../../support/cached_source.hpp"
+#include "../../support/median.hpp"
 #include "../../support/thread_backend.hpp"
 #include "../../support/wide_hub.hpp"
 #include "../selection/options.hpp"
@@ -47,12 +48,6 @@
 namespace mll::benchmark {
 namespace {
 
-using clock = std::chrono::steady_clock;
-
-double since(clock::time_point begin) {
-  return std::chrono::duration<double>(clock::now() - begin).count();
-}
-
 struct stage {
   std::string name;
   double seconds = 0;
@@ -64,20 +59,14 @@ struct stage {
 
 // Every call ends with its results on the host, so that the host clock measures all of it.
 template <class F>
-double median_seconds(const exec::cuda& device, std::size_t repeat, const F& f) {
+double cold_seconds(const exec::cuda& device, std::size_t repeat, const F& f) {
   const exec::detail::cuda_grid grid{device};
   auto other_data = grid.allocate<std::uint8_t>(std::size_t{1} << 28U);  // more than the caches hold
   f();  // loads the kernels and fills the memory pool
-  std::vector<double> seconds;
-  for (std::size_t i = 0; i < repeat; ++i) {
+  return median_seconds(repeat, f, [&] {
     grid.clear(other_data);
     device.synchronize();
-    const auto begin = clock::now();
-    f();
-    seconds.push_back(since(begin));
-  }
-  std::nth_element(seconds.begin(), seconds.begin() + static_cast<std::ptrdiff_t>(repeat / 2), seconds.end());
-  return seconds[repeat / 2];
+  });
 }
 
 // Bytes per second of a large copy on the device, counting reads and writes.
@@ -96,7 +85,7 @@ double copy_bandwidth(const exec::cuda& device) {
         cudaMemcpyAsync(from.data() + filled, from.data(), filled, cudaMemcpyDeviceToDevice, device.stream()),
         "copying");
   }
-  const double seconds = median_seconds(device, 9, [&] {
+  const double seconds = cold_seconds(device, 9, [&] {
     exec::cuda::require(
         cudaMemcpyAsync(to.data(), from.data(), size, cudaMemcpyDeviceToDevice, device.stream()), "copying");
     device.synchronize();
@@ -209,20 +198,20 @@ std::vector<std::vector<screened_head>> measure_screening(report& to, const exec
   const exec::detail::cuda_grid grid{device};
   std::vector<std::vector<screened_head>> screened;
   std::size_t twice = 0;
-  const double seconds = median_seconds(device, repeat, [&] {
+  const double seconds = cold_seconds(device, repeat, [&] {
     detail::device_screening screening{grid, statistics.view(), sources, keep};
     screened = screening.run();
     twice = screening.groups_read_twice();
   });
-  auto begin = clock::now();
+  auto begin = std::chrono::steady_clock::now();
   check(screened == host(), "screening");
-  const double host_seconds = since(begin);
+  const double host_seconds = seconds_since(begin);
   const double bytes = bytes_of_rows(sources, statistics.head_count());
   to.add({"screening", seconds, bytes, bytes / seconds / to.bandwidth, host_seconds / seconds,
           "host: all cores, once; read twice: " + std::to_string(twice) + " of " +
               std::to_string((statistics.head_count() + 3) / 4) + " groups of heads"});
   std::vector<std::vector<screened_head>> by_thrust;
-  const double thrust_seconds = median_seconds(device, std::min<std::size_t>(repeat, 3), [&] {
+  const double thrust_seconds = cold_seconds(device, std::min<std::size_t>(repeat, 3), [&] {
     by_thrust =
         detail::thrust_screening{exec::detail::thrust_device{device}, statistics.view(), sources, keep}.run();
   });
@@ -263,9 +252,9 @@ void run_dense(const exec::cuda& device, const selection_options& given, const w
                double& upload) {
   const node_statistics dense = all_means(hub);
   const class_evidence sources = hub.task(0);
-  const auto begin = clock::now();
+  const auto begin = std::chrono::steady_clock::now();
   const device_node_statistics statistics{device, dense};
-  upload = since(begin);
+  upload = seconds_since(begin);
   measure_screening(to, device, statistics, sources, 64, given.repeat,
                     [&] { return test::screen_densely(dense, sources, 64); });
 }
@@ -278,9 +267,9 @@ void run_stages(const exec::cuda& device, const selection_options& given, const 
   const cached_source source{hub, sparse};
   constexpr std::size_t keep = 64;
   const exec::detail::cuda_grid grid{device};
-  auto begin = clock::now();
+  auto begin = std::chrono::steady_clock::now();
   const device_node_statistics statistics{device, sparse};
-  upload = since(begin);
+  upload = seconds_since(begin);
   const auto screened = measure_screening(to, device, statistics, sources, keep, given.repeat,
                                           [&] { return test::screen_sparsely(sparse, sources, keep); });
   if (!given.export_to.empty())
@@ -295,14 +284,14 @@ void run_stages(const exec::cuda& device, const selection_options& given, const 
   detail::device_calibration calibration{grid, pairs};
   std::vector<std::vector<shortlisted_head>> lists;
   const double calibration_seconds =
-      median_seconds(device, given.repeat, [&] { lists = calibration.run(screened, shortlisting); });
+      cold_seconds(device, given.repeat, [&] { lists = calibration.run(screened, shortlisting); });
   const double response_bytes = static_cast<double>(pairs.all.size() + pairs.own.size());
   to.add({"calibration", calibration_seconds, response_bytes,
           response_bytes / calibration_seconds / to.bandwidth, std::nullopt,
           std::to_string(pairs.pairs.size()) + " pairs of head and class"});
   detail::thrust_calibration by_thrust{exec::detail::thrust_device{device}, pairs};
   std::vector<std::vector<shortlisted_head>> lists_by_thrust;
-  const double thrust_seconds = median_seconds(device, std::min<std::size_t>(given.repeat, 3), [&] {
+  const double thrust_seconds = cold_seconds(device, std::min<std::size_t>(given.repeat, 3), [&] {
     lists_by_thrust = by_thrust.run(screened, shortlisting);
   });
   check(is_same(lists, lists_by_thrust), "calibration by Thrust");
@@ -314,14 +303,14 @@ void run_stages(const exec::cuda& device, const selection_options& given, const 
   const joint_pool pool = read_pool();
   detail::device_search search{grid, pool.view, detail::lazy_greedy{}};
   std::vector<std::vector<head_pick>> picks;
-  const double joint_seconds = median_seconds(device, given.repeat, [&] { picks = search.run(); });
+  const double joint_seconds = cold_seconds(device, given.repeat, [&] { picks = search.run(); });
   to.add({"joint", joint_seconds, static_cast<double>(pool.codes.size()), std::nullopt, std::nullopt,
           std::to_string(pool.rows.size()) + " samples, " + std::to_string(search.moves()) + " moves, " +
               std::to_string(search.evaluations()) + " evaluations of a class"});
   if (size.name != "large") {  // some minutes
     detail::thrust_search search_by_thrust{exec::detail::thrust_device{device}, pool.view};
     std::vector<std::vector<head_pick>> picks_by_thrust;
-    const double joint_thrust = median_seconds(device, 1, [&] { picks_by_thrust = search_by_thrust.run(); });
+    const double joint_thrust = cold_seconds(device, 1, [&] { picks_by_thrust = search_by_thrust.run(); });
     to.add({"joint (Thrust)", joint_thrust, static_cast<double>(pool.codes.size()), std::nullopt,
             std::nullopt, is_same(picks, picks_by_thrust) ? "the same picks" : "other picks"});
   }
@@ -334,7 +323,7 @@ void run_stages(const exec::cuda& device, const selection_options& given, const 
 
   // From the nodes of the classes to the picks: what is read of the labels is uploaded, the statistics are
   // there.
-  const double whole = median_seconds(device, given.repeat, [&] {
+  const double whole = cold_seconds(device, given.repeat, [&] {
     const auto heads = screen(device, statistics, sources, keep);
     const auto some = detail::pair_responses::read(thread_backend{}, source, sources, heads, shortlisting);
     const auto kept = detail::device_calibration{grid, some}.run(heads, shortlisting);

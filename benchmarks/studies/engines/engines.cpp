@@ -17,7 +17,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <cstdio>
 #include <filesystem>
@@ -29,13 +28,13 @@
 #include <string>
 #include <vector>
 
+#include "../../support/median.hpp"
 #include "../../support/program.hpp"
 #include "../../support/simple_selection.hpp"
 
 namespace {
 
 namespace fs = std::filesystem;
-using clock_type = std::chrono::steady_clock;
 
 struct engine_entry {
   const char* name;
@@ -49,14 +48,7 @@ constexpr engine_entry engines[] = {{"onnxruntime", mll::onnx_engine_id::onnxrun
 template <class F>
 double seconds_of(const F& f, std::size_t runs = 5) {
   f();
-  std::vector<double> found;
-  for (std::size_t i = 0; i < runs; ++i) {
-    const auto begin = clock_type::now();
-    f();
-    found.push_back(std::chrono::duration<double>(clock_type::now() - begin).count());
-  }
-  std::nth_element(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(runs / 2), found.end());
-  return found[runs / 2];
+  return mll::benchmark::median_seconds(runs, f);
 }
 
 /// A network, its input, and what it costs.

@@ -9,7 +9,6 @@
 #include <mll/reuse/io/read_task.hpp>
 #include <opencv2/core.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdio>
@@ -24,6 +23,7 @@
 #include <string_view>
 #include <vector>
 
+#include "../../support/median.hpp"
 #include "../../support/program.hpp"
 
 namespace {
@@ -60,13 +60,7 @@ double seconds_of(const std::vector<std::string>& arguments) {
   for (const auto& each : arguments) command += " " + in_quotes(each);
   const auto begin = std::chrono::steady_clock::now();
   if (std::system(command.c_str()) != 0) throw std::runtime_error{"failed: " + command};
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
-double median_of(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
+  return mll::benchmark::seconds_since(begin);
 }
 
 void compare(const fs::path& pack, const fs::path& image, std::size_t runs, const std::string& json) {
@@ -82,8 +76,8 @@ void compare(const fs::path& pack, const fs::path& image, std::size_t runs, cons
     loading.push_back(loaded);
     answering.push_back(answered);
   }
-  const double load_seconds = median_of(loading);
-  const double answer_seconds = median_of(answering);
+  const double load_seconds = mll::benchmark::median(loading);
+  const double answer_seconds = mll::benchmark::median(answering);
   std::printf("%zu experts, median of %zu runs, from start to end of a process\n", files.size() - 1, runs);
   std::printf("%8.1f ms  loading their networks\n", load_seconds * 1e3);
   std::printf("%8.1f ms  opening the pack and classifying one image: %.2f times\n", answer_seconds * 1e3,

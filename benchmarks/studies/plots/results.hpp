@@ -109,10 +109,10 @@ struct selection_of {
       ++budgets[r.experts_budget];
       largest_hub = std::max(largest_hub, r.hub_size);
     }
-    std::size_t most = 0;
+    std::size_t max_count = 0;
     for (const auto& [value, count] : budgets) {
-      if (count > most) {
-        most = count;
+      if (count > max_count) {
+        max_count = count;
         budget = value;
       }
     }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstddef>
 #include <cstdio>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "../../support/bounds.hpp"
+#include "../../support/median.hpp"
 #include "options.hpp"
 
 namespace mll::benchmark {
@@ -39,17 +39,6 @@ struct machine {
     return std::max(one.bytes / bandwidth, one.operations / multiply_adds);
   }
 };
-
-template <class F>
-double median_seconds(std::size_t repeat, const F& f) {
-  std::vector<double> seconds;
-  for (std::size_t i = 0; i < repeat; ++i) {
-    const auto begin = std::chrono::steady_clock::now();
-    f();
-    seconds.push_back(seconds_since(begin));
-  }
-  return median(seconds);
-}
 
 inline void print(const std::vector<stage>& stages) {
   std::printf("%-18s %12s %10s %8s %9s\n", "stage", "seconds", "MB", "bound", "baseline");

@@ -75,14 +75,14 @@ MLL_DEVICE_TEST(launches_are_recorded, "recorded launches run as often as asked,
     const std::vector<mll::detail::four_means> rows{{{9, 8, 7, 6}}, {{5, 9, 4, 9}}};
     auto from = grid.allocate<mll::detail::four_means>(2);
     auto to = grid.allocate<mll::detail::four_means>(1);
-    const auto least = grid.record([&] {
+    const auto minimum = grid.record([&] {
       grid.launch(1, mll::detail::min_means{{from.data(), 2, 4, 1}, to.data()});
     });
     for (const std::uint16_t first : {9, 2}) {
       auto mine = rows;
       mine[0].of[0] = first;
       grid.upload(std::span{mine}, from);
-      least.run();
+      minimum.run();
       std::vector<mll::detail::four_means> back(1);
       grid.download(to, std::span{back});
       MLL_DEVICE_CHECK(back[0].of[0] == (first == 9 ? 5 : 2) && back[0].of[1] == 8 && back[0].of[2] == 4);

@@ -13,15 +13,15 @@ TEST_CASE("tbb obeys its thread limit") {
   CHECK(mll::exec::tbb{3}.concurrency() == 3);
   for (const std::size_t limit : {1U, 3U}) {
     std::atomic<std::size_t> running = 0;
-    std::atomic<std::size_t> most = 0;
+    std::atomic<std::size_t> max_inside = 0;
     mll::exec::for_each_index(mll::exec::tbb{limit}, 1000, [&](std::size_t) {
       const std::size_t now = ++running;
-      for (std::size_t seen = most; seen < now && !most.compare_exchange_weak(seen, now);) {
+      for (std::size_t seen = max_inside; seen < now && !max_inside.compare_exchange_weak(seen, now);) {
       }
       --running;
     });
-    CHECK(most >= 1);
-    CHECK(most <= limit);
+    CHECK(max_inside >= 1);
+    CHECK(max_inside <= limit);
   }
 }
 

@@ -4,13 +4,13 @@
 
 #include <cstddef>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "mll/core/io/temporary_folder.hpp"
 #include "mll/report/detail/dot_quoted.hpp"
 #include "support/animals.hpp"
 #include "support/complaints.hpp"
@@ -76,10 +76,9 @@ TEST_CASE("dot accepts the text") {
     MESSAGE("skipped: Graphviz is not installed");
     return;
   }
-  const auto folder = std::filesystem::temp_directory_path() / "mll_test_graphviz";
-  std::filesystem::create_directories(folder);
-  const auto source = folder / "task.dot";
-  const auto drawing = folder / "task.svg";
+  const mll::detail::temporary_folder folder;
+  const auto source = folder.path() / "task.dot";
+  const auto drawing = folder.path() / "task.svg";
   std::ofstream{source} << mll::to_graphviz(birds_and_machines(), mll::test::animals());
   const std::string command = "dot -Tsvg \"" + source.string() + "\" > \"" + drawing.string() + "\"";
   CHECK(std::system(command.c_str()) == 0);
@@ -88,7 +87,6 @@ TEST_CASE("dot accepts the text") {
   CHECK(contains(drawn.str(), "<svg"));
   CHECK(contains(drawn.str(), "lifter"));
   CHECK(contains(drawn.str(), "tools\\new"));
-  std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("a selection on another graph is refused") {

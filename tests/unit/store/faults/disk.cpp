@@ -133,7 +133,7 @@ TEST_CASE("faults: a file size limit is an error and loses nothing") {
   const auto file = scratch.path() / "hub.mll";
   const update_store_options options{.chunk_samples = 60, .models_at_a_time = 2};
   const std::size_t cases = test::fault_cases(6, 60);
-  const std::size_t least = std::filesystem::file_size(blank) / 2;
+  const std::size_t min_size = std::filesystem::file_size(blank) / 2;
   std::size_t refused = 0;
   for (std::size_t i = 0; i < cases; ++i) {
     remove_store(file);
@@ -144,9 +144,9 @@ TEST_CASE("faults: a file size limit is an error and loses nothing") {
     REQUIRE(child >= 0);
     if (child == 0) {
       signal(SIGXFSZ, SIG_IGN);
-      const std::size_t most = least + i * (400'000 / cases);
+      const std::size_t max_size = min_size + i * (400'000 / cases);
       std::ofstream list{names, std::ios::app};
-      const rlimit limit{most, most};
+      const rlimit limit{max_size, max_size};
       if (setrlimit(RLIMIT_FSIZE, &limit) != 0) _exit(3);
       auto how = options;
       how.finished = [&](const std::string& name) { list << name << std::endl; };

@@ -43,7 +43,7 @@ TEST_CASE("faults: repeated adding, selecting and removing does not use more mem
   };
   const auto whole = choose(expected);
   std::size_t settled = 0;
-  std::size_t most = 0;
+  std::size_t max_in_use = 0;
   std::uintmax_t largest = 0;
   for (std::size_t i = 0; i < cycles; ++i) {
     store.add_model(world.stored("m7"));
@@ -62,16 +62,16 @@ TEST_CASE("faults: repeated adding, selecting and removing does not use more mem
     }
     store.remove_model("m7");
     if (i == cycles / 10) settled = in_use();
-    if (i > cycles / 10 && i % 10 == 0) most = std::max(most, in_use());
+    if (i > cycles / 10 && i % 10 == 0) max_in_use = std::max(max_in_use, in_use());
     if (i % 100 == 0) largest = std::max({largest, std::filesystem::file_size(file)});
   }
   // SQLite's caches vary by a few pages.
-  CHECK(most <= settled + (std::size_t{256} << 10U));
+  CHECK(max_in_use <= settled + (std::size_t{256} << 10U));
   CHECK(store.verify().clean());
   store.compact();
   const auto size_at_last = std::filesystem::file_size(file);
   CHECK(size_at_last <= size_at_first + 4096);
   std::cout << "soak: " << cycles << " cycles; memory in use " << settled
-            << " bytes after a tenth of them, at most " << most << " later; file " << size_at_first
+            << " bytes after a tenth of them, at most " << max_in_use << " later; file " << size_at_first
             << " bytes before, at most " << largest << " meanwhile, " << size_at_last << " compacted\n";
 }

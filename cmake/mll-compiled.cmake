@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+#
 # mll::compiled: functions and instantiations for the usual types that programs need not compile themselves
 # (include/mll/core/detail/compiled.hpp says how). Optional; without it mll is header-only.
 option(MLL_COMPILED "Build and install mll::compiled" ${PROJECT_IS_TOP_LEVEL})

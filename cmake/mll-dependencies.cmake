@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+#
 # Finds what mll's headers need. Used by our own build and, installed, by find_package(mll).
 include(CMakeFindDependencyMacro)
 

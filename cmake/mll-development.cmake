@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+#
 # What our own programs (tests, examples, benchmarks) are built with; never part of an exported target.
 
 option(MLL_NATIVE "Compile our own programs for the processor of this machine" OFF)

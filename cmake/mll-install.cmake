@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+#
 # Installation, and the packages that find_package(mll) and pkg-config find.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+#
 # mll::mll and the optional components, as other projects get them: no warnings, sanitizers or tuning flags.
 include(GNUInstallDirs)
 

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+#
 # Doxygen's input filter: puts what a header of include/mll/<stage>/ declares into the group <stage> (groups.dox),
 # without a line more or less.
 stage="$(printf '%s' "$1" | sed -n 's|.*/include/mll/\([a-z]*\)/.*|\1|p')"

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+#
 # cmake -D ROOT=<repository> -D BUILD=<build folder, release> [-D KIT=<folder>] [-D SHIFTED=<folder>] [-D STRONG=<folder>]
 #       -P results.cmake
 #

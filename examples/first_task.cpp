@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // The program of the README: three toy experts, one new task, all the stages.
 #include <mll/mll.hpp>
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A graph of one's own from names, and an algorithm of Boost.Graph on it.
 #include <mll/graph/make_semantic_dag.hpp>
 

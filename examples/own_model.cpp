@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A model of your own: three member functions make a class an expert.
 #include <mll/mll.hpp>
 #include <mll/testing/check_classifier.hpp>

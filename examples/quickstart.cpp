@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // All stages on real text: sixty small text classifiers, each trained on a few categories, answer tasks that
 // none of them covers.
 //

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Classifies a folder of images with ONNX experts that were trained for other classes. Labels are kept in a
 // store, so that a second run labels only what is new. (hub_tool does the same step by step.)
 //

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Measured upper bounds of this machine; other benchmarks print their share of them.
 #pragma once
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // The responses of a wide hub as a source with a cache: timings of repeated reads do not include their
 // generation.
 #pragma once

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Counters of a Google Benchmark: share of a bound and ratio to a baseline, measured in the same run.
 #pragma once
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // What the programs of the studies share: arguments, errors, JSON files.
 #pragma once
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Simple implementations of the stages of a selection, as baselines.
 #pragma once
 

@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
 #pragma once
 
 #include <boost/algorithm/string/split.hpp>

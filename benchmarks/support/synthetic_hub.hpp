@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A random hub with the structure of real ones: each expert knows a few nodes with some skill, and spreads
 // the rest of its softmax over the others. Seeded; samples are row numbers.
 #pragma once

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // All cores of the host without OpenMP or TBB, for programs that are built with a CUDA toolkit alone.
 #pragma once
 

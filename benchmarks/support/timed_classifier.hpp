@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A model that measures its own time, to separate it from the cost of everything around the models.
 #pragma once
 

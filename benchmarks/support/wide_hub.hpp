@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A random hub of very many heads with the structure of real ones: each expert knows a few neighbouring nodes
 // with some skill, and its responses are skewed as those of a softmax. Everything is a function of the seed;
 // responses are generated on demand, as those of all heads do not fit in memory. Needs no other library.

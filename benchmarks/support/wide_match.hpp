@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // The match of a task over a wide hub, made from the nodes of its classes.
 #pragma once
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Some models of a wide hub as a source: the share of one rank, or all of it. Counts what is read.
 #pragma once
 

@@ -1,1 +1,4 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+
 #include "mll/find/detail/concept_evidence.ipp"

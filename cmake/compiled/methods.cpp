@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+
 #include "mll/select/experts/detail/discriminant.ipp"
 #include "mll/select/experts/detail/expert_cover.ipp"
 #include "mll/select/experts/detail/fit_experts.ipp"

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+
 #include "mll/profile/detail/profile.ipp"
 #include "mll/profile/detail/graph_regressors.ipp"
 #include "mll/profile/detail/hub_profile.ipp"

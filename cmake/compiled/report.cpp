@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+
 #include "mll/report/detail/html_batch_report.ipp"
 #include "mll/report/detail/html_hub_report.ipp"
 #include "mll/report/detail/html_page.ipp"

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+
 #include "mll/reuse/detail/adapt.ipp"
 #include "mll/reuse/detail/estimate_on_batch.ipp"
 #include "mll/reuse/detail/prediction.ipp"

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+
 #include "mll/select/detail/select.ipp"
 #include "mll/select/calibrate/detail/calibration.ipp"
 #include "mll/select/ensemble/detail/combine.ipp"

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // card
 #include <mll/core/io/replace_file.hpp>
 #include <mll/find/find_nodes.hpp>

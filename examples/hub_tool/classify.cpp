@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // classify
 #include <mll/core/io/npy_rows.hpp>
 #include <mll/core/io/replace_file.hpp>

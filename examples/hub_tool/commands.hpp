@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // The commands of hub_tool and what they share: arguments, exit codes, output.
 #pragma once
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // export, import
 #include <mll/label/io/label_origin.hpp>
 #include <mll/label/io/npy.hpp>

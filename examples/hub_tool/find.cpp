@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // find
 #include <mll/find/find.hpp>
 #include <mll/find/find_like.hpp>

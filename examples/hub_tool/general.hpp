@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // The general model of a hub: an exported CLIP or the like, which knows classes that no expert does.
 #pragma once
 

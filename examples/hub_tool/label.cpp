@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // label
 #include <mll/model/hub.hpp>
 #include <mll/store/update_store.hpp>

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // learn-shift
 #include <mll/core/random.hpp>
 #include <mll/model/hub.hpp>

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A hub in one file, from the command line: register experts, label them once, choose heads for a task.
 //
 // needs component: sqlite

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // match
 #include <mll/core/text/text_file.hpp>
 #include <mll/label/sample_layout.hpp>

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+
 #include <mll/core/detail/visible_text.hpp>
 #include <mll/core/error.hpp>
 #include <mll/report/progress_bar.hpp>

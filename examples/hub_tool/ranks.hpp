@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Commands that run on several ranks, under mpirun: the first rank writes and speaks, the others help.
 #pragma once
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // What a store has registered, read again without changing it: samples and experts.
 #pragma once
 

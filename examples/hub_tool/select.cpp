@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // select, explain
 #include <mll/core/detail/code_point.hpp>
 #include <mll/core/text/utf8.hpp>

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A solved task with the files of its experts, from a store or from a pack.
 #pragma once
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // init, set, verify, repair
 #include <mll/store/content_hash.hpp>
 #include <mll/store/hub_store.hpp>

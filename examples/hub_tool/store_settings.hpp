@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // The settings that `init` wrote into a store, and the kind of hub that they select.
 #pragma once
 

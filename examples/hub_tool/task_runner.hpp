@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Runs the experts of a solved task: those of one process, or over the ranks of a job. There the first rank
 // reads the samples, and all run their experts on them.
 #pragma once

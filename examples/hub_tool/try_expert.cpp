@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // try
 #include <mll/core/error.hpp>
 #include <mll/core/matrix.hpp>

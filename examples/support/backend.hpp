@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // The backend of the examples: OpenMP if this build has it, else one thread.
 #pragma once
 

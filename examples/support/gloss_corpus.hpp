@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Text to classify, from WordNet: the gloss of a synset is a sample of the category above it.
 #pragma once
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A text classifier as a user of the library might have one; mll requires only the `classifier` concept.
 #pragma once
 

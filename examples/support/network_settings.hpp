@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Input and output format of ONNX experts as text: for the command line, and to be kept in a store.
 #pragma once
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // ONNX experts on disk, for samples of any type: NAME.onnx or a model folder, described as docs/experts.md
 // says.
 #pragma once

@@ -1,4 +1,5 @@
-// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
 //
 // Declarations of the types that users name in their own headers, without Eigen. Include the header of a
 // type, or mll/mll.hpp, where it must be complete.

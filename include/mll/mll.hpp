@@ -1,4 +1,5 @@
-// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
 //
 // The whole library, in the order in which data flows through it. Left out, to be included by those who want
 // them: what needs a package of its own (the backends mll/exec/omp.hpp and mll/exec/tbb.hpp; images and ONNX

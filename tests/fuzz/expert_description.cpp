@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // The description of an expert: the files of a model folder (mll.json, config.json, preprocessor_config.json)
 // and the metadata of its ONNX file, one after the other.
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // The header of an image file: format, size, transparency; and whether a JPEG file has its end.
 
 #include "mll/label/representation/detail/image_header.hpp"

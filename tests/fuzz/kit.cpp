@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Reads the folder of a hub with cached outputs, and one task.
 
 #include <array>

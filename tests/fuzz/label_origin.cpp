@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // The table of content hashes beside exported labels.
 
 #include "mll/label/io/label_origin.hpp"

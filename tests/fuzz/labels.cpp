@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // The folder of exported labels: manifest, nodes, models, heads, and the arrays of model 1.
 
 #include <array>

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Three bytes (type, rows and columns to read as) and a `.npy` file.
 
 #include <algorithm>

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // The header of an ONNX file: what it declares, and whether its weights are within it.
 
 #include "mll/model/onnx/engines/detail/onnx_header.hpp"

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Gives the inputs of a corpus to a fuzz target where the compiler brings no fuzzer of its own.
 //
 // usage: fuzz_TARGET FILE_OR_FOLDER...

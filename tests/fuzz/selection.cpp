@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A selection file without its checksum, which no search would find.
 
 #include "mll/reuse/io/read_selection.hpp"

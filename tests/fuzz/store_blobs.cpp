@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Three bytes (kind, rows and heads) and a blob of a store.
 
 #include <algorithm>

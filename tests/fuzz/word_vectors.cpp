@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A letter for the format (`t`ext, binary `w`ord2vec, `f`astText, `n`py), then the content of a file.
 
 #include <array>

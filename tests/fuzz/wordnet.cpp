@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A WordNet database: the letter of a part of speech, then the files data, index, exceptions and counts.
 
 #include <cstddef>

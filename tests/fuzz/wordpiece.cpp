@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A vocabulary of word pieces, and a text to split, which is read as a tokenizer configuration as well.
 
 #include <cstddef>

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+
 """What the comparisons with Hugging Face's tokenizers share."""
 import argparse
 import importlib

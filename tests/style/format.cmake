@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+#
 # cmake -D ROOT=<repository> -D CLANG_FORMAT=<program> -P format.cmake
 cmake_minimum_required(VERSION 3.25)
 file(GLOB_RECURSE files

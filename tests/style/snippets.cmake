@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+#
 # cmake -D ROOT=<repository> [-D UPDATE=ON] -P snippets.cmake
 #
 # Code in README.md and docs/ is the code of an example that is compiled and run: a block after the line

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+#
 # cmake -D ROOT=<repository> -D ROOMS=<room,...> -D SIDE_STAGES=<stage,...> -P structure.cmake
 #
 # Checks the layout of the tree: a header includes only from its own room (folder) and from rooms before it in the data
@@ -67,11 +70,12 @@ foreach(header IN LISTS headers)
   file(READ "${ROOT}/include/mll/${header}" text)
   string(REGEX MATCHALL "\n" lines "${text}")
   list(LENGTH lines line_count)
+  math(EXPR line_count "${line_count} - 2")  # without those of the licence
   if(line_count GREATER max_lines)
     complain("mll/${header}: ${line_count} lines, at most ${max_lines} are allowed")
   endif()
-  if(NOT text MATCHES "^// Copyright the mll authors\\. Distributed under the Boost Software License, Version 1\\.0\\.\n(//[^\n]*\n)*#pragma once\n")
-    complain("mll/${header}: does not begin with the copyright line and #pragma once")
+  if(NOT text MATCHES "^// SPDX-FileCopyrightText: the mll authors\n// SPDX-License-Identifier: BSL-1\\.0\n(//[^\n]*\n)*#pragma once\n")
+    complain("mll/${header}: does not begin with copyright and licence in SPDX's form and #pragma once")
   endif()
 
   string(REGEX MATCHALL "\n(class|struct) [a-z0-9_]+( final)?( : [^;{]*)? {" definitions "${text}")
@@ -171,6 +175,18 @@ while(waiting)
     endif()
   endforeach()
 endwhile()
+
+# Every source file names its licence.
+file(GLOB_RECURSE sources RELATIVE "${ROOT}"
+  "${ROOT}/include/*" "${ROOT}/examples/*" "${ROOT}/benchmarks/*" "${ROOT}/tests/*" "${ROOT}/cmake/*" "${ROOT}/docs/*"
+)
+list(FILTER sources INCLUDE REGEX "(\\.(hpp|cpp|ipp|cuh|cu|cppm|cmake|py|sh)|CMakeLists\\.txt)$")
+foreach(source IN LISTS sources)
+  file(READ "${ROOT}/${source}" text LIMIT 400)
+  if(NOT text MATCHES "SPDX-License-Identifier: BSL-1\\.0")
+    complain("${source}: expected SPDX-License-Identifier: BSL-1.0 in its first lines")
+  endif()
+endforeach()
 
 if(problems)
   message(FATAL_ERROR "the tree breaks its own rules:${problems}")

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // The execution backends of this build, as a list of types for doctest's TEST_CASE_TEMPLATE.
 #pragma once
 

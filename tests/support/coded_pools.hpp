@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Pools of heads with coded responses for the tests of the search strategies.
 #pragma once
 

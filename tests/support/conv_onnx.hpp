@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Convolutional ONNX files with random weights, and with whatever attributes a test asks for.
 #pragma once
 

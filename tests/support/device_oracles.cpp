@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+
 #include "support/device_oracles.hpp"
 
 #include "../../benchmarks/support/thread_backend.hpp"

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // The results of device stages whose blocks run on the host, for programs without Eigen and Boost. Other
 // tests compare these with the host's own stages. Compiled by a plain C++ compiler.
 #pragma once

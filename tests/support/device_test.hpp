@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Tests of what runs on a CUDA device, in a program that needs no library but the CUDA toolkit.
 #pragma once
 

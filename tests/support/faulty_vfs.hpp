@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A file system for SQLite whose writes and syncs fail on demand.
 #pragma once
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Helpers of the fuzz targets: splitting the input into files, and checks.
 #pragma once
 

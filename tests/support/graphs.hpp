@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // The kinds of graphs that algorithms are tested with, made from the same nodes and edges.
 #pragma once
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Pools of calibrated heads for the tests of the search strategies, and the objective from scratch.
 #pragma once
 

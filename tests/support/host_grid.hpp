@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // The grid of a device, on the host: every block of a kernel is one call, run on a backend, and its threads
 // are a loop. See mll/exec/detail/device_code.hpp for what a grid and a block are.
 #pragma once

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Checks of an HTML document for errors that browsers forgive.
 #pragma once
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // MPI in a test program that no launcher has started: a job of one rank.
 #pragma once
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A hub of experts on vectors, whose accuracy falls with noise.
 #pragma once
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Labels, matches and hubs with planted heads of known quality.
 #pragma once
 

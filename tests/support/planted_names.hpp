@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Planted tasks whose classes and heads have names that a small graph knows.
 #pragma once
 

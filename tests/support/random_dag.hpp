@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Seeded random graphs, and what follows from their edges by definition.
 #pragma once
 

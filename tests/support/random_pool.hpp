@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A pool of coded responses for tests on a device, made with the standard library alone.
 #pragma once
 

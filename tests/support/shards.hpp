@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Shards of a small hub, and the files of an export of its labels.
 #pragma once
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A general model of two small networks, whose embeddings can be worked out by hand.
 #pragma once
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A small hub with its samples and graph, and stores that hold it.
 #pragma once
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // ONNX files whose answers can be worked out by hand, written byte by byte.
 #pragma once
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // ONNX files that turn tokens into vectors which can be worked out by hand.
 #pragma once
 

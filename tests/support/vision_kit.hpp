@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A folder of real image experts with cached outputs. It is not part of this project: tests that need it skip
 // if it is missing.
 #pragma once

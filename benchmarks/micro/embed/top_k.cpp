@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Exact search for the k largest inner products: `top_k` over rows in single and half precision, and the
 // baseline, a matrix product by Eigen and a partial sort of each row. The counters are shares of the limits
 // of the machine (multiply-adds from registers, bytes read from memory).

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Loading the nouns of WordNet: `read_wordnet`, and the baseline, which reads the same two files with string
 // streams into the same fields, without checks, index or graph.
 #include "mll/graph/wordnet.hpp"

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Labelling compared with inference alone: the cost of storing responses and means.
 
 #include <benchmark/benchmark.h>

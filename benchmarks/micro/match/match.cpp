@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Matching a task of 100 classes on the nouns of WordNet, by words and by meaning (latent semantic analysis
 // of the glosses, 128 dimensions), and building an index: with vectors of the embedder, or mapped from a
 // file.

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // What labelling and reuse add to the inference of the experts that they run: `overhead` is all time outside
 // the experts over the time inside them, of the same run. On precomputed scores, where experts cost next to
 // nothing, beside the same computation in NumPy (`numpy_ratio`: its time over the time outside the experts),

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Selection by CHCO beside its baselines, for a task of 20 classes over a hub of 120 experts; the counter is
 // the method's own accuracy estimate, so that speed is not traded for accuracy unnoticed.
 

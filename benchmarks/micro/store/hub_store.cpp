@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Reading the labels of a task from stores of different sizes: the cost should depend on the task, not on the
 // store.
 //

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+#
 # cmake -D JSON=<file> -P check.cmake
 #
 # On the planted kit, every method has a row, chance is 1/6, and CHCO is far above; an unknown word costs methods without

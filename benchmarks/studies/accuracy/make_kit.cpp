@@ -1,4 +1,5 @@
-// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
 
 // Writes a small kit in the format of the accuracy benchmark, with experts of known quality on mammals of
 // WordNet: to run the benchmark without a real hub.

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+#
 # cmake -D PROGRAM=<accuracy> -D KIT=<folder> -D JSON=<file> -P real.cmake
 #
 # On a slice of the real hub, combined experts are better than the best single one.

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+#
 # cmake -D PROGRAM=<accuracy> -D KIT=<folder> -D OUT=<folder> [-D SIZES=15,30,60] [-D SEEDS=0,1,2] [-D PER_NODE=5,10,20]
 #       [-D BUDGETS=2,5,10,40,80] [-D OPTIONS=<further options of accuracy>] -P sweep.cmake
 #

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+
 """Selection of heads in NumPy: the stages of mll's funnel on the same inputs.
 
 Usage: chco_numpy.py FOLDER

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+
 """The probabilities of a selection in NumPy, from the same scores.
 
 Usage: ensemble_numpy.py FOLDER

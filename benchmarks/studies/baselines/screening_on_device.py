@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+
 """Screening with an array library for GPUs, on the inputs of selection_cuda --export.
 
 Usage: screening_on_device.py FOLDER [--library torch|cupy] [--device cuda|cpu]

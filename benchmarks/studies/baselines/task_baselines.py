@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+
 """Baselines of other software on tasks of the accuracy benchmark.
 
 Usage: task_baselines.py FOLDER RESULTS.json OUT.json

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+
 """Compares mll::top_k with FAISS's IndexFlatIP: same rows, same queries, same number of threads.
 
 Searches of both alternate, so that other load affects both; ratios are ratios of medians. Where neighbours differ,

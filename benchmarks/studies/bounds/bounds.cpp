@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Upper bounds of this machine, on 1 thread and on all: read bandwidth and single-precision multiply-add
 // rate.
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Processor time and peak memory to compile programs of a user, compared with the goals, and to include
 // mll/mll.hpp and the libraries that it needs.
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A user's program with a profile of the hub and a budget of experts. Compiled, never run.
 #include <mll/mll.hpp>
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A program that runs a solved task: it needs the selection and the experts, no graph and no labels.
 // Compiled, never run.
 #include <mll/exec/sequential.hpp>

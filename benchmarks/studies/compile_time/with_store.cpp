@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A user's program that keeps its labels in a store. Compiled, never run.
 #include <mll/mll.hpp>
 #include <mll/store/hub_store.hpp>

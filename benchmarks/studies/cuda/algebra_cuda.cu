@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // The dense linear algebra of budgets of experts on a CUDA device, beside Eigen on all cores of the host.
 //
 // Usage: algebra_cuda [JSON FILE]

@@ -1,4 +1,7 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+#
 # Builds the CUDA tests and benchmarks of mll if there is a CUDA toolkit, and runs them if there is a device.
 set -euo pipefail
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Writes the inputs and results of screening as .npy files, without a library.
 #pragma once
 

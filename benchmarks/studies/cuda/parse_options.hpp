@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Parses the command line without a library, as selection_cuda builds with a CUDA toolkit alone.
 #pragma once
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Selection from hubs of up to a million heads on a CUDA device, stage by stage, on the inputs of
 // `selection`. Needs only the CUDA toolkit.
 //

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // What runs ONNX files how fast: images per second of each engine alone, one thread, and through mll; memory
 // per loaded network.
 //

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+
 """Writes networks of seven architectures with random weights, as their frameworks export them, for `engines`.
 
 usage: export_models.py FOLDER    (needs torch, torchvision, timm, onnx and onnxruntime)

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+#
 # cmake -D JSON=<file> -P check.cmake
 #
 # On the planted kit, the first head found is right for nine of ten concepts, by responses alone and by names too.

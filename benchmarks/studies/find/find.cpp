@@ -1,4 +1,5 @@
-// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
 
 // How well mll::find ranks the heads of a hub for a concept, beside simpler rankings. A query is a node with
 // samples that some head was trained for; the heads trained for it are right. What heads were trained for is

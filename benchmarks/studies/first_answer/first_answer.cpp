@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // How soon a packed task answers: the time of a process that opens a pack and classifies one image, beside
 // that of a process that only loads the networks of the same experts.
 //

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+#
 # cmake -D PROGRAM=<name_matching> -D OUT=<prefix of files> -P check.cmake
 #
 # On a small list of names, joint matching finds every sense, with all senses and with the admissible ones alone; an

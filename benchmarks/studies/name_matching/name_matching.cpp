@@ -1,4 +1,5 @@
-// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
 
 // How often the sense of a class name is found: by the first sense of WordNet, by the closest gloss, and
 // jointly. The vectors of a sentence transformer are cached in MODEL.onnx.vectors (component mll::openvino).

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+#
 # cmake -D PROGRAM=<plots> -D RESULTS=<folder of JSON files> -D OUT=<folder> -P check.cmake
 #
 # Checks that every figure and table is written.

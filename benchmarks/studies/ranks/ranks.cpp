@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Selection over ranks from a generated hub: what each rank does and what it exchanges.
 
 #include <algorithm>

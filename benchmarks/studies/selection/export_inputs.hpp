@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Writes the inputs and the choice of a selection as .npy files, for baselines in other languages.
 #pragma once
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // The same selection in NumPy: runs benchmarks/studies/baselines/chco_numpy.py on exported inputs.
 #pragma once
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Selection from hubs of up to a million heads: time of each stage, its lower bound and its baseline.
 
 #include <Eigen/Core>

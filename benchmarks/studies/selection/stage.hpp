@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Stages of a selection with their times, lower bounds and baselines, as a table and as JSON.
 #pragma once
 

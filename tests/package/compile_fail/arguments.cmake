@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+#
 # What follows "--" on the command line of a script: the list `command`.
 set(command "")
 set(behind FALSE)

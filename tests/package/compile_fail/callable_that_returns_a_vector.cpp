@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A function whose scores are not a matrix.
 // expect: returns_a_score_matrix
 #include <span>

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A codec whose functions are not static.
 // expect: response_codec
 // expect: has_encode

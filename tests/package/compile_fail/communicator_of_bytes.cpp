@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A communicator that gathers bytes without saying where the piece of a rank begins.
 // expect: communicator
 // expect: exchanges_pieces

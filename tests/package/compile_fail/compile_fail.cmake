@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+#
 # cmake -D SOURCE=<case> -P compile_fail.cmake -- <compile command>
 cmake_minimum_required(VERSION 3.25)
 include("${CMAKE_CURRENT_LIST_DIR}/arguments.cmake")

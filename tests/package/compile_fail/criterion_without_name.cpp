@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A criterion for heads without a name.
 // expect: head_criterion
 // expect: has_criterion_name

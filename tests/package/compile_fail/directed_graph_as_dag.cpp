@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A graph without in-edges.
 // expect: semantic_graph
 // expect: has_in_edges

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // An embedder that takes strings in place of string views.
 // expect: text_embedder
 // expect: has_embed

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // An engine for ONNX files whose load returns its own type of session.
 // expect: onnx_engine
 // expect: loads_sessions

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // An engine for ONNX files that does not say its version.
 // expect: onnx_engine
 // expect: names_an_engine

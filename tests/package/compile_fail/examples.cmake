@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+#
 # cmake -D HEADERS=<folder> -D ABSENT=<header,...> -D EXTENSION=<hpp or cuh> -D UNIT=<file> -P examples.cmake
 #   -- <compile command>
 #

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A feature map that takes one sample in place of a batch.
 // expect: feature_map
 // expect: has_transform

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A general model that embeds samples only.
 // expect: general_model
 // expect: has_embed_texts

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // What the examples of the docblocks start from: a hub with its labels, a task, a selection. Nothing here is
 // defined, because examples are compiled and not linked.
 #pragma once

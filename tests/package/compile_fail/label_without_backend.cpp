@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A stage that is called without a backend.
 // expect: the first argument must be an execution backend, e.g. mll::exec::sequential{}
 #include <boost/graph/adjacency_list.hpp>

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A selection method whose call is not const.
 // expect: selection_method
 // expect: returns_an_ensemble

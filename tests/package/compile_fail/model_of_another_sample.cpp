@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A model over samples of another type than those of the hub.
 // expect: sample_type of the model differs from the hub's Sample
 #include <cstddef>

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A model that does not name its samples.
 // expect: classifier
 // expect: has_sample_type

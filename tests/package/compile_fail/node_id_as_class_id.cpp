@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Ids of different kinds do not convert into each other.
 // expect: node_tag
 // expect: class_tag

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // An objective that computes in double.
 // expect: selection_objective
 // expect: has_no_rivals

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A model that writes its scores to an Eigen array.
 // expect: classifier
 // expect: predicts_into_a_matrix_not_an_array

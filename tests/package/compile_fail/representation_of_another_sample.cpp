@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Representation data that return something other than their sample_type.
 // expect: representation
 // expect: has_sample<

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A search for the joint combination whose call is not const.
 // expect: head_search
 // expect: returns_picks_per_class

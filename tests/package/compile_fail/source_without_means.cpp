@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A source of a hub without mean responses.
 // expect: the second argument must be labels of a hub, or model hub_source
 // expect: reads_means

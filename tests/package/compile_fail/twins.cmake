@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+#
 # cmake -D SOURCES=<case,...> -D OPTIONS=<flags> -D UNIT=<file> -P twins.cmake -- <compile command>
 #
 # Compiles the valid twins of all cases, each in a namespace of its own.

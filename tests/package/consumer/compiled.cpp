@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A user's program with the compiled part: labels, a profile, two selections and a classifier.
 #include <mll/mll.hpp>
 

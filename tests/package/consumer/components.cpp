@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A user's program with optional components.
 #include <mll/exec/for_each_index.hpp>
 #include <mll/exec/sequential.hpp>

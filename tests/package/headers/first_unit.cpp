@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Two units that include everything: a function that should be inline and is not breaks the link.
 #include "mll/fwd.hpp"  // first: what follows must agree with it
 #include "mll/mll.hpp"

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+
 """Compares tokens of mll with those of Hugging Face's tokenizers, for tokenizers as CLIP's and GPT-2's that are trained
 on glosses of WordNet: other glosses, and strings that are hard to split.
 

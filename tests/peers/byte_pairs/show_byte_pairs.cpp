@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // show_byte_pairs TOKENIZER_JSON: reads texts from standard input, one per line. Prints their token numbers,
 // one text per line.
 #include <exception>

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+
 """Runs a section of docs/experts.md: its program writes an expert, its command tries the expert, and the scores must be
 those that the framework itself computes, to 1e-3.
 

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+
 """Compares the embeddings of a small random CLIP, exported to ONNX, with those of the model in PyTorch: the folder as
 Hugging Face lays it out, and as open_clip does. Images are prepared by Pillow here.
 

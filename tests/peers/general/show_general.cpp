@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // The embeddings of a general model.
 //
 //   show_general FOLDER PROMPT IMAGE... -- TEXT...

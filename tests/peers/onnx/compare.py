@@ -1,4 +1,7 @@
 #!/usr/bin/env python3
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+
 """Compares the scores of `onnx_classifier` with those of ONNX Runtime in Python, for graphs as people export them.
 
 Every graph is made here, with random weights or trained on random data. What Python lacks is left out by name.

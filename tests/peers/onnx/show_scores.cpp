@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // The scores of an ONNX file for samples, as `onnx_classifier` gives them.
 //
 //   show_scores image|vector|text FILE HEADS OPTION=VALUE...

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+
 """Runs the ONNX graph of a solved task in ONNX Runtime and compares it with mll: pixels as the experts see them, and
 probabilities, for every way of preparing images, images that shrink and grow, and a task with a general model.
 

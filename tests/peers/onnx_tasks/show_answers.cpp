@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Writes a selection of two experts and a general model as one ONNX graph, and shows what mll answers.
 //
 // usage: show_answers FOLDER FIT INTERPOLATION SHORT_SIDE ROUNDING WIDTH HEIGHT IMAGE...

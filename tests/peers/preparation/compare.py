@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+
 """Compares images prepared by mll with those that Pillow, torchvision, timm or Hugging Face's transformers prepare: the
 configuration is the one that the library itself writes. Values may differ by 2 of 255 per pixel.
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // show_input MODEL_FOLDER IMAGE...: writes what a network gets for each image, as 32-bit floats in the order
 // channel, row, column, prepared as the folder describes its model.
 #include <cstddef>

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+
 """A BERT encoder from given or random weights: as an ONNX file and in plain NumPy."""
 import json
 import pathlib

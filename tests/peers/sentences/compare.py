@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+
 """Compares sentence vectors of mll (through OpenVINO) with a forward pass of the same weights in NumPy, for batches of
 one and of several texts.
 

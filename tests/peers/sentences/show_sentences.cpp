@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // show_sentences MODEL VOCABULARY MAX_TOKENS BATCH THREADS: reads texts from standard input, each a line with
 // its number of bytes and then these bytes. Writes their vectors as float32 to standard output, and the
 // seconds taken to standard error.

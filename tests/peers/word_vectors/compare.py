@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+
 """Trains small word vectors with fastText or gensim, saves them in every format that mll reads, and compares the
 vectors that mll reads with those of the library.
 

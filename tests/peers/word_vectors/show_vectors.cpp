@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // show_vectors text|word2vec|fasttext FILE < WORDS: prints the vector of each word, one per line.
 #include <fstream>
 #include <iostream>

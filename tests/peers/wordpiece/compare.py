@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+
 """Compares tokens of mll with those of Hugging Face's tokenizers: for all glosses and lemmas of WordNet, all characters
 of Unicode within a word, and strings that are hard to split; cased and uncased, whole and cut off.
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // show_tokens VOCABULARY uncased|cased MAX_TOKENS: reads texts from standard input, each a line with its
 // number of bytes and then these bytes. Prints their token numbers, one text per line.
 #include <cstddef>

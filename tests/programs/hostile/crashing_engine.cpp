@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // ONNX Runtime, but for networks that crash it: files with the text "crash when loaded" or "crash when run".
 // A program runs it by MLL_ONNXRUNTIME_LIBRARY.
 #include <dlfcn.h>

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+
 """Runs examples/hub_tool on files that would hang or end it: each is left out by name, and the others are labelled.
 
 usage: use.py --tool PROGRAM --work DIR [--crashing-engine LIBRARY]

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+
 """The memory of examples/hub_tool while it labels many photos of 24 megapixels.
 
 usage: photos.py --tool PROGRAM --work DIR [--photos N] [--distinct N] [--width N] [--height N] [--max-bytes N]

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+
 """Labels a hub in shards as a user does, and compares with the labels of one machine, byte for byte.
 
 usage: shards.py PART --tool PROGRAM --work DIR [--page docs/scale.md]

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+
 """Runs examples/hub_tool as a user does, and checks its output, its files and its exit codes.
 
 usage: use.py PART --tool PROGRAM --work DIR [--kit DIR] [--opencv 0|1] [--zip 0|1] [--packs 0|1]

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+
 """Runs programs over ranks on two machines: network namespaces, joined by a link that is slow, loses frames and is cut.
 
 usage: network.py --program RANKS --launcher MPIRUN --work DIR

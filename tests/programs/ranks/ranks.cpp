@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // ranks operations | selection SIZE | dealt SIZE | late | endless: what run.py and network.py start under the
 // launchers of MPIs.
 #include <chrono>

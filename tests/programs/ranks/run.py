@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+
 """Runs programs over the ranks of an MPI job, and checks what they print and how they end.
 
 usage: run.py operations|selection|dealt|late --program RANKS --launcher MPIRUN

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // What the test of MPI runs on each rank; compiled once for all installations of MPI.
 #pragma once
 

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: the mll authors
+# SPDX-License-Identifier: BSL-1.0
+
 """Unpacks a kit of image experts with cached scores to plain folders, runs examples/vision_hub on them, and compares its
 accuracy with that of benchmarks/accuracy on the cached scores of the same images.
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // What needs several ranks is in tests/programs/ranks.
 #if MLL_TEST_MPI
 #include "mll/dist/mpi.hpp"

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Selection over ranks from a real hub; skipped where it is missing.
 #include <doctest/doctest.h>
 

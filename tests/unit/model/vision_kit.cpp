@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Real networks, compared with the outputs of another runtime.
 #if MLL_TEST_OPENCV
 #include <doctest/doctest.h>

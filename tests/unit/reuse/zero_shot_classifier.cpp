@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+
 #include "mll/reuse/zero_shot_classifier.hpp"
 
 #include <doctest/doctest.h>

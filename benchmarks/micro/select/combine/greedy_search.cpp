@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Calibration and joint combination of coded responses, small task. Baselines: Newton on float responses (64
 // pairs, extrapolated), and plain greedy search, which evaluates every head after every step.
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Screening of sparse statistics of hubs of 10^4 to 10^6 heads; the baseline of the smaller ones is the dense
 // pass over the same numbers. `exponent` is that by which time grows from the hub before.
 // test arguments: --benchmark_filter=/10000$

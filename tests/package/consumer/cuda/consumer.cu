@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A user's program for a CUDA device, which asks for one where there is one.
 #include <mll/exec/cuda.cuh>
 

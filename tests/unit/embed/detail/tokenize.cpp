@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+
 #include "mll/embed/detail/tokenize.hpp"
 
 #include <doctest/doctest.h>

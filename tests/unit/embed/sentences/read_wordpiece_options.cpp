@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+
 #include <doctest/doctest.h>
 #if MLL_TEST_ICU
 #include <fstream>

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+
 #if MLL_TEST_ZIP
 #include "mll/label/io/npz.hpp"
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Needs the component `opencv`, for protozero.
 #if MLL_TEST_OPENCV
 #include "mll/reuse/io/write_onnx_task.hpp"

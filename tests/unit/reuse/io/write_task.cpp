@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Needs the component `pack`.
 #if MLL_TEST_PACK
 #include "mll/reuse/io/write_task.hpp"

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Stores with changed bytes, and truncated stores.
 #include <doctest/doctest.h>
 #include <sqlite3.h>

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Failing disks and full disks.
 #include <doctest/doctest.h>
 #include <signal.h>

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // A labelling process that is killed at a random moment.
 #include <doctest/doctest.h>
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Labelling of a shard, and a merge, that are killed at random moments.
 #include <doctest/doctest.h>
 

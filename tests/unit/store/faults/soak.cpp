@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Many changes in sequence.
 #include <doctest/doctest.h>
 #include <malloc.h>

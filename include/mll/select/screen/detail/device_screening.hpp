@@ -1,4 +1,5 @@
-// Copyright the mll authors. Distributed under the Boost Software License, Version 1.0.
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
 #pragma once
 
 #include <algorithm>

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Folders with every kind of entry in place of images: nothing blocks, and each entry is read or listed.
 #if MLL_TEST_OPENCV
 #include <doctest/doctest.h>

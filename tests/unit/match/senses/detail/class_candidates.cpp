@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+
 #include "mll/match/senses/detail/class_candidates.hpp"
 
 #include <doctest/doctest.h>

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+//
 // Networks that were damaged at random: none ends the process, and those that are sound are labelled every
 // time.
 #if MLL_TEST_OPENCV

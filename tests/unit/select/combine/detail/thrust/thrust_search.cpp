@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: the mll authors
+// SPDX-License-Identifier: BSL-1.0
+
 #include "mll/select/combine/detail/thrust/thrust_search.hpp"
 
 #include <doctest/doctest.h>

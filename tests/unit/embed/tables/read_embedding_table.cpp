@@ -40,7 +40,8 @@ TEST_CASE("read_embedding_table reads double precision") {
   const auto table = mll::read_embedding_table(vectors, names);
   const std::vector<std::string_view> texts{"a", "b"};
   const mll::matrix<float> values = (mll::matrix<float>(2, 2) << 0.25F, -2, 3, 0.1F).finished();
-  CHECK(table.embed(texts) == mll::embedding_table{{"a", "b"}, values}.embed(texts));
+  const std::vector<std::string> words{"a", "b"};
+  CHECK(table.embed(texts) == mll::embedding_table{words, values}.embed(texts));
   mll::write_npy(vectors, (mll::matrix<double>(2, 2) << 0.25, -2, 3, 1e39).finished().eval());
   CHECK_THROWS_WITH_AS(
       (void)mll::read_embedding_table(vectors, names),

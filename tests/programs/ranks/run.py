@@ -167,7 +167,7 @@ def classify(launcher, given):
         out, err = launcher.run(ranks, [given.tool, *command, "--json"], code=1, cwd=given.work)
         check(json.loads(out) == expected, f"{ranks} ranks answer what one process answers")
         check("wrong.npy:1" in err, "and skip what it skips")
-    whole = ["classify", "hub.mll", "task", "seen/cat.npy", "seen/truck.npy", "--csv"]
+    whole = ["classify", "hub.mll", "task", "seen/cat.npy", "seen/truck.npy", "--out"]
     tool(*whole, "one.csv")
     launcher.run(3, [given.tool, *whole, "three.csv"], cwd=given.work)
     with open(os.path.join(given.work, "one.csv")) as one, open(os.path.join(given.work, "three.csv")) as three:

@@ -25,6 +25,8 @@ import sys
 import threading
 import time
 
+from run import check
+
 PATIENCE = 200  # seconds: a job that takes longer hangs
 HOSTS = {"10.77.31.1": "a", "10.77.31.2": "b"}
 
@@ -32,11 +34,6 @@ HOSTS = {"10.77.31.1": "a", "10.77.31.2": "b"}
 def skip(reason):
     print("skipped: " + reason)
     sys.exit(0)
-
-
-def check(holds, what):
-    if not holds:
-        sys.exit("failed: " + what)
 
 
 def ip(*arguments):

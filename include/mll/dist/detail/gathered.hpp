@@ -6,10 +6,12 @@
 #include <cstdint>
 #include <cstring>
 #include <exception>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "mll/dist/communication_error.hpp"
@@ -84,30 +86,47 @@ class piece_reader {
   std::span<const std::byte> left_;
 };
 
-/// Gathers what every rank makes of its share. A piece begins with a byte that says whether the rank has
-/// failed; if one has, this throws on all ranks, so that none waits for it.
-///
-/// @param[in] work `work(piece_writer&)`
-/// @return one reader per rank, behind that byte
-/// Throws: what `work` throws; `communication_error` with the message of the failing rank.
-class gathered {
+/// What the ranks have sent to this one: one reader per rank. A piece begins with a byte that says whether
+/// the rank has failed; if one has, this throws on all ranks, so that none waits for it.
+class received {
  public:
+  received(const received&) = delete;
+  received& operator=(const received&) = delete;
+
+  /// Behind the first byte.
+  [[nodiscard]] piece_reader& operator[](std::size_t rank) { return ranks_[rank]; }
+  /// Throws: `communication_error` if some rank sent more than was read.
+  void finish() const {
+    for (const piece_reader& piece : ranks_) piece.finish();
+  }
+
+ protected:
+  received() = default;
+  ~received() = default;
+
+  /// Calls `work()`. Returns what it threw as text, for the other ranks; `receive` throws it again.
   template <class Work>
-  gathered(communicator_ref comm, const Work& work) {
-    piece_writer mine;
-    std::exception_ptr failure;
+  [[nodiscard]] std::optional<std::string> failure_of(const Work& work) {
     try {
-      mine.put(std::uint8_t{0});
-      work(mine);
+      work();
+      return std::nullopt;
     } catch (const std::exception& problem) {
-      failure = std::current_exception();
-      mine = failed(problem.what());
+      failure_ = std::current_exception();
+      return problem.what();
     } catch (...) {
-      failure = std::current_exception();
-      mine = failed("an exception that is not a std::exception");
+      failure_ = std::current_exception();
+      return "an exception that is not a std::exception";
     }
-    all_ = comm.all_gather(mine.bytes);
-    if (failure) std::rethrow_exception(failure);
+  }
+  [[nodiscard]] static piece_writer failed(std::string_view why) {
+    piece_writer out;
+    out.put(std::uint8_t{1});
+    out.put_text(why);
+    return out;
+  }
+  void receive(pieces all) {
+    all_ = std::move(all);
+    if (failure_) std::rethrow_exception(failure_);
     for (std::size_t rank = 0; rank < all_.size(); ++rank) {
       piece_reader piece{all_[rank]};
       if (piece.get<std::uint8_t>() != 0)
@@ -115,26 +134,28 @@ class gathered {
       ranks_.push_back(piece);
     }
   }
-  gathered(const gathered&) = delete;
-  gathered& operator=(const gathered&) = delete;
-  ~gathered() = default;
-
-  [[nodiscard]] piece_reader& operator[](std::size_t rank) { return ranks_[rank]; }
-  /// Throws: `communication_error` if some rank sent more than was read.
-  void finish() const {
-    for (const piece_reader& piece : ranks_) piece.finish();
-  }
 
  private:
-  static piece_writer failed(std::string_view why) {
-    piece_writer out;
-    out.put(std::uint8_t{1});
-    out.put_text(why);
-    return out;
-  }
-
   pieces all_;
   std::vector<piece_reader> ranks_;
+  std::exception_ptr failure_;
+};
+
+/// Gathers what every rank makes of its share.
+class gathered : public received {
+ public:
+  /// @param[in] work `work(piece_writer&)`
+  /// Throws: what `work` throws; `communication_error` with the message of the failing rank.
+  template <class Work>
+  gathered(communicator_ref comm, const Work& work) {
+    piece_writer mine;
+    const auto failure = failure_of([&] {
+      mine.put(std::uint8_t{0});
+      work(mine);
+    });
+    if (failure) mine = failed(*failure);
+    receive(comm.all_gather(mine.bytes));
+  }
 };
 
 }  // namespace mll::dist::detail

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the mll authors
 // SPDX-License-Identifier: BSL-1.0
 
+#include "mll/graph/detail/cycle.ipp"
 #include "mll/graph/detail/edge_list.ipp"
 #include "mll/graph/detail/hierarchy.ipp"
 #include "mll/graph/detail/lexicon.ipp"

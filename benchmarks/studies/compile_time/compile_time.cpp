@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <limits>
 #include <string>
 #include <utility>
@@ -127,6 +128,32 @@ std::vector<measurement> module_programs(const std::filesystem::path& folder) {
 }
 #endif
 
+/// `mll/mll.hpp` as a precompiled header, as `target_precompile_headers` makes it, and the programs with it;
+/// one header per setting.
+std::vector<measurement> precompiled_programs(const std::filesystem::path& folder,
+                                              const std::vector<unit>& chosen,
+                                              const std::vector<setting>& settings) {
+  std::vector<measurement> out;
+  for (const setting& how : settings) {
+    const std::string header = (folder / (how.name + ".hpp")).string();
+    std::ofstream{header} << "#include <mll/mll.hpp>\n";
+    const auto add = [&](const unit& what, const std::vector<std::string>& more, const std::string& to) {
+      std::vector<std::string> compiler{MLL_COMPILER, "@" MLL_COMPILER_FLAGS};
+      compiler.insert(compiler.end(), more.begin(), more.end());
+      setting named = how;
+      named.name += "-pch";
+      named.goal = {none, none};
+      out.push_back({what, named, command_of(compiler, what, how, to)});
+    };
+    add({"precompiling mll/mll.hpp", header}, {"-x", "c++-header"}, header + ".gch");
+    for (const unit& what : chosen) {
+      if (!what.file.empty())
+        add(what, {"-Werror=invalid-pch", "-Wno-ignored-attributes", "-include", header, "-c"}, "/dev/null");
+    }
+  }
+  return out;
+}
+
 void measure(std::vector<measurement>& all, std::size_t runs) {
   // Round by round, so that a change in the machine's load affects all of them.
   for (std::size_t run = 0; run < runs; ++run) {
@@ -183,6 +210,7 @@ int main(int argc, char** argv) {
   std::vector<std::string> asked_programs = names_of(programs());
   std::vector<std::string> asked_settings = names_of(settings());
   bool with_libraries = false;
+  bool with_precompiled = false;
   CLI::App app{"Measures what programs that use mll cost to compile.", "compile_time"};
   app.add_option("--runs", runs, "Runs; the median counts")
       ->capture_default_str()
@@ -194,6 +222,8 @@ int main(int argc, char** argv) {
       ->delimiter(',')
       ->check(CLI::IsMember(names_of(settings())));
   app.add_flag("--libraries", with_libraries, "Also the headers of the libraries that mll/mll.hpp includes");
+  app.add_flag("--precompiled", with_precompiled,
+               "Also the programs with mll/mll.hpp as a precompiled header");
 #if defined(MLL_MODULE_COMPILER)
   bool with_module = false;
   app.add_flag("--module", with_module,
@@ -204,16 +234,22 @@ int main(int argc, char** argv) {
     const auto has = [](const std::vector<std::string>& names, const std::string& name) {
       return std::find(names.begin(), names.end(), name) != names.end();
     };
+    std::vector<unit> chosen = programs();
+    std::erase_if(chosen, [&](const unit& what) { return !has(asked_programs, what.name); });
+    std::vector<setting> chosen_settings = settings();
+    std::erase_if(chosen_settings, [&](const setting& how) { return !has(asked_settings, how.name); });
     std::vector<measurement> all;
-    for (const unit& what : programs()) {
-      for (const setting& how : settings()) {
-        if (has(asked_programs, what.name) && has(asked_settings, how.name)) all.push_back({what, how});
-      }
+    for (const unit& what : chosen) {
+      for (const setting& how : chosen_settings) all.push_back({what, how});
     }
     if (with_libraries) {
       for (const unit& what : libraries()) all.push_back({what, settings().front()});
     }
     const mll::detail::temporary_folder folder;
+    if (with_precompiled) {
+      const auto more = precompiled_programs(folder.path(), chosen, chosen_settings);
+      all.insert(all.end(), more.begin(), more.end());
+    }
 #if defined(MLL_MODULE_COMPILER)
     if (with_module) {
       const auto more = module_programs(folder.path());

@@ -11,7 +11,6 @@
 #include "mll/core/error.hpp"
 #include "mll/core/ids.hpp"
 #include "mll/graph/detail/cycle.hpp"
-#include "mll/graph/detail/cycle_error.hpp"
 #include "mll/graph/lexicon.hpp"
 #include "mll/graph/make_semantic_dag.hpp"
 #include "mll/graph/semantic_dag.hpp"

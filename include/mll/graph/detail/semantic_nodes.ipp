@@ -18,7 +18,6 @@
 #include "mll/core/ids.hpp"
 #include "mll/core/random.hpp"
 #include "mll/graph/detail/cycle.hpp"
-#include "mll/graph/detail/cycle_error.hpp"
 #include "mll/graph/detail/topological_order.hpp"
 #include "mll/graph/lexicon.hpp"
 #include "mll/graph/node_graph.hpp"

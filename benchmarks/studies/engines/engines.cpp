@@ -9,6 +9,8 @@
 // DIR has networks of images, NAME.onnx; benchmarks/studies/engines/export_models.py writes some. "alone"
 // runs ready tensors; "labelling" and "reuse" are `mll::label` and `zero_shot_classifier::classify` of a hub
 // of this expert on 8-bit images of the network's size, so that they include the conversion of pixels.
+// "photos 1" and "photos 8" are labelling of 768 x 512 pixels, cut out as most experts ask for it (bicubic),
+// by one expert and by eight that share the resized images: images per second and expert.
 #include <CLI/CLI.hpp>
 #include <mll/mll.hpp>
 #include <mll/model/onnx/onnx_opencv.hpp>
@@ -80,18 +82,18 @@ struct network {
     out.write<float>(0, values);
     return out;
   }
-  [[nodiscard]] std::vector<cv::Mat> images(std::size_t count) const {
-    std::vector<cv::Mat> out;
-    mll::random_engine engine{7};
-    for (std::size_t i = 0; i < count; ++i) {
-      cv::Mat image(static_cast<int>(extent(2)), static_cast<int>(extent(3)), CV_8UC3);
-      for (std::size_t b = 0; b < image.total() * 3; ++b)
-        image.data[b] = static_cast<unsigned char>(engine());
-      out.push_back(image);
-    }
-    return out;
-  }
 };
+
+std::vector<cv::Mat> random_images(std::size_t count, std::size_t rows, std::size_t columns) {
+  std::vector<cv::Mat> out;
+  mll::random_engine engine{7};
+  for (std::size_t i = 0; i < count; ++i) {
+    cv::Mat image(static_cast<int>(rows), static_cast<int>(columns), CV_8UC3);
+    for (std::size_t b = 0; b < image.total() * 3; ++b) image.data[b] = static_cast<unsigned char>(engine());
+    out.push_back(image);
+  }
+  return out;
+}
 
 /// Bytes of this process in memory.
 double resident_bytes() {
@@ -161,18 +163,42 @@ nlohmann::ordered_json measure(const network& of, const engine_entry& by, std::s
 
   std::vector<std::string> names;
   for (std::size_t h = 0; h < width; ++h) names.push_back("head " + std::to_string(h));
-  mll::hub<cv::Mat> hub;
-  hub.add("expert", mll::onnx_classifier<cv::Mat>{of.file, names, options,
-                                                  std::make_shared<mll::onnx_session_cache>()});
+  const auto hub_of = [&](std::size_t experts, const mll::onnx_options& prepared) {
+    mll::hub<cv::Mat> made;
+    const auto cache = std::make_shared<mll::onnx_session_cache>();
+    for (std::size_t i = 0; i < experts; ++i)
+      made.add("expert " + std::to_string(i), mll::onnx_classifier<cv::Mat>{of.file, names, prepared, cache});
+    return made;
+  };
   const auto graph = mll::make_semantic_dag({{"a", "root"}, {"b", "root"}});
-  const auto pictures = of.images(images);
-  mll::representation_table<cv::Mat> samples;
-  samples.add(graph.at("a"), {pictures.begin(), pictures.begin() + static_cast<std::ptrdiff_t>(images / 2)});
-  samples.add(graph.at("b"), {pictures.begin() + static_cast<std::ptrdiff_t>(images / 2), pictures.end()});
-  const double labelling = seconds_of([&] {
-    static_cast<void>(mll::label(mll::exec::sequential{}, hub, samples, graph, {.batch_size = 32}));
-  });
-  out["labelling_32"] = static_cast<double>(images) / labelling;
+  const auto samples_of = [&](const std::vector<cv::Mat>& pictures) {
+    mll::representation_table<cv::Mat> made;
+    const auto half = pictures.begin() + static_cast<std::ptrdiff_t>(pictures.size() / 2);
+    made.add(graph.at("a"), {pictures.begin(), half});
+    made.add(graph.at("b"), {half, pictures.end()});
+    return made;
+  };
+  // Images per second and expert.
+  const auto labelling = [&](const mll::hub<cv::Mat>& experts, const auto& of_nodes) {
+    const double seconds = seconds_of(
+        [&] {
+          static_cast<void>(
+              mll::label(mll::exec::sequential{}, experts, of_nodes, graph, {.batch_size = 32}));
+        },
+        experts.size() > 1 ? 3 : 5);
+    return static_cast<double>(images * experts.size()) / seconds;
+  };
+  const auto pictures = random_images(images, of.extent(2), of.extent(3));
+  const auto samples = samples_of(pictures);
+  const auto hub = hub_of(1, options);
+  out["labelling_32"] = labelling(hub, samples);
+  mll::onnx_options cut_out = options;
+  cut_out.preparation = {.fit = mll::image_fit::crop,
+                         .interpolation = mll::interpolation::bicubic,
+                         .short_side = std::min(of.extent(2), of.extent(3)) * 8 / 7};
+  const auto photos = samples_of(random_images(images, 512, 768));
+  for (const std::size_t experts : {1U, 8U})
+    out["photos_" + std::to_string(experts)] = labelling(hub_of(experts, cut_out), photos);
   const auto labels = mll::label(mll::exec::sequential{}, hub, samples, graph);
   const auto match = mll::match(mll::exec::sequential{}, mll::task{{"a"}, {"b"}}, graph, labels.samples());
   const auto chosen = mll::select(mll::exec::sequential{}, labels, match, {.folds = 0});
@@ -200,8 +226,8 @@ void compare(const fs::path& models, std::size_t images, std::size_t sessions, c
   if (files.empty()) throw mll::invalid_argument{"--models", "a folder with .onnx files", "none in it"};
   cv::setNumThreads(1);
   std::printf("images per second, one thread; MB per network with %zu loaded\n", sessions);
-  std::printf("%-22s %-13s %8s %8s %10s %8s %9s %8s\n", "network", "engine", "alone 1", "alone 32",
-              "labelling", "reuse 1", "reuse 32", "MB each");
+  std::printf("%-22s %-13s %8s %8s %10s %9s %9s %8s %9s %8s\n", "network", "engine", "alone 1", "alone 32",
+              "labelling", "photos 1", "photos 8", "reuse 1", "reuse 32", "MB each");
   nlohmann::ordered_json results = nlohmann::ordered_json::array();
   for (const auto& file : files) {
     const network of{file};
@@ -216,9 +242,10 @@ void compare(const fs::path& models, std::size_t images, std::size_t sessions, c
             {{"network", file.stem().string()}, {"engine", by.name}, {"problem", problem.what()}});
         continue;
       }
-      std::printf("%-22s %-13s %8.1f %8.1f %10.1f %8.1f %9.1f %8.1f\n", file.stem().string().c_str(), by.name,
-                  row["alone_1"].get<double>(), row["alone_32"].get<double>(),
-                  row["labelling_32"].get<double>(), row["reuse_1"].get<double>(),
+      std::printf("%-22s %-13s %8.1f %8.1f %10.1f %9.1f %9.1f %8.1f %9.1f %8.1f\n",
+                  file.stem().string().c_str(), by.name, row["alone_1"].get<double>(),
+                  row["alone_32"].get<double>(), row["labelling_32"].get<double>(),
+                  row["photos_1"].get<double>(), row["photos_8"].get<double>(), row["reuse_1"].get<double>(),
                   row["reuse_32"].get<double>(), row.value("bytes_per_session", 0.0) / 1e6);
       std::fflush(stdout);
       results.push_back(row);

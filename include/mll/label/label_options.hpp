@@ -22,7 +22,8 @@ struct label_options {
   /// Samples per call of a model, and held in memory; at least 1.
   std::size_t batch_size = 256;
   /// Memory of the samples of a batch, if the representation tells the size of its samples
-  /// (`has_max_sample_bytes`): batches have fewer samples then, at least 1.
+  /// (`has_max_sample_bytes`): batches have fewer samples then, at least 1. What models make of them alike,
+  /// such as resized images, is made once, and takes half as much (at most 128 MiB).
   std::size_t batch_bytes = std::size_t{256} << 20U;
   /// Called after each batch of each model, with the name of the model.
   progress_observer observer = {};

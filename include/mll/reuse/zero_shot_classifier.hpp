@@ -25,6 +25,7 @@
 #include "mll/exec/sequential.hpp"
 #include "mll/model/any_classifier.hpp"
 #include "mll/model/classifier.hpp"
+#include "mll/model/detail/batch_memo.hpp"
 #include "mll/model/detail/unit_rows.hpp"
 #include "mll/model/general_model.hpp"
 #include "mll/model/hub.hpp"
@@ -177,10 +178,9 @@ void zero_shot_classifier<Sample>::predict(exec::backend_ref backend, std::span<
                                            matrix_ref<float> scores) const {
   const auto rows = static_cast<Eigen::Index>(batch.size());
   const auto classes = static_cast<Eigen::Index>(head_count());
-  if (scores.rows() != rows || scores.cols() != classes) {
+  if (scores.rows() != rows || scores.cols() != classes)
     throw invalid_argument{"scores", "shape " + detail::shape_text(rows, classes),
                            detail::shape_text(scores.rows(), scores.cols())};
-  }
   if (batch.empty()) return;
   const batch_responses found = respond(backend, batch);
   detail::combine_to(chosen_.ensemble, found.log_odds, found.embeddings, true, scores);
@@ -193,8 +193,12 @@ batch_responses zero_shot_classifier<Sample>::respond(exec::backend_ref backend,
   out.log_odds.resize(static_cast<Eigen::Index>(batch.size()),
                       static_cast<Eigen::Index>(chosen_.ensemble.heads.size()));
   if (batch.empty()) return out;
-  exec::for_each_index(backend, owners_.size(),
-                       [&](std::size_t m) { run_model(owners_[m], batch, out.log_odds); });
+  detail::batch_memo memo{batch, model_count() > 1 ? detail::batch_memo::default_bytes : 0};
+  exec::for_each_index(backend, owners_.size(), [&](std::size_t m) {
+    const detail::batch_memo::use shared{memo};
+    run_model(owners_[m], batch, out.log_odds);
+  });
+  const detail::batch_memo::use shared{memo};
   if (uses_general_) out.embeddings = run_general_(chosen_, batch, out.log_odds);
   return out;
 }
@@ -216,18 +220,16 @@ void zero_shot_classifier<Sample>::bind(const hub<Sample>& models, unknown_model
   for (const selected_model& wanted : chosen_.models) {
     if (!wanted.id.valid()) {
       uses_general_ = true;
-      if (!run_general_) {
+      if (!run_general_)
         throw invalid_argument{"chosen",
                                "a selection of hub models only, or a general model as third argument",
                                "heads of the general model"};
-      }
       continue;
     }
     owner bound{wanted.name, models.model(find(models, wanted, unknown)), wanted.head_names.size(), {}};
     for (std::size_t h = 0; h < chosen_.ensemble.heads.size(); ++h) {
-      if (chosen_.ensemble.heads[h].model == wanted.id) {
+      if (chosen_.ensemble.heads[h].model == wanted.id)
         bound.columns.emplace_back(chosen_.ensemble.heads[h].index, h);
-      }
     }
     owners_.push_back(std::move(bound));
   }
@@ -239,11 +241,10 @@ model_id zero_shot_classifier<Sample>::find(const hub<Sample>& models, const sel
   const auto same_heads = [&](model_id id) {
     return named(models.name(id), [&] {
       const auto& model = models.model(id);
-      if (model.head_count() != wanted.head_names.size()) return false;
-      for (std::size_t h = 0; h < wanted.head_names.size(); ++h) {
-        if (model.head_name(h) != wanted.head_names[h]) return false;
-      }
-      return true;
+      bool same = model.head_count() == wanted.head_names.size();
+      for (std::size_t h = 0; same && h < wanted.head_names.size(); ++h)
+        same = model.head_name(h) == wanted.head_names[h];
+      return same;
     });
   };
   const auto same_content = [&](model_id id) {
@@ -272,10 +273,9 @@ template <class Sample>
 void zero_shot_classifier<Sample>::run_model(const owner& expert, std::span<const Sample> batch,
                                              Eigen::ArrayXXf& log_odds) {
   const std::size_t heads = named(expert.name, [&] { return expert.model.head_count(); });
-  if (heads != expert.heads) {
+  if (heads != expert.heads)
     throw model_error{expert.name, "expected " + std::to_string(expert.heads) + " heads as before, found " +
                                        std::to_string(heads)};
-  }
   // Scores that the model does not write must not pass the check.
   matrix<float> scores(static_cast<Eigen::Index>(batch.size()), static_cast<Eigen::Index>(heads));
   std::fill_n(scores.data(), scores.size(), std::numeric_limits<float>::quiet_NaN());

@@ -19,6 +19,7 @@
 #include "mll/label/representation/lazy_representation.hpp"
 #include "mll/label/responses/log_odds_half.hpp"
 #include "mll/model/callable_classifier.hpp"
+#include "mll/model/detail/batch_memo.hpp"
 #include "mll/model/linear_classifier.hpp"
 #include "support/backends.hpp"
 #include "support/label_fixture.hpp"
@@ -97,6 +98,26 @@ struct faulty_model : hash_model {
       if (batch[r] != bad_sample) continue;
       if (throws) throw std::runtime_error{"out of cheese"};
       scores(static_cast<Eigen::Index>(r), 1) = answer;
+    }
+  }
+};
+
+/// A hash_model of the squares of its samples, which it makes as all its like do.
+struct squaring_model : hash_model {
+  std::atomic<int>* made = nullptr;
+
+  void predict(std::span<const int> batch, mll::matrix_ref<float> scores) const {
+    for (std::size_t first = 0; first < batch.size(); first += 3) {
+      const auto part = batch.subspan(first, std::min<std::size_t>(3, batch.size() - first));
+      const auto squares = mll::detail::batch_memo::values<int>(
+          std::string{"squares"}, part,
+          [&](std::size_t i) {
+            ++*made;
+            return part[i] * part[i];
+          },
+          [](int, std::size_t) { return sizeof(int); });
+      hash_model::predict(squares, scores.middleRows(static_cast<Eigen::Index>(first),
+                                                     static_cast<Eigen::Index>(part.size())));
     }
   }
 };
@@ -258,6 +279,33 @@ TEST_CASE("every sample is read exactly once, in batches, on the calling thread"
   mll::update_labels(sequential, labels, models, samples, graph, {.batch_size = 2});
   for (const auto& [where, count] : reads) CHECK(count == 2);
   check_against_definition(labels, models, samples);
+}
+
+TEST_CASE_TEMPLATE("what models make of a batch alike is made once, within half the bytes of a batch",
+                   Backend, MLL_TEST_BACKENDS) {
+  const auto samples = make_samples({{0, 40}, {1, 7}, {2, 23}});
+  const auto graph = make_dag(3, {});
+  std::atomic<int> made = 0;
+  const auto hub_of = [&](std::size_t count) {
+    mll::hub<int> out;
+    for (std::size_t m = 0; m < count; ++m) out.add(std::to_string(m), squaring_model{{m, 2}, &made});
+    return out;
+  };
+  const auto alone = mll::label(sequential, hub_of(1), samples, graph, {.batch_size = 16});
+  CHECK(made == 70);
+  const auto made_by = [&](std::size_t models, const mll::label_options& options) {
+    made = 0;
+    const auto labels = mll::label(Backend{}, hub_of(models), samples, graph, options);
+    CHECK(labels.models()[0].responses == alone.models()[0].responses);
+    return made.load();
+  };
+  const int together = made_by(5, {.batch_size = 16});
+  CHECK(together >= 70);
+  CHECK(together <= 5 * 70);
+  if (Backend{}.concurrency() != 1) return;
+  CHECK(together == 70);
+  // Four batches of 16 and one of 6, of which half are kept.
+  CHECK(made_by(5, {.batch_size = 16, .batch_bytes = 2 * 8 * sizeof(int)}) == 70 + 4 * 4 * 8);
 }
 
 TEST_CASE_TEMPLATE("an update returns the same labels as labelling from scratch", Backend,

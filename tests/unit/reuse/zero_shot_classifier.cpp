@@ -12,9 +12,11 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "mll/exec/sequential.hpp"
+#include "mll/model/detail/batch_memo.hpp"
 #include "mll/select/baselines/ridge_stacking.hpp"
 #include "mll/select/baselines/top_heads.hpp"
 #include "mll/select/select.hpp"
@@ -76,6 +78,26 @@ struct watched {
   }
 };
 
+/// Answers from a table for the rows that it looks up as all its like do.
+struct sharing {
+  using sample_type = std::size_t;
+  mll::precomputed_scores table;
+  std::size_t* looked_up;
+
+  [[nodiscard]] std::size_t head_count() const { return table.head_count(); }
+  [[nodiscard]] std::string head_name(std::size_t head) const { return table.head_name(head); }
+  void predict(std::span<const std::size_t> batch, mll::matrix_ref<float> scores) const {
+    const auto rows = mll::detail::batch_memo::values<std::size_t>(
+        'r', batch,
+        [&](std::size_t i) {
+          ++*looked_up;
+          return batch[i];
+        },
+        [](std::size_t, std::size_t) { return sizeof(std::size_t); });
+    table.predict(rows, scores);
+  }
+};
+
 // The hub of a task with every model watched; `faulty` fails as said.
 mll::hub<std::size_t> watched_hub(const planted_task& planted, std::vector<std::shared_ptr<int>>& calls,
                                   mll::model_id faulty = {}, watched::fault how = watched::fault::none,
@@ -126,6 +148,24 @@ TEST_CASE("only the experts that own a chosen head run, once per batch") {
   (void)predict(solved, task().rows());
   for (std::size_t m = 0; m < calls.size(); ++m)
     CHECK(*calls[m] == (owners.contains(mll::model_id{m}) ? 1 : 0));
+}
+
+TEST_CASE("experts share what they make of a batch alike, for one call") {
+  const mll::selection chosen = solve(task());
+  std::size_t looked_up = 0;
+  mll::hub<std::size_t> models;
+  for (std::size_t m = 0; m < task().responses.size(); ++m)
+    models.add("model " + std::to_string(m),
+               sharing{{task().head_names(m), task().responses[m]}, &looked_up});
+  const mll::zero_shot_classifier<std::size_t> plain{task().models(), chosen};
+  const mll::zero_shot_classifier<std::size_t> solved{models, chosen};
+  REQUIRE(solved.model_count() > 1);
+  auto rows = task().rows();
+  CHECK(predict(solved, rows) == predict(plain, rows));
+  CHECK(looked_up == rows.size());
+  std::swap(rows.front(), rows.back());  // other samples in the same place
+  CHECK(predict(solved, rows) == predict(plain, rows));
+  CHECK(looked_up == 2 * rows.size());
 }
 
 TEST_CASE("a solved task is a classifier, can be added to a hub, and outlives its own hub") {

@@ -26,6 +26,7 @@
 #include "mll/label/representation/representation.hpp"
 #include "mll/label/responses/response_codec.hpp"
 #include "mll/label/sample_layout.hpp"
+#include "mll/model/detail/batch_memo.hpp"
 #include "mll/model/hub.hpp"
 
 namespace mll::detail {
@@ -216,7 +217,12 @@ class labelling_run {
       return "sample " + std::to_string(place.index) + " of node '" +
              graph_[target_.nodes()[place.position]].id + "'";
     };
+    // What a single model makes serves no other.
+    const std::size_t memo_bytes =
+        jobs.size() > 1 ? std::min(batch_memo::default_bytes, options_.batch_bytes / 2) : 0;
+    batch_memo memo{std::span<const Sample>{batch.samples}, memo_bytes};
     exec::for_each_index(backend_, jobs.size(), [&](std::size_t i) {
+      const batch_memo::use shared{memo};
       job& each = *jobs[i];
       if (options_.stop.stop_requested()) {
         skipped = true;

@@ -6,10 +6,12 @@
 #include <cstddef>
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "mll/core/error.hpp"
+#include "mll/model/detail/batch_memo.hpp"
 #include "mll/model/onnx/onnx_options.hpp"
 #include "mll/model/onnx/prepare_image.hpp"
 
@@ -50,11 +52,9 @@ class image_tensor {
     return cv::Mat::zeros(4, shape(count).data(), CV_32F);
   }
 
-  /// Writes the `size()` values of an image.
-  /// @param[in] image    8-bit, 1 or 3 channels (blue, green, red), any size
+  /// Throws: `invalid_argument` if an image does not have 8 bits and 1 or 3 channels.
   /// @param[in] position of the image in its batch, for messages
-  /// Throws: `invalid_argument` for any other image.
-  void write(const cv::Mat& image, std::size_t position, float* out) const {
+  static void check(const cv::Mat& image, std::size_t position) {
     const auto refuse = [&](const std::string& found) {
       return invalid_argument{"batch[" + std::to_string(position) + "]", "an 8-bit image of 1 or 3 channels",
                               found};
@@ -65,8 +65,37 @@ class image_tensor {
     if (image.channels() != 1 && image.channels() != 3) {
       throw refuse("an image of " + std::to_string(image.channels()) + " channels");
     }
-    cv::Mat fitting = prepare_image(image, static_cast<std::size_t>(width_),
-                                    static_cast<std::size_t>(height_), preparation_);
+  }
+
+  /// Images of the input's size. Models that run on a batch together resize its images once per size and
+  /// preparation: see `batch_memo`.
+  /// @param[in] images 8-bit, 1 or 3 channels (blue, green, red), any size
+  /// @param[in] first  position of the first image in its batch, for messages
+  /// Throws: `invalid_argument` for any other image.
+  [[nodiscard]] std::vector<cv::Mat> prepare(std::span<const cv::Mat> images, std::size_t first) const {
+    for (std::size_t i = 0; i < images.size(); ++i) check(images[i], first + i);
+    return batch_memo::values<cv::Mat>(
+        target{width_, height_, preparation_}, images,
+        [&](std::size_t i) {
+          return prepare_image(images[i], static_cast<std::size_t>(width_), static_cast<std::size_t>(height_),
+                               preparation_);
+        },
+        [&](const cv::Mat& made, std::size_t i) {
+          const bool shares_pixels = made.datastart == images[i].datastart;
+          return shares_pixels ? 0 : made.total() * made.elemSize();
+        });
+  }
+
+  /// Writes the `size()` values of an image.
+  /// @param[in] image    8-bit, 1 or 3 channels (blue, green, red), any size
+  /// @param[in] position of the image in its batch, for messages
+  /// Throws: `invalid_argument` for any other image.
+  void write(const cv::Mat& image, std::size_t position, float* out) const {
+    fill(prepare({&image, 1}, position).front(), out);
+  }
+
+  /// Writes the `size()` values of an image of the input's size.
+  void fill(cv::Mat fitting, float* out) const {
     if (channels_ == 1 && fitting.channels() == 3) {
       cv::Mat grey;
       cv::cvtColor(fitting, grey, cv::COLOR_BGR2GRAY);
@@ -88,6 +117,14 @@ class image_tensor {
   }
 
  private:
+  struct target {
+    int width;
+    int height;
+    image_preparation preparation;
+
+    friend bool operator==(const target&, const target&) = default;
+  };
+
   int width_;
   int height_;
   std::size_t channels_;

@@ -49,12 +49,12 @@ class image_input {
     out.front().name = name_;
     out.front().reset(type_, {extents.begin(), extents.end()});
     std::vector<float> values(type_ == onnx_element::float32 ? 0 : tensor_.size());
-    for (std::size_t i = 0; i < samples.size(); ++i) {
+    const std::vector<cv::Mat> prepared = tensor_.prepare(samples, first);
+    for (std::size_t i = 0; i < prepared.size(); ++i) {
       if (values.empty()) {
-        tensor_.write(samples[i], first + i,
-                      reinterpret_cast<float*>(out.front().bytes.data()) + i * tensor_.size());
+        tensor_.fill(prepared[i], reinterpret_cast<float*>(out.front().bytes.data()) + i * tensor_.size());
       } else {
-        tensor_.write(samples[i], first + i, values.data());
+        tensor_.fill(prepared[i], values.data());
         out.front().write<float>(i * values.size(), values);
       }
     }

@@ -110,6 +110,7 @@ using mll::has_head_name;
 using mll::has_heads;
 using mll::has_in_edges;
 using mll::has_log_odds;
+using mll::has_concurrent_samples;
 using mll::has_max_sample_bytes;
 using mll::has_measure;
 using mll::has_name;

@@ -43,7 +43,8 @@ namespace mll {
 /// @param[in]     backend models run in parallel over it, each in one thread at a time
 /// @param[in,out] labels  labels of this hub on an earlier state of these samples; may be empty
 /// @param[in]     models  the hub
-/// @param[in]     samples representation data; read on the calling thread, each sample at most once
+/// @param[in]     samples representation data; each sample is read at most once, on the calling thread, or
+///                        on those of the backend (`has_concurrent_samples`)
 /// @param[in]     graph   the SDAG of the nodes
 /// @param[in]     options see `label_options`
 ///

@@ -7,13 +7,17 @@
 
 #include <algorithm>
 #include <atomic>
+#include <barrier>
 #include <cmath>
 #include <limits>
 #include <map>
+#include <mutex>
 #include <stdexcept>
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "mll/label/representation/lazy_representation.hpp"
@@ -149,6 +153,38 @@ struct sparse {
   static int sample(node_id v, std::size_t i) { return mll::test::make_sample(v, i); }
 };
 
+/// Data that may be read from several threads, and who read them. The first two readers wait for each other.
+struct concurrent {
+  using sample_type = int;
+  static constexpr bool concurrent_samples = true;
+
+  mll::representation_table<int> table;
+  std::mutex* guard;
+  std::map<std::pair<node_id, std::size_t>, int>* reads;
+  std::barrier<>* meeting = nullptr;
+  std::atomic<int>* readers = nullptr;
+
+  [[nodiscard]] auto nodes() const { return table.nodes(); }
+  [[nodiscard]] std::size_t sample_count(node_id v) const { return table.sample_count(v); }
+  [[nodiscard]] int sample(node_id v, std::size_t i) const {
+    if (meeting != nullptr && ++*readers <= 2) meeting->arrive_and_wait();
+    const std::scoped_lock lock{*guard};
+    ++(*reads)[{v, i}];
+    return table.sample(v, i);
+  }
+};
+
+/// Runs the two halves of the calls on a thread each.
+struct two_threads {
+  template <class F>
+  void for_each(std::size_t count, const F& f) const {
+    std::jthread other{[&] {
+      for (std::size_t i = 0; i < count / 2; ++i) f(i);
+    }};
+    for (std::size_t i = count / 2; i < count; ++i) f(i);
+  }
+};
+
 std::string failure_of(faulty_model model, const mll::label_options& options = {.batch_size = 2}) {
   auto models = make_hub(2);
   model.seed = 9;
@@ -279,6 +315,25 @@ TEST_CASE("every sample is read exactly once, in batches, on the calling thread"
   mll::update_labels(sequential, labels, models, samples, graph, {.batch_size = 2});
   for (const auto& [where, count] : reads) CHECK(count == 2);
   check_against_definition(labels, models, samples);
+}
+
+TEST_CASE_TEMPLATE("samples that may be read from several threads are read once each, on the backend",
+                   Backend, MLL_TEST_BACKENDS, two_threads) {
+  std::mutex guard;
+  std::map<std::pair<node_id, std::size_t>, int> reads;
+  concurrent samples{make_samples({{0, 40}, {1, 7}, {2, 23}}), &guard, &reads};
+  std::barrier meeting{2};
+  std::atomic<int> readers = 0;
+  if constexpr (std::is_same_v<Backend, two_threads>) {  // a single reader would wait for ever
+    samples.meeting = &meeting;
+    samples.readers = &readers;
+  }
+  const auto models = make_hub(4);
+  const small_dag graph = make_dag(3, {});
+  const auto labels = mll::label(Backend{}, models, samples, graph, {.batch_size = 16});
+  CHECK(reads.size() == 70);
+  for (const auto& [where, count] : reads) CHECK(count == 1);
+  check_same(labels, mll::label(sequential, models, samples.table, graph));
 }
 
 TEST_CASE_TEMPLATE("what models make of a batch alike is made once, within half the bytes of a batch",

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -191,23 +192,37 @@ class labelling_run {
     batch_type batch;
     std::vector<std::size_t> next = done;
     for (std::size_t position = 0; position < next.size();) {
-      while (position < next.size() && batch.samples.size() < batch_size_) {
+      while (position < next.size() && batch.places.size() < batch_size_) {
         if (next[position] == until[position]) {
           ++position;
           continue;
         }
-        if (options_.stop.stop_requested()) stopped();
-        // sample() may return a proxy of sample_type.
-        batch.samples.push_back(
-            static_cast<typename R::sample_type>(samples_.sample(target_.nodes()[position], next[position])));
         batch.places.push_back({position, next[position]++});
       }
-      if (batch.samples.empty()) break;
+      if (batch.places.empty()) break;
+      read(batch);
       batch.number = ++batch_number_;
       process(jobs, batch);
       done = next;
       batch.samples.clear();
       batch.places.clear();
+    }
+  }
+
+  /// Reads the samples of the places of a batch.
+  void read(batch_type& batch) {
+    const auto sample_at = [&](std::size_t i) {
+      if (options_.stop.stop_requested()) stopped();
+      const auto [position, index] = batch.places[i];
+      // sample() may return a proxy of sample_type.
+      return static_cast<typename R::sample_type>(samples_.sample(target_.nodes()[position], index));
+    };
+    if constexpr (has_concurrent_samples<R> && std::default_initializable<Sample>) {
+      batch.samples.resize(batch.places.size());
+      exec::for_each_index(backend_, batch.places.size(),
+                           [&](std::size_t i) { batch.samples[i] = sample_at(i); });
+    } else {
+      for (std::size_t i = 0; i < batch.places.size(); ++i) batch.samples.push_back(sample_at(i));
     }
   }
 

@@ -68,6 +68,7 @@ struct image_folder_options {
 class image_folder {
  public:
   using sample_type = cv::Mat;
+  static constexpr bool concurrent_samples = true;  ///< decoding takes as long as some experts do
 
   /// A file or folder that was left out.
   struct skipped_entry {

@@ -35,6 +35,10 @@ concept has_max_sample_bytes = requires(const R& r) {
   { r.max_sample_bytes() } -> std::convertible_to<std::size_t>;
 };
 
+/// `R::concurrent_samples`, true: `sample` may be called from several threads at once.
+template <class R>
+concept has_concurrent_samples = requires { requires static_cast<bool>(R::concurrent_samples); };
+
 /// Representation data: samples that show what a node of the graph means. A sample may be created (decoded,
 /// generated) only when it is requested.
 ///
@@ -46,6 +50,8 @@ concept has_max_sample_bytes = requires(const R& r) {
 /// - `r.sample(v, i)`: sample i < sample_count(v) of node v; the same sample at every call
 /// - optional, for large samples: `r.max_sample_bytes()`, the memory of the largest one; bounds how many are
 ///   held at a time
+/// - optional, for samples that take long to make: `R::concurrent_samples`, a constant that is true;
+///   `r.sample(v, i)` may then be called from several threads at once
 ///
 /// Optional: `r.graph()`, the fingerprint of the graph that the nodes belong to (0: unknown); labelling then
 /// refuses any other graph.

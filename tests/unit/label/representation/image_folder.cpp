@@ -350,6 +350,8 @@ TEST_CASE("images in files can be labelled") {
   CHECK(labels.models()[0].mean(1, 0) < 0.01F);
 }
 
+static_assert(mll::has_concurrent_samples<image_folder>);
+
 TEST_CASE("a network that cannot be run fails alone; the other models are labelled") {
   const mll::detail::temporary_folder folder;
   const auto graph = mll::test::make_dag(3, {{1, 0}, {2, 0}});

@@ -32,12 +32,20 @@ struct other_sample : no_sample_type {
 struct complete : no_sample_type {
   using sample_type = int;
 };
+struct one_at_a_time : complete {
+  static constexpr bool concurrent_samples = false;
+};
+struct many_at_a_time : complete {
+  static constexpr bool concurrent_samples = true;
+};
 
 }  // namespace
 
 static_assert(mll::representation<complete>);
 static_assert(mll::representation<mll::representation_table<int>>);
 static_assert(mll::representation<mll::lazy_representation<std::string>>);
+static_assert(!mll::has_concurrent_samples<complete> && !mll::has_concurrent_samples<one_at_a_time>);
+static_assert(mll::representation<many_at_a_time> && mll::has_concurrent_samples<many_at_a_time>);
 static_assert(!mll::representation<no_sample_type>);
 static_assert(!mll::representation<no_nodes>);
 static_assert(!mll::representation<other_sample>);

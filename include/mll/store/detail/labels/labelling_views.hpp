@@ -52,6 +52,7 @@ void check_heads(const stored_model& stored, const Model& model) {
 template <class R>
 struct samples_of_nodes {
   using sample_type = typename R::sample_type;
+  static constexpr bool concurrent_samples = has_concurrent_samples<R>;
   const R* all = nullptr;
   std::vector<node_id> ids;
 

@@ -18,7 +18,8 @@ namespace mll {
 /// of one task share most of it. The ridge is the one with the least error when tasks and distortions are
 /// left out (with fewer than three distortions, tasks only).
 ///
-/// The spread maximises the likelihood of the errors left out; the interval holds for nine in ten of them.
+/// The spread maximises the likelihood of the errors left out. The interval holds for nine in ten of them, of
+/// adapted selections as of others, by spreads that were fitted to other tasks.
 /// The range before a batch is seen, `fall`, is the median and the 5 % and 95 % quantiles of the fall of
 /// log-odds below the predicted accuracy, over distorted batches.
 ///

@@ -8,6 +8,7 @@
 #include <boost/random/normal_distribution.hpp>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -69,6 +70,32 @@ TEST_CASE("a learnt fit finds how a hub differs from the default, and its interv
   CHECK(learnt.min_fall < learnt.fall);
   CHECK(learnt.fall < learnt.max_fall);
   CHECK(mll::fit_shift(observed).coefficients == learnt.coefficients);
+}
+
+TEST_CASE("the interval of a learnt fit holds for adapted selections of other tasks, too") {
+  mll::shift_fit truth;
+  truth.coefficients = {-1, 0.8, 0, 1, 0, 0, 0.3, 0, 0};
+  const auto with_adapted = [&](std::uint64_t seed) {  // what is expected of adapted ones is less certain
+    auto out = observations_of(truth, 0.15, seed);
+    auto adapted = observations_of(truth, 0.7, seed + 100);
+    for (auto& one : adapted) one.is_adapted = true;
+    out.insert(out.end(), adapted.begin(), adapted.end());
+    return out;
+  };
+  double held[2] = {0, 0};
+  double count[2] = {0, 0};
+  for (std::uint64_t seed = 11; seed < 17; ++seed) {
+    const mll::shift_fit learnt = mll::fit_shift(with_adapted(seed));
+    for (const auto& one : with_adapted(seed + 50)) {
+      const double p = mll::detail::shifted_accuracy(learnt, one.features, one.classes);
+      const double s = mll::detail::shift_error(learnt, one.features, p, one.samples);
+      const bool is_inside = one.accuracy >= p - learnt.low * s && one.accuracy <= p + learnt.high * s;
+      held[one.is_adapted ? 1 : 0] += is_inside ? 1 : 0;
+      ++count[one.is_adapted ? 1 : 0];
+    }
+  }
+  CHECK(held[0] / count[0] > 0.88);
+  CHECK(held[1] / count[1] > 0.88);  // of 900, nine in ten but for two standard errors
 }
 
 TEST_CASE("a hub that does what the default says keeps the default") {

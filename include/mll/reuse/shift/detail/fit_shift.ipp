@@ -171,30 +171,52 @@ MLL_LOCAL std::vector<double> weights_of_worlds(std::span<const shift_observatio
   return out;
 }
 
+inline constexpr std::size_t task_folds = 5;  // in which tasks are left out
+
 /// Estimates of all observations, each by a fit to other distortions of other tasks, and to undistorted
 /// samples of other tasks, which are never lacking.
 MLL_LOCAL std::vector<double> left_out_estimates(std::span<const shift_observation> observed,
                                                  std::span<const double> weights,
                                                  const std::vector<std::size_t>& group,
                                                  const shift_fit& prior, double ridge) {
-  constexpr std::size_t folds = 5;  // of the tasks
   std::vector<double> out(observed.size());
   const std::size_t groups = *std::max_element(group.begin(), group.end()) + 1;
   for (std::size_t g = 0; g < groups; ++g) {
-    for (std::size_t fold = 0; fold < folds; ++fold) {
+    for (std::size_t fold = 0; fold < task_folds; ++fold) {
       std::vector<double> training(weights.begin(), weights.end());
       bool is_empty = true;
       for (std::size_t i = 0; i < observed.size(); ++i) {
         const bool is_used =
-            (group[i] != g || observed[i].distortion.empty()) && observed[i].task % folds != fold;
+            (group[i] != g || observed[i].distortion.empty()) && observed[i].task % task_folds != fold;
         if (!is_used) training[i] = 0;
         is_empty = is_empty && !is_used;
       }
       const shift_fit fit = is_empty ? prior : fit_coefficients(observed, training, prior, ridge);
       for (std::size_t i = 0; i < observed.size(); ++i) {
-        if (group[i] == g && observed[i].task % folds == fold)
+        if (group[i] == g && observed[i].task % task_folds == fold)
           out[i] = shifted_accuracy(fit, observed[i].features, observed[i].classes);
       }
+    }
+  }
+  return out;
+}
+
+/// Standard errors of estimates, each by a spread fitted to the errors of other tasks.
+/// @param[in] prior its spread is what the spread falls back to
+MLL_LOCAL std::vector<double> left_out_errors(std::span<const shift_observation> observed,
+                                              std::span<const double> weights,
+                                              std::span<const double> estimates, const shift_fit& prior) {
+  std::vector<double> out(observed.size());
+  for (std::size_t fold = 0; fold < task_folds; ++fold) {
+    std::vector<double> training(weights.begin(), weights.end());
+    for (std::size_t i = 0; i < observed.size(); ++i) {
+      if (observed[i].task % task_folds == fold) training[i] = 0;
+    }
+    shift_fit fit = prior;
+    fit_spread(observed, training, estimates, fit);
+    for (std::size_t i = 0; i < observed.size(); ++i) {
+      if (observed[i].task % task_folds == fold)
+        out[i] = shift_error(fit, observed[i].features, estimates[i], observed[i].samples);
     }
   }
   return out;
@@ -223,24 +245,28 @@ MLL_DEFINE shift_fit fit_shift(std::span<const shift_observation> observed, cons
     estimates = std::move(here);
   }
   shift_fit out = detail::fit_coefficients(observed, weights, prior, best_ridge);
+  const std::vector<double> errors = detail::left_out_errors(observed, weights, estimates, out);
   detail::fit_spread(observed, weights, estimates, out);
-  std::vector<std::pair<double, double>> errors;  // in standard errors, with weights
+  std::vector<std::pair<double, double>> off[2];  // not adapted, adapted: in standard errors, with weights
   std::vector<std::pair<double, double>> falls;
   for (std::size_t i = 0; i < observed.size(); ++i) {
     const shift_observation& one = observed[i];
-    const double s = detail::shift_error(out, one.features, estimates[i], one.samples);
-    errors.emplace_back((one.accuracy - estimates[i]) / s, weights[i]);
+    off[one.is_adapted ? 1 : 0].emplace_back((one.accuracy - estimates[i]) / errors[i], weights[i]);
     if (!one.distortion.empty() && !one.is_adapted)
       falls.emplace_back(one.features.promised - detail::log_odds_of_kappa(one.accuracy, one.classes), 1.0);
   }
-  out.low = std::max(1.0, -detail::quantile_of(errors, 0.05));
-  out.high = std::max(1.0, detail::quantile_of(errors, 0.95));
+  out.low = out.high = 1;
+  for (const auto& of_kind : off) {  // the interval is to hold for either
+    if (of_kind.empty()) continue;
+    out.low = std::max(out.low, -detail::quantile_of(of_kind, 0.05));
+    out.high = std::max(out.high, detail::quantile_of(of_kind, 0.95));
+  }
   if (!falls.empty()) {
     out.fall = detail::quantile_of(falls, 0.5);
     out.min_fall = detail::quantile_of(falls, 0.05);
     out.max_fall = detail::quantile_of(falls, 0.95);
   }
-  out.name = "learnt-1 (" + std::to_string(observed.size()) + " observations)";
+  out.name = "learnt-2 (" + std::to_string(observed.size()) + " observations)";
   return out;
 }
 

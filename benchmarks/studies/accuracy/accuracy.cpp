@@ -106,7 +106,10 @@ void print(const accuracy::options& asked, const std::vector<accuracy::result>& 
 void run(const accuracy::options& asked, const std::string& command) {
   accuracy::evaluation evaluation{asked};
   std::cout << evaluation.hub_size() << " experts; labelled in " << std::fixed << std::setprecision(2)
-            << evaluation.seconds_label() << " s, profiled in " << evaluation.seconds_profile() << " s\n";
+            << evaluation.seconds_label() << " s, profiled in " << evaluation.seconds_profile() << " s\n"
+            << "estimates on a batch: fit " << evaluation.shift().name;
+  if (evaluation.seconds_shift() != 0) std::cout << ", learnt in " << evaluation.seconds_shift() << " s";
+  std::cout << '\n';
   std::vector<accuracy::result> results;
   bool complete = true;
   const auto places = asked.places();

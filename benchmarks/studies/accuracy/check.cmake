@@ -3,9 +3,13 @@
 #
 # cmake -D JSON=<file> -P check.cmake
 #
-# On the planted kit, every method has a row, chance is 1/6, and CHCO is far above; an unknown word costs methods without
-# the general model one class of five.
+# On the planted kit, which has no images, estimates on a batch follow a learnt fit; every method has a row, chance is 1/6,
+# and CHCO is far above; an unknown word costs methods without the general model one class of five.
 file(READ "${JSON}" text)
+string(JSON fit GET "${text}" provenance shift)
+if(NOT fit MATCHES "^learnt-")
+  message(FATAL_ERROR "expected estimates by what the hub taught, found the fit '${fit}'")
+endif()
 string(JSON count LENGTH "${text}" results)
 set(methods_planted "")
 set(methods_unknown_word "")
@@ -14,6 +18,10 @@ foreach(i RANGE ${last})
   string(JSON task GET "${text}" results ${i} task)
   string(JSON method GET "${text}" results ${i} method)
   string(JSON accuracy GET "${text}" results ${i} accuracy)
+  string(JSON row_fit GET "${text}" results ${i} estimate_on_batch_fit)
+  if(method MATCHES "^chco-" AND NOT row_fit STREQUAL fit)
+    message(FATAL_ERROR "expected the fit '${fit}' for ${method} on ${task}, found '${row_fit}'")
+  endif()
   list(APPEND methods_${task} "${method}")
   set(${task}_${method} "${accuracy}")
 endforeach()

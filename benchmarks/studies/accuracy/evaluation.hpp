@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
+#include <iostream>
 #include <limits>
 #include <mll/mll.hpp>
 #include <optional>
@@ -20,6 +21,7 @@
 
 #include "export_task.hpp"
 #include "kit.hpp"
+#include "learn_output_shift.hpp"
 #include "options.hpp"
 #include "oracle.hpp"
 #include "pseudo_tasks.hpp"
@@ -61,8 +63,24 @@ class evaluation {
     profile_ = mll::profile(backend_, labels_, graph_,
                             {.general = general_ ? &*general_ : nullptr, .matching = {.content = &content_}});
     seconds_profile_ = since(begin);
+    const bool is_learnt = asked.shift.empty() ? !kit_.has_images() : asked.shift == "learnt";
+    const bool is_used = std::any_of(asked.methods.begin(), asked.methods.end(),
+                                     [](const std::string& name) { return name.starts_with("chco-"); });
+    if (!is_learnt || !is_used) return;
+    begin = std::chrono::steady_clock::now();
+    try {
+      shift_ = learn_output_shift(backend_, kit_, hub_, general_model_, general_ ? &*general_ : nullptr,
+                                  samples_, labels_, graph_, asked.experts);
+    } catch (const mll::invalid_argument& too_few) {
+      if (!asked.shift.empty()) throw;  // it was asked for
+      std::cerr << "accuracy: estimates on a batch follow the default: " << too_few.what() << '\n';
+    }
+    seconds_shift_ = since(begin);
   }
 
+  /// What estimates on a batch follow.
+  [[nodiscard]] const mll::shift_fit& shift() const { return shift_; }
+  [[nodiscard]] double seconds_shift() const { return seconds_shift_; }
   [[nodiscard]] double seconds_label() const { return seconds_label_; }
   [[nodiscard]] double seconds_profile() const { return seconds_profile_; }
   [[nodiscard]] std::size_t hub_size() const { return hub_.size(); }
@@ -120,7 +138,8 @@ class evaluation {
           mll::select_options<std::decay_t<decltype(how)>>{.method = how,
                                                            .general = uses_general ? &*general : nullptr,
                                                            .profile = &profile_,
-                                                           .folds = folds});
+                                                           .folds = folds,
+                                                           .shift = shift_});
       row.seconds = since(begin);
       row.estimate = chosen.estimate;
       row.heads_used = chosen.ensemble.heads.size();
@@ -315,6 +334,8 @@ class evaluation {
   cached_general general_model_;
   std::optional<mll::general_model_labels> general_;
   mll::hub_profile profile_;
+  mll::shift_fit shift_;
+  double seconds_shift_ = 0;
   double seconds_label_ = 0;
   double seconds_profile_ = 0;
 };

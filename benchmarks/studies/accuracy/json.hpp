@@ -42,6 +42,7 @@ inline nlohmann::ordered_json to_json(const options& asked, std::size_t hub_size
                              {"estimate_on_batch", row.batch_estimate.accuracy},
                              {"estimate_on_batch_low", row.batch_estimate.low},
                              {"estimate_on_batch_high", row.batch_estimate.high},
+                             {"estimate_on_batch_fit", row.batch_estimate.fit},
                              {"calibration_error", row.calibration_error},
                              {"accuracy_at_50", covered(50)},
                              {"accuracy_at_70", covered(70)},
@@ -74,7 +75,9 @@ inline nlohmann::ordered_json to_json(const options& asked, const evaluation& ru
             {"threads", std::thread::hardware_concurrency()},
             {"general", asked.general},
             {"seconds_label", run.seconds_label()},
-            {"seconds_profile", run.seconds_profile()}}},
+            {"seconds_profile", run.seconds_profile()},
+            {"shift", run.shift().name},
+            {"seconds_shift", run.seconds_shift()}}},
           {"results", rows}};
 }
 

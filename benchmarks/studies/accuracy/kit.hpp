@@ -165,6 +165,14 @@ class kit {
   }
 
   [[nodiscard]] std::size_t expert_count() const { return experts_.size(); }
+  /// Heads of each expert, in the order of the columns.
+  [[nodiscard]] std::vector<std::size_t> widths() const {
+    std::vector<std::size_t> out;
+    for (const cached_expert& one : experts_) out.push_back(one.names.size());
+    return out;
+  }
+  /// Whether the samples behind the outputs are at hand.
+  [[nodiscard]] bool has_images() const { return std::filesystem::exists(folder_ / "pretest/images.npy"); }
   [[nodiscard]] bool has_general() const { return general_.size() != 0; }
   [[nodiscard]] Eigen::Index general_dimension() const { return general_.cols(); }
 

@@ -27,6 +27,7 @@ struct options {
   std::size_t experts = 20;
   std::size_t per_node = std::numeric_limits<std::size_t>::max();
   bool general = true;
+  std::string shift;
   std::string json;
 
   static std::vector<std::string> all_methods() {
@@ -88,6 +89,12 @@ struct options {
         ->take_last()
         ->check(CLI::PositiveNumber);
     app.add_option("--general", general, "on or off: use the general model of the kit");
+    app.add_option(
+           "--shift", shift,
+           "What estimates on a batch follow: default, the formula of the library, or learnt, what "
+           "learn_shift learns of this hub from noise on its outputs (default: learnt, unless the kit "
+           "has pretest/images.npy, since distorted images teach more: hub_tool learn-shift)")
+        ->check(CLI::IsMember({"default", "learnt"}));
     app.add_option("--json", json, "File for the results");
   }
 

@@ -3,7 +3,8 @@
 #
 # cmake -D PROGRAM=<accuracy> -D KIT=<folder> -D JSON=<file> -P real.cmake
 #
-# On a slice of the real hub, combined experts are better than the best single one.
+# On a slice of the real hub, combined experts are better than the best single one, and estimates on a batch follow the
+# default where images are at hand.
 if(NOT EXISTS "${KIT}/hub/models.tsv")
   message(NOTICE "SKIP: no hub at '${KIT}'; set MLL_VISION_KIT to its folder")
   return()
@@ -16,6 +17,10 @@ execute_process(
   COMMAND_ERROR_IS_FATAL ANY
 )
 file(READ "${JSON}" text)
+string(JSON fit GET "${text}" provenance shift)
+if(EXISTS "${KIT}/pretest/images.npy" AND NOT fit STREQUAL "agreement-1")
+  message(FATAL_ERROR "expected the default fit where images are at hand, found '${fit}'")
+endif()
 foreach(i RANGE 2)
   string(JSON accuracy_${i} GET "${text}" results ${i} accuracy)
 endforeach()

@@ -130,6 +130,31 @@ TEST_CASE("subset keeps the given rows and normalises their weights") {
   CHECK(evidence.rows().size() == 25);
 }
 
+TEST_CASE(
+    "a subset chooses the scale of general heads anew, and held-out samples have that of the training") {
+  const auto planted = mll::test::plant({6, 6}, {{{0}, {1}}}, 5);
+  const auto labels = planted.labels();
+  mll::matrix<float> cosines = mll::matrix<float>::Zero(12, 2);
+  for (Eigen::Index i = 0; i < 12; ++i) {
+    const bool is_wrong = i == 5 || i == 11;
+    cosines(i, (i < 6) != is_wrong ? 0 : 1) = 0.3F;
+  }
+  const mll::matrix<float> texts = mll::matrix<float>::Identity(2, 2);
+  const auto heads = [&](float scale) {
+    return mll::general_heads{texts, cosines, scale, labels.samples().fingerprint(), true};
+  };
+  const mll::task_evidence rows{labels, planted.match};
+  const mll::general_heads general = heads(heads(1).best_scale(rows.rows()));
+  CHECK(general.scale() < 16);  // two of twelve samples are wrong
+  const mll::task_evidence evidence{labels, planted.match, &general};
+  const std::vector<std::size_t> right{0, 1, 2, 3, 4, 6, 7, 8, 9, 10};
+  const auto training = evidence.subset(right);
+  CHECK(training.general()->scale() > 16);
+  CHECK(evidence.held_out_of(training, std::vector<std::size_t>{5, 11}).general()->scale() ==
+        training.general()->scale());
+  CHECK(evidence.general()->scale() == general.scale());
+}
+
 TEST_CASE("heads are ordered by model and column, general heads last, and position inverts the order") {
   const tangled given;
   mll::random_engine engine{7};

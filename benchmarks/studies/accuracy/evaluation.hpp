@@ -63,10 +63,11 @@ class evaluation {
     profile_ = mll::profile(backend_, labels_, graph_,
                             {.general = general_ ? &*general_ : nullptr, .matching = {.content = &content_}});
     seconds_profile_ = since(begin);
-    const bool is_learnt = asked.shift.empty() ? !kit_.has_images() : asked.shift == "learnt";
+    const std::string how = !asked.shift.empty() ? asked.shift : kit_.has_images() ? "default" : "learnt";
+    if (how == "images") shift_ = mll::shift_fit::of_distorted_images();
     const bool is_used = std::any_of(asked.methods.begin(), asked.methods.end(),
                                      [](const std::string& name) { return name.starts_with("chco-"); });
-    if (!is_learnt || !is_used) return;
+    if (how != "learnt" || !is_used) return;
     begin = std::chrono::steady_clock::now();
     try {
       shift_ = learn_output_shift(backend_, kit_, hub_, general_model_, general_ ? &*general_ : nullptr,

@@ -91,10 +91,10 @@ struct options {
     app.add_option("--general", general, "on or off: use the general model of the kit");
     app.add_option(
            "--shift", shift,
-           "What estimates on a batch follow: default, the formula of the library, or learnt, what "
-           "learn_shift learns of this hub from noise on its outputs (default: learnt, unless the kit "
-           "has pretest/images.npy, since distorted images teach more: hub_tool learn-shift)")
-        ->check(CLI::IsMember({"default", "learnt"}));
+           "What estimates on a batch follow: default, the formula of the library; images, its fit to "
+           "distorted images of a hub of small experts; or learnt, what learn_shift learns of this hub "
+           "from noise on its outputs (if not given: default if the kit has pretest/images.npy, else learnt)")
+        ->check(CLI::IsMember({"default", "images", "learnt"}));
     app.add_option("--json", json, "File for the results");
   }
 

@@ -15,7 +15,8 @@ mll matched to their classes. Writes results in the format of RESULTS.json, whos
   autogluon_selection       AutoGluon's EnsembleSelection over a pool of one discriminant per expert, one over the embedding
                             and the zero-shot answers of the general model, by their out-of-fold log-loss
 
-Prints `skipped: REASON` and leaves out what Python lacks.
+Prints `skipped: REASON` and leaves out what Python lacks. AutoGluon is not among the packages that `bootstrap.sh` installs; its
+row has not been run to the end.
 """
 
 import json
@@ -166,7 +167,10 @@ def main():
     folder, results, out = map(pathlib.Path, sys.argv[1:])
     first = json.loads(results.read_text())
     rows = []
-    for place in sorted(folder.glob("**/task.json")):
+    places = sorted(folder.glob("**/task.json"))
+    if not places:
+        sys.exit(f"task_baselines.py: {folder}: expected tasks that `accuracy --export` wrote, found none")
+    for place in places:
         for row in run(Task(place.parent), first["results"][0]):
             print(f"{row['task']} {row['method']} {row['accuracy']:.3f} ({row['seconds_select']:.1f} s)", flush=True)
             rows.append(row)

@@ -68,6 +68,7 @@ struct match_options;
 // Profile.
 struct hub_profile;
 struct profile_options;
+struct profile_update;
 
 // Select.
 class general_heads;

@@ -102,6 +102,7 @@
 #include "mll/profile/hub_profile.hpp"
 #include "mll/profile/match_heads.hpp"
 #include "mll/profile/profile.hpp"
+#include "mll/profile/update_profile.hpp"
 
 // Find: which heads know a concept.
 #include "mll/find/find.hpp"

@@ -64,7 +64,8 @@ struct mirror_lower_triangle {
 /// complete.
 ///
 /// Throws: `device_error` if an allocation or a library call fails, or a matrix is not positive definite.
-/// Device memory: 4 d^2 bytes and 256 MB of rows for a covariance, 8 d (d + m) bytes for equations.
+/// Device memory: 4 d^2 bytes and 256 MB of rows for a covariance (4 a d bytes for that of a columns with d),
+/// 8 d (d + m) bytes for equations.
 class device_algebra final : public dense_algebra {
  public:
   explicit device_algebra(const exec::cuda& device) : grid_{device}, blas_{device}, solver_{device} {}
@@ -98,6 +99,36 @@ class device_algebra final : public dense_algebra {
                          detail::mirror_lower_triangle{sum.data(), size});
     });
     grid_.download(sum, std::span{out.data(), size * size});
+    return out;
+  }
+
+  [[nodiscard]] matrix<float> cross_scatter(exec::backend_ref, const matrix<float>& left,
+                                            const matrix<float>& rows, double divisor) const override {
+    const auto height = static_cast<std::size_t>(left.cols());
+    const auto width = static_cast<std::size_t>(rows.cols());
+    const auto count = static_cast<std::size_t>(rows.rows());
+    matrix<float> out = matrix<float>(left.cols(), rows.cols());
+    if (height == 0 || width == 0) return out;
+    const std::scoped_lock lock{one_at_a_time_};
+    const exec::cuda::scope here{device()};
+    const std::size_t at_once = std::max<std::size_t>(1, std::min(count, max_chunk / (height + width)));
+    auto some_left = grid_.allocate<float>(at_once * height);
+    auto some_rows = grid_.allocate<float>(at_once * width);
+    auto sum = grid_.allocate<float>(height * width);
+    grid_.clear(sum);
+    const auto factor = static_cast<float>(1 / divisor);
+    const float one = 1;
+    for (std::size_t first = 0; first < count; first += at_once) {
+      // Row-major [height, width] is column-major [width, height]: rows^T left there.
+      const std::size_t some = std::min(at_once, count - first);
+      grid_.upload(std::span{left.data() + first * height, some * height}, some_left);
+      grid_.upload(std::span{rows.data() + first * width, some * width}, some_rows);
+      require(cublasSgemm(blas_.handle, CUBLAS_OP_N, CUBLAS_OP_T, length(width), length(height), length(some),
+                          &factor, some_rows.data(), length(width), some_left.data(), length(height), &one,
+                          sum.data(), length(width)),
+              "a covariance of " + std::to_string(height) + " with " + std::to_string(width) + " dimensions");
+    }
+    grid_.download(sum, std::span{out.data(), height * width});
     return out;
   }
 

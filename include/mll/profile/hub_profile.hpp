@@ -35,6 +35,9 @@ struct hub_profile {
     Eigen::RowVectorXd mean;        ///< `[dim]`: mean over the nodes
     Eigen::RowVectorXd text_mean;   ///< `[dim]`: mean text over the nodes
     Eigen::MatrixXd text_to_image;  ///< `[dim, dim]`: maps the text of a node to the mean of its samples
+    /// `[dim, heads + dim]`: as the last rows of the covariance, but of embeddings that are not scaled; for
+    /// `update_profile`. Empty: from a file of an earlier version.
+    matrix<float> unscaled_covariance;
   };
 
   std::vector<head_meaning> meanings;   ///< per head, in order of model and column
@@ -50,6 +53,9 @@ struct hub_profile {
   std::uint64_t samples = 0;                           ///< fingerprint of the layout of the labels
   std::uint64_t names = 0;                             ///< fingerprint of the names of models and heads
   std::shared_ptr<const dense_algebra> algebra;        ///< for the covariances and equations of tasks
+  /// Fingerprint of the responses of each model, by which `update_profile` knows what is still right. Empty:
+  /// from a file of an earlier version.
+  std::vector<std::uint64_t> responses;
 
   [[nodiscard]] std::size_t head_count() const noexcept { return meanings.size(); }
   [[nodiscard]] bool has_general() const noexcept { return general.embeddings.size() != 0; }

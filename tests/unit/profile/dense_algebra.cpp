@@ -65,3 +65,20 @@ TEST_CASE("a profile and the tasks that use it compute where its algebra does") 
   CHECK(found.ensemble.temperature == expected.ensemble.temperature);
   CHECK(found.estimate->accuracy == expected.estimate->accuracy);
 }
+
+TEST_CASE("an algebra that only has scatter computes products of two matrices by it") {
+  mll::random_engine engine{143};
+  mll::matrix<float> left(40, 3);
+  mll::matrix<float> rows(40, 60);
+  for (mll::matrix<float>* const each : {&left, &rows}) {
+    for (Eigen::Index i = 0; i < each->size(); ++i)
+      each->data()[i] = static_cast<float>(mll::test::uniform(engine, -1, 1));
+  }
+  const counting_algebra counting;
+  const mll::matrix<float> found = counting.cross_scatter(mll::exec::sequential{}, left, rows, 5);
+  CHECK(counting.covariances == 1);
+  const Eigen::MatrixXd expected = left.cast<double>().transpose() * rows.cast<double>() / 5;
+  REQUIRE(found.rows() == 3);
+  REQUIRE(found.cols() == 60);
+  CHECK((found.cast<double>() - expected).cwiseAbs().maxCoeff() < 1e-5);
+}

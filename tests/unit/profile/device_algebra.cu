@@ -14,6 +14,7 @@
 #include "../../../benchmarks/support/thread_backend.hpp"
 #include "mll/profile/detail/host_algebra.hpp"
 #include "mll/profile/profile.hpp"
+#include "mll/profile/update_profile.hpp"
 #include "mll/select/device_hub.cuh"
 #include "mll/select/select.hpp"
 #include "support/device_test.hpp"
@@ -56,6 +57,68 @@ MLL_DEVICE_TEST(device_covariance, "a covariance on a device is that of the host
     MLL_DEVICE_CHECK(std::equal(found.data(), found.data() + found.size(), again.data()));
   }
   MLL_DEVICE_CHECK(algebra.scatter(host, mll::matrix<float>(4, 0), 1).size() == 0);
+}
+
+MLL_DEVICE_TEST(device_cross_covariance,
+                "a product of some columns with all on a device is that of the host") {
+  const mll::device_algebra algebra{mll::exec::cuda{}};
+  const auto x = random_rows(900, 700, 5);
+  const auto whole = mll::detail::host_algebra{}.scatter(host, x, 7);
+  for (const std::size_t columns : {std::size_t{1}, std::size_t{33}, std::size_t{700}}) {
+    mll::matrix<float> left(x.rows(), static_cast<Eigen::Index>(columns));
+    for (Eigen::Index r = 0; r < left.rows(); ++r)
+      for (Eigen::Index i = 0; i < left.cols(); ++i) left(r, i) = x(r, x.cols() - 1 - i);
+    const auto found = algebra.cross_scatter(host, left, x, 7);
+    MLL_DEVICE_CHECK(found.rows() == left.cols() && found.cols() == x.cols());
+    bool is_near = true;
+    for (Eigen::Index i = 0; i < found.rows(); ++i) {
+      const Eigen::Index at = x.cols() - 1 - i;
+      for (Eigen::Index j = 0; j < found.cols(); ++j) {
+        const float deviations = std::sqrt(whole(at, at) * whole(j, j));
+        is_near = is_near && std::abs(found(i, j) - whole(at, j)) <= 1e-5F * deviations;
+      }
+    }
+    MLL_DEVICE_CHECK(is_near);
+  }
+  MLL_DEVICE_CHECK(algebra.cross_scatter(host, mll::matrix<float>(4, 0), random_rows(4, 2, 1), 1).size() ==
+                   0);
+}
+
+MLL_DEVICE_TEST(updated_on_a_device, "a profile updated on a device chooses what one made anew chooses") {
+  std::vector<mll::test::planted_model> models;
+  for (std::size_t m = 0; m < 24; ++m) {
+    mll::test::planted_model model;
+    for (std::size_t h = 0; h < 2 + m % 4; ++h)
+      model.push_back({(m + 3 * h) % 12, 0.4 + 0.1 * static_cast<double>(m % 9)});
+    models.push_back(model);
+  }
+  const auto planted = mll::test::plant(std::vector<std::size_t>(12, 20), models, 17);
+  const auto graph = mll::test::named_graph(12);
+  const auto labels = mll::test::named_labels(planted, models);
+  auto fewer = labels;
+  fewer.erase(mll::model_id{7U});
+  mll::profile_options options;
+  options.algebra = std::make_shared<const mll::device_algebra>(mll::exec::cuda{});
+  const mll::hub_profile anew = mll::profile(host, labels, graph, options);
+  const mll::profile_update updated =
+      mll::update_profile(host, mll::profile(host, fewer, graph, options), labels, graph, options);
+  MLL_DEVICE_CHECK(updated.made == 1);
+  float difference = 0;
+  for (Eigen::Index i = 0; i < anew.covariance.rows(); ++i) {
+    for (Eigen::Index j = 0; j < anew.covariance.cols(); ++j) {
+      difference = std::max(difference, std::abs(updated.profile.covariance(i, j) - anew.covariance(i, j)) /
+                                            std::sqrt(anew.covariance(i, i) * anew.covariance(j, j)));
+    }
+  }
+  MLL_DEVICE_CHECK(difference <= 1e-5F);
+  const mll::chco<> method{.budget = mll::experts{6}};
+  const auto expected = mll::select(host, labels, planted.match, {.method = method, .profile = &anew});
+  const auto found =
+      mll::select(host, labels, planted.match, {.method = method, .profile = &updated.profile});
+  MLL_DEVICE_CHECK(std::equal(found.ensemble.heads.begin(), found.ensemble.heads.end(),
+                              expected.ensemble.heads.begin(), expected.ensemble.heads.end(),
+                              [](mll::head_id a, mll::head_id b) { return (a <=> b) == 0; }));
+  MLL_DEVICE_CHECK(std::abs(found.estimate->accuracy - expected.estimate->accuracy) < 0.005);
 }
 
 MLL_DEVICE_TEST(device_equations, "equations on a device are solved as on the host") {

@@ -35,6 +35,9 @@ struct graph_regressors {
   Eigen::RowVectorXd mean;              // [heads]
   matrix<double> centre;                // [by_name, heads]: means of the regressors by name
   std::array<double, count> coefficients{};
+  // [models, count (count + 1)]: the normal equations of each model alone, `count` rows of left sides, then
+  // the right side. The coefficients solve their sum. Empty: from a file of an earlier version.
+  matrix<double> equations;
 
   /// The regressors by name, not centred, `[by_name, heads]`.
   MLL_DECLARE [[nodiscard]] matrix<double> names(const information_content& content,

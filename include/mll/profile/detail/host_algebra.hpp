@@ -23,6 +23,10 @@ class host_algebra final : public dense_algebra {
                                       double divisor) const override {
     return detail::scatter(backend, rows, divisor);
   }
+  [[nodiscard]] matrix<float> cross_scatter(exec::backend_ref backend, const matrix<float>& left,
+                                            const matrix<float>& rows, double divisor) const override {
+    return detail::cross_scatter(backend, left, rows, divisor);
+  }
   void solve(Eigen::MatrixXd a, Eigen::MatrixXd& b) const override { solve_large_spd(std::move(a), b); }
 
   [[nodiscard]] static std::shared_ptr<const dense_algebra> shared() {

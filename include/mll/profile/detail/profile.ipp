@@ -4,8 +4,8 @@
 
 #include <Eigen/Core>
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <cstddef>
 #include <memory>
 #include <span>
 #include <string>
@@ -15,7 +15,9 @@
 #include "mll/core/detail/linear_algebra.hpp"
 #include "mll/core/error.hpp"
 #include "mll/core/log_probability.hpp"
+#include "mll/profile/detail/fit_models.hpp"
 #include "mll/profile/detail/host_algebra.hpp"
+#include "mll/profile/detail/profile_inputs.hpp"
 #include "mll/profile/detail/text_to_image.hpp"
 #include "mll/profile/profile.hpp"
 
@@ -64,68 +66,9 @@ MLL_LOCAL matrix<double> centre_by_node(exec::backend_ref backend, const sample_
   return means;
 }
 
-/// @param[in] means `[nodes, at least as many columns as heads]`: of the responses
-MLL_LOCAL void fit_graph_regressors(exec::backend_ref backend, const information_content& content,
-                                    std::span<const head_meaning> meanings, const sample_layout& samples,
-                                    const matrix<double>& means, graph_regressors& out) {
-  constexpr std::size_t count = graph_regressors::count;
-  const std::size_t heads = meanings.size();
-  const std::size_t nodes = samples.nodes().size();
-  out.nodes.assign(samples.nodes().begin(), samples.nodes().end());
-  std::vector<double> weight(nodes);
-  for (std::size_t v = 0; v < nodes; ++v) weight[v] = node_weight(samples.rows_at(v).count);
-  double total = 0;
-  for (const double w : weight) total += w;
-  out.mean.resize(static_cast<Eigen::Index>(heads));
-  const std::span<double> mean{out.mean.data(), heads};
-  std::fill(mean.begin(), mean.end(), 0.0);
-  for (std::size_t v = 0; v < nodes; ++v)
-    add_scaled(weight[v] / std::max(1e-12, total), row_of(means, v).first(heads), mean);
-  out.deviations.resize(static_cast<Eigen::Index>(nodes), static_cast<Eigen::Index>(heads));
-  for (std::size_t v = 0; v < nodes; ++v) {
-    const auto row = row_of(out.deviations, v);
-    for (std::size_t h = 0; h < heads; ++h) row[h] = row_of(means, v)[h] - mean[h];
-  }
-
-  std::vector<matrix<double>> by_name(nodes);
-  exec::for_each_index(backend, nodes,
-                       [&](std::size_t v) { by_name[v] = out.names(content, meanings, out.nodes[v]); });
-  out.centre = zeros<double>(graph_regressors::by_name, heads);
-  for (const auto& block : by_name) {
-    for (Eigen::Index i = 0; i < block.size(); ++i)
-      out.centre.data()[i] += block.data()[i] / static_cast<double>(nodes);
-  }
-
-  struct normal_equations {
-    std::array<double, count * count> left{};
-    std::array<double, count> right{};
-  };
-  std::vector<normal_equations> of_node(nodes);
-  exec::for_each_index(backend, nodes, [&](std::size_t v) {
-    matrix<double> regressors = out(content, meanings, out.nodes[v]);
-    for (std::size_t h = 0; h < heads; ++h) {
-      if (meanings[h].node.valid()) continue;
-      for (std::size_t k = 0; k < count; ++k) row_of(regressors, k)[h] = 0;
-    }
-    for (std::size_t k = 0; k < count; ++k) {
-      const std::span<const double> x = row_of(regressors, k);
-      of_node[v].right[k] = weight[v] * dot(x, row_of(out.deviations, v));
-      for (std::size_t j = 0; j < count; ++j)
-        of_node[v].left[k * count + j] = weight[v] * dot(x, row_of(regressors, j));
-    }
-  });
-  matrix<double> left = zeros<double>(count, count);
-  out.coefficients.fill(0);
-  for (const normal_equations& part : of_node) {
-    for (std::size_t i = 0; i < part.left.size(); ++i) left.data()[i] += part.left[i];
-    for (std::size_t k = 0; k < count; ++k) out.coefficients[k] += part.right[k];
-  }
-  for (std::size_t k = 0; k < count; ++k) row_of(left, k)[k] += 1e-6;
-  solve_spd(left, out.coefficients);
-}
-
-/// Brings the embeddings of the general model, the last columns, to the spread of the responses.
-MLL_LOCAL float scale_embeddings(matrix<float>& responses, std::size_t heads) {
+/// The factor that brings the embeddings of the general model, the last columns, to the spread of the
+/// responses.
+MLL_LOCAL float scale_of_embeddings(const matrix<float>& responses, std::size_t heads) {
   double of_heads = 0;
   double of_embeddings = 0;
   const auto rows = static_cast<std::size_t>(responses.rows());
@@ -136,12 +79,74 @@ MLL_LOCAL float scale_embeddings(matrix<float>& responses, std::size_t heads) {
       (c < heads ? of_heads : of_embeddings) += static_cast<double>(row[c]) * static_cast<double>(row[c]);
   }
   if (of_embeddings == 0) return 1;
-  const auto scale = static_cast<float>(
+  return static_cast<float>(
       std::sqrt(of_heads / static_cast<double>(heads) / (of_embeddings / static_cast<double>(dim))));
-  for (std::size_t r = 0; r < rows; ++r) {
-    for (float& x : row_of(responses, r).subspan(heads)) x *= scale;
+}
+
+/// The covariance of responses and embeddings before these are scaled, `[heads + dim, heads + dim]`. Only the
+/// columns that are not kept are multiplied with all.
+/// @param[in] responses `[rows, heads + dim]`, centred
+MLL_LOCAL matrix<float> covariance_of(exec::backend_ref backend, const matrix<float>& responses,
+                                      const hub_profile& hub, const kept_parts& kept) {
+  const double divisor = std::max(1.0, hub.degrees_of_freedom);
+  const auto size = static_cast<std::size_t>(responses.cols());
+  const std::size_t heads = hub.head_count();
+  std::vector<std::size_t> earlier(size, kept_parts::none);  // column there
+  const auto& first = hub.regressors.first_head;
+  for (std::size_t m = 0; m + 1 < first.size(); ++m) {
+    if (kept.place(m) == kept_parts::none) continue;
+    for (std::size_t h = first[m]; h < first[m + 1]; ++h)
+      earlier[h] = kept.previous->regressors.first_head[kept.place(m)] + h - first[m];
   }
-  return scale;
+  if (kept.embeddings) {
+    for (std::size_t d = heads; d < size; ++d) earlier[d] = kept.previous->head_count() + d - heads;
+  }
+  std::vector<std::size_t> made;
+  for (std::size_t i = 0; i < size; ++i) {
+    if (earlier[i] == kept_parts::none) made.push_back(i);
+  }
+  if (made.size() == size) return hub.algebra->scatter(backend, responses, divisor);
+
+  matrix<float> left(responses.rows(), static_cast<Eigen::Index>(made.size()));
+  for (std::size_t r = 0; r < static_cast<std::size_t>(left.rows()); ++r) {
+    for (std::size_t k = 0; k < made.size(); ++k) row_of(left, r)[k] = row_of(responses, r)[made[k]];
+  }
+  const matrix<float> block = made.empty() ? matrix<float>(0, responses.cols())
+                                           : hub.algebra->cross_scatter(backend, left, responses, divisor);
+  const auto kept_entry = [&](std::size_t i, std::size_t j) {
+    if (i < heads && j < heads) return row_of(kept.previous->covariance, earlier[i])[earlier[j]];
+    const auto [embedding, other] = i < heads ? std::pair{j, i} : std::pair{i, j};
+    return row_of(kept.previous->general.unscaled_covariance, embedding - heads)[earlier[other]];
+  };
+  matrix<float> out(responses.cols(), responses.cols());
+  for (std::size_t i = 0; i < size; ++i) {
+    if (earlier[i] == kept_parts::none) continue;
+    for (std::size_t j = 0; j < size; ++j) {
+      if (earlier[j] != kept_parts::none) row_of(out, i)[j] = kept_entry(i, j);
+    }
+  }
+  for (std::size_t k = 0; k < made.size(); ++k) {
+    const std::span<const float> row = row_of(block, k);
+    for (std::size_t i = 0; i < size; ++i) row_of(out, made[k])[i] = row_of(out, i)[made[k]] = row[i];
+  }
+  return out;
+}
+
+/// Sets the covariance, and keeps what it was before the embeddings were scaled.
+MLL_LOCAL void set_covariance(matrix<float> unscaled, hub_profile& out) {
+  const std::size_t heads = out.head_count();
+  const auto size = static_cast<std::size_t>(unscaled.cols());
+  out.covariance = std::move(unscaled);
+  if (!out.has_general()) return;
+  out.general.unscaled_covariance.resize(out.general.embeddings.cols(), out.covariance.cols());
+  std::copy_n(row_of(out.covariance, heads).data(), out.general.unscaled_covariance.size(),
+              out.general.unscaled_covariance.data());
+  for (std::size_t i = 0; i < size; ++i) {
+    for (std::size_t j = 0; j < size; ++j) {
+      const int factors = (i < heads ? 0 : 1) + (j < heads ? 0 : 1);
+      for (int f = 0; f < factors; ++f) row_of(out.covariance, i)[j] *= out.general.scale;
+    }
+  }
 }
 
 MLL_LOCAL void check_general(const general_model_labels& general, const sample_layout& samples) {
@@ -165,36 +170,51 @@ MLL_LOCAL void check_general(const general_model_labels& general, const sample_l
 }  // namespace detail
 
 MLL_DEFINE hub_profile detail::profile_responses(exec::backend_ref backend, const sample_layout& samples,
-                                                 const matrix<float>& log_odds, head_names_of_hub names,
-                                                 const general_model_labels* general,
-                                                 std::shared_ptr<const dense_algebra> algebra) {
+                                                 decoded_hub hub, const general_model_labels* general,
+                                                 std::shared_ptr<const dense_algebra> algebra,
+                                                 const kept_parts& kept) {
   if (samples.row_count() == 0) throw invalid_argument{"labels", "at least one sample", "none"};
   if (general != nullptr) check_general(*general, samples);
   hub_profile out;
   out.algebra = algebra != nullptr ? std::move(algebra) : host_algebra::shared();
-  out.content = std::move(names.content);
-  out.meanings = std::move(names.meanings);
-  out.regressors.first_head = std::move(names.first_head);
+  out.content = hub.content;
+  out.meanings = hub.meanings;
+  out.regressors.first_head = hub.first_head;
+  out.graph = hub.content->graph();
+  out.samples = samples.fingerprint();
+  out.names = hub.names;
+  out.responses = std::move(hub.responses);
   out.log_width.resize(static_cast<Eigen::Index>(out.head_count()));
-  const auto& first = out.regressors.first_head;
+  const auto& first = hub.first_head;
+  std::vector<std::size_t> made;  // models
   for (std::size_t m = 0; m + 1 < first.size(); ++m) {
     const auto width = static_cast<double>(first[m + 1] - first[m]);
     std::fill(out.log_width.data() + first[m], out.log_width.data() + first[m + 1], std::log(width));
+    if (kept.place(m) == kept_parts::none) made.push_back(m);
   }
   if (general != nullptr) out.general.embeddings = general->embeddings;
 
-  matrix<float> responses = profiled_responses(backend, log_odds, out);
+  matrix<float> responses = profiled_responses(backend, hub.log_odds, out);
+  hub.log_odds.resize(0, 0);
   const matrix<double> means = centre_by_node(backend, samples, responses);
   out.degrees_of_freedom = static_cast<double>(samples.row_count() - samples.nodes().size());
   if (out.has_general()) {
-    out.general.scale = scale_embeddings(responses, out.head_count());
+    out.general.scale = scale_of_embeddings(responses, out.head_count());
     out.general.node_texts = general->node_texts;
-    std::vector<std::size_t> counts(samples.nodes().size());
-    for (std::size_t v = 0; v < counts.size(); ++v) counts[v] = samples.rows_at(v).count;
-    fit_text_to_image(counts, means, *out.algebra, out.general);
+    if (kept.texts) {
+      out.general.mean = kept.previous->general.mean;
+      out.general.text_mean = kept.previous->general.text_mean;
+      out.general.text_to_image = kept.previous->general.text_to_image;
+    } else {
+      std::vector<std::size_t> counts(samples.nodes().size());
+      for (std::size_t v = 0; v < counts.size(); ++v) counts[v] = samples.rows_at(v).count;
+      fit_text_to_image(counts, means, *out.algebra, out.general);
+    }
   }
-  out.covariance = out.algebra->scatter(backend, responses, std::max(1.0, out.degrees_of_freedom));
-  fit_graph_regressors(backend, *out.content, out.meanings, samples, means, out.regressors);
+  set_covariance(covariance_of(backend, responses, out, kept), out);
+  responses.resize(0, 0);
+  graph_regressors of_made = fit_models(backend, hub, made, samples, means);
+  out.regressors = join_regressors(std::move(of_made), kept, std::move(hub.first_head));
   return out;
 }
 

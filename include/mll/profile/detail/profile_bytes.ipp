@@ -11,6 +11,7 @@
 #include "mll/core/io/crc64.hpp"
 #include "mll/core/io/sections.hpp"
 #include "mll/core/io/values.hpp"
+#include "mll/profile/detail/fault_of_profile.hpp"
 #include "mll/profile/detail/host_algebra.hpp"
 #include "mll/profile/detail/profile_bytes.hpp"
 
@@ -44,39 +45,6 @@ MLL_LOCAL std::uint64_t fingerprint_of(const information_content& content) {
   return out.checksum();
 }
 
-/// What keeps a profile from being used; empty if nothing does.
-MLL_LOCAL std::string fault_of_profile(const hub_profile& read, std::size_t graph_size) {
-  const std::size_t heads = read.head_count();
-  const auto is = [](Eigen::Index found, std::size_t wanted) {
-    return static_cast<std::size_t>(found) == wanted;
-  };
-  const auto shape = [&](const auto& values, std::size_t rows, std::size_t columns) {
-    return is(values.rows(), rows) && is(values.cols(), columns);
-  };
-  const graph_regressors& fit = read.regressors;
-  const auto dim = static_cast<std::size_t>(read.general.embeddings.cols());
-  const auto& first = fit.first_head;
-  if (first.empty() || first.front() != 0 || first.back() != heads ||
-      !std::is_sorted(first.begin(), first.end()))
-    return "models that do not cover the heads";
-  for (const head_meaning& each : read.meanings) {
-    if (each.node.valid() && each.node.index() >= graph_size) return "a node that is not in the graph";
-  }
-  for (const node_id v : fit.nodes) {
-    if (v.index() >= graph_size) return "a node that is not in the graph";
-  }
-  if (!is(read.log_width.size(), heads) || !is(fit.mean.size(), heads) ||
-      !shape(fit.deviations, fit.nodes.size(), heads) || !shape(fit.centre, graph_regressors::by_name, heads))
-    return "values of another number of heads";
-  if (!shape(read.covariance, heads + dim, heads + dim)) return "a covariance of another size";
-  if (dim != 0 && (!is(read.general.mean.size(), dim) || !is(read.general.text_mean.size(), dim) ||
-                   !shape(read.general.text_to_image, dim, dim)))
-    return "values of another number of dimensions";
-  if (read.general.node_texts.size() != 0 && !shape(read.general.node_texts, fit.nodes.size(), dim))
-    return "texts of another number of nodes or dimensions";
-  return {};
-}
-
 MLL_DEFINE std::string encode_profile(const hub_profile& profile) {
   const std::uint64_t content = fingerprint_of(*profile.content);
   section_writer out{profile_format};
@@ -92,6 +60,15 @@ MLL_DEFINE std::string encode_profile(const hub_profile& profile) {
   if (profile.has_general()) add("GENE", [&](value_writer& to) { to(profile.general); });
   if (profile.general.node_texts.size() != 0)
     add("TEXT", [&](value_writer& to) { to(profile.general.node_texts); });
+  // What only `update_profile` needs: an earlier version of the library reads the profile without it.
+  const auto add_optional = [&](std::string_view tag, const auto&... values) {
+    value_writer to;
+    to(values...);
+    out.add(tag, 0, to.bytes);
+  };
+  if (!profile.responses.empty()) add_optional("PART", profile.responses, profile.regressors.equations);
+  if (profile.general.unscaled_covariance.size() != 0)
+    add_optional("UNSC", profile.general.unscaled_covariance);
   return std::move(out).finish();
 }
 
@@ -106,6 +83,8 @@ MLL_DEFINE hub_profile decode_profile(const file_bytes& file,
   in.require("COVA", [&](value_reader& from) { from(out.covariance); });
   in.find("GENE", [&](value_reader& from) { from(out.general); });
   in.find("TEXT", [&](value_reader& from) { from(out.general.node_texts); });
+  in.find("PART", [&](value_reader& from) { from(out.responses, out.regressors.equations); });
+  in.find("UNSC", [&](value_reader& from) { from(out.general.unscaled_covariance); });
   in.finish();
   if (out.graph != content->graph())
     throw parse_error{file.name, 0, "a profile of this graph", "one of another graph"};

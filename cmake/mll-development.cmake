@@ -189,6 +189,7 @@ set(MLL_sqlite_HEADERS
   mll/store/label_basis.hpp
   mll/store/save_profile.hpp
   mll/store/store_source.hpp
+  mll/store/stored_profile.hpp
   mll/store/update_store.hpp
   mll/store/detail/tables/catalog.hpp
   mll/store/detail/labels/chunks.hpp

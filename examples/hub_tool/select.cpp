@@ -6,10 +6,10 @@
 #include <mll/core/text/utf8.hpp>
 #include <mll/dist/select.hpp>
 #include <mll/mll.hpp>
-#include <mll/store/find_profile.hpp>
 #include <mll/store/hub_store.hpp>
 #include <mll/store/save_profile.hpp>
 #include <mll/store/store_source.hpp>
+#include <mll/store/stored_profile.hpp>
 #include <mll/store/stored_shift.hpp>
 
 #include <algorithm>
@@ -111,24 +111,48 @@ int help_select(const arguments& given) {
   return ok;
 }
 
-/// Reads all labels, and makes the profile of the hub unless the store has it.
+/// The profile of the hub: the one that the store keeps, brought up to date if labels or the general model
+/// have changed. @return it, and how many models are new
+mll::profile_update read_profile(mll::hub_store& store, const mll::semantic_dag<>& graph,
+                                 const mll::model_labels& labels, const mll::general_model_labels* general,
+                                 const mll::label_basis& basis, const output& out) {
+  const example_backend backend;
+  const std::size_t models = labels.models().size();
+  mll::profile_update found;
+  auto kept = mll::find_stored_profile(store, graph);
+  if (kept && !kept->stale && general == nullptr && !kept->profile.has_general())
+    return {.profile = std::move(kept->profile), .kept = models, .changed = false};
+  if (kept) {
+    const auto content = kept->profile.content;
+    found = mll::update_profile(backend, std::move(kept->profile), labels, graph,
+                                {.general = general, .matching = {.content = content.get()}});
+    if (!found.changed && !kept->stale) return found;
+  } else {
+    found.profile = mll::profile(backend, labels, graph, {.general = general});
+    found.made = models;
+  }
+  mll::save_profile(store, found.profile, basis);
+  out.say("profile of the hub: " + std::to_string(found.made) + " of " + std::to_string(models) +
+          " models are new" +
+          (found.dropped == 0 ? "" : ", " + std::to_string(found.dropped) + " earlier ones dropped"));
+  return found;
+}
+
+/// Reads all labels and the profile of the hub.
 mll::selection select_experts(mll::hub_store& store, const mll::semantic_dag<>& graph,
                               const mll::task_match& match, std::size_t experts, const mll::shift_fit& shift,
-                              std::optional<mll::label_basis>& basis) {
+                              std::optional<mll::label_basis>& basis, json& told, const output& out) {
   const example_backend backend;
   basis = store.basis();
   const auto labels = store.labels(graph);
   const auto embeddings = read_general_labels(store, graph, labels.samples());
   const auto general = read_general_heads(store, embeddings, labels.samples(), match);
-  auto profile = embeddings ? std::nullopt : mll::find_profile(store, graph);
-  if (!profile) {
-    profile = mll::profile(backend, labels, graph, {.general = embeddings ? &*embeddings : nullptr});
-    mll::save_profile(store, *profile, *basis);
-  }
+  const auto profiled = read_profile(store, graph, labels, embeddings ? &*embeddings : nullptr, *basis, out);
+  told = {{"models", labels.models().size()}, {"new", profiled.made}};
   return mll::select(backend, labels, match,
                      {.method = {.budget = mll::experts{experts}},
                       .general = general ? &*general : nullptr,
-                      .profile = &*profile,
+                      .profile = &profiled.profile,
                       .shift = shift});
 }
 
@@ -227,10 +251,12 @@ int select(const arguments& given, const output& out) {
   const auto match = mll::match(example_backend{}, task, graph, layout);
   const auto nodes = mll::nodes_of(match);
   std::optional<mll::label_basis> basis;  // of what is read
+  json profile;                           // how many models of it are new
   const auto choose = [&] {
     if (given.ranks) call_helpers(*given.ranks, true);
-    return given.experts == 0 ? select_heads(store, graph, match, nodes, given, shift, basis)
-                              : select_experts(store, graph, match, given.experts, shift, basis);
+    return given.experts == 0
+               ? select_heads(store, graph, match, nodes, given, shift, basis)
+               : select_experts(store, graph, match, given.experts, shift, basis, profile, out);
   };
   auto chosen = choose();
   while (mark_changed(store, chosen.models, out, unreadable)) {  // each time with fewer models
@@ -248,6 +274,7 @@ int select(const arguments& given, const output& out) {
   document["classes"] = given.classes;
   document["nodes_read"] = nodes_read;
   document["nodes"] = layout.nodes().size();
+  if (!profile.is_null()) document["profile"] = profile;
   document["asked"] = asked;
   document["hub"] = basis->of_all();
   document["graph"] = store.origin().graph;

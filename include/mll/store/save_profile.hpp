@@ -14,7 +14,8 @@
 namespace mll {
 
 /// Saves the profile of a hub in its store, so that it is not recomputed for every task; replaces an earlier
-/// one. `find_profile` returns it until labels change. Component `mll::sqlite`.
+/// one. `find_profile` returns it until labels change, `find_stored_profile` also afterwards, for
+/// `update_profile`. Component `mll::sqlite`.
 ///
 /// @code
 /// const mll::label_basis basis = store.basis();  // before the labels are read
@@ -22,14 +23,13 @@ namespace mll {
 /// mll::save_profile(store, mll::profile(backend, labels, graph), basis);
 /// @endcode
 ///
-/// @param[in] profile made with the intrinsic information content of the graph, without a general model
+/// @param[in] profile made with the intrinsic information content of the graph
 /// @param[in] labels  from which it was made: `basic_hub_store::basis` before they were read
-/// @return false, and nothing is saved, if the profile has a general model or exceeds 900 MB
+/// @return false, and nothing is saved, if the profile exceeds 900 MB
 ///
 /// Throws: `store_error`.
 template <named_codec Codec>
 bool save_profile(basic_hub_store<Codec>& store, const hub_profile& profile, const label_basis& labels) {
-  if (profile.has_general()) return false;
   const std::string content = detail::encode_profile(profile);
   if (content.size() > detail::max_profile_bytes) return false;
   const detail::connection_pool::lease db{*store.connections()};

@@ -143,7 +143,10 @@ def vectors(tool, folder):
     check(heads["cat"] in ("pets says cat", "zoo says cat"), "the right head is chosen")
     check(chosen["nodes_read"] == 3 and chosen["nodes"] == 6, "only the nodes of the task are read")
     check(chosen["expected_accuracy"]["value"] > 0.5, "better than chance")
-    tool("select", "hub.mll", "few", "--classes", "cat,truck,bird", "--experts", "2")
+    few = tool.json("select", "hub.mll", "few", "--classes", "cat,truck,bird", "--experts", "2")
+    check(few["profile"] == {"models": 3, "new": 3}, "the profile of the hub is made once")
+    few = tool("select", "hub.mll", "few", "--classes", "cat,truck", "--experts", "2").stdout
+    check("profile of the hub" not in few, "and kept")
     tool("select", "hub.mll", "one", "--classes", "cat", code=2)
     tool("select", "hub.mll", "no", "--classes", "cat,dog", "--heads", "0", code=2)
     tool("select", "hub.mll", "no", "--classes", "cat,dog", "--heads", "1", "--experts", "1", code=2)
@@ -184,6 +187,7 @@ def vectors(tool, folder):
     check(tool.json("verify", "hub.mll")["clean"], "a repaired store is undamaged")
     check(tool.json("label", "hub.mll")["labelled"] == ["road"], "only the damaged model is labelled again")
     check("nothing to repair" in tool("repair", "hub.mll").stdout, "a second repair finds nothing")
+    tool("select", "hub.mll", "few", "--classes", "cat,truck,bird", "--experts", "2")
 
     # Changed samples and models.
     write_npy(os.path.join(folder, "samples", "n1.npy"), [[float(j == 1) for j in range(6)]] * 7)
@@ -199,6 +203,9 @@ def vectors(tool, folder):
     check(states == {"pets": "labelled", "zoo": "labelled", "road": "stale"}, "a changed model is stale")
     check(tool.json("label", "hub.mll")["labelled"] == ["road"], "a stale model is labelled again")
     check(tool.json("explain", "hub.mll", "pets")["stale"], "a selection that uses it is stale")
+    few = tool("select", "hub.mll", "few", "--classes", "cat,truck", "--experts", "2").stdout
+    check("profile of the hub: 3 of 3 models are new, 3 earlier ones dropped" in few,
+          "on other samples the profile is made anew")
     os.remove(os.path.join(folder, "experts", "zoo.npy"))
     check(tool.json("label", "hub.mll", code=1)["problems"][0]["model"] == "zoo", "a model without its file is reported")
 
@@ -206,6 +213,8 @@ def vectors(tool, folder):
     check(len(tool.json("list", "hub.mll")["models"]) == 3, "nothing is removed if one name is unknown")
     tool("remove", "hub.mll", "zoo", "-q")
     check([m["name"] for m in tool.json("list", "hub.mll")["models"]] == ["pets", "road"], "a model is removed")
+    few = tool.json("select", "hub.mll", "few", "--classes", "cat,truck", "--experts", "2")
+    check(few["profile"] == {"models": 2, "new": 0}, "its part drops out of the profile")
     check(tool("verify", "hub.mll", "--quiet").stdout == "", "--quiet prints no result")
 
 
@@ -296,7 +305,9 @@ def shift(tool, folder):
 
     tool("add", "hub.mll", experts[8])
     tool("label", "hub.mll")
-    check("labels have changed since learn-shift" in tool(*choose).stdout, "an old fit is used, and said to be old")
+    said = tool(*choose).stdout
+    check("labels have changed since learn-shift" in said, "an old fit is used, and said to be old")
+    check("profile of the hub: 1 of 9 models are new" in said, "the kept profile gets the new model's part")
 
 
 def terminal(tool, folder):
@@ -1801,7 +1812,10 @@ def general(tool, folder, onnxruntime, opencv, packs):
     check("general model" in chosen["models"], "a class that no expert knows is the general model's")
     told = tool.json("classify", "hub.mll", "x", "--images", "photos")
     check([each["class"] for each in told["answers"]] == ["cherry", "lime", "plum"] and told["accuracy"] == 1, "and is found")
-    tool("select", "hub.mll", "y", "--classes", "cherry,lime,plum", "--experts", "1")
+    with_experts = tool.json("select", "hub.mll", "y", "--classes", "cherry,lime,plum", "--experts", "1")
+    check(with_experts["profile"]["new"] == 1, "a profile with it is made")
+    with_experts = tool.json("select", "hub.mll", "z", "--classes", "cherry,lime,plum", "--experts", "1")
+    check(with_experts["profile"]["new"] == 0, "and kept")
     tool("classify", "hub.mll", "y", "--images", "photos")
     if packs == "1":
         tool("pack", "hub.mll", "x", "x.mlltask")

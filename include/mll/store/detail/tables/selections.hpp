@@ -131,13 +131,17 @@ inline void write_profile(database& db, std::string_view basis, std::string_view
                 std::as_bytes(std::span{content.data(), content.size()}))
       .step();
 }
-/// The profile of the present labels; empty if it is outdated or damaged, because it can be recomputed.
-[[nodiscard]] inline std::optional<std::string> read_profile(database& db, std::string_view basis) {
+struct profile_row {
+  std::string basis;    ///< `label_basis::of_all` of the labels that it was made from
+  std::string content;  ///< as `encode_profile` writes it
+};
+/// The profile that was written last; empty if it is damaged, because it can be recomputed.
+[[nodiscard]] inline std::optional<profile_row> read_profile(database& db) {
   auto row = db.prepare("SELECT name, basis, content, checksum FROM profile WHERE name = ?");
-  if (!row.bind(std::string_view{"hub"}).step() || row.text(1) != basis || !row.is_sealed("profile"))
-    return std::nullopt;
+  if (!row.bind(std::string_view{"hub"}).step() || !row.is_sealed("profile")) return std::nullopt;
   const auto content = row.bytes(2);
-  return std::string{reinterpret_cast<const char*>(content.data()), content.size()};
+  return profile_row{std::string{row.text(1)},
+                     {reinterpret_cast<const char*>(content.data()), content.size()}};
 }
 
 }  // namespace mll::detail

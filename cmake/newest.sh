@@ -142,7 +142,8 @@ row() {  # <compiler> <flags> <Thrust: version> <option of CMake...>
   rm -rf "$build"
   if cmake -S /mll -B "$build" -G Ninja -D CMAKE_BUILD_TYPE=Release -D CMAKE_CXX_COMPILER="$compiler" \
       -D CMAKE_CXX_FLAGS="$flags" -D MLL_UNITY=ON -D MLL_PCH=OFF -D MLL_COMPILED=OFF "$@" &&
-    cmake --build "$build" --parallel "$jobs" --target test_headers first_task &&
+    cmake --build "$build" --parallel "$jobs" --target test_headers first_task unit_tests &&
+    ctest --test-dir "$build" --output-on-failure --no-tests=error -L '^unit$' &&
     ctest --test-dir "$build" --output-on-failure --no-tests=error \
       -R '^(headers|example_first_task|consumer_install|consumer_find_package)$'; then
     result="passed"

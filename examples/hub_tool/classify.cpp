@@ -43,6 +43,7 @@ struct sample_batch {
   std::vector<Sample> samples;
   std::vector<std::string> names;
   std::vector<std::string> folders;
+  std::size_t bytes = 0;  // of the samples
 };
 
 /// The first responses of a stream, for an estimate of the accuracy on samples like these.
@@ -117,10 +118,12 @@ class classification {
       std::size_t taken = 0;
       const auto take = [&](sample_type sample, const std::string& name) {
         ++taken;
+        batch_.bytes += files::bytes_of(sample);
         batch_.samples.push_back(std::move(sample));
         batch_.names.push_back(name);
         batch_.folders.push_back(folder);
-        if (batch_.samples.size() == batch_size_) flush(answers);
+        if (batch_.samples.size() >= limits_.batch_size || batch_.bytes >= limits_.batch_bytes)
+          flush(answers);
       };
       const std::size_t damaged = files::read(from, max_side_, take, out_);
       skipped_ += damaged;
@@ -207,8 +210,7 @@ class classification {
   task_runner<Hub> runner_;
   float threshold_ = given_.threshold.value_or(solved_.chosen.threshold);
   std::size_t max_side_ = runner_.max_side();
-  std::size_t batch_size_ = std::clamp<std::size_t>(
-      mll::label_options{}.batch_bytes / files::sample_bytes(max_side_), 1, mll::label_options{}.batch_size);
+  mll::label_options limits_;  // of a batch
   sample_batch<sample_type> batch_;
   seen_batch seen_;
   std::size_t skipped_ = 0;

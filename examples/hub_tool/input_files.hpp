@@ -49,7 +49,9 @@ void find_inputs(const std::filesystem::path& folder, const IsInput& is_input, c
 /// returns how many it skipped.
 struct vector_files {
   static bool is_input(const std::filesystem::path& file) { return file.extension() == ".npy"; }
-  static std::size_t sample_bytes(std::size_t) { return 4096; }
+  static std::size_t bytes_of(const Eigen::VectorXf& sample) {
+    return static_cast<std::size_t>(sample.size()) * sizeof(float);
+  }
   static std::string thumbnail(const Eigen::VectorXf&) { return {}; }
 
   /// Rows of a `.npy` file, which is mapped: rows are read when they are used.
@@ -77,7 +79,7 @@ struct text_files {
   static bool is_input(const std::filesystem::path& file) {
     return file.extension() == text_hub::sample_extension;
   }
-  static std::size_t sample_bytes(std::size_t) { return 4096; }
+  static std::size_t bytes_of(const std::string& sample) { return sample.size(); }
   static std::string thumbnail(const std::string&) { return {}; }
 
   /// The lines of a file.
@@ -94,7 +96,7 @@ struct text_files {
 #if MLL_TEST_OPENCV
 struct image_files {
   static bool is_input(const std::filesystem::path& file) { return mll::image_folder::has_image_name(file); }
-  static std::size_t sample_bytes(std::size_t side) { return 3 * side * side; }
+  static std::size_t bytes_of(const cv::Mat& sample) { return example::image_hub::bytes_of(sample); }
 
   /// A small JPEG of an image; empty if it cannot be made.
   static std::string thumbnail(const cv::Mat& image) {
@@ -112,7 +114,7 @@ struct image_files {
 
   template <class Take>
   static std::size_t read(const input& from, std::size_t max_side, const Take& take, const output&) {
-    take(mll::read_image(from.file, {.max_side = max_side, .keeps_aspect = true}), from.name);
+    take(mll::read_image(from.file, example::image_hub::reading(max_side)), from.name);
     return 0;
   }
 };

@@ -37,7 +37,7 @@ struct image_hub : onnx_experts<cv::Mat> {
                      {.unknown_node = mll::image_folder_policy::skip,
                       .check = mll::image_check::decode,
                       .backend = backend,
-                      .reading = {.max_side = min_decoded_side, .keeps_aspect = true}}};
+                      .reading = reading(min_decoded_side)}};
     for (const auto& each : out.skipped()) skipped.push_back({each.path, each.reason});
     return out;
   }
@@ -45,6 +45,12 @@ struct image_hub : onnx_experts<cv::Mat> {
   /// Images are decoded at a size that does not depend on the experts, unless one of them needs more: else a
   /// new expert would change what the others see.
   static constexpr std::size_t min_decoded_side = 512;
+
+  /// How images are decoded: those of tasks as those of nodes.
+  static mll::read_image_options reading(std::size_t max_side) {
+    return {.max_side = max_side, .keeps_aspect = true};
+  }
+  static std::size_t bytes_of(const cv::Mat& image) { return image.total() * image.elemSize(); }
 
   /// Twice the largest side of an expert's input, or that images have before a crop, as a power of two.
   static std::size_t decoded_side(const mll::hub<sample_type>& models) {

@@ -31,23 +31,22 @@ struct counts {
 /// Classifies images and writes one row per image.
 inline counts classify(const mll::zero_shot_classifier<cv::Mat>& classifier, const settings& set,
                        std::size_t max_side, std::ostream& table) {
-  // As labelling: at most 256 images, of which each has max_side pixels a side.
-  const mll::label_options limits;
-  const std::size_t batch_size =
-      std::clamp<std::size_t>(limits.batch_bytes / (3 * max_side * max_side), 1, limits.batch_size);
+  const mll::label_options limits;  // of a batch
   const auto quoted = [](const std::string& text) { return std::quoted(text, '"', '"'); };
   table << "image,answer,probability\n";
   counts out;
   const auto files = example::find_files(
       set.images, [](const std::filesystem::path& file) { return mll::image_folder::has_image_name(file); },
       [](const std::string& text) { std::cerr << text << '\n'; });
-  for (std::size_t first = 0; first < files.size(); first += batch_size) {
+  for (auto next = files.begin(); next != files.end();) {
     std::vector<cv::Mat> batch;
     std::vector<std::filesystem::path> names;
-    for (std::size_t i = first; i < std::min(files.size(), first + batch_size); ++i) {
+    std::size_t bytes = 0;
+    for (; next != files.end() && batch.size() < limits.batch_size && bytes < limits.batch_bytes; ++next) {
       try {
-        batch.push_back(mll::read_image(files[i], {.max_side = max_side}));
-        names.push_back(files[i]);
+        batch.push_back(mll::read_image(*next, example::image_hub::reading(max_side)));
+        bytes += example::image_hub::bytes_of(batch.back());
+        names.push_back(*next);
       } catch (const mll::parse_error& problem) {
         std::cerr << "skipped: " << problem.what() << '\n';
       }

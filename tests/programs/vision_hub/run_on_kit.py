@@ -120,6 +120,31 @@ def check_contents_count(plain, command, count):
         sys.exit("labels of a node that was missing for a moment were dropped")
 
 
+def check_shape(plain, command, picture):
+    """Checks that a photo keeps its shape: experts that cut out the middle see the same of a wide one as of its middle alone."""
+    wide = os.path.join(plain, "wide")
+    hub = os.path.join(plain, "hub")
+    os.makedirs(os.path.join(wide, "hub"))
+    os.makedirs(os.path.join(wide, "images"))
+    for name in sorted(os.listdir(hub)):
+        shutil.copyfile(os.path.join(hub, name), os.path.join(wide, "hub", name))
+        if name.endswith(".onnx"):
+            with open(os.path.join(wide, "hub", name[: -len(".onnx")] + ".mll.json"), "w", encoding="utf-8") as out:
+                json.dump({"input": {"resize": "crop"}}, out)
+    middle = picture.repeat(19, axis=0).repeat(19, axis=1)
+    side = len(middle)
+    photo = np.random.default_rng(1).integers(0, 256, (side, 4 * side, 3)).astype(np.uint8)
+    photo[:, 3 * side // 2 : 5 * side // 2] = middle
+    write_png(os.path.join(wide, "images", "middle.png"), middle)
+    write_png(os.path.join(wide, "images", "photo.png"), photo)
+    changed = {"--hub": os.path.join(wide, "hub"), "--out": os.path.join(wide, "out"), "--images": os.path.join(wide, "images")}
+    run([changed.get(command[max(i - 1, 0)], each) for i, each in enumerate(command)])
+    with open(os.path.join(wide, "out", "predictions.csv"), encoding="utf-8", newline="") as stream:
+        answers = [(row["answer"], float(row["probability"])) for row in csv.DictReader(stream)]
+    if len(answers) != 2 or answers[0][0] != answers[1][0] or abs(answers[0][1] - answers[1][1]) > 1e-3:
+        sys.exit(f"expected the same answers to a wide photo and to its middle, found {answers}")
+
+
 def main():
     arguments = argparse.ArgumentParser()
     for name in ("--kit", "--vision-hub", "--accuracy", "--work"):
@@ -211,6 +236,7 @@ def main():
     if f"({len(models)} labels were there)" not in again:
         sys.exit("the second run did not use the labels of the first")
     check_contents_count(plain, command, len(models))
+    check_shape(plain, command, images[rows[0]])
     report = os.path.join(given.work, "accuracy.json")
     run([given.accuracy, "--kit", small, "--tasks", given.task, "--methods", "chco-all", "--general", "off",
          "--json", report])

@@ -59,10 +59,12 @@ class batch_memo {
   /// @param[in] key   what is made, besides its type: equal keys of a type give equal values
   /// @param[in] make  `(i) -> Value`, for `samples[i]`; throws for all samples or for none
   /// @param[in] bytes `(value, i)`: its memory; 0: it is not kept, because it costs nothing to make
+  /// @param[in] store `(value) -> Value`: the form in which a value is kept
   /// Complexity: beyond `make`, a lock and a copy of the value per sample.
-  template <class Value, class Key, class Sample, class Make, class Bytes>
+  template <class Value, class Key, class Sample, class Make, class Bytes, class Store = std::identity>
   [[nodiscard]] static std::vector<Value> values(const Key& key, std::span<const Sample> samples,
-                                                 const Make& make, const Bytes& bytes) {
+                                                 const Make& make, const Bytes& bytes,
+                                                 const Store& store = {}) {
     std::vector<Value> out(samples.size());
     batch_memo* memo = current();
     const auto first = memo == nullptr ? std::nullopt : memo->position(samples);
@@ -81,7 +83,7 @@ class batch_memo {
           break;
         case state::unmade:
           out[i] = make(i);
-          memo->keep(places[*first + i], out[i], bytes(out[i], i));
+          if (memo->reserve(bytes(out[i], i))) memo->keep(places[*first + i], store(out[i]));
       }
     }
     for (const std::size_t i : taken) {
@@ -144,12 +146,17 @@ class batch_memo {
     if (from.at == state::made) out = from.value;
     return from.at == state::unmade ? std::exchange(from.at, state::taken) : from.at;
   }
-  template <class Value>
-  void keep(place<Value>& in, const Value& value, std::size_t bytes) {
+  /// Whether there is room for a value. If not, its place stays taken: others make their own.
+  bool reserve(std::size_t bytes) {
     const std::scoped_lock lock{guard_};
-    if (bytes == 0 || bytes > max_bytes_ - bytes_) return;  // it stays taken: others make their own
+    if (bytes == 0 || bytes > max_bytes_ - bytes_) return false;
     bytes_ += bytes;
-    in = {value, state::made};
+    return true;
+  }
+  template <class Value>
+  void keep(place<Value>& in, Value value) {
+    const std::scoped_lock lock{guard_};
+    in = {std::move(value), state::made};
   }
 
   const void* first_;

@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sys/mman.h>
+
 #include <array>
 #include <cstddef>
+#include <memory>
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 #include <span>
@@ -16,6 +19,26 @@
 #include "mll/model/onnx/prepare_image.hpp"
 
 namespace mll::detail {
+
+/// An image of the size of a network's input.
+struct prepared_image {
+  cv::Mat pixels;
+  std::shared_ptr<void> memory = {};  ///< of the pixels, if they are not on the heap
+
+  /// A copy with memory of its own from the system. Images that are kept while networks run would break up
+  /// the heap, on which the arrays of networks come and go: labelling took twice the memory. The image itself
+  /// if it is small (a process has some 65,000 such memories), or there is no memory.
+  [[nodiscard]] static prepared_image outside_the_heap(const prepared_image& made) {
+    const std::size_t bytes = made.pixels.total() * made.pixels.elemSize();
+    if (bytes < std::size_t{1} << 16U) return made;
+    void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) return made;
+    prepared_image out{{made.pixels.rows, made.pixels.cols, made.pixels.type(), memory},
+                       {memory, [bytes](void* pages) { munmap(pages, bytes); }}};
+    made.pixels.copyTo(out.pixels);
+    return out;
+  }
+};
 
 /// Turns 8-bit images into the input of a network.
 class image_tensor {
@@ -72,18 +95,20 @@ class image_tensor {
   /// @param[in] images 8-bit, 1 or 3 channels (blue, green, red), any size
   /// @param[in] first  position of the first image in its batch, for messages
   /// Throws: `invalid_argument` for any other image.
-  [[nodiscard]] std::vector<cv::Mat> prepare(std::span<const cv::Mat> images, std::size_t first) const {
+  [[nodiscard]] std::vector<prepared_image> prepare(std::span<const cv::Mat> images,
+                                                    std::size_t first) const {
     for (std::size_t i = 0; i < images.size(); ++i) check(images[i], first + i);
-    return batch_memo::values<cv::Mat>(
+    return batch_memo::values<prepared_image>(
         target{width_, height_, preparation_}, images,
         [&](std::size_t i) {
-          return prepare_image(images[i], static_cast<std::size_t>(width_), static_cast<std::size_t>(height_),
-                               preparation_);
+          return prepared_image{prepare_image(images[i], static_cast<std::size_t>(width_),
+                                              static_cast<std::size_t>(height_), preparation_)};
         },
-        [&](const cv::Mat& made, std::size_t i) {
-          const bool shares_pixels = made.datastart == images[i].datastart;
-          return shares_pixels ? 0 : made.total() * made.elemSize();
-        });
+        [&](const prepared_image& made, std::size_t i) {
+          const bool shares_pixels = made.pixels.datastart == images[i].datastart;
+          return shares_pixels ? 0 : made.pixels.total() * made.pixels.elemSize();
+        },
+        &prepared_image::outside_the_heap);
   }
 
   /// Writes the `size()` values of an image.
@@ -95,7 +120,8 @@ class image_tensor {
   }
 
   /// Writes the `size()` values of an image of the input's size.
-  void fill(cv::Mat fitting, float* out) const {
+  void fill(const prepared_image& made, float* out) const {
+    cv::Mat fitting = made.pixels;
     if (channels_ == 1 && fitting.channels() == 3) {
       cv::Mat grey;
       cv::cvtColor(fitting, grey, cv::COLOR_BGR2GRAY);

@@ -79,6 +79,18 @@ TEST_CASE("experts that resize alike share resized images, whatever they do with
   CHECK(of_copies == std::vector<float>(of_copies.size()));
 }
 
+TEST_CASE("large images are kept outside the heap") {
+  using mll::detail::prepared_image;
+  const prepared_image small{pictures(100, 200)[0]};
+  const prepared_image large{pictures(150, 200)[0]};
+  CHECK(prepared_image::outside_the_heap(small).memory == nullptr);
+  const auto moved = prepared_image::outside_the_heap(large);
+  CHECK(moved.memory != nullptr);
+  CHECK(moved.pixels.data == moved.memory.get());
+  CHECK(moved.pixels.size() == large.pixels.size());
+  CHECK(cv::norm(moved.pixels, large.pixels, cv::NORM_INF) == 0);
+}
+
 TEST_CASE("images of the input's size are not kept") {
   auto images = pictures(10, 12);
   const mll::onnx_options options{.width = 12, .height = 10, .channels = 3};

@@ -49,7 +49,7 @@ class image_input {
     out.front().name = name_;
     out.front().reset(type_, {extents.begin(), extents.end()});
     std::vector<float> values(type_ == onnx_element::float32 ? 0 : tensor_.size());
-    const std::vector<cv::Mat> prepared = tensor_.prepare(samples, first);
+    const auto prepared = tensor_.prepare(samples, first);
     for (std::size_t i = 0; i < prepared.size(); ++i) {
       if (values.empty()) {
         tensor_.fill(prepared[i], reinterpret_cast<float*>(out.front().bytes.data()) + i * tensor_.size());

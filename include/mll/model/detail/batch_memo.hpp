@@ -25,11 +25,9 @@ namespace mll::detail {
 /// else is done, they make their own.
 ///
 /// @code
-/// batch_memo memo{batch, batch_memo::default_bytes};
-/// exec::for_each_index(backend, models.size(), [&](std::size_t m) {
-///   const batch_memo::use shared{memo};
-///   models[m].predict(batch, scores[m]);
-/// });
+/// mll::detail::batch_memo memo{batch, mll::detail::batch_memo::default_bytes};
+/// const mll::detail::batch_memo::use shared{memo};  // in each thread that runs models on the batch
+/// for (const auto* each : {&model, &bird_expert}) each->predict(batch, scores);
 /// @endcode
 class batch_memo {
  public:

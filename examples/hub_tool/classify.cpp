@@ -100,7 +100,6 @@ class classification {
     }
     if (refused_ && answers.count.samples == 0)
       throw mll::invalid_argument{"FILE", "samples that the experts take", *refused_};
-    answers.count.skipped = skipped_;
     summarise(answers);
     if (page != nullptr) *page << mll::html_batch_report(solved_.name, answers.record);
     return answers.count;
@@ -126,10 +125,10 @@ class classification {
           flush(answers);
       };
       const std::size_t damaged = files::read(from, max_side_, take, out_);
-      skipped_ += damaged;
+      answers.count.skipped += damaged;
       if (taken + damaged == 0) throw mll::parse_error{from.file.string(), 0, "at least one sample", "none"};
     } catch (const mll::parse_error& damaged) {
-      ++skipped_;
+      ++answers.count.skipped;
       out_.warn("skipped: " + std::string{damaged.what()});
     }
   }
@@ -146,7 +145,7 @@ class classification {
         try {
           answer(i, 1, answers);
         } catch (const mll::error& reason) {
-          ++skipped_;
+          ++answers.count.skipped;
           refused_ = batch_.names[i] + ": " + reason.what();
           out_.warn("skipped: " + *refused_);
         }
@@ -183,7 +182,7 @@ class classification {
               {"threshold", threshold_},
               {"belongs", given_.belongs},
               {"experts_run", runner_.model_count()},
-              {"skipped", skipped_}};
+              {"skipped", all.skipped}};
     if (is_known) rest["accuracy"] = accuracy;
     rest["expected_accuracy"] = to_json(expected, seen_.size());
     answers.finish(rest);
@@ -213,7 +212,6 @@ class classification {
   mll::label_options limits_;  // of a batch
   sample_batch<sample_type> batch_;
   seen_batch seen_;
-  std::size_t skipped_ = 0;
   std::optional<std::string> refused_;  // the last sample that an expert did not take, and why
 };
 

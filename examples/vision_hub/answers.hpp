@@ -35,9 +35,8 @@ inline counts classify(const mll::zero_shot_classifier<cv::Mat>& classifier, con
   const auto quoted = [](const std::string& text) { return std::quoted(text, '"', '"'); };
   table << "image,answer,probability\n";
   counts out;
-  const auto files = example::find_files(
-      set.images, [](const std::filesystem::path& file) { return mll::image_folder::has_image_name(file); },
-      [](const std::string& text) { std::cerr << text << '\n'; });
+  const auto files = example::find_files(set.images, mll::image_folder::has_image_name,
+                                         [](const std::string& text) { std::cerr << text << '\n'; });
   for (auto next = files.begin(); next != files.end();) {
     std::vector<cv::Mat> batch;
     std::vector<std::filesystem::path> names;

@@ -6,7 +6,6 @@
 #include <map>
 #include <mll/mll.hpp>
 #include <mll/reuse/shift/learn_shift.hpp>
-#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -24,15 +23,9 @@ inline void add_node_texts(const kit& from, const mll::semantic_dag<>& graph,
   std::map<mll::node_id, Eigen::RowVectorXf> sums;
   for (const mll::node_id v : nodes) {
     const Eigen::RowVectorXf text = from.node_text(graph[v].id);
-    std::set<mll::node_id> seen;
-    std::vector<mll::node_id> open{v};
-    while (!open.empty()) {
-      const mll::node_id u = open.back();
-      open.pop_back();
-      if (!seen.insert(u).second) continue;
-      const auto [sum, is_new] = sums.try_emplace(u, text);
+    for (const mll::relative& above : mll::ancestors(graph, v)) {
+      const auto [sum, is_new] = sums.try_emplace(above.node, text);
       if (!is_new) sum->second += text;
-      for (const mll::node_id parent : graph.parents(u)) open.push_back(parent);
     }
   }
   for (const mll::node_id v : nodes) sums[v] = from.node_text(graph[v].id);

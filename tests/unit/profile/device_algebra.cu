@@ -9,6 +9,7 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "../../../benchmarks/support/thread_backend.hpp"
@@ -30,6 +31,32 @@ mll::matrix<float> random_rows(std::size_t rows, std::size_t columns, unsigned s
   std::normal_distribution<float> normal;
   for (Eigen::Index i = 0; i < out.size(); ++i) out.data()[i] = normal(engine);
   return out;
+}
+
+struct named_hub {
+  mll::test::planted_task planted;
+  mll::test::small_dag graph;
+  mll::model_labels labels;
+};
+
+/// 24 models of 2 to 5 heads for 12 classes.
+named_hub hub_of_24() {
+  std::vector<mll::test::planted_model> models;
+  for (std::size_t m = 0; m < 24; ++m) {
+    mll::test::planted_model model;
+    for (std::size_t h = 0; h < 2 + m % 4; ++h)
+      model.push_back({(m + 3 * h) % 12, 0.4 + 0.1 * static_cast<double>(m % 9)});
+    models.push_back(model);
+  }
+  auto planted = mll::test::plant(std::vector<std::size_t>(12, 20), models, 17);
+  auto graph = mll::test::named_graph(12);
+  auto labels = mll::test::named_labels(planted, models);
+  return {std::move(planted), std::move(graph), std::move(labels)};
+}
+
+bool has_same_heads(const mll::ensemble& a, const mll::ensemble& b) {
+  return std::equal(a.heads.begin(), a.heads.end(), b.heads.begin(), b.heads.end(),
+                    [](mll::head_id x, mll::head_id y) { return (x <=> y) == 0; });
 }
 
 }  // namespace
@@ -85,16 +112,7 @@ MLL_DEVICE_TEST(device_cross_covariance,
 }
 
 MLL_DEVICE_TEST(updated_on_a_device, "a profile updated on a device chooses what one made anew chooses") {
-  std::vector<mll::test::planted_model> models;
-  for (std::size_t m = 0; m < 24; ++m) {
-    mll::test::planted_model model;
-    for (std::size_t h = 0; h < 2 + m % 4; ++h)
-      model.push_back({(m + 3 * h) % 12, 0.4 + 0.1 * static_cast<double>(m % 9)});
-    models.push_back(model);
-  }
-  const auto planted = mll::test::plant(std::vector<std::size_t>(12, 20), models, 17);
-  const auto graph = mll::test::named_graph(12);
-  const auto labels = mll::test::named_labels(planted, models);
+  const auto [planted, graph, labels] = hub_of_24();
   auto fewer = labels;
   fewer.erase(mll::model_id{7U});
   mll::profile_options options;
@@ -115,9 +133,7 @@ MLL_DEVICE_TEST(updated_on_a_device, "a profile updated on a device chooses what
   const auto expected = mll::select(host, labels, planted.match, {.method = method, .profile = &anew});
   const auto found =
       mll::select(host, labels, planted.match, {.method = method, .profile = &updated.profile});
-  MLL_DEVICE_CHECK(std::equal(found.ensemble.heads.begin(), found.ensemble.heads.end(),
-                              expected.ensemble.heads.begin(), expected.ensemble.heads.end(),
-                              [](mll::head_id a, mll::head_id b) { return (a <=> b) == 0; }));
+  MLL_DEVICE_CHECK(has_same_heads(found.ensemble, expected.ensemble));
   MLL_DEVICE_CHECK(std::abs(found.estimate->accuracy - expected.estimate->accuracy) < 0.005);
 }
 
@@ -161,16 +177,7 @@ MLL_DEVICE_TEST(indefinite_matrix, "a matrix that is not positive definite is an
 }
 
 MLL_DEVICE_TEST(experts_on_a_device, "a budget of experts chooses on a device what it chooses on the host") {
-  std::vector<mll::test::planted_model> models;
-  for (std::size_t m = 0; m < 24; ++m) {
-    mll::test::planted_model model;
-    for (std::size_t h = 0; h < 2 + m % 4; ++h)
-      model.push_back({(m + 3 * h) % 12, 0.4 + 0.1 * static_cast<double>(m % 9)});
-    models.push_back(model);
-  }
-  const auto planted = mll::test::plant(std::vector<std::size_t>(12, 20), models, 17);
-  const auto graph = mll::test::named_graph(12);
-  const auto labels = mll::test::named_labels(planted, models);
+  const auto [planted, graph, labels] = hub_of_24();
   const mll::exec::cuda device;
   mll::profile_options options;
   const mll::hub_profile of_host = mll::profile(host, labels, graph, options);
@@ -182,9 +189,7 @@ MLL_DEVICE_TEST(experts_on_a_device, "a budget of experts chooses on a device wh
       mll::select(host, labels, planted.match, {.method = method, .profile = &of_host});
   const mll::selection found =
       mll::select(device, hub, planted.match, {.method = method, .profile = &of_device});
-  MLL_DEVICE_CHECK(std::equal(found.ensemble.heads.begin(), found.ensemble.heads.end(),
-                              expected.ensemble.heads.begin(), expected.ensemble.heads.end(),
-                              [](mll::head_id a, mll::head_id b) { return (a <=> b) == 0; }));
+  MLL_DEVICE_CHECK(has_same_heads(found.ensemble, expected.ensemble));
   MLL_DEVICE_CHECK(std::abs(found.ensemble.temperature - expected.ensemble.temperature) < 1e-3F);
   MLL_DEVICE_CHECK(std::abs(found.estimate->accuracy - expected.estimate->accuracy) < 0.005);
   float error = 0;

@@ -93,9 +93,11 @@ function(record_tasks title kit tasks name)
 ## ${title}
 
 Constants of the weighing of sources and of adapting were chosen with these tasks in sight ([method.md](method.md)), which
-flatters the figures. `chco-experts-adapted` has seen the samples of the task once, without labels. `supervised_*` use the truth:
-the experts of `chco-experts` chosen by the labels of the task, and a discriminant over all heads in 5 folds. Outsiders are
-samples of the other tasks, but for classes that are, contain or lie in one of the task's.
+flatters the figures. `chco-experts-adapted` has seen the samples of the task once, without labels. `supervised_*` are oracles,
+which use the truth: a discriminant over all heads in 5 folds (`_lda`), the experts of `chco-experts` chosen by the labels of the
+task (`_experts`), and 20 experts chosen one by one for the accuracy of a discriminant over their heads in the same 5 folds
+(`_lda_experts`; what chooses also judges, which flatters it). Outsiders are samples of the other tasks, but for classes that are,
+contain or lie in one of the task's.
 
 ```bash
 ${build}/benchmarks/accuracy --kit KIT --tasks-dir TASKS --json ${name}.json

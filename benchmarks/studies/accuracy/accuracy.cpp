@@ -37,7 +37,8 @@ constexpr const char* footer =
   tasks/NAME/scores.npy, truth.npy        [samples, heads], [samples]
   tasks/NAME/general.npy, class_text.npy  [samples, dim], [classes, dim]
 Outsiders are the samples of the other tasks of a folder, without classes that are, contain or lie in one of the task.
-supervised_lda and supervised_experts use the truth: bounds, not methods.
+supervised_lda, supervised_experts and supervised_lda_experts use the truth: oracles, not methods. The experts of the
+second are chosen by the truth and combined by representation data, those of the third are chosen and combined by it.
 Columns marked evaluation_only are used only to report how many senses of class names were found, and to tell outsiders.
 Methods without the general model never answer a class that has no samples; those samples count as wrong.
 )";

@@ -4,7 +4,8 @@
 # cmake -D JSON=<file> -P check.cmake
 #
 # On the planted kit, which has no images, estimates on a batch follow a learnt fit; every method has a row, chance is 1/6,
-# and CHCO is far above; an unknown word costs methods without the general model one class of five.
+# and CHCO is far above, as are six experts chosen by the truth; an unknown word costs methods without the general model one
+# class of five.
 file(READ "${JSON}" text)
 string(JSON fit GET "${text}" provenance shift)
 if(NOT fit MATCHES "^learnt-")
@@ -22,13 +23,16 @@ foreach(i RANGE ${last})
   if(method MATCHES "^chco-" AND NOT row_fit STREQUAL fit)
     message(FATAL_ERROR "expected the fit '${fit}' for ${method} on ${task}, found '${row_fit}'")
   endif()
+  if(method STREQUAL "supervised_lda_experts")
+    string(JSON experts_of_oracle GET "${text}" results ${i} experts_run)
+  endif()
   list(APPEND methods_${task} "${method}")
   set(${task}_${method} "${accuracy}")
 endforeach()
 set(expected chance random_heads single_expert uniform_average name_match "top_heads<mean_difference>"
   entropy_weighted_f1 "top_heads<area_under_roc>" "chco<macro_accuracy>" ridge_stacking shrunken_lda general_only
   embedding_lda chco-heads chco-experts chco-experts-adapted chco-all supervised_lda
-  supervised_experts
+  supervised_experts supervised_lda_experts
 )
 foreach(task planted unknown_word)
   if(NOT methods_${task} STREQUAL expected)
@@ -40,6 +44,11 @@ foreach(method chco-heads chco-experts chco-experts-adapted chco-all)
     message(FATAL_ERROR "expected ${method} above 0.6 on planted experts, found ${planted_${method}}")
   endif()
 endforeach()
+# The first six experts would reach 0.86, six at random 0.81.
+if(NOT planted_supervised_lda_experts GREATER 0.9 OR NOT experts_of_oracle EQUAL 6)
+  message(FATAL_ERROR "expected supervised_lda_experts above 0.9 with 6 experts, found ${planted_supervised_lda_experts} with "
+    "${experts_of_oracle}")
+endif()
 if(planted_chance LESS 0.16 OR planted_chance GREATER 0.17)
   message(FATAL_ERROR "expected chance to be 1/6, found ${planted_chance}")
 endif()

@@ -24,6 +24,7 @@
 #include "learn_output_shift.hpp"
 #include "options.hpp"
 #include "oracle.hpp"
+#include "oracle_experts.hpp"
 #include "pseudo_tasks.hpp"
 #include "result.hpp"
 
@@ -208,6 +209,19 @@ class evaluation {
       score(task, general ? answers : among_all(answers, found), row);
       out.push_back(std::move(row));
     }
+    if (std::find(asked_.methods.begin(), asked_.methods.end(), "supervised_lda_experts") !=
+        asked_.methods.end()) {
+      result row{.task = name, .method = "supervised_lda_experts", .senses_right = senses_right};
+      const std::vector<std::size_t> first = first_heads();
+      const auto begin = std::chrono::steady_clock::now();
+      const oracle_choice chosen = supervised_lda_experts(responses_of(task), first, task.truth,
+                                                          task.classes.size(), asked_.experts, asked_.seed);
+      row.seconds = since(begin);
+      row.experts_run = chosen.experts.size();
+      for (const std::size_t m : chosen.experts) row.heads_used += first[m + 1] - first[m];
+      score(task, chosen.probabilities, row);
+      out.push_back(std::move(row));
+    }
     for (result& row : out) row.tasks_dir = place.parent_path().string();
     if (!asked_.export_to.empty()) {
       export_task(asked_.export_to / place.parent_path().parent_path().filename() / name, labels_, found,
@@ -221,12 +235,9 @@ class evaluation {
   /// chco-experts: an upper bound of the gain by another choice.
   [[nodiscard]] mll::matrix<float> of_supervised_experts(const kit_task& task, const mll::task_match& found,
                                                          const mll::general_heads* general, result& row) {
-    std::vector<std::size_t> first{0};
+    const std::vector<std::size_t> first = first_heads();
     std::vector<std::size_t> all;
-    for (const auto& label : labels_.models()) {
-      all.push_back(all.size());
-      first.push_back(first.back() + label.heads.size());
-    }
+    while (all.size() < labels_.models().size()) all.push_back(all.size());
     const auto relevance = supervised_relevance(responses_of(task), task.truth, task.classes.size());
     mll::hub<cached_sample> hub;
     std::vector<std::size_t> chosen = mll::expert_cover(backend_, relevance, first, all, asked_.experts);
@@ -249,6 +260,13 @@ class evaluation {
     mll::matrix<float> out(static_cast<Eigen::Index>(samples.size()),
                            static_cast<Eigen::Index>(classifier.head_count()));
     classifier.predict(backend_, samples, out);
+    return out;
+  }
+
+  /// The first head of each expert among all heads, and their number.
+  [[nodiscard]] std::vector<std::size_t> first_heads() const {
+    std::vector<std::size_t> out{0};
+    for (const auto& label : labels_.models()) out.push_back(out.back() + label.heads.size());
     return out;
   }
 

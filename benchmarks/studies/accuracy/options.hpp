@@ -49,7 +49,8 @@ struct options {
             "chco-experts-adapted",
             "chco-all",
             "supervised_lda",
-            "supervised_experts"};
+            "supervised_experts",
+            "supervised_lda_experts"};
   }
 
   /// Of a number that is given twice the last one counts, so that a sweep can vary what its user has set.
@@ -81,7 +82,7 @@ struct options {
         ->take_last()
         ->capture_default_str()
         ->check(CLI::PositiveNumber);
-    app.add_option("--experts", experts, "Budget of chco-experts")
+    app.add_option("--experts", experts, "Budget of chco-experts and of supervised choices")
         ->take_last()
         ->capture_default_str()
         ->check(CLI::PositiveNumber);

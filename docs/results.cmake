@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: BSL-1.0
 #
 # cmake -D ROOT=<repository> -D BUILD=<build folder, release> [-D KIT=<folder>] [-D SHIFTED=<folder>] [-D STRONG=<folder>]
-#       -P results.cmake
+#       [-D PYTHON=<python3>] -P results.cmake
 #
 # Writes docs/results.md: the output of the programs of this repository, with the commands. With a KIT (a real hub, see
 # benchmarks/studies/accuracy), also the figures in docs/figures; with SHIFTED (tasks of other pictures for the same hub) and
-# STRONG (another kit), also their tables. The target "results" runs it.
+# STRONG (another kit), also their tables; with a PYTHON that has scikit-learn, also baselines of other software. The target
+# "results" runs it.
 cmake_minimum_required(VERSION 3.25)
 
 execute_process(COMMAND git -C "${ROOT}" describe --always --dirty OUTPUT_VARIABLE commit OUTPUT_STRIP_TRAILING_WHITESPACE)
@@ -45,6 +46,62 @@ if(EXISTS "${KIT}/pretest/nodes.tsv")
   record("Senses of class names" "benchmarks/name_matching --names node_names.tsv --task-size 20 --trials 300")
 endif()
 
+# Puts a table of other software on the tasks of a folder behind the first in a variable; leaves it alone if Python lacks
+# scikit-learn.
+function(add_other_software variable kit tasks name)
+  if(NOT PYTHON)
+    return()
+  endif()
+  set(exported "${BUILD}/${name}_exported")
+  set(results "${BUILD}/${name}_chance.json")
+  set(others "${BUILD}/${name}_others")
+  file(REMOVE_RECURSE "${exported}")
+  execute_process(COMMAND "${BUILD}/benchmarks/accuracy" --kit "${kit}" --tasks-dir "${tasks}" --methods chance
+    --json "${results}" --export "${exported}" OUTPUT_QUIET ERROR_QUIET COMMAND_ERROR_IS_FATAL ANY
+  )
+  execute_process(COMMAND "${PYTHON}" "${ROOT}/benchmarks/studies/baselines/task_baselines.py" "${exported}" "${results}"
+    "${others}.json" OUTPUT_VARIABLE said ERROR_QUIET COMMAND_ERROR_IS_FATAL ANY
+  )
+  if(said MATCHES "^skipped: No module")
+    message(STATUS "no table of other software: ${said}")
+    return()
+  endif()
+  execute_process(COMMAND "${BUILD}/benchmarks/plots" --tables "${others}.md" "${others}.json" COMMAND_ERROR_IS_FATAL ANY)
+  file(READ "${others}.md" table)
+  string(FIND "${table}" "\n| method" from)
+  string(SUBSTRING "${table}" ${from} -1 table)
+  string(FIND "${table}" "\n### " to)
+  string(SUBSTRING "${table}" 0 ${to} table)
+  execute_process(COMMAND "${PYTHON}" -c "import sklearn; print(sklearn.__version__)" OUTPUT_VARIABLE version
+    OUTPUT_STRIP_TRAILING_WHITESPACE
+  )
+  set(autogluon "AutoGluon was not installed.")
+  if(NOT said MATCHES "^skipped: autogluon")
+    execute_process(COMMAND "${PYTHON}" -c "from importlib import metadata; print(metadata.version('autogluon.core'))"
+      OUTPUT_VARIABLE autogluon OUTPUT_STRIP_TRAILING_WHITESPACE
+    )
+    set(autogluon "`autogluon_selection`: the ensemble selection of AutoGluon ${autogluon} over a pool of one discriminant per
+expert, one over the embedding, and the zero-shot answers of the general model, by out-of-fold log-loss; `+all`: with the three
+methods over all heads in the pool, too. All get the samples that mll matched to the classes, wrong senses included.")
+  endif()
+  file(RELATIVE_PATH build "${ROOT}" "${BUILD}")
+  set(section "
+### Other software on these tasks
+
+scikit-learn ${version} on the responses of all heads (`sklearn_lda`: automatic shrinkage), with the embedding of the general model
+(`+general`), or on the embedding alone (`_general`).
+${autogluon}
+
+```bash
+${build}/benchmarks/accuracy --kit KIT --tasks-dir TASKS --methods chance --json whole.json --export exported
+python3 benchmarks/studies/baselines/task_baselines.py exported whole.json others.json
+${build}/benchmarks/plots --tables tables.md others.json
+```
+${table}")
+  string(REPLACE "\n### Estimated and measured accuracy" "${section}\n### Estimated and measured accuracy" with "${${variable}}")
+  set(${variable} "${with}" PARENT_SCOPE)
+endfunction()
+
 set(part "${BUILD}/accuracy_tables.md")
 if(EXISTS "${KIT}/hub/models.tsv")
   set(folder "${BUILD}/accuracy_results")
@@ -56,6 +113,7 @@ if(EXISTS "${KIT}/hub/models.tsv")
     COMMAND_ERROR_IS_FATAL ANY
   )
   file(READ "${part}" tables)
+  add_other_software(tables "${KIT}" "${KIT}/tasks" domain)
   file(RELATIVE_PATH build "${ROOT}" "${BUILD}")
   set(page "${page}
 ## A hub of 120 image experts
@@ -88,6 +146,7 @@ function(record_tasks title kit tasks name)
   )
   execute_process(COMMAND "${BUILD}/benchmarks/plots" --tables "${tables}" "${BUILD}/${name}.json" COMMAND_ERROR_IS_FATAL ANY)
   file(READ "${tables}" content)
+  add_other_software(content "${kit}" "${tasks}" ${name})
   file(RELATIVE_PATH build "${ROOT}" "${BUILD}")
   set(page "${page}
 ## ${title}

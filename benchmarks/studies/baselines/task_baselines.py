@@ -14,9 +14,10 @@ mll matched to their classes. Writes results in the format of RESULTS.json, whos
   sklearn_logistic+general  LogisticRegression over the responses and the embedding, with the ridge of ridge_stacking
   autogluon_selection       AutoGluon's EnsembleSelection over a pool of one discriminant per expert, one over the embedding
                             and the zero-shot answers of the general model, by their out-of-fold log-loss
+  autogluon_selection+all   the same with sklearn_lda, sklearn_lda+general and sklearn_logistic+general in the pool, too
 
-Prints `skipped: REASON` and leaves out what Python lacks. AutoGluon is not among the packages that `bootstrap.sh` installs; its
-row has not been run to the end.
+Prints `skipped: REASON` and leaves out what Python lacks. AutoGluon (`pip install autogluon.core`) is not among the packages that
+`bootstrap.sh` installs.
 """
 
 import json
@@ -80,11 +81,10 @@ def discriminant(train, target, test):
     return fitted.fit(train, target).predict_proba(test)
 
 
-def logistic(task):
-    mean, spread = task.train_all.mean(0), task.train_all.std(0) + 1e-6
-    fitted = LogisticRegression(C=1 / (RIDGE * len(task.target)), class_weight="balanced", max_iter=300)
-    fitted.fit((task.train_all - mean) / spread, task.target)
-    return fitted.predict_proba((task.test_all - mean) / spread)
+def logistic(train, target, test):
+    mean, spread = train.mean(0), train.std(0) + 1e-6
+    fitted = LogisticRegression(C=1 / (RIDGE * len(target)), class_weight="balanced", max_iter=300)
+    return fitted.fit((train - mean) / spread, target).predict_proba((test - mean) / spread)
 
 
 def zero_shot(task, embeddings):
@@ -93,30 +93,40 @@ def zero_shot(task, embeddings):
     return cosines / cosines.sum(1, keepdims=True)
 
 
-def selection(task):
-    """AutoGluon's ensemble selection; also the number of experts it uses."""
-    folds = list(task.folds().split(task.train, task.target))
-    pool = [(task.train[:, task.model == m], task.test[:, task.model == m]) for m in np.unique(task.model)]
-    experts = len(pool)
+def member(task, heads, answer, train, test):
+    """A member of a pool: its heads, its out-of-fold probabilities, and what answers the samples of the task."""
+    held_out = np.zeros((len(task.target), len(task.classes)))
+    for rows, others in task.folds().split(train, task.target):
+        held_out[others] = answer(train[rows], task.target[rows], train[others])
+    return heads, held_out, lambda: answer(train, task.target, test)
+
+
+def pool_of_experts(task):
+    heads = [np.flatnonzero(task.model == m) for m in np.unique(task.model)]
+    pool = [member(task, each, discriminant, task.train[:, each], task.test[:, each]) for each in heads]
     if task.has_general:
-        pool.append((task.train_general, task.test_general))
-    held_out = []
-    for train, _ in pool:
-        held_out.append(np.zeros((len(task.target), len(task.classes))))
-        for rows, others in folds:
-            held_out[-1][others] = discriminant(train[rows], task.target[rows], train[others])
+        none = np.zeros(0, int)
+        pool.append(member(task, none, discriminant, task.train_general, task.test_general))
+        pool.append((none, zero_shot(task, task.train_general), lambda: zero_shot(task, task.test_general)))
+    return pool
+
+
+def pool_of_all_heads(task):
+    every = np.arange(len(task.model))
+    pool = [member(task, every, discriminant, task.train, task.test)]
     if task.has_general:
-        held_out.append(zero_shot(task, task.train_general))
+        pool += [member(task, every, answer, task.train_all, task.test_all) for answer in (discriminant, logistic)]
+    return pool
+
+
+def selection(task, pool):
+    """AutoGluon's ensemble selection; also the numbers of experts and of heads that it uses."""
     fitted = EnsembleSelection(ensemble_size=ROUNDS, problem_type="multiclass", metric=log_loss)
-    fitted.fit([np.clip(each, 1e-6, 1) for each in held_out], task.target)
-    out = np.zeros((len(task.truth), len(task.classes)))
-    for at in np.flatnonzero(fitted.weights_):
-        if at < len(pool):
-            answers = discriminant(pool[at][0], task.target, pool[at][1])
-        else:
-            answers = zero_shot(task, task.test_general)
-        out += fitted.weights_[at] * answers
-    return out, int(np.count_nonzero(fitted.weights_[:experts]))
+    fitted.fit([np.clip(held_out, 1e-6, 1) for _, held_out, _ in pool], task.target)
+    used = np.flatnonzero(fitted.weights_)
+    heads = np.unique(np.concatenate([pool[at][0] for at in used]))
+    out = sum(fitted.weights_[at] * pool[at][2]() for at in used)
+    return out, len(np.unique(task.model[heads])), len(heads)
 
 
 def measure(task, method, probabilities, experts, heads, seconds, like):
@@ -146,7 +156,7 @@ def run(task, like):
         methods += [
             ("sklearn_lda+general", lambda: discriminant(task.train_all, task.target, task.test_all), experts, heads),
             ("sklearn_lda_general", lambda: discriminant(task.train_general, task.target, task.test_general), 0, 0),
-            ("sklearn_logistic+general", lambda: logistic(task), experts, heads),
+            ("sklearn_logistic+general", lambda: logistic(task.train_all, task.target, task.test_all), experts, heads),
         ]
     for method, answer, of_experts, of_heads in methods:
         begin = time.perf_counter()
@@ -154,11 +164,16 @@ def run(task, like):
     if EnsembleSelection is None:
         return
     if task.folds() is None:
-        print(f"skipped: autogluon_selection on {task.about['task']}: a class has one sample")
+        print(f"skipped: AutoGluon on {task.about['task']}: a class has one sample")
         return
-    begin = time.perf_counter()
-    probabilities, used = selection(task)
-    yield measure(task, "autogluon_selection", probabilities, used, 0, time.perf_counter() - begin, like)
+    pool, seconds = [], 0
+    for method, members in (("autogluon_selection", pool_of_experts), ("autogluon_selection+all", pool_of_all_heads)):
+        begin = time.perf_counter()
+        pool += members(task)
+        seconds += time.perf_counter() - begin
+        begin = time.perf_counter()
+        probabilities, experts, heads = selection(task, pool)
+        yield measure(task, method, probabilities, experts, heads, seconds + time.perf_counter() - begin, like)
 
 
 def main():

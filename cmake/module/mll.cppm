@@ -45,6 +45,7 @@ using mll::combine;
 using mll::compact_graph;
 using mll::const_matrix_ref;
 using mll::counts_samples;
+using mll::covariance_factor;
 using mll::coverage;
 using mll::crop_rounding;
 using mll::cross_validate;

@@ -98,6 +98,7 @@
 #include "mll/match/task/task_match.hpp"
 
 // Profile: how the heads of a hub answer together; made once per hub.
+#include "mll/profile/covariance_factor.hpp"
 #include "mll/profile/dense_algebra.hpp"
 #include "mll/profile/hub_profile.hpp"
 #include "mll/profile/match_heads.hpp"

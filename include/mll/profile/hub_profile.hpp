@@ -13,6 +13,7 @@
 #include "mll/core/ids.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/graph/information_content.hpp"
+#include "mll/profile/covariance_factor.hpp"
 #include "mll/profile/dense_algebra.hpp"
 #include "mll/profile/detail/graph_regressors.hpp"
 #include "mll/profile/match_heads.hpp"
@@ -36,7 +37,7 @@ struct hub_profile {
     Eigen::RowVectorXd text_mean;   ///< `[dim]`: mean text over the nodes
     Eigen::MatrixXd text_to_image;  ///< `[dim, dim]`: maps the text of a node to the mean of its samples
     /// `[dim, heads + dim]`: as the last rows of the covariance, but of embeddings that are not scaled; for
-    /// `update_profile`. Empty: from a file of an earlier version.
+    /// `update_profile`. Empty: from a file of an earlier version, or beside a factor.
     matrix<float> unscaled_covariance;
   };
 
@@ -44,8 +45,9 @@ struct hub_profile {
   Eigen::RowVectorXd log_width;         ///< `[heads]`: logarithm of the number of heads of its model
   detail::graph_regressors regressors;  ///< what the graph says about responses
   /// `[heads + dim, heads + dim]`: covariance of the responses, and of the scaled embeddings of the general
-  /// model, among the samples of one node, pooled over all nodes.
+  /// model, among the samples of one node, pooled over all nodes. Empty: `factor` tells it.
   matrix<float> covariance;
+  covariance_factor factor;                            ///< see `profile_options::covariance_rank`
   double degrees_of_freedom = 0;                       ///< samples minus nodes
   general_model_part general;                          ///< empty embeddings: no general model
   std::shared_ptr<const information_content> content;  ///< of the graph
@@ -70,6 +72,11 @@ struct hub_profile {
   [[nodiscard]] Eigen::RowVectorXd expected_response(node_id v) const {
     return regressors.predict(*content, meanings, v);
   }
+
+  /// The covariance of some dimensions, whole or from its factor.
+  /// @return `[dimensions, dimensions]`, symmetric
+  /// Complexity: O(dimensions^2), times the rank of a factor.
+  MLL_DECLARE [[nodiscard]] Eigen::MatrixXd covariance_of(std::span<const std::uint32_t> dimensions) const;
 
   /// The covariance of some dimensions, shrunk towards a multiple of the identity by
   /// `min(0.9, 1.2 sqrt(dimensions / degrees of freedom))`, which keeps it well conditioned.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <cstddef>
 #include <memory>
 
 #include "mll/core/detail/compiled.hpp"
@@ -24,6 +25,10 @@ struct profile_options {
       nullptr;                  ///< of the general model, if there is one; with `node_texts`
   match_options matching = {};  ///< how head names are matched; `content` is used if given
   std::shared_ptr<const dense_algebra> algebra = {};  ///< where covariances are computed; empty: on the host
+  /// 0: the whole covariance, 4 bytes per pair of heads. Else a `covariance_factor` of this rank, for hubs of
+  /// very many heads: 4 (rank + 1) bytes per head, at a loss of accuracy that docs/scale.md measures. It is
+  /// computed on the host.
+  std::size_t covariance_rank = 0;
 };
 
 namespace detail {
@@ -31,8 +36,7 @@ namespace detail {
 /// `profile` of decoded responses. What is not kept is computed.
 MLL_DECLARE [[nodiscard]] hub_profile profile_responses(exec::backend_ref backend,
                                                         const sample_layout& samples, decoded_hub hub,
-                                                        const general_model_labels* general,
-                                                        std::shared_ptr<const dense_algebra> algebra,
+                                                        const profile_options& options,
                                                         const kept_parts& kept);
 
 }  // namespace detail
@@ -43,11 +47,12 @@ MLL_DECLARE [[nodiscard]] hub_profile profile_responses(exec::backend_ref backen
 /// @param[in] backend where to run
 /// @param[in] labels  labels of the hub
 /// @param[in] graph   the SDAG of the labels
-/// @param[in] options a general model, and how names are matched
+/// @param[in] options a general model, how names are matched, and the form of the covariance
 ///
 /// Throws: `invalid_argument` for labels without models or samples, labels of another graph, or a general
 /// model that was labelled on other samples or without node texts. Complexity: O(rows heads^2) for the
-/// covariance, plus O(nodes (nodes + heads)) similarities. Determinism: the same on every backend.
+/// covariance, O(rows heads rank) for a factor of it, plus O(nodes (nodes + heads)) similarities.
+/// Determinism: the same on every backend.
 /// @code
 /// const mll::hub_profile profile = mll::profile(backend, labels, graph);  // once per hub
 /// const auto chosen = mll::select(backend, labels, match,
@@ -59,7 +64,7 @@ template <response_codec Codec>
                                   const semantic_nodes& graph, const profile_options& options = {}) {
   return detail::profile_responses(backend, labels.samples(),
                                    detail::decode_hub(backend, labels, graph, options.matching, nullptr),
-                                   options.general, options.algebra, {});
+                                   options, {});
 }
 
 /// Reports a call without a backend.

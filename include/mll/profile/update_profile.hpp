@@ -27,7 +27,7 @@ struct profile_update {
   std::size_t made = 0;     ///< models whose part was computed
   std::size_t dropped = 0;  ///< models of the earlier profile that are no longer there, or have changed
   /// Whether the profile differs from the earlier one in more than names of models: in models, their order,
-  /// or the general model.
+  /// the general model, or the form of the covariance.
   bool changed = true;
 };
 
@@ -36,8 +36,7 @@ namespace detail {
 /// `update_profile` of decoded responses.
 MLL_DECLARE [[nodiscard]] profile_update update_responses(exec::backend_ref backend, hub_profile previous,
                                                           const sample_layout& samples, decoded_hub hub,
-                                                          const general_model_labels* general,
-                                                          std::shared_ptr<const dense_algebra> algebra);
+                                                          profile_options options);
 
 }  // namespace detail
 
@@ -51,7 +50,8 @@ MLL_DECLARE [[nodiscard]] profile_update update_responses(exec::backend_ref back
 ///
 /// Nothing is taken over, and everything made anew, if the earlier profile is of another graph, information
 /// content or samples, or from a file of a version that did not keep fingerprints. Embeddings of the general
-/// model are compared, too: another general model costs its own columns.
+/// model are compared, too: another general model costs its own columns. A covariance in
+/// low-rank form (`profile_options::covariance_rank`) is made anew whenever something has changed.
 ///
 /// @code
 /// mll::hub_profile profile = mll::profile(backend, labels, graph);  // once
@@ -76,8 +76,7 @@ template <response_codec Codec>
                                             const semantic_nodes& graph,
                                             const profile_options& options = {}) {
   detail::decoded_hub hub = detail::decode_hub(backend, labels, graph, options.matching, previous.content);
-  return detail::update_responses(backend, std::move(previous), labels.samples(), std::move(hub),
-                                  options.general, options.algebra);
+  return detail::update_responses(backend, std::move(previous), labels.samples(), std::move(hub), options);
 }
 
 /// Reports a call without a backend.

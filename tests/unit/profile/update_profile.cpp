@@ -292,6 +292,37 @@ TEST_CASE(
   is_made_anew(mll::profile(hub.backend, hub.labels, hub.graph, {.matching = {.content = &content}}), 9);
 }
 
+TEST_CASE("a factor of the covariance is made anew, and only where something has changed") {
+  const changing_hub hub;
+  const auto general = hub.general(20, 11);
+  const mll::profile_options options{.general = &general, .covariance_rank = 9};
+  const auto fresh = [&](const model_labels& of) {
+    return mll::profile(hub.backend, of, hub.graph, options);
+  };
+  const auto update = [&](const hub_profile& previous, const mll::profile_options& to) {
+    return mll::update_profile(hub.backend, previous, hub.labels, hub.graph, to);
+  };
+  const std::string expected = bits(fresh(hub.labels));
+  const auto found = update(fresh(hub.without(4)), options);
+  CHECK(found.made == 1);
+  CHECK(found.kept == 8);
+  CHECK(bits(found.profile) == expected);
+  const auto same = update(found.profile, options);
+  CHECK_FALSE(same.changed);
+  CHECK(bits(same.profile) == expected);
+
+  // Another form is a change, and what the whole covariance needs is not there.
+  const auto whole = update(found.profile, {.general = &general});
+  CHECK(whole.changed);
+  CHECK(whole.kept == 9);
+  CHECK(bits(whole.profile) == bits(hub.fresh(hub.labels, &general)));
+  const auto back = update(whole.profile, options);
+  CHECK(back.changed);
+  CHECK(back.made == 0);
+  CHECK(bits(back.profile) == expected);
+  CHECK(update(found.profile, {.general = &general, .covariance_rank = 10}).changed);
+}
+
 TEST_CASE("a previous profile whose parts do not fit together is refused by name") {
   const changing_hub hub;
   const auto all = hub.fresh(hub.labels);
@@ -304,6 +335,9 @@ TEST_CASE("a previous profile whose parts do not fit together is refused by name
   auto damaged = all;
   damaged.covariance.resize(3, 3);
   refused(damaged, "a covariance of another size");
+  damaged = all;
+  damaged.factor.variances = {1};
+  refused(damaged, "a covariance and a factor of it");
   damaged = all;
   damaged.responses.pop_back();
   refused(damaged, "fingerprints or equations of another number of models");

@@ -38,7 +38,17 @@ MLL_LOCAL std::string fault_of_profile(const hub_profile& read, std::size_t grap
   if (!is(read.log_width.size(), heads) || !is(fit.mean.size(), heads) ||
       !shape(fit.deviations, fit.nodes.size(), heads) || !shape(fit.centre, graph_regressors::by_name, heads))
     return "values of another number of heads";
-  if (!shape(read.covariance, heads + dim, heads + dim)) return "a covariance of another size";
+  const covariance_factor& factor = read.factor;
+  if (factor.empty()) {
+    if (!shape(read.covariance, heads + dim, heads + dim)) return "a covariance of another size";
+  } else if (read.covariance.size() != 0) {
+    return "a covariance and a factor of it";
+  } else if (factor.variances.size() != heads + dim || !is(factor.loadings.rows(), heads + dim) ||
+             factor.coordinates.cols() != factor.loadings.cols() ||
+             (dim != 0 && factor.coordinates.rows() != read.general.embeddings.rows()) ||
+             !shape(factor.of_embeddings, dim, dim)) {
+    return "a factor of a covariance of another size";
+  }
   if (dim != 0 && (!is(read.general.mean.size(), dim) || !is(read.general.text_mean.size(), dim) ||
                    !shape(read.general.text_to_image, dim, dim)))
     return "values of another number of dimensions";

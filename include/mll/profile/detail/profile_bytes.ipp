@@ -28,6 +28,9 @@ void transfer(auto& io, maybe_const<graph_regressors> auto& v) {
 void transfer(auto& io, maybe_const<hub_profile::general_model_part> auto& v) {
   io(v.embeddings, v.scale, v.mean, v.text_mean, v.text_to_image);
 }
+void transfer(auto& io, maybe_const<covariance_factor> auto& v) {
+  io(v.loadings, v.coordinates, v.variances, v.of_embeddings);
+}
 void transfer_origin(auto& io, maybe_const<hub_profile> auto& v, auto& content) {
   io(v.graph, v.samples, v.names, content);
 }
@@ -56,7 +59,11 @@ MLL_DEFINE std::string encode_profile(const hub_profile& profile) {
   add("ORIG", [&](value_writer& to) { transfer_origin(to, profile, content); });
   add("HEAD", [&](value_writer& to) { transfer_heads(to, profile); });
   add("REGR", [&](value_writer& to) { to(profile.regressors); });
-  add("COVA", [&](value_writer& to) { to(profile.covariance); });
+  if (profile.factor.empty()) {
+    add("COVA", [&](value_writer& to) { to(profile.covariance); });
+  } else {
+    add("FACT", [&](value_writer& to) { to(profile.factor); });
+  }
   if (profile.has_general()) add("GENE", [&](value_writer& to) { to(profile.general); });
   if (profile.general.node_texts.size() != 0)
     add("TEXT", [&](value_writer& to) { to(profile.general.node_texts); });
@@ -80,7 +87,8 @@ MLL_DEFINE hub_profile decode_profile(const file_bytes& file,
   in.require("ORIG", [&](value_reader& from) { transfer_origin(from, out, of_content); });
   in.require("HEAD", [&](value_reader& from) { transfer_heads(from, out); });
   in.require("REGR", [&](value_reader& from) { from(out.regressors); });
-  in.require("COVA", [&](value_reader& from) { from(out.covariance); });
+  in.find("FACT", [&](value_reader& from) { from(out.factor); });
+  if (out.factor.empty()) in.require("COVA", [&](value_reader& from) { from(out.covariance); });
   in.find("GENE", [&](value_reader& from) { from(out.general); });
   in.find("TEXT", [&](value_reader& from) { from(out.general.node_texts); });
   in.find("PART", [&](value_reader& from) { from(out.responses, out.regressors.equations); });

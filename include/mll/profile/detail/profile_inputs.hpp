@@ -56,12 +56,11 @@ template <response_codec Codec>
 }
 
 /// @param[in] known content that is shared, not copied, if it is that of the options
-/// Throws: `invalid_argument` for labels without models, labels or content of another graph.
+/// Throws: `invalid_argument` for labels or content of another graph.
 template <response_codec Codec>
 [[nodiscard]] decoded_hub decode_hub(exec::backend_ref backend, const basic_model_labels<Codec>& labels,
                                      const semantic_nodes& graph, match_options matching,
                                      const std::shared_ptr<const information_content>& known) {
-  if (labels.empty()) throw invalid_argument{"labels", "labels of at least one model", "none"};
   labels.samples().require_graph("labels", graph);
   if (matching.content != nullptr && matching.content->graph() != graph.fingerprint())
     throw invalid_argument{"options.matching.content", "the content of this graph", "that of another graph"};

@@ -14,6 +14,7 @@
 #include "mll/core/error.hpp"
 #include "mll/profile/detail/fault_of_profile.hpp"
 #include "mll/profile/detail/profile_inputs.hpp"
+#include "mll/profile/detail/steps/profile_steps.hpp"
 #include "mll/profile/update_profile.hpp"
 
 namespace mll {
@@ -61,7 +62,7 @@ MLL_LOCAL kept_parts find_kept(const hub_profile& previous, const sample_layout&
     if (found != end) known.erase(found);  // of equal models, each is taken once
   }
   if (general != nullptr && is_same_matrix(previous.general.embeddings, general->embeddings)) {
-    out.embeddings = previous.general.unscaled_covariance.size() != 0;
+    out.embeddings = previous.general.unscaled_covariance.size() != 0 || !previous.factor.empty();
     out.texts = is_same_matrix(previous.general.node_texts, general->node_texts);
   }
   return out;
@@ -71,13 +72,13 @@ MLL_LOCAL kept_parts find_kept(const hub_profile& previous, const sample_layout&
 
 MLL_DEFINE profile_update detail::update_responses(exec::backend_ref backend, hub_profile previous,
                                                    const sample_layout& samples, decoded_hub hub,
-                                                   const general_model_labels* general,
-                                                   std::shared_ptr<const dense_algebra> algebra) {
+                                                   profile_options options) {
   const std::string fault = previous.content == nullptr
                                 ? "no information content"
                                 : fault_of_profile(previous, previous.content->size());
   if (!fault.empty()) throw invalid_argument{"previous", "a profile whose parts fit together", fault};
-  if (algebra == nullptr) algebra = previous.algebra;
+  if (options.algebra == nullptr) options.algebra = previous.algebra;
+  const general_model_labels* const general = options.general;
   const kept_parts kept = find_kept(previous, samples, hub, general);
 
   profile_update out;
@@ -90,13 +91,20 @@ MLL_DEFINE profile_update detail::update_responses(exec::backend_ref backend, hu
   out.made = models - out.kept;
   out.dropped = previous.regressors.first_head.size() - 1 - out.kept;
   const bool has_same_general = general == nullptr ? !previous.has_general() : kept.embeddings && kept.texts;
-  out.changed = !is_in_order || out.dropped != 0 || !has_same_general;
+  const std::size_t dimensions =
+      hub.meanings.size() + (general == nullptr ? 0 : static_cast<std::size_t>(general->embeddings.cols()));
+  const bool has_same_form =
+      options.covariance_rank == 0
+          ? previous.factor.empty()
+          : !previous.factor.empty() && static_cast<std::size_t>(previous.factor.loadings.cols()) ==
+                                            rank_of_factor(options.covariance_rank, samples, dimensions);
+  out.changed = !is_in_order || out.dropped != 0 || !has_same_general || !has_same_form;
   if (out.changed) {
-    out.profile = profile_responses(backend, samples, std::move(hub), general, std::move(algebra), kept);
+    out.profile = profile_responses(backend, samples, std::move(hub), options, kept);
   } else {
     out.profile = std::move(previous);
     out.profile.names = hub.names;
-    if (algebra != nullptr) out.profile.algebra = std::move(algebra);
+    if (options.algebra != nullptr) out.profile.algebra = std::move(options.algebra);
   }
   return out;
 }

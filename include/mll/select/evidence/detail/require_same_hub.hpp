@@ -54,8 +54,13 @@ inline void require_same_hub(const hub_profile& profile, const evidence_source& 
     if (names != profile.names)
       throw invalid_argument{"profile", "a profile of these models and heads", "a profile of other models"};
   }
-  // Responses are needed for a task's nodes only, embeddings by row.
-  if (profile.has_general() && profile.samples != 0 && profile.samples != hub.samples().fingerprint())
+  // Responses are needed for a task's nodes only, embeddings and coordinates by row.
+  const bool has_rows = profile.has_general() || !profile.factor.empty();
+  const bool is_other = profile.samples != 0 && profile.samples != hub.samples().fingerprint();
+  const bool lacks_rows =
+      !profile.factor.empty() &&
+      static_cast<std::size_t>(profile.factor.coordinates.rows()) != hub.samples().row_count();
+  if ((has_rows && is_other) || lacks_rows)
     throw invalid_argument{"profile", "a profile on the samples of the labels", "a profile on other samples"};
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "mll/core/detail/linear_algebra.hpp"
+#include "mll/core/detail/product.hpp"
 #include "mll/core/log_probability.hpp"
 #include "mll/core/matrix.hpp"
 #include "mll/exec/for_each_index.hpp"
@@ -74,18 +75,13 @@ class kept_profile {
 
   /// Covariance of the dimensions [first, last) within nodes, shrunk with the given share of the identity.
   [[nodiscard]] Eigen::MatrixXd shrunk_covariance(std::size_t first, std::size_t last, double share) const {
-    const auto size = static_cast<Eigen::Index>(last - first);
-    Eigen::MatrixXd out(size, size);
-    for (std::size_t j = first; j < last; ++j) {
-      const auto row = row_of(hub_->covariance, dimension(j));
+    Eigen::MatrixXd out = hub_->covariance_of(dimensions(first, last));
+    for (std::size_t j = first; removed_.size() != 0 && j < last; ++j) {
+      const std::span<double> column{out.data() + (j - first) * (last - first), last - first};
       for (std::size_t i = first; i < last; ++i) {
-        double value = static_cast<double>(row[dimension(i)]);
-        if (removed_.size() != 0) {
-          value =
-              std::max(1.0, hub_->degrees_of_freedom) * value - static_cast<double>(row_of(removed_, j)[i]);
-          value /= std::max(1.0, degrees_of_freedom_);
-        }
-        out(static_cast<Eigen::Index>(i - first), static_cast<Eigen::Index>(j - first)) = value;
+        double& value = column[i - first];
+        value = std::max(1.0, hub_->degrees_of_freedom) * value - static_cast<double>(row_of(removed_, j)[i]);
+        value /= std::max(1.0, degrees_of_freedom_);
       }
     }
     shrink_covariance(out, share);
@@ -93,9 +89,13 @@ class kept_profile {
   }
 
  private:
-  // Column of the covariance of the hub.
-  [[nodiscard]] std::size_t dimension(std::size_t i) const {
-    return i < heads() ? positions_[i] : hub_->head_count() + i - heads();
+  // Columns [first, last) as those of the covariance of the hub.
+  [[nodiscard]] std::vector<std::uint32_t> dimensions(std::size_t first, std::size_t last) const {
+    std::vector<std::uint32_t> out;
+    for (std::size_t i = first; i < last; ++i)
+      out.push_back(i < heads() ? positions_[i]
+                                : static_cast<std::uint32_t>(hub_->head_count() + i - heads()));
+    return out;
   }
 
   void leave_out(exec::backend_ref backend) {
@@ -170,6 +170,20 @@ class kept_profile {
         row_of(means, v)[d] -= row_of(sums, c)[heads() + d] / kept / static_cast<double>(hub_->general.scale);
     }
     removed_ = hub_->algebra->scatter(backend, deviations, 1);
+    if (!hub_->factor.empty()) {
+      matrix<float> left_out = zeros<float>(rows.size() + changes.size(),
+                                            static_cast<std::size_t>(hub_->factor.coordinates.cols()));
+      for (std::size_t c = 0; c < changes.size(); ++c) {
+        const auto of_node = row_of(left_out, rows.size() + c);
+        const auto kept = static_cast<float>(counts[changes[c].node]);
+        for (std::size_t i = changes[c].first_row; i < changes[c].first_row + changes[c].left_out; ++i) {
+          const auto row = row_of(hub_->factor.coordinates, rows[i]);
+          std::copy(row.begin(), row.end(), row_of(left_out, i).begin());
+          for (std::size_t k = 0; kept != 0 && k < row.size(); ++k) of_node[k] += row[k] / std::sqrt(kept);
+        }
+      }
+      remove_from_factor(backend, left_out);
+    }
     if (heads() != 0) {
       regressors_ = of_hub;
       matrix<double>& of_nodes = regressors_->deviations;
@@ -185,6 +199,35 @@ class kept_profile {
     general_.emplace();
     general_->node_texts = hub_->general.node_texts;
     fit_text_to_image(counts, means, *hub_->algebra, *general_);
+  }
+
+  // Beside a factor, what is left out is what the factor tells of it, so that the rest stays positive
+  // semidefinite; but for variances, as long as these do, and the embeddings' own covariance.
+  // @param[in] left_out coordinates of the rows that are left out
+  void remove_from_factor(exec::backend_ref backend, const matrix<float>& left_out) {
+    const covariance_factor& factor = hub_->factor;
+    const auto all = dimensions(0, heads() + dim_);
+    const double freedom = std::max(1.0, hub_->degrees_of_freedom);
+    matrix<float> loadings(factor.loadings.cols(), static_cast<Eigen::Index>(all.size()));
+    std::vector<double> beside(all.size());  // of the variance, what the factor does not tell
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const auto row = row_of(factor.loadings, all[i]);
+      double told = 0;
+      for (std::size_t k = 0; k < row.size(); ++k) {
+        row_of(loadings, k)[i] = static_cast<float>(std::sqrt(freedom)) * row[k];
+        told += static_cast<double>(row[k]) * static_cast<double>(row[k]);
+      }
+      beside[i] = std::max(0.0, freedom * (static_cast<double>(factor.variances[all[i]]) - told));
+    }
+    const matrix<float> told = hub_->algebra->scatter(backend, product<float>(left_out, loadings), 1);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      for (std::size_t j = 0; j < all.size(); ++j) {
+        float& value = row_of(removed_, i)[j];
+        if (i >= heads() && j >= heads()) continue;
+        const float by_factor = row_of(told, i)[j];
+        value = i == j ? std::min(value, static_cast<float>(beside[i]) + by_factor) : by_factor;
+      }
+    }
   }
 
   // Makes deviations of the nodes with samples sum to 0 again, with the weights of the profile, and drops the

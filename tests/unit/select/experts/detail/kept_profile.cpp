@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -14,6 +15,7 @@
 #include "mll/profile/profile.hpp"
 #include "support/backends.hpp"
 #include "support/planted_names.hpp"
+#include "support/shares.hpp"
 
 namespace {
 
@@ -100,6 +102,44 @@ TEST_CASE("a kept profile is the profile of the samples that are kept") {
 
   const mll::detail::kept_profile<> whole{mll::exec::sequential{}, all, positions};
   CHECK((whole.shrunk_covariance(0, 7, 0) - hub.covariance.topLeftCorner(7, 7).cast<double>()).norm() == 0);
+}
+
+TEST_CASE("beside a factor of the covariance, what is left out is what the factor tells of it") {
+  const auto planted = mll::test::plant({9, 8, 7, 12, 6, 10}, kept_models, 31);
+  const auto graph = mll::test::named_graph(6);
+  const auto labels = mll::test::named_labels(planted, kept_models);
+  const mll::matrix<float> noise = mll::test::random_noise(58, 4, 35);
+  const mll::general_model_labels seen{mll::detail::unit_rows<float>(noise.topRows(52), "sample"),
+                                       mll::detail::unit_rows<float>(noise.bottomRows(6), "text")};
+  const mll::general_heads general{mll::detail::unit_rows<float>(noise.bottomRows(6), "text"),
+                                   seen.embeddings * seen.node_texts.transpose(), 4};
+  std::vector<std::size_t> kept;
+  for (std::size_t r = 0; r < 52; ++r) {
+    const bool left_out = r == 1 || r == 8 || planted.truth[r] == 2 || (r >= 26 && r < 31);
+    if (!left_out) kept.push_back(r);
+  }
+  const std::vector<std::uint32_t> positions{0, 1, 2, 3, 4, 5, 6};
+  const mll::exec::sequential backend;
+  const auto profile = [&](std::size_t rank) {
+    return mll::profile(backend, labels, graph, {.general = &seen, .covariance_rank = rank});
+  };
+  const auto covariance = [&](const mll::hub_profile& hub) -> Eigen::MatrixXd {
+    const mll::task_evidence all{labels, planted.match, &general, &hub};
+    const auto part = all.subset(kept);
+    return mll::detail::kept_profile<>{backend, part, positions}.shrunk_covariance(0, 11, 0);
+  };
+  const Eigen::MatrixXd expected = covariance(profile(0));
+  CHECK((covariance(profile(11)) - expected).cwiseAbs().maxCoeff() < 1e-3 * expected.diagonal().mean());
+  for (const std::size_t rank : {1U, 3U, 7U}) {
+    CAPTURE(rank);
+    const Eigen::MatrixXd found = covariance(profile(rank));
+    CHECK(found.topLeftCorner(7, 7).selfadjointView<Eigen::Lower>().eigenvalues().minCoeff() >
+          -1e-4 * expected.diagonal().mean());
+    for (Eigen::Index i = 0; i < 11; ++i)  // variances are exact, but for what the factor tells beyond them
+      CHECK(found(i, i) > expected(i, i) - 1e-4 * expected.diagonal().mean());
+    CHECK((found - expected).bottomRightCorner(4, 4).cwiseAbs().maxCoeff() <
+          1e-4 * expected.diagonal().mean());
+  }
 }
 
 TEST_CASE_TEMPLATE("a kept profile is the same on every backend", Backend, MLL_TEST_BACKENDS) {

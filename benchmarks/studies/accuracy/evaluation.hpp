@@ -62,7 +62,9 @@ class evaluation {
     }
     begin = std::chrono::steady_clock::now();
     profile_ = mll::profile(backend_, labels_, graph_,
-                            {.general = general_ ? &*general_ : nullptr, .matching = {.content = &content_}});
+                            {.general = general_ ? &*general_ : nullptr,
+                             .matching = {.content = &content_},
+                             .covariance_rank = asked.covariance_rank});
     seconds_profile_ = since(begin);
     const std::string how = !asked.shift.empty() ? asked.shift : kit_.has_images() ? "default" : "learnt";
     if (how == "images") shift_ = mll::shift_fit::of_distorted_images();
@@ -247,9 +249,10 @@ class evaluation {
       hub.add(label.name, hub_.model(label.model));
     }
     const auto labels = mll::label(backend_, hub, samples_, graph_);
-    const auto profile =
-        mll::profile(backend_, labels, graph_,
-                     {.general = general_ ? &*general_ : nullptr, .matching = {.content = &content_}});
+    const auto profile = mll::profile(backend_, labels, graph_,
+                                      {.general = general_ ? &*general_ : nullptr,
+                                       .matching = {.content = &content_},
+                                       .covariance_rank = asked_.covariance_rank});
     const mll::selection selected =
         mll::select(backend_, labels, general != nullptr ? found : covered_part(found),
                     {.method = {.budget = mll::all_experts{}}, .general = general, .profile = &profile});

@@ -29,6 +29,7 @@ inline nlohmann::ordered_json to_json(const options& asked, std::size_t hub_size
                              {"representation_per_node", nullptr},
                              {"heads_per_class", asked.heads_per_class},
                              {"experts_budget", asked.experts},
+                             {"covariance_rank", asked.covariance_rank},
                              {"accuracy", row.accuracy},
                              {"macro_accuracy", row.macro_accuracy},
                              {"experts_run", row.experts_run},

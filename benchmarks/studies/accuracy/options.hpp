@@ -25,6 +25,7 @@ struct options {
   std::uint64_t seed = 0;
   std::size_t heads_per_class = 3;
   std::size_t experts = 20;
+  std::size_t covariance_rank = 0;
   std::size_t per_node = std::numeric_limits<std::size_t>::max();
   bool general = true;
   std::string shift;
@@ -86,6 +87,10 @@ struct options {
         ->take_last()
         ->capture_default_str()
         ->check(CLI::PositiveNumber);
+    app.add_option("--covariance-rank", covariance_rank,
+                   "Rank of the covariance in the profile of the hub (0: the whole covariance)")
+        ->take_last()
+        ->capture_default_str();
     app.add_option("--representation-per-node", per_node, "Maximum number of samples per node (default: all)")
         ->take_last()
         ->check(CLI::PositiveNumber);

@@ -103,8 +103,8 @@ int label_hub(mll::hub_store& store, const arguments& given, const output& out) 
         {{"models", models.size()}, {"nodes", nodes}, {"problems", problems}, {"samples", to_json(change)}});
     return problems.empty() ? ok : incomplete;
   }
-  const auto done =
-      mll::update_store(example_backend{}, store, models, samples, graph, labelling_options(given, out));
+  const auto done = mll::update_store(example_backend{}, store, models, samples, graph,
+                                      labelling_options<Hub>(models, given, out));
   for (const auto& failure : done.failures) {
     out.warn(failure.message);
     problems.push_back({{"model", failure.name}, {"why", printable(failure.message)}});

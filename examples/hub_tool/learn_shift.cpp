@@ -155,7 +155,7 @@ int learn(mll::hub_store& store, const arguments& given, const output& out) {
   const auto models = load_registered<Hub>(store, is_labelled, remedy, out, problems);
   if (models.size() == 0) throw mll::invalid_argument{"STORE", "a labelled expert that can be run", "none"};
 
-  const mll::update_store_options options = labelling_options(given, out);
+  const mll::update_store_options options = labelling_options<Hub>(models, given, out);
   mll::learn_shift_options learning;
   learning.per_node = given.per_node;
   learning.tasks = given.tasks;

@@ -4,17 +4,26 @@
 
 #include <mll/core/error.hpp>
 #include <mll/graph/semantic_dag.hpp>
+#include <mll/model/hub.hpp>
 #include <mll/store/hub_store.hpp>
 #include <mll/store/update_store.hpp>
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <filesystem>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "../support/store_entries.hpp"
 #include "commands.hpp"
 #include "store_settings.hpp"
+#if MLL_TEST_ONNXRUNTIME
+#include <mll/model/onnx/onnx_classifier.hpp>
+#include <mll/model/onnx/onnx_session_cache.hpp>
+#endif
 
 namespace hub_tool {
 
@@ -49,14 +58,46 @@ std::pair<typename Hub::samples_type, mll::store_change> register_samples(mll::h
   return {std::move(samples), std::move(change)};
 }
 
+/// How many models read each image together: as many as half of the memory for loaded networks takes, since
+/// one that is released has to be loaded again for every batch.
+template <class Sample>
+std::size_t models_at_a_time(const mll::hub<Sample>& models, std::size_t fewest, std::size_t most) {
+#if MLL_TEST_ONNXRUNTIME
+  using cache = mll::onnx_session_cache;
+  std::uintmax_t largest = 0;
+  for (const mll::model_id id : models.ids()) {
+    const auto* network = models.model(id).template get_if<mll::onnx_classifier<Sample>>();
+    std::error_code unknown;
+    const auto bytes = network == nullptr ? 0 : std::filesystem::file_size(network->file(), unknown);
+    if (!unknown) largest = std::max(largest, bytes);
+  }
+  const auto each = cache::bytes_per_file_byte * largest + cache::bytes_per_session;
+  return std::clamp<std::size_t>(cache::default_budget / 2 / each, fewest, most);
+#else
+  static_cast<void>(models);
+  static_cast<void>(most);
+  return fewest;
+#endif
+}
+
 /// How the experts of a hub are run.
-inline mll::update_store_options labelling_options(const arguments& given, const output& out) {
+template <class Hub>
+mll::update_store_options labelling_options(const mll::hub<typename Hub::sample_type>& models,
+                                            const arguments& given, const output& out) {
   // Networks run fewer images at a time: more of them in memory make nothing faster.
   constexpr std::size_t batch_bytes = std::size_t{64} << 20U;
-  return {.labelling = {.batch_size = given.batch,
-                        .batch_bytes = batch_bytes,
-                        .observer = out.progress(),
-                        .stop = stop.get_token()}};
+  mll::update_store_options options{.labelling = {.batch_size = given.batch,
+                                                  .batch_bytes = batch_bytes,
+                                                  .observer = out.progress(),
+                                                  .stop = stop.get_token()}};
+  if constexpr (requires { Hub::decoded_side(models); }) {
+    // To decode an image takes longer than to run a small network on it. What a crash can lose stays the
+    // same.
+    const std::size_t usual =
+        std::exchange(options.models_at_a_time, models_at_a_time(models, options.models_at_a_time, 128));
+    options.chunk_samples = options.chunk_samples * usual / options.models_at_a_time;
+  }
+  return options;
 }
 
 }  // namespace hub_tool

@@ -86,7 +86,7 @@ int label_share_of(const mll::hub_store& base, const arguments& given, const out
   };
   const auto models = load_registered<Hub>(base, is_wanted, remedy, out, problems);
   const auto done = mll::label_shard(example_backend{}, base, given.into, share, models, samples, graph,
-                                     {.labelling = labelling_options(given, out)});
+                                     {.labelling = labelling_options<Hub>(models, given, out)});
   auto shard = mll::hub_store::open(given.into);
   copy_settings(base, shard);
   for (const auto& failure : done.failures) {

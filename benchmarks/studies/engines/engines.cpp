@@ -4,13 +4,18 @@
 // What runs ONNX files how fast: images per second of each engine alone, one thread, and through mll; memory
 // per loaded network.
 //
-//   engines --models DIR [--images N] [--sessions N] [--json FILE]
+//   engines --models DIR [--images N] [--rounds N] [--sessions N] [--photos] [--json FILE]
 //
 // DIR has networks of images, NAME.onnx; benchmarks/studies/engines/export_models.py writes some. "alone"
 // runs ready tensors; "labelling" and "reuse" are `mll::label` and `zero_shot_classifier::classify` of a hub
-// of this expert on 8-bit images of the network's size, so that they include the conversion of pixels.
-// "photos 1" and "photos 8" are labelling of 768 x 512 pixels, cut out as most experts ask for it (bicubic),
-// by one expert and by eight that share the resized images: images per second and expert.
+// of this expert on 8-bit images of the network's size, so that they include the conversion of pixels; beside
+// them what they take more than the engine alone, in batches of the same size.
+// With --photos, "photos 1" and "photos 8" are labelling of 768 x 512 pixels, cut out as most experts ask for
+// it (bicubic), by one expert and by eight that share the resized images: images per second and expert.
+//
+// The engines take turns: every round measures all steps of all engines once, and figures are medians over
+// the rounds, those of what a step adds over ratios within a round. So a machine whose speed changes does not
+// favour an engine.
 #include <CLI/CLI.hpp>
 #include <mll/mll.hpp>
 #include <mll/model/onnx/onnx_opencv.hpp>
@@ -22,10 +27,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -48,13 +55,6 @@ struct engine_entry {
 constexpr engine_entry engines[] = {{"onnxruntime", mll::onnx_engine_id::onnxruntime},
                                     {"openvino", mll::onnx_engine_id::openvino},
                                     {"opencv", mll::onnx_engine_id::opencv}};
-
-/// Median seconds of some calls, after one that does not count.
-template <class F>
-double seconds_of(const F& f, std::size_t runs = 5) {
-  f();
-  return mll::benchmark::median_seconds(runs, f);
-}
 
 /// A network, its input, and what it costs.
 struct network {
@@ -136,141 +136,218 @@ std::optional<double> bytes_per_session(const mll::any_onnx_engine& engine, cons
   return is_read && found >= 0 ? std::optional{found} : std::nullopt;
 }
 
-/// One network on one engine.
-nlohmann::ordered_json measure(const network& of, const engine_entry& by, std::size_t images,
-                               std::size_t sessions) {
-  const mll::onnx_options options{.batch_size = 32, .engine = by.id};
-  const auto engine = mll::detail::onnx_input_of<cv::Mat>::engine(options);
-  // First, while the process has loaded nothing.
-  const auto memory = bytes_per_session(engine, of, sessions);
-  const auto session = engine.load(of.file);
-  const std::vector<std::string> wanted{of.output};
-  const auto run = [&](std::size_t batch) {
-    const std::vector<mll::detail::onnx_array> in{of.tensor(batch)};
-    return session->run(in, wanted);
-  };
-  const std::size_t width = run(1)[0].shape.back();
-  const auto alone = [&](std::size_t batch) {
-    const std::vector<mll::detail::onnx_array> in{of.tensor(batch)};
-    const double seconds = seconds_of([&] {
-      for (std::size_t i = 0; i < images; i += batch) static_cast<void>(session->run(in, wanted));
-    });
-    return static_cast<double>((images + batch - 1) / batch * batch) / seconds;
-  };
-  nlohmann::ordered_json out{{"network", fs::path{of.file}.stem().string()}, {"engine", engine.name()}};
-  out["alone_1"] = alone(1);
-  out["alone_32"] = alone(32);
+/// One network on one engine, ready to run.
+class contestant {
+ public:
+  contestant(const network& of, const engine_entry& by, std::size_t images, std::size_t sessions,
+             bool with_photos)
+      : name_{by.name}, images_{images}, wanted_{of.output} {
+    const mll::onnx_options options{.batch_size = batch, .engine = by.id};
+    const auto engine = mll::detail::onnx_input_of<cv::Mat>::engine(options);
+    name_ = engine.name();
+    // First, while the process has loaded little.
+    memory_ = bytes_per_session(engine, of, sessions);
+    session_ = engine.load(of.file);
+    one_ = {of.tensor(1)};
+    many_ = {of.tensor(batch)};
+    const std::size_t width = session_->run(one_, wanted_)[0].shape.back();
+    for (std::size_t h = 0; h < width; ++h) heads_.push_back("head " + std::to_string(h));
 
-  std::vector<std::string> names;
-  for (std::size_t h = 0; h < width; ++h) names.push_back("head " + std::to_string(h));
-  const auto hub_of = [&](std::size_t experts, const mll::onnx_options& prepared) {
+    pictures_ = random_images(images, of.extent(2), of.extent(3));
+    samples_ = samples_of(pictures_);
+    hub_ = hub_of(1, of, options);
+    if (with_photos) {
+      mll::onnx_options cut_out = options;
+      cut_out.preparation = {.fit = mll::image_fit::crop,
+                             .interpolation = mll::interpolation::bicubic,
+                             .short_side = std::min(of.extent(2), of.extent(3)) * 8 / 7};
+      photos_ = samples_of(random_images(images, 512, 768));
+      hub_of_photos_ = hub_of(1, of, cut_out);
+      hub_of_eight_ = hub_of(8, of, cut_out);
+    }
+    const auto labels = mll::label(mll::exec::sequential{}, hub_, samples_, graph_);
+    const auto match = mll::match(mll::exec::sequential{}, mll::task{{"a"}, {"b"}}, graph_, labels.samples());
+    classifier_.emplace(hub_, mll::select(mll::exec::sequential{}, labels, match, {.folds = 0}));
+  }
+  contestant(const contestant&) = delete;
+  contestant& operator=(const contestant&) = delete;
+
+  void forget_rounds() { seconds_.clear(); }
+
+  /// Every step once.
+  void run_round() {
+    time_step("alone_32", 1, [&] { run_alone(many_, batch); });
+    time_step("labelling_32", 1, [&] { run_labelling(hub_, samples_); });
+    time_step("reuse_32", 1, [&] { run_reuse(batch); });
+    time_step("alone_1", 1, [&] { run_alone(one_, 1); });
+    time_step("reuse_1", 1, [&] { run_reuse(1); });
+    if (hub_of_eight_.size() == 0) return;
+    time_step("photos_1", 1, [&] { run_labelling(hub_of_photos_, photos_); });
+    time_step("photos_8", 8, [&] { run_labelling(hub_of_eight_, photos_); });
+  }
+
+  /// Images per second and expert, and what steps add to the engine alone, as a share of its time.
+  [[nodiscard]] nlohmann::ordered_json result(const std::string& network) const {
+    nlohmann::ordered_json out{{"network", network}, {"engine", name_}};
+    for (const auto& [step, seconds] : seconds_)
+      out[step] = static_cast<double>(images_) / mll::benchmark::median(seconds);
+    out["labelling_32_adds"] = adds("labelling_32", "alone_32");
+    out["reuse_32_adds"] = adds("reuse_32", "alone_32");
+    out["reuse_1_adds"] = adds("reuse_1", "alone_1");
+    if (memory_) out["bytes_per_session"] = *memory_;
+    return out;
+  }
+
+ private:
+  static constexpr std::size_t batch = 32;
+
+  std::string name_;
+  std::size_t images_;
+  std::vector<std::string> wanted_;
+  std::optional<double> memory_;
+  std::unique_ptr<mll::onnx_session> session_;
+  std::vector<mll::detail::onnx_array> one_;
+  std::vector<mll::detail::onnx_array> many_;
+  std::vector<std::string> heads_;
+  decltype(mll::make_semantic_dag({})) graph_ = mll::make_semantic_dag({{"a", "root"}, {"b", "root"}});
+  std::vector<cv::Mat> pictures_;
+  mll::representation_table<cv::Mat> samples_;
+  mll::representation_table<cv::Mat> photos_;
+  mll::hub<cv::Mat> hub_;
+  mll::hub<cv::Mat> hub_of_photos_;
+  mll::hub<cv::Mat> hub_of_eight_;
+  std::optional<mll::zero_shot_classifier<cv::Mat>> classifier_;
+  std::map<std::string, std::vector<double>> seconds_;  // per step: per round, of one expert
+
+  [[nodiscard]] mll::hub<cv::Mat> hub_of(std::size_t experts, const network& of,
+                                         const mll::onnx_options& prepared) const {
     mll::hub<cv::Mat> made;
     const auto cache = std::make_shared<mll::onnx_session_cache>();
     for (std::size_t i = 0; i < experts; ++i)
-      made.add("expert " + std::to_string(i), mll::onnx_classifier<cv::Mat>{of.file, names, prepared, cache});
+      made.add("expert " + std::to_string(i),
+               mll::onnx_classifier<cv::Mat>{of.file, heads_, prepared, cache});
     return made;
-  };
-  const auto graph = mll::make_semantic_dag({{"a", "root"}, {"b", "root"}});
-  const auto samples_of = [&](const std::vector<cv::Mat>& pictures) {
+  }
+  [[nodiscard]] mll::representation_table<cv::Mat> samples_of(const std::vector<cv::Mat>& pictures) const {
     mll::representation_table<cv::Mat> made;
     const auto half = pictures.begin() + static_cast<std::ptrdiff_t>(pictures.size() / 2);
-    made.add(graph.at("a"), {pictures.begin(), half});
-    made.add(graph.at("b"), {half, pictures.end()});
+    made.add(graph_.at("a"), {pictures.begin(), half});
+    made.add(graph_.at("b"), {half, pictures.end()});
     return made;
-  };
-  // Images per second and expert.
-  const auto labelling = [&](const mll::hub<cv::Mat>& experts, const auto& of_nodes) {
-    const double seconds = seconds_of(
-        [&] {
-          static_cast<void>(
-              mll::label(mll::exec::sequential{}, experts, of_nodes, graph, {.batch_size = 32}));
-        },
-        experts.size() > 1 ? 3 : 5);
-    return static_cast<double>(images * experts.size()) / seconds;
-  };
-  const auto pictures = random_images(images, of.extent(2), of.extent(3));
-  const auto samples = samples_of(pictures);
-  const auto hub = hub_of(1, options);
-  out["labelling_32"] = labelling(hub, samples);
-  mll::onnx_options cut_out = options;
-  cut_out.preparation = {.fit = mll::image_fit::crop,
-                         .interpolation = mll::interpolation::bicubic,
-                         .short_side = std::min(of.extent(2), of.extent(3)) * 8 / 7};
-  const auto photos = samples_of(random_images(images, 512, 768));
-  for (const std::size_t experts : {1U, 8U})
-    out["photos_" + std::to_string(experts)] = labelling(hub_of(experts, cut_out), photos);
-  const auto labels = mll::label(mll::exec::sequential{}, hub, samples, graph);
-  const auto match = mll::match(mll::exec::sequential{}, mll::task{{"a"}, {"b"}}, graph, labels.samples());
-  const auto chosen = mll::select(mll::exec::sequential{}, labels, match, {.folds = 0});
-  const mll::zero_shot_classifier<cv::Mat> classifier{hub, chosen};
-  const auto reuse = [&](std::size_t batch) {
-    const double seconds = seconds_of([&] {
-      for (std::size_t i = 0; i < images; i += batch)
-        static_cast<void>(classifier.classify(mll::exec::sequential{},
-                                              std::span{pictures}.subspan(i, std::min(batch, images - i))));
-    });
-    return static_cast<double>(images) / seconds;
-  };
-  out["reuse_1"] = reuse(1);
-  out["reuse_32"] = reuse(32);
-  if (memory) out["bytes_per_session"] = *memory;
-  return out;
+  }
+
+  template <class F>
+  void time_step(const char* step, std::size_t experts, const F& f) {
+    const auto begin = std::chrono::steady_clock::now();
+    f();
+    seconds_[step].push_back(mll::benchmark::seconds_since(begin) / static_cast<double>(experts));
+  }
+  void run_alone(const std::vector<mll::detail::onnx_array>& in, std::size_t rows) const {
+    for (std::size_t i = 0; i < images_; i += rows) static_cast<void>(session_->run(in, wanted_));
+  }
+  void run_labelling(const mll::hub<cv::Mat>& experts,
+                     const mll::representation_table<cv::Mat>& of_nodes) const {
+    static_cast<void>(mll::label(mll::exec::sequential{}, experts, of_nodes, graph_, {.batch_size = batch}));
+  }
+  void run_reuse(std::size_t rows) const {
+    for (std::size_t i = 0; i < images_; i += rows)
+      static_cast<void>(
+          classifier_->classify(mll::exec::sequential{}, std::span{pictures_}.subspan(i, rows)));
+  }
+  [[nodiscard]] double adds(const char* step, const char* alone) const {
+    std::vector<double> shares;
+    for (std::size_t r = 0; r < seconds_.at(step).size(); ++r)
+      shares.push_back(seconds_.at(step)[r] / seconds_.at(alone)[r] - 1);
+    return mll::benchmark::median(shares);
+  }
+};
+
+struct study_options {
+  fs::path models;
+  std::size_t images = 64;
+  std::size_t rounds = 5;
+  std::size_t sessions = 40;
+  bool photos = false;
+  std::string json;
+};
+
+void print_row(const nlohmann::ordered_json& row) {
+  const auto speed = [&](const char* step) { return row.at(step).get<double>(); };
+  const auto percent = [&](const char* step) { return 100 * row.at(step).get<double>(); };
+  std::printf("%-20s %-12s %8.1f %8.1f %8.1f %+5.1f %% %8.1f %+5.1f %% %8.1f %+5.1f %% %8.1f",
+              row.at("network").get<std::string>().c_str(), row.at("engine").get<std::string>().c_str(),
+              speed("alone_1"), speed("alone_32"), speed("labelling_32"), percent("labelling_32_adds"),
+              speed("reuse_1"), percent("reuse_1_adds"), speed("reuse_32"), percent("reuse_32_adds"),
+              row.value("bytes_per_session", 0.0) / 1e6);
+  if (row.contains("photos_8")) std::printf(" %9.1f %9.1f", speed("photos_1"), speed("photos_8"));
+  std::printf("\n");
 }
 
-void compare(const fs::path& models, std::size_t images, std::size_t sessions, const std::string& json) {
+void compare(const study_options& options) {
   std::vector<fs::path> files;
-  for (const auto& each : fs::directory_iterator{models}) {
+  for (const auto& each : fs::directory_iterator{options.models}) {
     if (each.path().extension() == ".onnx") files.push_back(each.path());
   }
   std::sort(files.begin(), files.end());
   if (files.empty()) throw mll::invalid_argument{"--models", "a folder with .onnx files", "none in it"};
   cv::setNumThreads(1);
-  std::printf("images per second, one thread; MB per network with %zu loaded\n", sessions);
-  std::printf("%-22s %-13s %8s %8s %10s %9s %9s %8s %9s %8s\n", "network", "engine", "alone 1", "alone 32",
-              "labelling", "photos 1", "photos 8", "reuse 1", "reuse 32", "MB each");
+  std::printf("images per second, one thread, medians of %zu rounds; MB per network with %zu loaded\n",
+              options.rounds, options.sessions);
+  std::printf("%-20s %-12s %8s %8s %16s %16s %16s %8s%s\n", "network", "engine", "alone 1", "alone 32",
+              "labelling", "reuse 1", "reuse 32", "MB each", options.photos ? "  photos 1  photos 8" : "");
   nlohmann::ordered_json results = nlohmann::ordered_json::array();
   for (const auto& file : files) {
     const network of{file};
+    const std::string name = file.stem().string();
+    std::vector<std::unique_ptr<contestant>> contestants;
     for (const auto& by : engines) {
-      nlohmann::ordered_json row;
       try {
-        row = measure(of, by, images, sessions);
+        auto made = std::make_unique<contestant>(of, by, options.images, options.sessions, options.photos);
+        made->run_round();  // a refusal comes here; what is not warm yet, too
+        made->forget_rounds();
+        contestants.push_back(std::move(made));
       } catch (const mll::error& problem) {
-        std::printf("%-22s %-13s %s\n", file.stem().string().c_str(), by.name,
+        std::printf("%-20s %-12s %s\n", name.c_str(), by.name,
                     std::string{problem.what()}.substr(0, 90).c_str());
-        results.push_back(
-            {{"network", file.stem().string()}, {"engine", by.name}, {"problem", problem.what()}});
-        continue;
+        results.push_back({{"network", name}, {"engine", by.name}, {"problem", problem.what()}});
       }
-      std::printf("%-22s %-13s %8.1f %8.1f %10.1f %9.1f %9.1f %8.1f %9.1f %8.1f\n",
-                  file.stem().string().c_str(), by.name, row["alone_1"].get<double>(),
-                  row["alone_32"].get<double>(), row["labelling_32"].get<double>(),
-                  row["photos_1"].get<double>(), row["photos_8"].get<double>(), row["reuse_1"].get<double>(),
-                  row["reuse_32"].get<double>(), row.value("bytes_per_session", 0.0) / 1e6);
-      std::fflush(stdout);
-      results.push_back(row);
     }
+    for (std::size_t round = 0; round < options.rounds; ++round) {
+      for (const auto& each : contestants) each->run_round();
+    }
+    for (const auto& each : contestants) {
+      results.push_back(each->result(name));
+      print_row(results.back());
+    }
+    std::fflush(stdout);
   }
-  if (!json.empty()) mll::benchmark::write_json(json, {{"images", images}, {"results", results}});
+  if (!options.json.empty())
+    mll::benchmark::write_json(
+        options.json, {{"images", options.images}, {"rounds", options.rounds}, {"results", results}});
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::string models;
-  std::size_t images = 64;
-  std::size_t sessions = 40;
-  std::string json;
+  study_options options;
   CLI::App app{"Compares what runs ONNX files.", "engines"};
-  app.add_option("--models", models, "Folder with networks of images")
+  app.add_option("--models", options.models, "Folder with networks of images")
       ->required()
       ->check(CLI::ExistingDirectory);
-  app.add_option("--images", images, "Images per measurement")
+  app.add_option("--images", options.images, "Images per measurement, a multiple of 64")
       ->capture_default_str()
-      ->check(CLI::Range(32, 100000));
-  app.add_option("--sessions", sessions, "Networks loaded at once, for their memory")
+      ->check(CLI::Range(64, 100000));
+  app.add_option("--rounds", options.rounds, "How often each step is measured")
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
-  app.add_option("--json", json, "File for the result");
-  return mll::benchmark::run_program(app, argc, argv, [&] { compare(models, images, sessions, json); });
+  app.add_option("--sessions", options.sessions, "Networks loaded at once, for their memory")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  app.add_flag("--photos", options.photos, "Also label photos, by one expert and by eight");
+  app.add_option("--json", options.json, "File for the result");
+  return mll::benchmark::run_program(app, argc, argv, [&] {
+    if (options.images % 64 != 0)
+      throw mll::invalid_argument{"--images", "a multiple of 64", std::to_string(options.images)};
+    compare(options);
+  });
 }

@@ -47,8 +47,10 @@ struct onnx_options {
   /// `activation_decision`.
   std::optional<activation> output = std::nullopt;
   /// Samples per run of the network, at least 1. A file with a fixed batch size overrides it. A loaded
-  /// network reserves memory for this many.
-  std::size_t batch_size = 16;
+  /// network reserves memory for this many. By default 16, and of images as many as have 2^17 values
+  /// together: 1 of 224 x 224 pixels, 4 of 96 x 96. Layers of more do not fit the cache of one core, which
+  /// takes longer.
+  std::optional<std::size_t> batch_size = std::nullopt;
   /// Name of the input for samples; by default the only one, or the one for token ids.
   std::string input_name = {};
   /// Name of the output with one score per head; by default found by name, type and shape.
@@ -62,6 +64,9 @@ struct onnx_options {
 };
 
 namespace detail {
+
+/// Samples per run, if neither options nor the file say it.
+inline constexpr std::size_t usual_onnx_batch = 16;
 
 /// Throws `invalid_argument` for options that are invalid for every file.
 inline void check_onnx_options(const onnx_options& options) {
@@ -84,7 +89,8 @@ inline void check_onnx_options(const onnx_options& options) {
   if (options.max_tokens == 1 || options.max_tokens == 2) {
     throw invalid_argument{"options.max_tokens", "0, or at least 3", std::to_string(options.max_tokens)};
   }
-  if (options.batch_size == 0) throw invalid_argument{"options.batch_size", "at least 1", "0"};
+  if (options.batch_size && *options.batch_size == 0)
+    throw invalid_argument{"options.batch_size", "at least 1", "0"};
 }
 
 }  // namespace detail

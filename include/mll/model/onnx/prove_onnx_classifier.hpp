@@ -72,7 +72,7 @@ void prove_onnx_classifier(const onnx_classifier<Sample>& model,
                            const std::optional<process_limits>& limits = {}) {
   detail::prove_network(model.file(), limits, [&] {
     detail::onnx_input_of<Sample>::prepare_child();
-    const auto samples = model.probe_samples(std::max<std::size_t>(2, model.options().batch_size));
+    const auto samples = model.probe_samples(std::max<std::size_t>(2, *model.options().batch_size));
     matrix<float> scores(static_cast<Eigen::Index>(samples.size()),
                          static_cast<Eigen::Index>(model.head_count()));
     model.predict(samples, scores);
@@ -88,7 +88,7 @@ template <class Model>
 void prove_onnx_general_model(const Model& model, const std::optional<process_limits>& limits = {}) {
   detail::prove_network(model.file(), limits, [&] {
     detail::onnx_input_of<typename Model::sample_type>::prepare_child();
-    const auto samples = model.probe_samples(std::max<std::size_t>(2, model.options().batch_size));
+    const auto samples = model.probe_samples(std::max<std::size_t>(2, *model.options().batch_size));
     const matrix<float> embeddings = model.embed_samples(samples);
     if (!embeddings.allFinite())
       throw model_error{model.file(), "expected finite embeddings, found NaN or infinity"};

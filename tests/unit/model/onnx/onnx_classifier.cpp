@@ -69,6 +69,7 @@ struct pair_input {
   [[nodiscard]] static mll::onnx_input_kind kind() { return mll::onnx_input_kind::vector; }
   [[nodiscard]] std::size_t fixed_batch() const { return batch; }
   [[nodiscard]] static std::size_t max_batch() { return std::numeric_limits<std::size_t>::max(); }
+  [[nodiscard]] static std::size_t usual_batch() { return 16; }
   [[nodiscard]] static bool has_probe() { return true; }
   [[nodiscard]] static std::vector<pair_of_scores> probe_samples(std::size_t count) {
     std::vector<pair_of_scores> out;

@@ -258,6 +258,30 @@ TEST_CASE("a file that leaves its size open uses that of the options") {
         doctest::Approx(by_hand(net, batch[0], model.options())[0]).epsilon(1e-4));
 }
 
+TEST_CASE("by default the larger the images, the fewer run at once") {
+  const mll::detail::temporary_folder folder;
+  const auto batch_of = [&](std::size_t size) {
+    tiny_onnx net;
+    net.input_shape = {0, 3, size, size};
+    net.weights.assign(2, std::vector<float>(3 * size * size, 0.0F));
+    net.bias = {0.1F, 0.3F};
+    net.softmax = true;
+    const auto file = folder.path() / "sized.onnx";
+    net.write(file);
+    const onnx_classifier model{file, names(2), {}, std::make_shared<mll::onnx_session_cache>()};
+    CHECK(model.options().batch_size ==
+          std::max<std::size_t>(1, std::min<std::size_t>(16, 131072 / (3 * size * size))));
+    const onnx_classifier told{
+        file, names(2), {.batch_size = 7}, std::make_shared<mll::onnx_session_cache>()};
+    CHECK(told.options().batch_size == 7);
+    return *model.options().batch_size;
+  };
+  CHECK(batch_of(2) == 16);
+  CHECK(batch_of(32) == 16);
+  CHECK(batch_of(96) == 4);
+  CHECK(batch_of(224) == 1);
+}
+
 TEST_CASE("a file that is missing, cut off, garbage or not for images is named with the reason") {
   const mll::detail::temporary_folder folder;
   const auto file = folder.path() / "x.onnx";

@@ -14,6 +14,7 @@ TEST_CASE("by default all options are taken from the file") {
   CHECK(!options.layout);
   CHECK(!options.output);
   CHECK(!options.engine);
+  CHECK(!options.batch_size);
   CHECK_NOTHROW(mll::detail::check_onnx_options(options));
 }
 

@@ -57,11 +57,13 @@ class onnx_network {
         options_{checked(options)},
         output_{choose_output(file_, header_, options.output_name, heads)},
         input_{file_, header_, options_} {
+    if (!options_.batch_size) options_.batch_size = input_.usual_batch();
     refuse_second_activation();
     check_extents(file_, "output", header_.outputs[output_].shape);
   }
 
   [[nodiscard]] const std::string& file() const noexcept { return file_; }
+  /// With `batch_size`, and what `Input` takes from the file.
   [[nodiscard]] const onnx_options& options() const noexcept { return options_; }
   /// Values per sample as the file declares them; 0 if it does not.
   [[nodiscard]] std::size_t declared_width() const {
@@ -161,7 +163,7 @@ class onnx_network {
       std::vector<std::vector<std::size_t>> shapes;
       for (const auto& each : inputs) {
         shapes.push_back(each.shape);
-        if (fixed_batch() == 0 && !each.shape.empty()) shapes.back().front() = options_.batch_size;
+        if (fixed_batch() == 0 && !each.shape.empty()) shapes.back().front() = *options_.batch_size;
       }
       return session.bytes(shapes);
     });
@@ -208,7 +210,7 @@ class onnx_network {
                   const char* what) const {
     const bool fixed = fixed_batch() != 0;
     const std::size_t max_batch = header_.quantises_batches ? 1 : input_.max_batch();
-    const std::size_t full = fixed ? fixed_batch() : std::min(options_.batch_size, max_batch);
+    const std::size_t full = fixed ? fixed_batch() : std::min(*options_.batch_size, max_batch);
     // An engine that is right for 3 samples is right for more, unless it is known to fail.
     const std::size_t wanted = fixed || !engine_.takes_any_batch() ? full : std::min<std::size_t>(full, 3);
     std::vector<sample_type> samples;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <limits>
 #include <opencv2/core.hpp>
@@ -38,6 +39,12 @@ class image_input {
 
   [[nodiscard]] std::size_t fixed_batch() const noexcept { return fixed_batch_; }
   [[nodiscard]] std::size_t max_batch() const noexcept { return std::numeric_limits<std::size_t>::max(); }
+  /// The layers of a run of this many fit the cache of one core; measured on six architectures at 64 x 64 to
+  /// 224 x 224 pixels.
+  [[nodiscard]] std::size_t usual_batch() const noexcept {
+    constexpr std::size_t values = std::size_t{1} << 17U;
+    return std::clamp<std::size_t>(values / tensor_.size(), 1, usual_onnx_batch);
+  }
 
   /// @param[in]  samples at most `rows`; what is left of a batch is zeros
   /// @param[in]  first   position of the first sample in its batch, for messages

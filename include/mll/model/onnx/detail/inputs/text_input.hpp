@@ -58,6 +58,7 @@ class text_input {
     return tokenizer_ ? onnx_input_kind::tokens : onnx_input_kind::text;
   }
   [[nodiscard]] std::size_t fixed_batch() const noexcept { return fixed_batch_; }
+  [[nodiscard]] static std::size_t usual_batch() noexcept { return usual_onnx_batch; }
   /// Without a mask, padding to the longest text would change the scores of the shorter texts of a batch.
   [[nodiscard]] std::size_t max_batch() const noexcept {
     return tokenizer_ && !has_mask_ && length_ == 0 ? 1 : std::numeric_limits<std::size_t>::max();

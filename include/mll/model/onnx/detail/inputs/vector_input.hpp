@@ -55,6 +55,7 @@ class vector_input {
   }
 
   [[nodiscard]] std::size_t fixed_batch() const noexcept { return fixed_batch_; }
+  [[nodiscard]] static std::size_t usual_batch() noexcept { return usual_onnx_batch; }
   [[nodiscard]] std::size_t max_batch() const noexcept { return std::numeric_limits<std::size_t>::max(); }
 
   /// As `image_input`. Throws: `invalid_argument` naming a sample of another length.

@@ -9,7 +9,7 @@
 // DIR has networks of images, NAME.onnx; benchmarks/studies/engines/export_models.py writes some. "alone"
 // runs ready tensors; "labelling" and "reuse" are `mll::label` and `zero_shot_classifier::classify` of a hub
 // of this expert on 8-bit images of the network's size, so that they include the conversion of pixels; beside
-// them what they take more than the engine alone, in batches of the same size.
+// them what they take more than the engine alone, in batches of the size that mll chose ("rows").
 // With --photos, "photos 1" and "photos 8" are labelling of 768 x 512 pixels, cut out as most experts ask for
 // it (bicubic), by one expert and by eight that share the resized images: images per second and expert.
 //
@@ -142,7 +142,7 @@ class contestant {
   contestant(const network& of, const engine_entry& by, std::size_t images, std::size_t sessions,
              bool with_photos)
       : name_{by.name}, images_{images}, wanted_{of.output} {
-    const mll::onnx_options options{.batch_size = batch, .engine = by.id};
+    const mll::onnx_options options{.engine = by.id};
     const auto engine = mll::detail::onnx_input_of<cv::Mat>::engine(options);
     name_ = engine.name();
     // First, while the process has loaded little.
@@ -156,6 +156,8 @@ class contestant {
     pictures_ = random_images(images, of.extent(2), of.extent(3));
     samples_ = samples_of(pictures_);
     hub_ = hub_of(1, of, options);
+    rows_ = mll::onnx_classifier<cv::Mat>{of.file, heads_, options}.describe().batch_size;
+    own_ = {of.tensor(rows_)};
     if (with_photos) {
       mll::onnx_options cut_out = options;
       cut_out.preparation = {.fit = mll::image_fit::crop,
@@ -176,11 +178,12 @@ class contestant {
 
   /// Every step once.
   void run_round() {
-    time_step("alone_32", 1, [&] { run_alone(many_, batch); });
-    time_step("labelling_32", 1, [&] { run_labelling(hub_, samples_); });
-    time_step("reuse_32", 1, [&] { run_reuse(batch); });
     time_step("alone_1", 1, [&] { run_alone(one_, 1); });
     time_step("reuse_1", 1, [&] { run_reuse(1); });
+    time_step("labelling_32", 1, [&] { run_labelling(hub_, samples_); });
+    if (rows_ != 1) time_step("alone", 1, [&] { run_alone(own_, rows_); });
+    time_step("reuse_32", 1, [&] { run_reuse(batch); });
+    time_step("alone_32", 1, [&] { run_alone(many_, batch); });
     if (hub_of_eight_.size() == 0) return;
     time_step("photos_1", 1, [&] { run_labelling(hub_of_photos_, photos_); });
     time_step("photos_8", 8, [&] { run_labelling(hub_of_eight_, photos_); });
@@ -191,8 +194,10 @@ class contestant {
     nlohmann::ordered_json out{{"network", network}, {"engine", name_}};
     for (const auto& [step, seconds] : seconds_)
       out[step] = static_cast<double>(images_) / mll::benchmark::median(seconds);
-    out["labelling_32_adds"] = adds("labelling_32", "alone_32");
-    out["reuse_32_adds"] = adds("reuse_32", "alone_32");
+    out["rows"] = rows_;
+    const char* alone = rows_ == 1 ? "alone_1" : "alone";
+    out["labelling_32_adds"] = adds("labelling_32", alone);
+    out["reuse_32_adds"] = adds("reuse_32", alone);
     out["reuse_1_adds"] = adds("reuse_1", "alone_1");
     if (memory_) out["bytes_per_session"] = *memory_;
     return out;
@@ -208,6 +213,8 @@ class contestant {
   std::unique_ptr<mll::onnx_session> session_;
   std::vector<mll::detail::onnx_array> one_;
   std::vector<mll::detail::onnx_array> many_;
+  std::size_t rows_ = 1;  // that mll runs at once
+  std::vector<mll::detail::onnx_array> own_;
   std::vector<std::string> heads_;
   decltype(mll::make_semantic_dag({})) graph_ = mll::make_semantic_dag({{"a", "root"}, {"b", "root"}});
   std::vector<cv::Mat> pictures_;
@@ -274,11 +281,11 @@ struct study_options {
 void print_row(const nlohmann::ordered_json& row) {
   const auto speed = [&](const char* step) { return row.at(step).get<double>(); };
   const auto percent = [&](const char* step) { return 100 * row.at(step).get<double>(); };
-  std::printf("%-20s %-12s %8.1f %8.1f %8.1f %+5.1f %% %8.1f %+5.1f %% %8.1f %+5.1f %% %8.1f",
+  std::printf("%-20s %-12s %8.1f %8.1f %4zu %8.1f %+5.1f %% %8.1f %+5.1f %% %8.1f %+5.1f %% %8.1f",
               row.at("network").get<std::string>().c_str(), row.at("engine").get<std::string>().c_str(),
-              speed("alone_1"), speed("alone_32"), speed("labelling_32"), percent("labelling_32_adds"),
-              speed("reuse_1"), percent("reuse_1_adds"), speed("reuse_32"), percent("reuse_32_adds"),
-              row.value("bytes_per_session", 0.0) / 1e6);
+              speed("alone_1"), speed("alone_32"), row.at("rows").get<std::size_t>(), speed("labelling_32"),
+              percent("labelling_32_adds"), speed("reuse_1"), percent("reuse_1_adds"), speed("reuse_32"),
+              percent("reuse_32_adds"), row.value("bytes_per_session", 0.0) / 1e6);
   if (row.contains("photos_8")) std::printf(" %9.1f %9.1f", speed("photos_1"), speed("photos_8"));
   std::printf("\n");
 }
@@ -293,8 +300,9 @@ void compare(const study_options& options) {
   cv::setNumThreads(1);
   std::printf("images per second, one thread, medians of %zu rounds; MB per network with %zu loaded\n",
               options.rounds, options.sessions);
-  std::printf("%-20s %-12s %8s %8s %16s %16s %16s %8s%s\n", "network", "engine", "alone 1", "alone 32",
-              "labelling", "reuse 1", "reuse 32", "MB each", options.photos ? "  photos 1  photos 8" : "");
+  std::printf("%-20s %-12s %8s %8s %4s %16s %16s %16s %8s%s\n", "network", "engine", "alone 1", "alone 32",
+              "rows", "labelling", "reuse 1", "reuse 32", "MB each",
+              options.photos ? "  photos 1  photos 8" : "");
   nlohmann::ordered_json results = nlohmann::ordered_json::array();
   for (const auto& file : files) {
     const network of{file};

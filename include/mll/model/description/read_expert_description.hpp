@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <filesystem>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -73,6 +74,23 @@ inline expert_description read_ultralytics(const std::string& file, const onnx_m
   return out;
 }
 
+/// What PaddleOCR's exporters write: `character`, one label per line. Recognisers of text have their alphabet
+/// there, with blanks, which is no list of labels.
+inline expert_description read_paddle(const std::string& file, const onnx_metadata& metadata) {
+  expert_description out;
+  const auto at = metadata.properties.find("character");
+  if (at == metadata.properties.end()) return out;
+  std::vector<std::string> labels;
+  std::istringstream lines{at->second};
+  for (std::string line; std::getline(lines, line);) {
+    if (line.ends_with('\r')) line.pop_back();
+    if (is_blank(line) || !is_valid_utf8(line)) return out;
+    labels.push_back(std::move(line));
+  }
+  if (!labels.empty()) out.labels.set(std::move(labels), file + ": metadata character");
+  return out;
+}
+
 }  // namespace detail
 
 /// Reads the description of an expert from what lies beside its ONNX file and within it. A value that several
@@ -80,7 +98,7 @@ inline expert_description read_ultralytics(const std::string& file, const onnx_m
 ///
 /// 1. `NAME.mll.json`, or `mll.json` in a model folder (docs/expert.schema.json; unknown keys are refused)
 /// 2. Hugging Face's `config.json` and `preprocessor_config.json`, or timm's `config.json`
-/// 3. metadata in the ONNX file: Ultralytics
+/// 3. metadata in the ONNX file: Ultralytics, PaddleOCR
 /// 4. `NAME.labels.txt`
 /// 5. `tokenizer.json`, `vocab.json` or `vocab.txt`: the tokenizer
 /// 6. class numbers and placeholders (`LABEL_0`), which are labels if nothing else is
@@ -126,6 +144,7 @@ inline expert_description read_ultralytics(const std::string& file, const onnx_m
   const std::string model = files.model.string();
   const onnx_metadata metadata = read_onnx_metadata(files.model);
   add(detail::read_ultralytics(model, metadata));
+  add(detail::read_paddle(model, metadata));
   if (!metadata.class_labels.empty()) {
     expert_description classes;
     for (const std::string& each : metadata.class_labels) {

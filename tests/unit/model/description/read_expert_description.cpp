@@ -218,6 +218,19 @@ TEST_CASE("Ultralytics: names and size within the file") {
         "model.onnx: expected metadata 'imgsz' to be one or two numbers of pixels, found '[0]'");
 }
 
+TEST_CASE("PaddleOCR: labels within the file, one per line") {
+  const auto found = model_folder{property("character", "upright\nupside down\r\n")}.read();
+  CHECK(*found.labels == labels{"upright", "upside down"});
+  CHECK(found.labels.source.ends_with("model.onnx: metadata character"));
+  // Numbers are labels if nothing else is.
+  model_folder angles{property("character", "0\n90\n180\n270")};
+  CHECK(*angles.read().labels == labels{"0", "90", "180", "270"});
+  angles.with("labels.txt", "upright\nleft\nupside down\nright\n");
+  CHECK(*angles.read().labels == labels{"upright", "left", "upside down", "right"});
+  for (const char* alphabet : {"a\n \nb", "a\n\nb", "", "a\n\xff"})
+    CHECK(!model_folder{property("character", alphabet)}.read().labels);
+}
+
 TEST_CASE("values are taken from the first that gives them, one by one") {
   model_folder folder{property("names", "{0: 'u', 1: 'v'}") + property("imgsz", "[64]")};
   folder.with("labels.txt", "x\ny\n");

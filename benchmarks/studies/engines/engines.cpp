@@ -104,15 +104,20 @@ double resident_bytes() {
   return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
-/// What each of many loaded networks adds to a process; measured in a child.
-std::optional<double> bytes_per_session(const mll::any_onnx_engine& engine, const network& of,
-                                        std::size_t sessions) {
+mll::any_onnx_engine engine_of(const engine_entry& entry) {
+  return mll::detail::onnx_input_of<cv::Mat>::engine({.engine = entry.id});
+}
+
+/// What each of many loaded networks adds to a process; measured in a child, before this process has loaded
+/// an engine: those that have threads cannot be used in a child.
+std::optional<double> bytes_per_session(const engine_entry& entry, const network& of, std::size_t sessions) {
   int ends[2];
   if (pipe(ends) != 0) return std::nullopt;
   const pid_t child = fork();
   if (child == 0) {
     double found = -1;
     try {
+      const auto engine = engine_of(entry);
       const std::vector<mll::detail::onnx_array> in{of.tensor(1)};
       const std::vector<std::string> out{of.output};
       std::vector<std::unique_ptr<mll::onnx_session>> loaded;
@@ -139,15 +144,9 @@ std::optional<double> bytes_per_session(const mll::any_onnx_engine& engine, cons
 /// One network on one engine, ready to run.
 class contestant {
  public:
-  contestant(const network& of, const engine_entry& by, std::size_t images, std::size_t sessions,
-             bool with_photos)
-      : name_{by.name}, images_{images}, wanted_{of.output} {
+  contestant(const network& of, const engine_entry& by, std::size_t images, bool with_photos)
+      : name_{by.name}, images_{images}, wanted_{of.output}, session_{engine_of(by).load(of.file)} {
     const mll::onnx_options options{.engine = by.id};
-    const auto engine = mll::detail::onnx_input_of<cv::Mat>::engine(options);
-    name_ = engine.name();
-    // First, while the process has loaded little.
-    memory_ = bytes_per_session(engine, of, sessions);
-    session_ = engine.load(of.file);
     one_ = {of.tensor(1)};
     many_ = {of.tensor(batch)};
     const std::size_t width = session_->run(one_, wanted_)[0].shape.back();
@@ -174,6 +173,7 @@ class contestant {
   contestant(const contestant&) = delete;
   contestant& operator=(const contestant&) = delete;
 
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
   void forget_rounds() { seconds_.clear(); }
 
   /// Every step once.
@@ -199,7 +199,6 @@ class contestant {
     out["labelling_32_adds"] = adds("labelling_32", alone);
     out["reuse_32_adds"] = adds("reuse_32", alone);
     out["reuse_1_adds"] = adds("reuse_1", "alone_1");
-    if (memory_) out["bytes_per_session"] = *memory_;
     return out;
   }
 
@@ -209,7 +208,6 @@ class contestant {
   std::string name_;
   std::size_t images_;
   std::vector<std::string> wanted_;
-  std::optional<double> memory_;
   std::unique_ptr<mll::onnx_session> session_;
   std::vector<mll::detail::onnx_array> one_;
   std::vector<mll::detail::onnx_array> many_;
@@ -304,13 +302,22 @@ void compare(const study_options& options) {
               "rows", "labelling", "reuse 1", "reuse 32", "MB each",
               options.photos ? "  photos 1  photos 8" : "");
   nlohmann::ordered_json results = nlohmann::ordered_json::array();
+  // Memory first: see bytes_per_session.
+  std::vector<network> networks;
+  std::map<std::pair<std::string, std::string>, double> memory;  // of a session, by file and engine
   for (const auto& file : files) {
-    const network of{file};
-    const std::string name = file.stem().string();
+    networks.emplace_back(file);
+    for (const auto& by : engines) {
+      if (const auto bytes = bytes_per_session(by, networks.back(), options.sessions))
+        memory[{file.string(), by.name}] = *bytes;
+    }
+  }
+  for (const network& of : networks) {
+    const std::string name = fs::path{of.file}.stem().string();
     std::vector<std::unique_ptr<contestant>> contestants;
     for (const auto& by : engines) {
       try {
-        auto made = std::make_unique<contestant>(of, by, options.images, options.sessions, options.photos);
+        auto made = std::make_unique<contestant>(of, by, options.images, options.photos);
         made->run_round();  // a refusal comes here; what is not warm yet, too
         made->forget_rounds();
         contestants.push_back(std::move(made));
@@ -325,6 +332,8 @@ void compare(const study_options& options) {
     }
     for (const auto& each : contestants) {
       results.push_back(each->result(name));
+      if (const auto found = memory.find({of.file, each->name()}); found != memory.end())
+        results.back()["bytes_per_session"] = found->second;
       print_row(results.back());
     }
     std::fflush(stdout);

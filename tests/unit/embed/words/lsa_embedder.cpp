@@ -5,12 +5,12 @@
 
 #include <doctest/doctest.h>
 
-#include <Eigen/SVD>
 #include <cmath>
 #include <string>
 #include <vector>
 
 #include "mll/graph/make_semantic_dag.hpp"
+#include "support/thin_svd.hpp"
 #include "support/wordnet.hpp"
 
 namespace {
@@ -38,7 +38,7 @@ TEST_CASE("lsa_embedder projects onto the singular vectors") {
       dense(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(term)) = weight;
     }
   }
-  const Eigen::BDCSVD<Eigen::MatrixXd> exact{dense, Eigen::ComputeThinU | Eigen::ComputeThinV};
+  const auto exact = mll::test::thin_svd(dense);
   REQUIRE(embedder.dimension() == 3);
   for (Eigen::Index k = 0; k < 3; ++k) {
     CHECK(embedder.singular_values()[static_cast<std::size_t>(k)] ==

@@ -5,8 +5,9 @@
 
 #include <doctest/doctest.h>
 
-#include <Eigen/SVD>
 #include <boost/random/uniform_real_distribution.hpp>
+
+#include "support/thin_svd.hpp"
 
 namespace {
 
@@ -35,7 +36,7 @@ TEST_CASE("truncated_svd agrees with the full decomposition") {
     CAPTURE(cols);
     const Eigen::MatrixXd dense = random_matrix(rows, cols, rank, static_cast<std::uint64_t>(rows));
     const Eigen::SparseMatrix<double, Eigen::RowMajor> sparse = dense.sparseView();
-    const Eigen::BDCSVD<Eigen::MatrixXd> exact{dense, Eigen::ComputeThinU | Eigen::ComputeThinV};
+    const auto exact = mll::test::thin_svd(dense);
     const auto found = mll::detail::truncated_svd(sparse, 6, {.power_iterations = 6});
     const Eigen::Index kept = std::min<Eigen::Index>(6, rank);
     REQUIRE(found.singular_values.size() == kept);

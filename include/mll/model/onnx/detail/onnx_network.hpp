@@ -63,7 +63,6 @@ class onnx_network {
   }
 
   [[nodiscard]] const std::string& file() const noexcept { return file_; }
-  /// With `batch_size`, and what `Input` takes from the file.
   [[nodiscard]] const onnx_options& options() const noexcept { return options_; }
   /// Values per sample as the file declares them; 0 if it does not.
   [[nodiscard]] std::size_t declared_width() const {

@@ -26,6 +26,7 @@ foreach(file CMakeLists.txt LICENSE LICENSES/BSL-1.0.txt include/mll/version.hpp
     message(FATAL_ERROR "the archive has no ${file}")
   endif()
 endforeach()
+file(REMOVE_RECURSE "${OUT}/build")  # of an earlier version
 execute_process(COMMAND ${CMAKE_COMMAND} -S "${OUT}/unpacked/mll-${VERSION}" -B "${OUT}/build" -D MLL_DEVELOPMENT=OFF
   -D MLL_COMPILED=OFF COMMAND_ERROR_IS_FATAL ANY
 )

@@ -71,8 +71,7 @@ std::size_t models_at_a_time(const mll::hub<Sample>& models, std::size_t fewest,
     const auto bytes = network == nullptr ? 0 : std::filesystem::file_size(network->file(), unknown);
     if (!unknown) largest = std::max(largest, bytes);
   }
-  const auto each = cache::bytes_per_file_byte * largest + cache::bytes_per_session;
-  return std::clamp<std::size_t>(cache::default_budget / 2 / each, fewest, most);
+  return std::clamp(cache::default_budget / 2 / cache::estimated_bytes(largest), fewest, most);
 #else
   static_cast<void>(models);
   static_cast<void>(most);

@@ -61,10 +61,7 @@ class evaluation {
         general_->node_texts.row(at++) = kit_.node_text(graph_[v].id);
     }
     begin = std::chrono::steady_clock::now();
-    profile_ = mll::profile(backend_, labels_, graph_,
-                            {.general = general_ ? &*general_ : nullptr,
-                             .matching = {.content = &content_},
-                             .covariance_rank = asked.covariance_rank});
+    profile_ = mll::profile(backend_, labels_, graph_, profiling());
     seconds_profile_ = since(begin);
     const std::string how = !asked.shift.empty() ? asked.shift : kit_.has_images() ? "default" : "learnt";
     if (how == "images") shift_ = mll::shift_fit::of_distorted_images();
@@ -249,10 +246,7 @@ class evaluation {
       hub.add(label.name, hub_.model(label.model));
     }
     const auto labels = mll::label(backend_, hub, samples_, graph_);
-    const auto profile = mll::profile(backend_, labels, graph_,
-                                      {.general = general_ ? &*general_ : nullptr,
-                                       .matching = {.content = &content_},
-                                       .covariance_rank = asked_.covariance_rank});
+    const auto profile = mll::profile(backend_, labels, graph_, profiling());
     const mll::selection selected =
         mll::select(backend_, labels, general != nullptr ? found : covered_part(found),
                     {.method = {.budget = mll::all_experts{}}, .general = general, .profile = &profile});
@@ -264,6 +258,12 @@ class evaluation {
                            static_cast<Eigen::Index>(classifier.head_count()));
     classifier.predict(backend_, samples, out);
     return out;
+  }
+
+  [[nodiscard]] mll::profile_options profiling() const {
+    return {.general = general_ ? &*general_ : nullptr,
+            .matching = {.content = &content_},
+            .covariance_rank = asked_.covariance_rank};
   }
 
   /// The first head of each expert among all heads, and their number.

@@ -20,7 +20,7 @@
 #include "mll/exec/sequential.hpp"
 #include "mll/profile/detail/profile_bytes.hpp"
 #include "mll/reuse/io/write_selection.hpp"
-#include "support/planted_names.hpp"
+#include "support/named_hub.hpp"
 #include "support/shares.hpp"
 
 namespace {
@@ -30,14 +30,10 @@ using mll::test::random_shares;
 using mll::test::share_of;
 
 /// Nine models of 1 to 70 heads, on 6 nodes.
-struct profiled_shares {
-  std::vector<mll::test::planted_model> models = planted_models();
-  mll::test::planted_task planted = mll::test::plant({19, 8, 27, 12, 6, 10}, models, 81);
-  mll::test::small_dag graph = mll::test::named_graph(6);
-  mll::model_labels labels = mll::test::named_labels(planted, models);
-  mll::general_model_labels general{mll::test::random_noise(planted.truth.size(), 5, 82),
-                                    mll::test::random_noise(6, 5, 83)};
+struct profiled_shares : mll::test::named_hub {
   mll::exec::sequential backend;
+
+  profiled_shares() : named_hub{planted_models(), {19, 8, 27, 12, 6, 10}, 81} {}
 
   static std::vector<mll::test::planted_model> planted_models() {
     std::vector<mll::test::planted_model> out;

@@ -20,19 +20,14 @@
 #include "mll/profile/profile.hpp"
 #include "mll/select/evidence/task_evidence.hpp"
 #include "support/backends.hpp"
-#include "support/planted_names.hpp"
+#include "support/named_hub.hpp"
 #include "support/shares.hpp"
 
 namespace {
 
 /// Six models of 3 to 12 heads, and a general model of 5 dimensions; without it, 42 dimensions.
-struct factored_hub {
-  std::vector<mll::test::planted_model> models = planted_models();
-  mll::test::planted_task planted = mll::test::plant({19, 18, 27, 12, 16, 20}, models, 71);
-  mll::test::small_dag graph = mll::test::named_graph(6);
-  mll::model_labels labels = mll::test::named_labels(planted, models);
-  mll::general_model_labels general{mll::test::random_noise(planted.truth.size(), 5, 72),
-                                    mll::test::random_noise(6, 5, 73)};
+struct factored_hub : mll::test::named_hub {
+  factored_hub() : named_hub{planted_models(), {19, 18, 27, 12, 16, 20}, 71} {}
 
   static std::vector<mll::test::planted_model> planted_models() {
     std::vector<mll::test::planted_model> out;

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <filesystem>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -81,11 +80,10 @@ inline expert_description read_paddle(const std::string& file, const onnx_metada
   const auto at = metadata.properties.find("character");
   if (at == metadata.properties.end()) return out;
   std::vector<std::string> labels;
-  std::istringstream lines{at->second};
-  for (std::string line; std::getline(lines, line);) {
-    if (line.ends_with('\r')) line.pop_back();
+  for (std::string_view rest = at->second; !rest.empty();) {
+    const std::string_view line = take_line(rest);
     if (is_blank(line) || !is_valid_utf8(line)) return out;
-    labels.push_back(std::move(line));
+    labels.emplace_back(line);
   }
   if (!labels.empty()) out.labels.set(std::move(labels), file + ": metadata character");
   return out;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <filesystem>
 #include <functional>
@@ -40,6 +41,10 @@ class onnx_session_cache {
   static constexpr std::size_t default_budget = std::size_t{1} << 30U;
   static constexpr std::size_t bytes_per_file_byte = 2;
   static constexpr std::size_t bytes_per_session = std::size_t{1} << 18U;
+  /// What a network is taken to need until its engine tells. @param[in] file bytes of its file
+  [[nodiscard]] static constexpr std::size_t estimated_bytes(std::uintmax_t file) noexcept {
+    return static_cast<std::size_t>(file) * bytes_per_file_byte + bytes_per_session;
+  }
 
   /// Called with a network that was just loaded. Returns the bytes that it occupies, 0 if unknown. An
   /// exception means that the file does not load.
@@ -172,7 +177,7 @@ class onnx_session_cache {
     if (problem) throw model_error{place_of.first, "cannot be read: " + problem.message()};
     auto added = std::make_shared<entry>();
     added->place = place_of;
-    added->bytes = static_cast<std::size_t>(size) * bytes_per_file_byte + bytes_per_session;
+    added->bytes = estimated_bytes(size);
     added->users = 1;
     recent_.push_front(added);
     by_file_.emplace(place_of, recent_.begin());

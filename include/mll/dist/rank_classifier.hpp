@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
-#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
@@ -183,15 +182,13 @@ batch_responses rank_classifier<Sample>::respond(exec::backend_ref backend,
   out.log_odds.resize(rows, static_cast<Eigen::Index>(chosen_.ensemble.heads.size()));
   for (std::size_t rank = 0; rank < columns_.size(); ++rank) {
     for (const std::size_t column : columns_[rank]) {
-      const auto from = all[rank].take(batch.size() * sizeof(float));
-      if (!from.empty()) std::memcpy(out.log_odds.data() + column * batch.size(), from.data(), from.size());
+      all[rank].get_all(std::span{out.log_odds.data() + column * batch.size(), batch.size()});
     }
   }
   if (general_rank_ && !batch.empty()) {
     out.embeddings.resize(rows, chosen_.general_texts.cols());
-    const auto from =
-        all[*general_rank_].take(static_cast<std::size_t>(out.embeddings.size()) * sizeof(float));
-    std::memcpy(out.embeddings.data(), from.data(), from.size());
+    all[*general_rank_].get_all(
+        std::span{out.embeddings.data(), static_cast<std::size_t>(out.embeddings.size())});
   }
   all.finish();
   return out;

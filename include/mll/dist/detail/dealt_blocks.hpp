@@ -85,7 +85,7 @@ class dealt_blocks {
             });
         std::copy_n(row.data() + first, own, to);
       } else {
-        std::memcpy(to, all[hub_->owner(heads[i])].take(own).data(), own);
+        all[hub_->owner(heads[i])].get_all(std::span{to, own});
       }
     }
     all.finish();
@@ -118,9 +118,7 @@ class dealt_blocks {
                  }};
     for (std::size_t rank = 0; rank < comm.size(); ++rank) {
       for (std::size_t s = 0; s < series; ++s) {
-        const std::span<T> to = part(rank, s);
-        const auto from = all[rank].take(to.size_bytes());
-        if (!to.empty()) std::memcpy(to.data(), from.data(), from.size());
+        all[rank].get_all(std::span<T>{part(rank, s)});
       }
     }
     all.finish();

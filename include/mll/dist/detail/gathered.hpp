@@ -61,6 +61,13 @@ class piece_reader {
     std::memcpy(&out, take(sizeof out).data(), sizeof out);
     return out;
   }
+  /// Reads as many values as there is room for: what `put_all` has written.
+  template <class T>
+    requires std::is_trivially_copyable_v<T>
+  void get_all(std::span<T> to) {
+    const auto from = take(to.size_bytes());
+    if (!from.empty()) std::memcpy(to.data(), from.data(), from.size());
+  }
   [[nodiscard]] std::string get_text() {
     const auto text = take(get<std::uint32_t>());
     return {reinterpret_cast<const char*>(text.data()), text.size()};

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <numeric>
 #include <span>
 #include <string>
@@ -55,10 +54,6 @@ MLL_LOCAL void add_over_ranks(communicator_ref comm, std::span<std::int64_t> sum
     const std::size_t first = sums.size() * rank / comm.size();
     return sums.subspan(first, sums.size() * (rank + 1) / comm.size() - first);
   };
-  const auto read = [](piece_reader& from, std::span<std::int64_t> to) {
-    const auto bytes = from.take(to.size_bytes());
-    if (!bytes.empty()) std::memcpy(to.data(), bytes.data(), bytes.size());
-  };
   exchanged dealt{comm, [&](std::span<piece_writer> out) {
                     for (std::size_t rank = 0; rank < out.size(); ++rank)
                       out[rank].put_all(std::span<const std::int64_t>{part(rank)});
@@ -66,12 +61,12 @@ MLL_LOCAL void add_over_ranks(communicator_ref comm, std::span<std::int64_t> sum
   std::vector<std::int64_t> mine(part(comm.rank()).size(), 0);
   std::vector<std::int64_t> of_rank(mine.size());
   for (std::size_t rank = 0; rank < comm.size(); ++rank) {
-    read(dealt[rank], of_rank);
+    dealt[rank].get_all(std::span{of_rank});
     for (std::size_t i = 0; i < mine.size(); ++i) mine[i] += of_rank[i];
   }
   dealt.finish();
   gathered all{comm, [&](piece_writer& out) { out.put_all(std::span<const std::int64_t>{mine}); }};
-  for (std::size_t rank = 0; rank < comm.size(); ++rank) read(all[rank], part(rank));
+  for (std::size_t rank = 0; rank < comm.size(); ++rank) all[rank].get_all(part(rank));
   all.finish();
 }
 
@@ -182,10 +177,8 @@ MLL_DEFINE hub_profile profile_over_ranks(exec::backend_ref backend, communicato
       const auto node = from.template get<std::uint32_t>();
       whole.meanings.push_back({node_id{node}, from.template get<double>()});
     }
-    for_each_row(regressors, squares_of_all, m, models[m].width, [&](std::span<double> row) {
-      const auto bytes = from.take(row.size_bytes());
-      if (!bytes.empty()) std::memcpy(row.data(), bytes.data(), bytes.size());
-    });
+    for_each_row(regressors, squares_of_all, m, models[m].width,
+                 [&](std::span<double> row) { from.get_all(row); });
     if (models[m].rank != comm.rank()) continue;
     for (std::size_t h = 0; h < models[m].width; ++h) share.positions.push_back(whole.first_head[m] + h);
   }
@@ -211,9 +204,9 @@ MLL_DEFINE hub_profile profile_over_ranks(exec::backend_ref backend, communicato
   out.factor.loadings.resize(static_cast<Eigen::Index>(heads + dim), loadings.cols());
   float* to = out.factor.loadings.data();
   for (const profiled_model& model : models) {
-    const auto bytes = of_heads[model.rank].take(model.width * rank * sizeof(float));
-    if (!bytes.empty()) std::memcpy(to, bytes.data(), bytes.size());
-    to += model.width * rank;
+    const std::span<float> of_model{to, model.width * rank};
+    of_heads[model.rank].get_all(of_model);
+    to += of_model.size();
   }
   of_heads.finish();
   std::copy_n(loadings.data() + own * rank, dim * rank, to);
